@@ -1,0 +1,1 @@
+"""Constellation: an anonymous chatbot whose every word is written by its community."""

@@ -1,0 +1,357 @@
+"""The shapes of everything under `content/`, one class a kind of file. What a field means is in `content/README.md`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from bot.book.text import Text, parse_text
+
+# --- small types ---------------------------------------------------------------------------------------------------
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+
+def _id(value: str) -> str:
+    if not ID.match(value) or len(value) > 60:
+        raise ValueError("an id is small letters a-z, digits and single hyphens, like condom-talk")
+    return value
+
+
+def _days(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"[1-9][0-9]{0,3}d", value):
+            raise ValueError("a period is a number of days with a d, like 180d")
+        return dt.timedelta(days=int(value[:-1]))
+    return value
+
+
+def _text(value: Any) -> Text:
+    if isinstance(value, Text):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("this needs words, not a list or more fields")
+    if not value.strip():
+        raise ValueError("this text is empty")
+    return parse_text(value)
+
+
+Id = Annotated[str, AfterValidator(_id)]
+Days = Annotated[dt.timedelta, BeforeValidator(_days)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+Words = Annotated[Text, PlainValidator(_text, json_schema_input_type=str)]
+PerLanguage = dict[Language, Words]
+Labels = dict[Language, Annotated[str, Field(min_length=1, max_length=120)]]
+Phrases = dict[Language, list[Annotated[str, Field(min_length=2, max_length=160)]]]
+
+Setting = Literal["all", "outdoors", "indoors", "outcall", "online", "dancing"]
+Status = Literal["read", "secondhand", "partly", "peer", "support", "unverified"]
+"""How well a fact is known: read in the source; read in a copy or second page; main fact read and a detail from common
+knowledge; told by peers; support, no outside fact; unverified (never shown)."""
+Urgency = Literal["emergency", "hours", "soon", "everyday"]
+Area = Literal["violence", "overdose", "health", "wellbeing", "legal", "exit"]
+Kind = Literal["harm_reduction", "exit_support", "legal_intermediary", "crisis"]
+
+
+class Model(BaseModel):
+    """Frozen, and refuses fields it does not know."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Review(Model):
+    """When facts were last checked, by which pseudonym or role, and how long that holds."""
+
+    checked: dt.date
+    by: Id
+    every: Days
+    awaits: list[Literal["native-spanish", "clinical", "legal", "local-peer"]] = []
+
+    @property
+    def expires(self) -> dt.date:
+        """The first day on which this is past its review."""
+        return self.checked + self.every
+
+
+# --- topics and tips -----------------------------------------------------------------------------------------------
+
+
+class Tip(Model):
+    """One thing worth knowing. `text` per language; `valid_in`: the places where it holds (empty: everywhere)."""
+
+    tip: Id
+    for_: list[Setting] = Field(alias="for", min_length=1)
+    text: PerLanguage
+    sources: list[Id] = []
+    status: Status
+    valid_in: list[Id] = []
+    referrals: list[Id] = []
+    adults_only: bool = False
+    review: Review | None = None
+    was: list[Id] = []
+
+
+class Clock(Model):
+    """A time limit that runs. `within` and `best` are amounts with a unit, as said to people: 72h, 5d."""
+
+    within: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")]
+    best: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")] | None = None
+
+
+class Topic(Model):
+    """All about one topic (`content/topics/<area>/<topic>.yaml`)."""
+
+    topic: Id
+    area: Area
+    urgency: Urgency
+    title: Labels
+    also: list[Id] = []
+    guarded: bool = False
+    clock: Clock | None = None
+    card: Id | None = None
+    young: bool = True
+    phrases: Phrases = {}
+    tips: list[Tip] = Field(min_length=1)
+    review: Review
+    was: list[Id] = []
+
+
+class TopicHere(Model):
+    """What a place adds to, replaces in or hides from a topic (`content/places/<place>/topics/<topic>.yaml`)."""
+
+    topic: Id
+    tips: list[Tip] = []
+    hide: list[Id] = []
+    phrases: Phrases = {}
+    review: Review
+
+
+class Card(Model):
+    """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
+
+    `steps`: the screen, with `{emergency}` or `{ambulance}` where the number goes. `calling`: one line on what calling may
+    bring. `topic`: where to read on.
+    """
+
+    card: Id
+    topic: Id | None = None
+    title: Labels
+    steps: PerLanguage
+    calling: PerLanguage
+    sources: list[Id]
+    status: Status
+    review: Review
+    was: list[Id] = []
+
+
+# --- places --------------------------------------------------------------------------------------------------------
+
+
+class Number(Model):
+    """An emergency number and where it was read."""
+
+    number: Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
+    source: Id
+    on: dt.date
+    status: Literal["read", "secondhand"]
+
+
+class Emergency(Model):
+    """The numbers of a place. `ambulance` and `police` only where they differ from `general`."""
+
+    general: Number
+    ambulance: Number | None = None
+    police: Number | None = None
+    note: PerLanguage | None = None
+
+
+class Law(Model):
+    """What the law says in short, with its date."""
+
+    text: PerLanguage
+    as_of: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")]
+    sources: list[Id] = Field(min_length=1)
+    status: Status
+    review: Review
+
+
+class Place(Model):
+    """A place (`content/places/<place>/place.yaml`): a country, a state, a city, or `world`."""
+
+    place: Id
+    level: Literal["world", "country", "state", "city"]
+    parent: Id | None = None
+    name: Labels
+    calls: Phrases = {}
+    emergency: Emergency | None = None
+    law: Law | None = None
+    was: list[Id] = []
+
+
+# --- referrals -----------------------------------------------------------------------------------------------------
+
+Known = Literal["yes", "no", "unknown"]
+
+
+class Verified(Model):
+    """Where a number or address was read, and when."""
+
+    source: Id
+    on: dt.date
+    page_dated: Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{2}){0,2}|unknown)$")] = "unknown"
+
+
+class Contact(Model):
+    """One way to reach a referral: exactly one of `phone`, `sms`, `web`, `email`. `leaves`: traces on the person's side."""
+
+    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
+    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
+    web: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
+    note: PerLanguage | None = None
+    verified: Verified
+    leaves: list[Literal["call-log", "bill", "text-log", "browser", "email"]] = Field(min_length=1)
+
+
+class Police(Model):
+    """What a referral does with police. `says`: in plain words, what was read."""
+
+    contact: Literal["never", "only_if_you_ask", "may", "unknown"]
+    says: PerLanguage | None = None
+    exceptions: list[Literal["under-18", "danger", "court-order", "law", "child-abuse", "threat-to-others"]] = []
+
+
+class Disclosure(Model):
+    """One thing a person may want to know before a contact. `says` is required unless `known` is `unknown`."""
+
+    known: Known
+    says: PerLanguage | None = None
+
+
+class Referral(Model):
+    """Somebody to turn to (`content/places/<place>/referrals/<id>.yaml`), with every disclosure known or `unknown`.
+
+    Disclosures are questions: `reports` (must tell an authority?), `immigration` (shares with?), `child_welfare` (tells?),
+    `law_enforcement_ties` (funding, joint work?), `id_needed`, `conditions` (must stop, be sober, belief, women only...).
+    """
+
+    referral: Id
+    name: Annotated[str, Field(min_length=2, max_length=120)]
+    kinds: list[Kind] = Field(min_length=1)
+    status: Literal["open", "paused", "closed"]
+    status_note: Annotated[str, Field(max_length=400)] | None = None
+    place: Id
+    offers: PerLanguage
+    contact: list[Contact] = []
+    police: Police
+    reports: Disclosure
+    immigration: Disclosure
+    child_welfare: Disclosure
+    law_enforcement_ties: Disclosure
+    id_needed: Disclosure
+    conditions: Disclosure
+    cost: Disclosure
+    confidentiality: Disclosure
+    languages: list[Language] | Literal["unknown"] = "unknown"
+    hours: PerLanguage | Literal["unknown"] = "unknown"
+    serves: PerLanguage | Literal["unknown"] = "unknown"
+    stance: PerLanguage | Literal["unknown"] = "unknown"
+    youth: bool = False
+    topics: list[Id] = []
+    sources: list[Id] = Field(min_length=1)
+    confidence: Literal["verified", "partial", "unverified"]
+    review: Review
+    was: list[Id] = []
+
+
+# --- the rest of the pack ------------------------------------------------------------------------------------------
+
+
+class Source(Model):
+    """One page, paper or document, registered once (`content/sources/*.yaml`)."""
+
+    source: Id
+    title: Annotated[str, Field(min_length=3, max_length=300)]
+    address: Annotated[str, Field(max_length=600)] | None = None
+    read: dt.date | None = None
+    how: Literal["page", "excerpt", "copy", "not_read"] = "excerpt"
+    dated: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")] | None = None
+
+
+class Sources(Model):
+    """A file of sources."""
+
+    sources: list[Source]
+
+
+class Rule(Model):
+    """A word the bot avoids, what to say instead and why. Forms are whole words; `*` at the end covers inflections."""
+
+    rule: Id
+    avoid: dict[Language, list[str]]
+    prefer: Labels
+    why: Labels
+    severity: Literal["error", "warn"]
+    exceptions: list[str] = []
+
+
+class WordList(Model):
+    """`content/words.yaml`: words people use for what they do, offered and understood; words the bot avoids."""
+
+    default: Labels
+    offered: dict[Language, list[Annotated[str, Field(min_length=2, max_length=24)]]]
+    understood: Phrases = {}
+    avoid: list[Rule] = []
+    allowed: list[str] = []
+
+
+class Voice(Model):
+    """A person's own published account (`content/voices/*.yaml`), summed up in our words and linked."""
+
+    voice: Id
+    title: Labels
+    summary: PerLanguage
+    web: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] | None = None
+    language: Language
+    source: Id
+    consent: Literal["published", "given"]
+    hard: Labels | None = None
+    topics: list[Id] = []
+    review: Review
+
+
+class Retraction(Model):
+    """A contact, tip, referral or source withdrawn at once."""
+
+    withdraw: Literal["referral", "contact", "tip", "topic"]
+    id: str
+    why: Annotated[str, Field(min_length=3, max_length=300)]
+    on: dt.date
+
+
+class Retractions(Model):
+    """`content/retractions.yaml`. Can only remove; loads alone and survives any other fault."""
+
+    retractions: list[Retraction] = []
+
+
+class Role(Model):
+    """Who may approve what, by pseudonym."""
+
+    role: Literal["native-spanish", "clinical", "legal", "local-peer"]
+    members: list[Id] = []
+
+
+class BookFile(Model):
+    """`content/book.yaml`: the bot's discreet name, its languages, review periods and roles."""
+
+    book: Id
+    name: Labels
+    languages: list[Language] = Field(min_length=1)
+    review: dict[Literal["tip", "referral", "law", "card"], Days]
+    roles: list[Role] = []
+    awaits: PerLanguage | None = None
+    contact: Id | None = None

@@ -1,0 +1,30 @@
+"""What the finder made of typed words: the one value that passes from finding to talking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Band = Literal["sure", "choose", "unsure"]
+"""How sure the finder is: show the answer, offer up to three, or say "I'm not sure I understood"."""
+
+Special = Literal["", "young", "refuse", "small_talk"]
+"""Words that open a path of their own: a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a typed sentence asks for. Holds ids only, never the words.
+
+    `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card to put first
+    (`content/cards/`), or "". `place`: a place id when the words name one, or "". `language`: the language of the
+    words when it is clear, else the language handed in. `scores`: one number from 0 to 1 for each topic.
+    """
+
+    band: Band
+    topics: tuple[str, ...] = ()
+    emergency: str = ""
+    language: str = ""
+    place: str = ""
+    special: Special = ""
+    scores: tuple[float, ...] = ()
