@@ -1,0 +1,1 @@
+"""Pseudonyms, sealing, session stores, silence in the logs, hardening. Imports no other room."""

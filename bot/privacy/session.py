@@ -1,0 +1,85 @@
+"""What is remembered of a live talk, for half an hour: where it stands and which messages can be deleted."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass, replace
+
+OWN_MESSAGES = 32
+SEEN = 8
+TIMER_BYTES = 8
+
+_HEAD = struct.Struct(">BBIqB")
+_VERSION = 1
+_FRESH = 1
+
+
+class NoSessionError(Exception):
+    """The bytes are no session of this version. Carries nothing else."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Session:
+    """A talk as it stands.
+
+    `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: the bot's other messages
+    in the chat, oldest first. `seen`: update ids already answered. `revision`: counts the writings. `fresh`: each screen
+    is a new message. `timer`: the handle of "clear after 10 minutes", or b"".
+    """
+
+    token: str = ""
+    bubble: int = 0
+    own_messages: tuple[int, ...] = ()
+    seen: tuple[int, ...] = ()
+    revision: int = 0
+    fresh: bool = False
+    timer: bytes = b""
+
+    def saw(self, update: int) -> Session:
+        """The same with `update` among the answered; the oldest gives way."""
+        return self if update in self.seen else replace(self, seen=(*self.seen, update)[-SEEN:])
+
+    def owns(self, *messages: int) -> Session:
+        """The same with `messages` among the bot's own; the oldest give way."""
+        fresh = tuple(message for message in messages if message not in self.own_messages)
+        return replace(self, own_messages=(*self.own_messages, *fresh)[-OWN_MESSAGES:])
+
+    def lost(self, *messages: int) -> Session:
+        """The same without `messages`."""
+        return replace(self, own_messages=tuple(message for message in self.own_messages if message not in messages))
+
+    def pack(self) -> bytes:
+        """The session as bytes, 700 at most."""
+        token = self.token.encode()
+        own, seen = self.own_messages[-OWN_MESSAGES:], self.seen[-SEEN:]
+        return b"".join(
+            (
+                _HEAD.pack(_VERSION, _FRESH if self.fresh else 0, self.revision & 0xFFFFFFFF, self.bubble, len(token)),
+                token,
+                struct.pack(f">B{len(own)}q", len(own), *own),
+                struct.pack(f">B{len(seen)}q", len(seen), *seen),
+                bytes([len(self.timer)]),
+                self.timer,
+            )
+        )
+
+
+def unpack(raw: bytes) -> Session:
+    """The session that `Session.pack` wrote. Raises `NoSessionError`."""
+    try:
+        version, flags, revision, bubble, size = _HEAD.unpack_from(raw)
+        if version != _VERSION:
+            raise NoSessionError
+        at = _HEAD.size
+        token = raw[at : at + size].decode()
+        own, at = _numbers(raw, at + size)
+        seen, at = _numbers(raw, at)
+        timer = raw[at + 1 : at + 1 + raw[at]]
+    except (struct.error, UnicodeDecodeError, IndexError):
+        raise NoSessionError from None
+    return Session(token, bubble, own, seen, revision, bool(flags & _FRESH), timer)
+
+
+def _numbers(raw: bytes, at: int) -> tuple[tuple[int, ...], int]:
+    count = raw[at]
+    return struct.unpack_from(f">{count}q", raw, at + 1), at + 1 + 8 * count
