@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from bot.engine.index import Index
 from bot.find.heard import Heard
 
 if TYPE_CHECKING:
@@ -144,9 +145,11 @@ Effect = Erase | Copy | Leave | Alert | Timer | Layout
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What a channel is called and can do. `limit`: characters in one message. `timers`: it can clear a chat later."""
+    """What a channel is called and can do. `title`: its name as people know it. `limit`: characters in one message.
+    `timers`: it can clear a chat later. `layouts`: it can send each screen as a new message."""
 
     name: str = "terminal"
+    title: str = "Terminal"
     limit: int = 4096
     buttons: bool = True
     erases: bool = True
@@ -164,6 +167,10 @@ class World:
     edition: Edition
     listen: Listen
     surface: Surface = Surface()
+    index: Index = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "index", Index(self.edition))
 
 
 @dataclass(frozen=True, slots=True)

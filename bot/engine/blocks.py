@@ -1,0 +1,126 @@
+"""The blocks a step can show, drawn from the content: one function a kind, each giving pieces that paging never splits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.book.models import Card, Referral, Tip, Topic, Voice
+from bot.engine.draw import Draw
+from bot.engine.flow import ShowKind
+from bot.engine.referrals import referral_spans
+from bot.engine.types import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a screen. `head`: repeated on every page. `sources`: named below the page that holds the block."""
+
+    spans: tuple[Span, ...]
+    sources: tuple[str, ...] = ()
+    head: bool = False
+
+
+def _amount(draw: Draw, amount: str) -> str:
+    return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
+
+
+def _tip(draw: Draw, tip: Tip) -> Block:
+    spans: list[Span] = [Span("• "), *draw.text(tip.text)]
+    if tip.valid_in:
+        spans.append(Span(f" ({', '.join(draw.place_name(place) for place in tip.valid_in)})"))
+    return Block(tuple(spans), tuple(tip.sources))
+
+
+def tips(draw: Draw) -> list[Block]:
+    """A topic's tips for the place and the settings chosen, under its title and its clock."""
+    topic = draw.subject
+    if not isinstance(topic, Topic):
+        return []
+    head = [Span(draw.label(topic.title), "bold")]
+    if topic.clock:
+        head.append(Span(f"\n⏱ {draw.says('within')} {_amount(draw, topic.clock.within)}"))
+        if topic.clock.best:
+            head.append(Span(f"; {draw.says('best')} {_amount(draw, topic.clock.best)}"))
+    if topic.area == "legal":
+        head.append(Span(f"\n{draw.says('not_legal_advice')}"))
+    found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young)
+    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip) for tip in found)]
+    if not found:
+        blocks.append(Block((Span(draw.says("none_known")),)))
+    return blocks
+
+
+def card(draw: Draw) -> list[Block]:
+    """An emergency card: its steps with the number, the table of numbers while the place is not said, what calling may bring."""
+    subject = draw.subject
+    if not isinstance(subject, Card):
+        return []
+    spans = [Span(draw.label(subject.title), "bold"), Span("\n"), *draw.text(subject.steps)]
+    spans += [Span("\n\n"), *draw.numbers(), Span("\n"), *draw.text(subject.calling)]
+    return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
+
+
+def law(draw: Draw) -> list[Block]:
+    """What the law says in short where the person is, with its date; or that nobody has written it down yet."""
+    known = draw.world.edition.law(draw.place) if draw.place else None
+    if known is None:
+        return [Block((Span(draw.says("law_unknown")),))]
+    place, found = known
+    head = (Span(draw.label(place.name), "bold"), Span(f" · {draw.says('as_of')} {found.as_of} · {draw.says('not_legal_advice')}\n"))
+    return [Block((*head, *draw.text(found.text), *draw.checked(found.review, found.sources)))]
+
+
+def referral(draw: Draw) -> list[Block]:
+    """One referral: disclosures first, then how to reach it."""
+    return [Block(referral_spans(draw.subject, draw))] if isinstance(draw.subject, Referral) else []
+
+
+def numbers(draw: Draw) -> list[Block]:
+    """The emergency number here, or the short table."""
+    return [Block(draw.numbers())]
+
+
+def facts(draw: Draw) -> list[Block]:
+    """How old the facts are, how many contacts are hidden, and what awaits review."""
+    edition = draw.world.edition
+    oldest = min((topic.review.checked for topic in edition.topics.values()), default=edition.date)
+    lines = [
+        f"{draw.says('facts_age')} {oldest.isoformat()}.",
+        f"{draw.says('facts_hidden')} {len(edition.hidden)}.",
+    ]
+    spans = [Span("\n".join(lines))]
+    if edition.book.awaits:
+        spans += [Span(f"\n{draw.says('facts_awaits')} "), *draw.text(edition.book.awaits)]
+    return [Block(tuple(spans))]
+
+
+def voice(draw: Draw) -> list[Block]:
+    """A person's own published account, summed up, with its address and a warning where it is hard."""
+    subject = draw.subject
+    if not isinstance(subject, Voice):
+        return []
+    spans = [Span(draw.label(subject.title), "bold"), Span("\n")]
+    if subject.hard:
+        spans.append(Span(f"{draw.says('hard')} {draw.label(subject.hard)}\n"))
+    spans += draw.text(subject.summary)
+    if subject.web:
+        spans += [Span("\n"), Span(draw.says("read_it"), "link", subject.web), Span(f" ({subject.language})")]
+    return [Block((*spans, *draw.checked(subject.review, ())))]
+
+
+def none_known(draw: Draw) -> list[Block]:
+    """Said where a list of referrals would be empty."""
+    return [Block((Span(draw.says("none_known")),))]
+
+
+BLOCKS: dict[ShowKind, Callable[[Draw], list[Block]]] = {
+    "tips": tips,
+    "card": card,
+    "law": law,
+    "referral": referral,
+    "numbers": numbers,
+    "facts": facts,
+    "voice": voice,
+    "none_known": none_known,
+}

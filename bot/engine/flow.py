@@ -1,0 +1,176 @@
+"""The shapes of `flows/*.yaml`: a small, total language. Steps say, show, offer and go on; there are no expressions."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from bot.book.models import Area, Id, Kind, Labels, Model, PerLanguage
+
+StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
+"""A step: `name` in the same flow, or `flow.name`; for a choice also `back`."""
+
+FieldName = Literal["aims", "pace", "how", "barriers"]
+Values = dict[FieldName, str]
+Condition = dict[Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"], list[str] | str]
+
+
+def _one(value: Condition) -> Condition:
+    if len(value) != 1:
+        raise ValueError("a condition looks at exactly one field")
+    return value
+
+
+When = Annotated[Condition, AfterValidator(_one)]
+"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`."""
+
+
+class ListOf(Model):
+    """Choices made from the content: one for each item, with the item as the subject of the step it goes to."""
+
+    of: Literal[
+        "topics", "areas", "cards", "places", "referrals", "words", "languages", "voices", "help", "also", "heard"
+    ]
+    go: StepRef | None = None
+    area: Area | None = None
+    first: list[Id] = []
+    ids: list[Id] = []
+    kinds: list[Kind] = []
+    each: dict[Kind, StepRef] = {}
+    when: When | None = None
+
+
+class ChoiceSpec(Model):
+    """One button. `set` replaces a field, `add` and `drop` change one, `clear` empties them; `subject` says what it is about.
+
+    `subject`: `topic:id`, `card:id`, `area:id`..., or `keep`. `place`: sets where the person is. `go: back` leads back.
+    `remember`: the screen it is pressed on is where back leads.
+    """
+
+    choice: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: Labels
+    go: StepRef
+    set: Values = {}
+    add: Values = {}
+    drop: Values = {}
+    clear: list[FieldName | Literal["word", "place", "ticks", "young"]] = []
+    subject: Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|referral|voice|area|place):[a-z0-9-]+)$")] | None = None
+    place: Id | None = None
+    remember: bool = True
+    when: When | None = None
+    fresh: bool | None = None
+
+
+class Case(Model):
+    """One way on of a branch."""
+
+    when: When
+    go: StepRef
+
+
+class Branch(Model):
+    """A step that is never shown: the first case that holds leads on, else `otherwise`."""
+
+    cases: list[Case] = Field(min_length=1)
+    otherwise: StepRef
+
+
+ShowKind = Literal[
+    "tips",
+    "card",
+    "law",
+    "referral",
+    "numbers",
+    "facts",
+    "voice",
+    "none_known",
+]
+
+
+class Show(Model):
+    """A block drawn from the content, for the subject of the step."""
+
+    show: ShowKind
+    when: When | None = None
+
+
+class Step(Model):
+    """One screen (or one fork, with `branch`).
+
+    `say` comes first, then the `show` blocks, then the choices: `lists` drawn from content and `choices` written here.
+    `guarded`: opens behind the neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel
+    is asked to do when the step is reached; then `parent` is shown, if there is one.
+    """
+
+    say: PerLanguage | None = None
+    show: list[Show] = []
+    lists: list[ListOf] = []
+    choices: list[ChoiceSpec] = []
+    branch: Branch | None = None
+    hears: Literal["question", "word", "place"] = "question"
+    parent: StepRef | None = None
+    guarded: bool = False
+    quiet: bool = False
+    does: Literal["leave", "copy", "timer", "timer_off", "fresh", "same", "erase"] | None = None
+    was: list[StepRef] = []
+
+
+class FlowFile(Model):
+    """One file of `flows/`: a flow is a named group of steps."""
+
+    flow: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
+    own_link: bool = False
+    steps: dict[str, Step] = Field(min_length=1)
+
+
+class FieldSpec(Model):
+    """The options of one field, each with its permanent number."""
+
+    options: dict[str, int] = Field(min_length=1)
+
+
+class FieldsFile(Model):
+    """`flows/fields.yaml`: what a talk can remember, and the numbers that stand for it in tokens. Numbers never change."""
+
+    fields: dict[FieldName, FieldSpec]
+
+
+class Stage(Model):
+    """One row of `flows/stages.yaml`: for an aim (and a pace), which kinds of help fit. `stage` is for readers; it is never shown."""
+
+    aim: str
+    pace: list[str] = []
+    help: list[Kind] = Field(min_length=1)
+    stage: str
+
+
+class StagesFile(Model):
+    """`flows/stages.yaml`: what the person wants and how soon, mapped to the help that fits. First match counts."""
+
+    stages: list[Stage]
+    nothing_said: list[Kind] = Field(min_length=1)
+
+
+class UiFile(Model):
+    """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`)."""
+
+    ui: dict[str, Labels]
+
+
+KEYS = frozenset(
+    {
+        "opening", "back", "home", "urgent", "leave", "more", "erase", "yes_show", "not_now", "guard", "left", "remains",
+        "checked", "stale", "sources", "page", "not_legal_advice", "valid_in", "as_of", "law_unknown", "number_here",
+        "number_unknown", "police_never", "police_only_if_you_ask", "police_may", "police_unknown", "except", "reports",
+        "immigration", "child_welfare", "law_enforcement_ties", "id_needed", "conditions", "cost", "confidentiality",
+        "yes", "no", "ask_first", "hours", "languages", "serves", "stance", "contact", "call", "text", "web", "email",
+        "leaves", "leaves_call_log", "leaves_bill", "leaves_text_log", "leaves_browser", "leaves_email", "number_checked",
+        "page_dated", "page_undated", "unreadable", "erased_personal", "not_a_word", "place_not_found", "facts_age",
+        "facts_awaits", "facts_hidden", "none_known", "nearest", "young_ask", "exception_under_18", "exception_danger",
+        "exception_court_order", "exception_law", "exception_child_abuse", "exception_threat_to_others", "within", "best",
+        "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
+        "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
+        "area_wellbeing", "area_legal", "area_exit", "switch",
+    }
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""Typed words into a state: the finder's answer, a word of the person's own, a deep link. The words themselves go nowhere."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+from bot.engine.state import State, hash_of
+from bot.engine.tokens import WORD_BYTES
+from bot.engine.types import World
+
+_REFUSED = frozenset("@~/\\<>:#{}[]|.")
+
+
+def clean_word(text: str) -> str:
+    """The word as it may be used, or "" where it may not: 24 bytes of UTF-8, one line, no digits, @ or links."""
+    word = " ".join(unicodedata.normalize("NFC", text[:100]).split())
+    if not word or len(word.encode()) > WORD_BYTES or any(sign in _REFUSED for sign in word):
+        return ""
+    for sign in word:
+        kind = unicodedata.category(sign)
+        if kind[0] == "N" or (kind[0] == "C" and sign != "\u200d"):
+            return ""
+    return word if any(unicodedata.category(sign)[0] in "LS" for sign in word) else ""
+
+
+def deep_link(world: World, state: State, payload: str) -> State:
+    """The state that a link opens: a code of the pack's links, or `lang_place_topic` in any order; unknown parts are ignored."""
+    parts = list(world.edition.links.get(payload, payload.split("_")[:6]))
+    for part in parts:
+        if part in world.edition.languages:
+            state = replace(state, language=part)
+        elif number := world.index.of.get(f"place:{part}"):
+            state = replace(state, place=number)
+        elif number := world.index.of.get(f"topic:{part}"):
+            state = replace(state, step=world.index.flows.hash["topic.tips"], subject=number)
+        elif part in world.index.flows.own_links:
+            state = replace(state, step=hash_of(f"{part}.home"))
+    return state
+
+
+def answer(world: World, state: State, text: str) -> State:
+    """The state that answers a typed question. What was said before is kept; the screen to go back to is not.
+
+    Up to three topics travel in subject, via-subject and via, the emergency card in ticks: the screens that answer typed
+    words (`found.*`) read them from there.
+    """
+    heard = world.listen(text, state.language)
+    flows, of = world.index.flows, world.index.of
+    language = heard.language if heard.language in world.edition.languages else state.language
+    place = of.get(f"place:{heard.place}", 0) if heard.place else 0
+    numbers = [of[f"topic:{name}"] for name in heard.topics[:3] if f"topic:{name}" in of]
+    card = of.get(f"card:{heard.emergency}", 0) if heard.emergency else 0
+    young = state.young or heard.special == "young"
+    if card and heard.band == "unsure":
+        numbers = []
+    if heard.special == "refuse" and not card:
+        step_id, numbers = "found.refuse", []
+    elif heard.special == "young" and not card:
+        step_id, numbers = "young.open", []
+    elif heard.special == "small_talk" and not card:
+        step_id, numbers = "found.small_talk", []
+    elif heard.band == "sure" and numbers:
+        step_id = "found.answer"
+    elif card or (heard.band == "choose" and numbers):
+        step_id = "found.choose"
+    elif place and heard.band == "unsure":
+        return replace(state, language=language, place=place)
+    else:
+        step_id, numbers = "found.unsure", []
+    first, second, third = (*numbers, 0, 0, 0)[:3]
+    return replace(
+        state,
+        language=language,
+        step=flows.hash[step_id],
+        subject=first,
+        via_subject=second,
+        via=third,
+        place=place or state.place,
+        page=0,
+        opened=False,
+        young=young,
+        ticks=card,
+    )

@@ -1,0 +1,156 @@
+"""Choices made from the content: one function a kind of list, each giving (label, state after the press)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from bot.book.models import Card, Referral, Topic
+from bot.engine.flow import ListOf
+from bot.engine.index import AREAS
+from bot.engine.moves import Moves, changed
+from bot.engine.state import State
+
+Item = tuple[str, State]
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+_URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
+
+
+def _topic(moves: Moves, topic: Topic, go: str | None) -> Item:
+    subject = moves.draw.world.index.of[f"topic:{topic.topic}"]
+    return moves.draw.label(topic.title), moves.to(go or "topic.tips", subject)
+
+
+def _fits(moves: Moves, topic: Topic) -> bool:
+    return topic.young or not moves.state.young
+
+
+def _topics(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """Topics of an area (the spec's, or the subject's): those named first, then by urgency and title."""
+    draw = moves.draw
+    topics = draw.world.edition.topics
+    if spec.ids:
+        chosen = [topics[name] for name in spec.ids if name in topics]
+    else:
+        area = spec.area or (draw.subject if isinstance(draw.subject, str) else None)
+        cache = draw.world.index.cache
+        key = ("topics", area, tuple(spec.first), draw.language)
+        if key not in cache:
+            rank = {name: number for number, name in enumerate(spec.first)}
+            cache[key] = sorted(
+                (topic for topic in topics.values() if topic.area == area),
+                key=lambda topic: (rank.get(topic.topic, 99), _URGENCY[topic.urgency], draw.label(topic.title)),
+            )
+        chosen = cache[key]
+    for topic in chosen:
+        if _fits(moves, topic):
+            yield _topic(moves, topic, spec.go)
+
+
+def _areas(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    for area in spec.ids or AREAS:
+        yield moves.draw.says(f"area_{area}"), moves.to(spec.go or "safer.topics", moves.draw.world.index.of[f"area:{area}"])
+
+
+def _cards(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    cards = moves.draw.world.edition.cards
+    for name in spec.ids or cards:
+        if name in cards:
+            subject = moves.draw.world.index.of[f"card:{name}"]
+            yield moves.draw.label(cards[name].title), moves.to(spec.go or "urgent.card", subject)
+
+
+def _places(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """Countries, or what lies inside the subject. A place with places inside leads on; any other leads back."""
+    draw = moves.draw
+    edition = draw.world.edition
+    inside = getattr(draw.subject, "place", None) if spec.go is None else None
+    if inside:
+        found = [edition.places[name] for name in edition.children(inside)]
+    else:
+        found = [place for place in edition.places.values() if place.level == "country"]
+    for place in sorted(found, key=lambda place: draw.label(place.name)):
+        number = draw.world.index.of[f"place:{place.place}"]
+        if edition.children(place.place):
+            state = moves.to("place.inside", number)
+            yield f"{draw.label(place.name)} ›", changed(state, place=number)
+        else:
+            yield draw.label(place.name), moves.changed(place=number)
+
+
+def _referrals(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """Referrals for the subject topic: first those that name it, else the nearest of the kinds asked for."""
+    draw = moves.draw
+    edition = draw.world.edition
+    topics = (draw.subject.topic,) if isinstance(draw.subject, Topic) else ()
+    found: tuple[Referral, ...] = ()
+    if topics:
+        found = edition.referrals_for(draw.place, spec.kinds, topics, youth=draw.state.young, strict=True)
+    if not found and (not topics or spec.kinds):
+        found = edition.referrals_for(draw.place, spec.kinds, (), youth=draw.state.young)
+    for referral in found:
+        yield referral.name, moves.to(spec.go or "referral.show", draw.world.index.of[f"referral:{referral.referral}"])
+
+
+def _words(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    for word in moves.draw.world.edition.words.offered.get(moves.draw.language, ()):
+        yield word, moves.changed(word=word)
+
+
+def _languages(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    for language in moves.draw.world.edition.languages:
+        yield LANGUAGE_NAMES.get(language, language), moves.changed(language=language)
+
+
+def _voices(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    for name, voice in moves.draw.world.edition.voices.items():
+        yield moves.draw.label(voice.title), moves.to(spec.go or "voice.show", moves.draw.world.index.of[f"voice:{name}"])
+
+
+def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """The kinds of help that fit what the person wants and their pace, in the order chosen; safer is always among them."""
+    draw = moves.draw
+    pace = draw.chosen("pace")
+    kinds = dict.fromkeys(moves.flows.help_for(draw.chosen("aims"), pace[0] if pace else ""))
+    kinds.setdefault("harm_reduction", None)
+    for kind in kinds:
+        if kind in spec.each:
+            yield draw.says(f"kind_{kind}"), moves.to(spec.each[kind])
+
+
+def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """Two neighbours of the subject topic; for a card, the topic to read on."""
+    topics = moves.draw.world.edition.topics
+    if isinstance(moves.draw.subject, Card) and moves.draw.subject.topic in topics:
+        yield _topic(moves, topics[moves.draw.subject.topic], spec.go)
+    if isinstance(moves.draw.subject, Topic):
+        for name in moves.draw.subject.also[:2]:
+            if name in topics and _fits(moves, topics[name]):
+                yield _topic(moves, topics[name], spec.go)
+
+
+def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    """What typed words were taken as: the emergency card first, then the topics that are not on the screen already."""
+    draw, state, index = moves.draw, moves.state, moves.draw.world.index
+    card = index.subject.get(state.ticks)
+    if isinstance(card, Card):
+        yield draw.label(card.title), moves.to("urgent.card", state.ticks)
+    shown = any(show.show == "tips" for show in moves.step.show)
+    for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
+        topic = index.subject.get(number)
+        if isinstance(topic, Topic) and _fits(moves, topic):
+            yield _topic(moves, topic, None)
+
+
+LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
+    "topics": _topics,
+    "areas": _areas,
+    "cards": _cards,
+    "places": _places,
+    "referrals": _referrals,
+    "words": _words,
+    "languages": _languages,
+    "voices": _voices,
+    "help": _help,
+    "also": _also,
+    "heard": _heard,
+}

@@ -1,0 +1,157 @@
+"""One screen out of a step and a state: the neutral opening, the words, the blocks, the choices, the footer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.book.models import Card, Referral, Topic
+from bot.engine.blocks import BLOCKS, Block
+from bot.engine.draw import Draw
+from bot.engine.fill import plain_length
+from bot.engine.flow import Step
+from bot.engine.flows import ENTRY
+from bot.engine.lists import LANGUAGE_NAMES, LISTS, Item
+from bot.engine.moves import Moves
+from bot.engine.state import State
+from bot.engine.tokens import pack
+from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
+
+PAGE_CHARACTERS = 800
+PAGE_CHOICES = 8
+LABEL = 40
+
+
+def _choice(label: str, state: State, kind: ChoiceKind = "choice") -> Choice:
+    return Choice(label if len(label) <= LABEL else label[: LABEL - 1] + "…", pack(state), kind)
+
+
+def word_allowed(step_id: str, draw: Draw) -> bool:
+    """The person's word shows in check-ins and tips, never on urgent screens or referrals."""
+    return not step_id.startswith(("urgent.", "welcome.")) and not isinstance(draw.subject, Card | Referral)
+
+
+def _pages(blocks: list[Block], limit: int) -> list[list[Block]]:
+    """Blocks in pages of at most `limit` characters where they fit; head blocks on every page."""
+    head = [block for block in blocks if block.head]
+    room = limit - sum(plain_length(block.spans) for block in head)
+    pages: list[list[Block]] = []
+    used = room + 1
+    for block in blocks:
+        if block.head:
+            continue
+        length = plain_length(block.spans)
+        if used + length > room or not pages:
+            pages.append([*head])
+            used = 0
+        pages[-1].append(block)
+        used += length
+    return pages or [head]
+
+
+def _blocks(draw: Draw, step: Step) -> list[Block]:
+    blocks: list[Block] = []
+    for show in step.show:
+        if draw.holds(show.when):
+            blocks += BLOCKS[show.show](draw)
+    return blocks
+
+
+def _body(draw: Draw, page: list[Block]) -> list[Span]:
+    spans: list[Span] = []
+    sources: list[str] = []
+    for number, block in enumerate(page):
+        spans += [Span("\n\n"), *block.spans] if number else block.spans
+        sources += block.sources
+    if sources and isinstance(draw.subject, Topic):
+        spans += draw.checked(draw.subject.review, sources)
+    return spans
+
+
+def whole(draw: Draw, step: Step) -> tuple[Span, ...]:
+    """Everything a step shows on all its pages, as one text: for a copy to keep."""
+    return tuple(_body(draw, _blocks(draw, step)))
+
+
+def _footer(moves: Moves) -> tuple[Choice, ...]:
+    draw = moves.draw
+    footer: list[Choice] = []
+    if (back := moves.back()) is not None:
+        footer.append(_choice(draw.says("back"), back, "back"))
+        footer.append(_choice(draw.says("home"), moves.home(), "home"))
+    if moves.step_id != "urgent.menu":
+        footer.append(_choice(draw.says("urgent"), moves.to("urgent.menu"), "urgent"))
+    footer.append(_choice(draw.says("leave"), moves.to("leave.done"), "leave"))
+    return tuple(footer)
+
+
+def _other_language(moves: Moves) -> list[Choice]:
+    """One tap to the other language, on the first screen and wherever typed words may have changed it."""
+    languages = moves.draw.world.edition.languages
+    here = moves.state.language
+    if len(languages) < 2 or not (moves.step_id == ENTRY or moves.heard):
+        return []
+    if len(languages) > 2:
+        return [_choice(" · ".join(languages).upper(), moves.to("language.pick"), "language")]
+    other = next(language for language in languages if language != here)
+    return [_choice(LANGUAGE_NAMES.get(other, other), replace(moves.state, language=other), "language")]
+
+
+def _guard(moves: Moves, opening: tuple[Span, ...]) -> Screen:
+    draw = moves.draw
+    choices = (
+        _choice(draw.says("yes_show"), moves.opened()),
+        _choice(draw.says("not_now"), moves.home()),
+    )
+    return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), choices, _footer(moves))
+
+
+def _items(moves: Moves) -> tuple[list[Item], bool]:
+    """Everything the step's lists offer, and whether a list of referrals came out empty."""
+    items: list[Item] = []
+    empty = False
+    for spec in moves.step.lists:
+        if not moves.draw.holds(spec.when):
+            continue
+        found = list(LISTS[spec.of](moves, spec))
+        empty = empty or (spec.of == "referrals" and not found)
+        items += found
+    return items, empty
+
+
+def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
+    """The screen of `step` in `state`. Pure; every button's token is the whole state after the press."""
+    draw = Draw(world, state)
+    if not word_allowed(step_id, draw):
+        draw = Draw(world, state, own_word=False)
+    moves = Moves(draw, step_id, step)
+    opening = (Span(draw.says("opening")), Span("\n\n"))
+    if moves.guarded and not state.opened:
+        return _guard(moves, opening)
+    items, empty = _items(moves)
+    blocks = _blocks(draw, step)
+    if empty:
+        blocks.append(Block((Span(draw.says("none_known")),)))
+    say = draw.text(step.say) if step.say else ()
+    pages = _pages(blocks, min(PAGE_CHARACTERS, world.surface.limit // 2))
+    choice_pages = max(1, -(-len(items) // PAGE_CHOICES))
+    total = max(len(pages), choice_pages)
+    page = min(state.page, total - 1)
+    text = [*opening, *say]
+    body = _body(draw, pages[page] if page < len(pages) else [block for block in blocks if block.head])
+    if body:
+        text += [Span("\n\n"), *body] if say else body
+    shown = items[page * PAGE_CHOICES : (page + 1) * PAGE_CHOICES] if choice_pages > 1 else items
+    choices = [_choice(label, target) for label, target in shown]
+    if total > 1:
+        following = (page + 1) % total
+        choices.append(_choice(f"{draw.says('more')} ({following + 1}/{total})", moves.page(following), "more"))
+    for spec in step.choices:
+        if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go)):
+            choices.append(_choice(draw.label(spec.label), moves.choice(spec)))
+    choices += _other_language(moves)
+    return Screen(step_id, tuple(text), tuple(choices), _footer(moves), step.hears)
+
+
+def _copies(world: World, step_id: str) -> bool:
+    step = world.index.flows.steps.get(step_id)
+    return step is not None and step.does == "copy"

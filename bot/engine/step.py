@@ -1,0 +1,128 @@
+"""The engine's one function: a world, the state as a token and an event in; a turn out. Pure, and total on any input."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.engine.draw import Draw
+from bot.engine.flow import Step
+from bot.engine.flows import ENTRY
+from bot.engine.hear import answer, clean_word, deep_link
+from bot.engine.moves import Moves
+from bot.engine.screen import draw_screen, whole
+from bot.engine.state import State
+from bot.engine.tokens import pack, unpack
+from bot.engine.types import Alert, Choice, Copy, Effect, Erase, Event, Layout, Leave, Press, Start, Timer, Turn, Typed, World
+
+CLEAR_AFTER = 600
+_HOPS = 20
+
+
+def _begin(world: World, language: str) -> State:
+    languages = world.edition.languages
+    hint = language.lower().split("-")[0].split("_")[0]
+    return State(language=hint if hint in languages else languages[0], step=world.index.flows.hash[ENTRY])
+
+
+def _known(world: World, token: str) -> State | None:
+    """The state of a token with a language that the book has and a step that exists, else home with what still holds."""
+    state = unpack(token) if token else None
+    if state is None:
+        return None
+    if state.language not in world.edition.languages:
+        state = replace(state, language=world.edition.languages[0])
+    if state.step not in world.index.flows.by_hash:
+        state = replace(state, step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
+    return state
+
+
+def _resolve(world: World, state: State) -> tuple[State, str, Step]:
+    """Follow branches to a step that is shown; an unknown subject opens the step's menu instead."""
+    flows = world.index.flows
+    for _ in range(_HOPS):
+        step_id = flows.by_hash[state.step]
+        step = flows.steps[step_id]
+        if step.branch:
+            draw = Draw(world, state)
+            go = next((case.go for case in step.branch.cases if draw.holds(case.when)), step.branch.otherwise)
+            state = replace(state, step=flows.hash[go])
+            continue
+        if step.show and _about_something(step) and Draw(world, state).subject is None:
+            state = replace(state, step=flows.hash[step.parent or ENTRY], subject=0, page=0)
+            continue
+        return state, step_id, step
+    return replace(state, step=flows.hash[ENTRY], subject=0), ENTRY, flows.steps[ENTRY]
+
+
+def _about_something(step: Step) -> bool:
+    return any(show.show in ("tips", "card", "referral", "voice") for show in step.show)
+
+
+def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[State, list[Effect]]:
+    """What a step asks of the channel, and the state whose screen is shown afterwards."""
+    flows = world.index.flows
+    says = Draw(world, state, own_word=False).says
+    effects: list[Effect] = []
+    match step.does:
+        case "leave":
+            effects.append(Leave(says("left"), says("remains")))
+            fresh = State(language=state.language, step=flows.hash[step_id])
+            return fresh, effects
+        case "copy":
+            draw = Draw(world, state, own_word=False)
+            if not Moves(draw, step_id, step).guarded:
+                erase = replace(State(language=state.language), step=flows.hash["leave.erase_copy"])
+                effects.append(Copy(whole(draw, step), Choice(says("erase"), pack(erase), "erase")))
+        case "erase":
+            effects.append(Erase())
+        case "timer" | "timer_off":
+            effects.append(Timer(CLEAR_AFTER if step.does == "timer" else 0))
+        case "fresh" | "same":
+            effects.append(Layout(step.does == "fresh"))
+            state = replace(state, fresh=step.does == "fresh")
+        case None:
+            return state, effects
+    if step.parent:
+        state = replace(state, step=flows.hash[step.parent])
+    return state, effects
+
+
+def _turn(world: World, state: State, effects: tuple[Effect, ...] = ()) -> Turn:
+    state, step_id, step = _resolve(world, state)
+    after, more = _effects(world, state, step_id, step)
+    if after.step != state.step:
+        after, step_id, step = _resolve(world, after)
+    return Turn(pack(after), draw_screen(world, after, step_id, step), (*effects, *more))
+
+
+def step(world: World, token: str, event: Event) -> Turn:
+    """The answer to `event` in the talk that `token` describes ("" for a new one). Never raises for what a person does.
+
+    A press carries its own state: where it is whole, `token` does not matter, so a button two weeks old opens the right
+    screen after any edit. A token that makes no sense opens home in the language of the talk.
+    """
+    now = _known(world, token)
+    if isinstance(event, Press):
+        pressed = _known(world, event.token)
+        return _turn(world, pressed or now and _begin(world, now.language) or _begin(world, ""))
+    if isinstance(event, Start):
+        state = deep_link(world, _begin(world, event.language), event.payload)
+        return _turn(world, state)
+    state = now or _begin(world, "")
+    flows = world.index.flows
+    current = flows.steps[flows.by_hash[state.step]]
+    draw = Draw(world, state)
+    if not isinstance(event, Typed):
+        return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
+    if current.hears == "word":
+        word = clean_word(event.text)
+        if not word:
+            return _turn(world, state, (Alert(draw.says("not_a_word")),))
+        return _turn(world, replace(state, step=flows.hash["word.confirm"], word=word, page=0))
+    if current.hears == "place":
+        place = world.listen(event.text, state.language).place
+        if not place:
+            return _turn(world, state, (Alert(draw.says("place_not_found")),))
+        moves = Moves(draw, flows.by_hash[state.step], current)
+        return _turn(world, moves.changed(place=world.index.of.get(f"place:{place}", 0)))
+    return _turn(world, answer(world, state, event.text))
