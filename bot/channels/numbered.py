@@ -1,0 +1,58 @@
+"""Answers on channels without buttons: a number, a short word with its typos, or anything else as a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from bot.engine.types import Choice, Event, Press, Screen, Typed
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "home": ("home", "start", "menu", "inicio", "menú", "empezar"),
+    "back": ("back", "atrás", "atras", "volver"),
+    "leave": ("leave", "bye", "exit", "quit", "salir", "adiós", "adios"),
+    "urgent": ("urgent", "urgente", "sos"),
+    "more": ("more", "next", "más", "mas", "siguiente"),
+}
+"""Short words that work on every screen, in every language of the pack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What can be answered on a screen: choices by number, and those that have a short word."""
+
+    numbered: tuple[Choice, ...]
+
+    @classmethod
+    def of(cls, screen: Screen) -> Choices:
+        """The answers of a screen: its choices, then its footer."""
+        return cls((*screen.choices, *screen.footer))
+
+
+def word_kind(text: str) -> str:
+    """Which short word this is ("home", "leave"...), one slip of the fingers allowed in words of five letters and more, else ""."""
+    said = text.strip().strip(".!¡¿?/").lower()
+    for kind, words in WORDS.items():
+        if said in words:
+            return kind
+    if " " in said or len(said) < 5:
+        return ""
+    near = {kind for kind, words in WORDS.items() for word in words if len(word) >= 5 and OSA.distance(said, word) <= 1}
+    return near.pop() if len(near) == 1 else ""
+
+
+def read_answer(line: str, choices: Choices) -> Event | None:
+    """The event that a line means on a screen, or None for an empty line. A number without a choice is nothing at all."""
+    said = line.strip()
+    if not said:
+        return None
+    number = said.rstrip(".)")
+    if number.isdecimal() and number.isascii():
+        at = int(number) if len(number) < 4 else 0
+        return Press(choices.numbered[at - 1].token) if 1 <= at <= len(choices.numbered) else None
+    if kind := word_kind(said):
+        for choice in choices.numbered:
+            if choice.kind == kind:
+                return Press(choice.token)
+    return Typed(said)

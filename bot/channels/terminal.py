@@ -1,0 +1,110 @@
+"""The talk in a terminal: numbers for choices, short words for the footer, readable when input is piped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TextIO
+
+from bot.channels.numbered import Choices, read_answer
+from bot.engine.step import step
+from bot.engine.types import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World
+
+SURFACE = Surface(name="terminal", title="the terminal", buttons=False)
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+def spans_text(spans: Iterable[Span], colour: bool) -> str:
+    """Spans as a terminal shows them: bold where it can, the address after the words of a link."""
+    parts: list[str] = []
+    for span in spans:
+        if span.style == "bold" and colour:
+            parts.append(f"{_BOLD}{span.text}{_PLAIN}")
+        elif span.style == "link":
+            parts.append(span.text)
+        else:
+            parts.append(span.text)
+    return "".join(parts)
+
+
+def _row(number: int, choice: Choice) -> str:
+    return f"  {number}. {choice.label}"
+
+
+def screen_text(screen: Screen, colour: bool = False) -> str:
+    """A screen as lines: the text, the choices by number, the footer with its words."""
+    lines = [spans_text(screen.spans, colour), ""]
+    lines += [_row(number, choice) for number, choice in enumerate(screen.choices, 1)]
+    first = len(screen.choices) + 1
+    lines.append("  " + "   ".join(f"{first + at}. {choice.label}" for at, choice in enumerate(screen.footer)))
+    return "\n".join(lines)
+
+
+@dataclass
+class Terminal:
+    """One talk: reads lines, writes screens, until it is left or the input ends."""
+
+    world: World
+    write: TextIO
+    colour: bool = False
+    token: str = ""
+    over: bool = False
+
+    def say(self, text: str = "") -> None:
+        """One line out."""
+        print(text, file=self.write, flush=True)
+
+    def show(self, turn: Turn) -> Screen:
+        """Carry out the effects, then the screen."""
+        self.token = turn.token
+        for effect in turn.effects:
+            match effect:
+                case Leave():
+                    self.over = True
+                    if self.colour:
+                        self.write.write("\x1b[3J\x1b[2J\x1b[H")
+                    self.say(effect.neutral)
+                    return turn.screen
+                case Alert():
+                    self.say(f"! {effect.text}\n")
+                case Copy():
+                    self.say("-----\n" + spans_text(effect.spans, self.colour) + "\n-----\n")
+                case Erase():
+                    pass
+        self.say(screen_text(turn.screen, self.colour))
+        return turn.screen
+
+    def run(self, lines: Iterable[str], payload: str = "", language: str = "") -> None:
+        """The whole talk. `lines`: what the person types."""
+        screen = self.show(step(self.world, "", Start(payload, language)))
+        for line in lines:
+            event: Event | None = read_answer(line, Choices.of(screen))
+            if event is None:
+                if line.strip():
+                    self.say(screen_text(screen, self.colour))
+                continue
+            self.say()
+            screen = self.show(step(self.world, self.token, event))
+            if self.over:
+                return
+
+
+def prompted(ask: Callable[[str], str]) -> Iterable[str]:
+    """Lines from somebody who sits there; ends with the input."""
+    while True:
+        try:
+            yield ask("\n> ")
+        except (EOFError, KeyboardInterrupt):
+            return
+
+
+def run(world: World, payload: str = "", language: str = "", start: str = "") -> None:
+    """Talk on standard input and output: with a prompt at a terminal, line by line when piped."""
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    terminal = Terminal(world, sys.stdout, colour=sys.stdout.isatty(), token=start)
+    lines: Iterable[str] = prompted(input) if interactive else (line.rstrip("\n") for line in sys.stdin)
+    terminal.run(lines, payload, language)
+
+
+__all__ = ["SURFACE", "Press", "Terminal", "run", "screen_text", "spans_text"]

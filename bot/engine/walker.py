@@ -1,0 +1,133 @@
+"""Walks the whole talk as people could: every press from the first screen, and every way a screen can be filled.
+
+The walk keys a screen by its step, subject, page, and whether its neutral page was passed; for each it then tries the fields that the
+step reads: multi-valued fields empty, each value alone and full; the word empty, long, in emoji and right-to-left. What back
+would lead to is part of the key only where it is read, so the walk stays small enough for every language and place.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from bot.engine.flow import Step
+from bot.engine.flows import ENTRY
+from bot.engine.state import State
+from bot.engine.step import step
+from bot.engine.tokens import pack, unpack
+from bot.engine.types import Effect, Press, Screen, World
+
+WORDS = ("", "x" * 24, "🌙🌙🌙🌙🌙🌙", "עבודה")
+_FIELDS = ("aims", "pace", "how", "barriers", "word", "young", "place")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One screen that the walk reached. `taps`: the fewest presses from the first screen."""
+
+    token: str
+    step: str
+    taps: int
+    screen: Screen
+    effects: tuple[Effect, ...]
+
+
+@dataclass
+class Walk:
+    """What a walk saw. `screens` counts every screen drawn, variations included."""
+
+    visits: list[Visit] = field(default_factory=list)
+    screens: int = 0
+    longest: int = 0
+
+    def taps(self, step_id: str) -> int | None:
+        """The fewest presses to a step, or None where it was never reached."""
+        return min((visit.taps for visit in self.visits if visit.step == step_id), default=None)
+
+
+def reads(flow_step: Step) -> frozenset[str]:
+    """The fields that change what a step shows."""
+    found: set[str] = set()
+    for item in (*flow_step.choices, *flow_step.lists, *flow_step.show):
+        if item.when:
+            found |= set(item.when)
+    for item in flow_step.choices:
+        found |= {*item.set, *item.add, *item.drop}
+    if any(show.show == "tips" for show in flow_step.show):
+        found |= {"how", "young", "word"}
+    for entry in flow_step.lists:
+        found |= {"help": {"aims", "pace"}, "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
+    if flow_step.say and any("word" in text.slots for text in flow_step.say.values()):
+        found.add("word")
+    return frozenset(found & set(_FIELDS))
+
+
+def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[State]:
+    """`state` with each field that matters empty, each value alone, and full."""
+    options = world.index.flows.options
+    for name in fields:
+        codes = tuple(options.get(name, {}).values())
+        if name == "aims":
+            yield replace(state, aims=())
+            yield from (replace(state, aims=(code,)) for code in codes)
+            yield replace(state, aims=codes[:4])
+        elif name == "pace":
+            yield from (replace(state, pace=code) for code in (0, *codes))
+        elif name in ("how", "barriers"):
+            yield replace(state, **{name: 0})
+            yield from (replace(state, **{name: 1 << (code - 1)}) for code in codes)
+            yield replace(state, **{name: sum(1 << (code - 1) for code in codes)})
+        elif name == "word":
+            yield from (replace(state, word=word) for word in WORDS)
+        elif name == "young":
+            yield replace(state, young=not state.young)
+
+
+def _key(world: World, state: State) -> tuple[object, ...]:
+    flow_step = world.index.flows.steps.get(world.index.flows.by_hash.get(state.step, ""))
+    heard = (state.via_subject, state.via, state.ticks) if flow_step and any(i.of == "heard" for i in flow_step.lists) else ()
+    return (state.step, state.subject, state.page, state.opened, bool(state.place), heard, state.language)
+
+
+def walk(world: World, language: str, place: str = "", *, vary: bool = True, start: str = ENTRY) -> Walk:
+    """Every screen reachable in `language` at `place` (an id, or ""), by presses alone.
+
+    Presses that would change the language or name another place are taken, and then walked no further: each language and
+    place has a walk of its own.
+    """
+    flows, index = world.index.flows, world.index
+    begin = State(language=language, step=flows.hash[start], place=index.of.get(f"place:{place}", 0))
+    result = Walk()
+    queue: deque[tuple[State, int]] = deque([(begin, 0)])
+    seen = {_key(world, begin)}
+    while queue:
+        state, taps = queue.popleft()
+        turn = step(world, "", Press(pack(state)))
+        result.screens += 1
+        visit = Visit(turn.token, turn.screen.step, taps, turn.screen, turn.effects)
+        result.visits.append(visit)
+        result.longest = max(result.longest, *(len(c.token.encode()) for c in (*turn.screen.choices, *turn.screen.footer)))
+        for choice in (*turn.screen.choices, *turn.screen.footer):
+            following = unpack(choice.token)
+            if following is None:
+                raise AssertionError(f"a button of {turn.screen.step} holds no state")
+            key = _key(world, following)
+            if key in seen or following.language != language or following.place != begin.place:
+                continue
+            seen.add(key)
+            queue.append((following, taps + 1))
+        if vary:
+            for variant in _varied(world, turn.token, turn.screen.step):
+                other = step(world, "", Press(pack(variant)))
+                result.screens += 1
+                result.visits.append(Visit(other.token, other.screen.step, taps, other.screen, other.effects))
+                for choice in (*other.screen.choices, *other.screen.footer):
+                    result.longest = max(result.longest, len(choice.token.encode()))
+    return result
+
+
+def _varied(world: World, token: str, step_id: str) -> Iterator[State]:
+    state = unpack(token)
+    if state is not None:
+        yield from variations(world, state, reads(world.index.flows.steps[step_id]))
