@@ -52,6 +52,11 @@ class Peppers:
         """The pepper that new records get."""
         return self.accepted()[0]
 
+    def live(self, seconds: float) -> tuple[Pepper, ...]:
+        """The peppers that something at most `seconds` old can have been made with, the newest first."""
+        accepted = self.accepted()
+        return accepted if self._clock() % self._period < seconds else accepted[:1]
+
     def _turn(self, epoch: int) -> tuple[Pepper, ...]:
         return _turned(self._peppers, epoch)
 

@@ -9,9 +9,8 @@ OWN_MESSAGES = 32
 SEEN = 8
 TIMER_BYTES = 8
 
-_HEAD = struct.Struct(">BBIqB")
+_HEAD = struct.Struct(">BIqB")
 _VERSION = 1
-_FRESH = 1
 
 
 class NoSessionError(Exception):
@@ -23,8 +22,8 @@ class Session:
     """A talk as it stands.
 
     `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: the bot's other messages
-    in the chat, oldest first. `seen`: update ids already answered. `revision`: counts the writings. `fresh`: each screen
-    is a new message. `timer`: the handle of "clear after 10 minutes", or b"".
+    in the chat, oldest first. `seen`: update ids already answered. `revision`: counts the writings. `timer`: the
+    handle of "clear after 10 minutes", or b"". How screens are laid out is in the token.
     """
 
     token: str = ""
@@ -32,7 +31,6 @@ class Session:
     own_messages: tuple[int, ...] = ()
     seen: tuple[int, ...] = ()
     revision: int = 0
-    fresh: bool = False
     timer: bytes = b""
 
     def saw(self, update: int) -> Session:
@@ -54,7 +52,7 @@ class Session:
         own, seen = self.own_messages[-OWN_MESSAGES:], self.seen[-SEEN:]
         return b"".join(
             (
-                _HEAD.pack(_VERSION, _FRESH if self.fresh else 0, self.revision & 0xFFFFFFFF, self.bubble, len(token)),
+                _HEAD.pack(_VERSION, self.revision & 0xFFFFFFFF, self.bubble, len(token)),
                 token,
                 struct.pack(f">B{len(own)}q", len(own), *own),
                 struct.pack(f">B{len(seen)}q", len(seen), *seen),
@@ -67,7 +65,7 @@ class Session:
 def unpack(raw: bytes) -> Session:
     """The session that `Session.pack` wrote. Raises `NoSessionError`."""
     try:
-        version, flags, revision, bubble, size = _HEAD.unpack_from(raw)
+        version, revision, bubble, size = _HEAD.unpack_from(raw)
         if version != _VERSION:
             raise NoSessionError
         at = _HEAD.size
@@ -77,7 +75,7 @@ def unpack(raw: bytes) -> Session:
         timer = raw[at + 1 : at + 1 + raw[at]]
     except (struct.error, UnicodeDecodeError, IndexError):
         raise NoSessionError from None
-    return Session(token, bubble, own, seen, revision, bool(flags & _FRESH), timer)
+    return Session(token, bubble, own, seen, revision, timer)
 
 
 def _numbers(raw: bytes, at: int) -> tuple[tuple[int, ...], int]:

@@ -1,0 +1,228 @@
+"""Starts and stops the channel: polling or a webhook, silence, hardening, and a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.channels.telegram.driver import Driver
+from bot.channels.telegram.health import Health
+from bot.channels.telegram.outbox import Counts, Outbox
+from bot.channels.telegram.pacer import Pacer
+from bot.channels.telegram.poller import Poller
+from bot.channels.telegram.sessions import CHANNEL, Sessions
+from bot.channels.telegram.settings import Settings
+from bot.channels.telegram.setup import Profile, present
+from bot.channels.telegram.talk import Step, WorldOf
+from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
+from bot.channels.telegram.updates import ALLOWED
+from bot.privacy import hardening, silence
+from bot.privacy.buckets import Buckets
+from bot.privacy.pepper import Peppers, SharedPeppers
+from bot.privacy.pseudonym import COST, Namer
+from bot.privacy.store import MemoryStore, SessionStore
+
+HEARTBEAT: Final = 10.0
+SWEEP: Final = 20.0
+COUNTS_EVERY: Final = 3600.0
+STOP_SECONDS: Final = 8.0
+
+
+@dataclass(slots=True)
+class Channel:
+    """Everything that runs, put together."""
+
+    bot: QuietBot
+    driver: Driver
+    outbox: Outbox
+    sessions: Sessions
+    pacer: Pacer
+    counts: Counts
+    health: Health
+
+
+@asynccontextmanager
+async def channel(
+    step: Step, world_of: WorldOf, settings: Settings, store: SessionStore | None = None
+) -> AsyncIterator[Channel]:
+    """The parts, connected and housekept, until the block ends: then drained and forgotten."""
+    counts, health = Counts(), Health(settings.health_file)
+    bot = quiet_bot(settings.token, settings.api_url, connections=400)
+    pacer = Pacer() if settings.pace else Pacer(0, 0)
+    outbox = Outbox(bot, counts, pacer)
+    peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
+    namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
+    sessions = Sessions(store or _store(settings), namer, Buckets())
+    await bot.open()
+    driver = Driver(step, world_of, outbox, sessions)
+    parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)
+    keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts))]
+    try:
+        yield parts
+    finally:
+        await driver.stop(STOP_SECONDS)
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+        await sessions.close()
+        await bot.close_pools()
+
+
+def _store(settings: Settings) -> SessionStore:
+    if not settings.valkey:
+        return MemoryStore()
+    from bot.privacy.valkey_store import ValkeyStore
+
+    return ValkeyStore(settings.valkey)
+
+
+async def _keep_house(parts: Channel) -> None:
+    """Ends what has come to its end, and now and then says numbers."""
+    rounds = 0
+    while True:
+        await asyncio.sleep(SWEEP)
+        rounds += 1
+        parts.pacer.sweep()
+        sessions = await parts.sessions.sweep()
+        if rounds % int(COUNTS_EVERY / SWEEP) == 0:
+            say_counts(parts.counts, sessions, len(parts.driver.lanes))
+
+
+def say_counts(counts: Counts, sessions: int, lanes: int) -> None:
+    """One line of numbers. None of them tells anything of anybody: all count since the start."""
+    silence.say(
+        "counts",
+        answered=counts.answered,
+        poison=counts.poison,
+        parked=counts.parked,
+        dropped=counts.dropped,
+        superseded=counts.superseded,
+        retries=counts.retries,
+        faults=counts.faults,
+        plain=counts.plain,
+        doubtful=counts.doubtful,
+        gave_up=counts.gave_up,
+        slowed=counts.slowed,
+        groups=counts.groups,
+        forgotten=counts.forgotten,
+        late=counts.late,
+        sessions=sessions,
+        lanes=lanes,
+    )
+
+
+async def poll(parts: Channel, stop: asyncio.Event) -> None:
+    """Polls until `stop`, then finishes what has begun and confirms it."""
+    await _without_webhook(parts.bot)
+    poller = Poller(parts.bot, parts.driver.receive, parts.driver.lanes, parts.health, parts.counts)
+    await poller.run(stop)
+    await parts.driver.stop(STOP_SECONDS)
+    await poller.confirm()
+
+
+async def _without_webhook(bot: QuietBot) -> None:
+    """A webhook left over from before would refuse every poll."""
+    with contextlib.suppress(RefusedError, UnreachableError):
+        await bot.call("deleteWebhook", read=3.0)
+
+
+async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> None:
+    """Serves the webhook until `stop`. Needs the `web` extra."""
+    import uvicorn
+
+    from bot.channels.telegram.webhook import Webhook
+
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts).app()
+    host, colon, port = settings.listen.rpartition(":")
+    network = bool(colon) and port.isdigit()
+    config = uvicorn.Config(
+        app,
+        host=host if network else "127.0.0.1",
+        port=int(port) if network else 0,
+        uds=None if network else settings.listen,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        proxy_headers=False,
+    )
+
+    class Server(uvicorn.Server):
+        """Leaves the signals to the channel, which first finishes what has begun."""
+
+        capture_signals = contextlib.nullcontext
+
+    server = Server(config)
+    serving = asyncio.create_task(server.serve())
+    beating = asyncio.create_task(_heartbeat(parts, settings))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    for task in (beating, stopping):
+        task.cancel()
+    await asyncio.gather(serving, beating, stopping, return_exceptions=True)
+
+
+async def _heartbeat(parts: Channel, settings: Settings) -> None:
+    """Tells Telegram where to bring updates, then asks now and then whether it is there."""
+    wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}
+    wanted["secret_token"] = settings.webhook_secret
+    told = False
+    while True:
+        try:
+            if not told:
+                await parts.bot.call("setWebhook", **wanted)
+                told = True
+            await parts.bot.call("getWebhookInfo")
+            parts.health.good()
+        except RefusedError as error:
+            silence.say("refused", code=error.code)
+        except UnreachableError:
+            silence.say("refused", code=0)
+        await asyncio.sleep(HEARTBEAT if told else 2.0)
+
+
+async def serve(
+    step: Step,
+    world_of: WorldOf,
+    settings: Settings,
+    profiles: Sequence[Profile] = (),
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Runs until `stop` is set, or SIGTERM or SIGINT comes."""
+    loop = asyncio.get_running_loop()
+    silence.attach(loop)
+    stop = stop or asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.set)
+    async with channel(step, world_of, settings) as parts:
+        silence.say("started")
+        presenting = asyncio.create_task(present(parts.bot, profiles))
+        if settings.webhook_url:
+            await listen(parts, settings, stop)
+        else:
+            await poll(parts, stop)
+        silence.say("stopping", lanes=len(parts.driver.lanes))
+        presenting.cancel()
+        await asyncio.gather(presenting, return_exceptions=True)
+        say_counts(parts.counts, await parts.sessions.sweep(), len(parts.driver.lanes))
+    silence.say("stopped")
+
+
+def run(step: Step, world_of: WorldOf, settings: Settings, profiles: Sequence[Profile] = ()) -> int:
+    """The whole command: silenced, hardened, run to its end. 0 at a clean stop.
+
+    The caller has started itself again with the allocator's switches (`hardening.restart_with_switches`) before it
+    read any secret.
+    """
+    silence.install()
+    hardening.harden()
+    asyncio.run(serve(step, world_of, settings, profiles))
+    return 0

@@ -1,0 +1,85 @@
+"""The one message that is the talk: edited in place, or moved below what is newer. Copies are messages of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.channels.telegram.lanes import Lane
+from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
+from bot.channels.telegram.render import copy_message, screen_message
+from bot.channels.telegram.talk import is_fresh
+from bot.engine.types import Alert, Copy, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a screen came to be shown. `bubble`: the message that holds it. `copies`: messages sent to keep.
+
+    `gone`: the message it replaced and that has been deleted, 0 for none. `stays`: one that could not be.
+    `doubt`: see `Note`.
+    """
+
+    outcome: Outcome
+    bubble: int = 0
+    copies: tuple[int, ...] = ()
+    gone: int = 0
+    stays: int = 0
+    doubt: tuple[int, int] | None = None
+
+
+class Bubble:
+    """Shows turns in a chat."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    async def press(self, lane: Lane, pressed: int, turn: Turn) -> Shown:
+        """The answer to a press on the message `pressed`: that message becomes the screen."""
+        copies, doubt = await self._copies(lane, pressed, turn)
+        if not copies and not is_fresh(turn):
+            # Alerts are not drawn: the pop-up has shown them.
+            result = await self._outbox.edit(lane.chat, pressed, screen_message(turn.screen), stale=self._stale(lane))
+            if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
+                return Shown(result.outcome, pressed)
+        result = await self._outbox.send(lane.chat, screen_message(turn.screen), stale=self._stale(lane, copies))
+        doubt = doubt or self._doubt(pressed, result)
+        if result.outcome is not Outcome.DONE:
+            return Shown(result.outcome, pressed, copies, doubt=doubt)
+        stays = await self._outbox.delete_all(lane.chat, [pressed])
+        if stays:
+            return Shown(result.outcome, result.message, copies, stays=pressed, doubt=doubt)
+        return Shown(result.outcome, result.message, copies, gone=pressed, doubt=doubt)
+
+    async def below(self, lane: Lane, written: int, turn: Turn, answers: int = 0) -> Shown:
+        """The answer to the message `written`: a new message under it. Alerts stand above the words."""
+        copies, doubt = await self._copies(lane, written, turn)
+        alerts = [effect for effect in turn.effects if isinstance(effect, Alert)]
+        message = screen_message(turn.screen, alerts)
+        result = await self._outbox.send(lane.chat, message, stale=self._stale(lane, (1,)), answers=answers)
+        return Shown(result.outcome, result.message, copies, doubt=doubt or self._doubt(written, result))
+
+    async def same(self, lane: Lane, bubble: int, turn: Turn) -> Shown:
+        """The screen that is already shown, once more: nothing changes where it stands."""
+        result = await self._outbox.edit(lane.chat, bubble, screen_message(turn.screen))
+        if result.outcome in (Outcome.MISSING, Outcome.STAYS):
+            result = await self._outbox.send(lane.chat, screen_message(turn.screen))
+            return Shown(result.outcome, result.message, stays=bubble)
+        return Shown(result.outcome, bubble)
+
+    async def _copies(self, lane: Lane, after: int, turn: Turn) -> tuple[tuple[int, ...], tuple[int, int] | None]:
+        sent: list[int] = []
+        doubt = None
+        for effect in turn.effects:
+            if isinstance(effect, Copy):
+                result = await self._outbox.send(lane.chat, copy_message(effect.spans, effect.erase))
+                doubt = doubt or self._doubt(after, result)
+                if result.outcome is Outcome.DONE:
+                    sent.append(result.message)
+        return tuple(sent), doubt
+
+    def _stale(self, lane: Lane, once: tuple[int, ...] = ()) -> Stale:
+        """A screen may be overtaken; one that a copy or typed words wait for only by leave."""
+        return lane.overrun if once else lane.stale
+
+    def _doubt(self, after: int, result: Result) -> tuple[int, int] | None:
+        return (after, result.message) if result.doubtful and result.message else None

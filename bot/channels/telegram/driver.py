@@ -1,0 +1,264 @@
+"""From an update to an answer: answer, store the session, erase the typed words, confirm. In this order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.channels.telegram.bubble import Bubble, Shown
+from bot.channels.telegram.lanes import Job, Lane, Lanes
+from bot.channels.telegram.leaving import Leaving
+from bot.channels.telegram.notes import Note
+from bot.channels.telegram.outbox import Counts, Outbox, Outcome
+from bot.channels.telegram.render import alert_text
+from bot.channels.telegram.sessions import Held, Sessions
+from bot.channels.telegram.talk import Step, Talk, WorldOf
+from bot.channels.telegram.timers import Timers
+from bot.channels.telegram.updates import Update
+from bot.engine.types import Erase, Leave, Timer, Turn
+from bot.privacy import silence
+from bot.privacy.pseudonym import BusyError
+
+CLOCK_SLACK: Final = 60.0
+FRESH_SECONDS: Final = 1.0
+
+
+class Driver:
+    """Handles updates, whoever delivers them. `started`: seconds since 1970; typed words older than that may have been
+    answered by the process before this one."""
+
+    def __init__(
+        self,
+        step: Step,
+        world_of: WorldOf,
+        outbox: Outbox,
+        sessions: Sessions,
+        started: float | None = None,
+    ) -> None:
+        self.counts: Counts = outbox.counts
+        self.lanes = Lanes(self._work, self.counts)
+        self.timers = Timers(self._time_is_up)
+        self._talk = Talk(step, world_of, self.counts)
+        self._outbox, self._sessions = outbox, sessions
+        self._bubble = Bubble(outbox)
+        self._leaving = Leaving(outbox, sessions, self.timers)
+        self._clock = asyncio.get_running_loop().time
+        self._started = time.time() if started is None else started
+        self._aside: set[asyncio.Task[None]] = set()
+
+    def receive(self, update: Update) -> Job:
+        """Takes an update in; the job is done once it is answered. Presses are acknowledged here, at once."""
+        job = Job(update, self._clock())
+        if update.kind == "nothing" or (update.kind == "member" and not update.left):
+            job.finish()
+        elif update.kind == "group":
+            self.counts.groups += 1
+            self._behind(self._leave_group(job))
+        elif update.kind == "press":
+            job.turn = self._talk.answer(update, "")
+            self.lanes.submit(job)
+        else:
+            self.lanes.submit(job)
+        if update.query and not job.is_leave:
+            self._behind(self._outbox.acknowledge(update.query, alert_text(job.turn.effects) if job.turn else ""))
+        return job
+
+    async def handle(self, update: Update) -> None:
+        """Takes an update in and returns when it is answered."""
+        await self.receive(update).wait()
+
+    async def stop(self, seconds: float = 8.0) -> bool:
+        """Clears the chats that asked for it, finishes what has begun, and forgets the rest. True if all got done."""
+        self.timers.fire_all()
+        finished = await self.lanes.drain(seconds)
+        if self._aside:
+            await asyncio.wait(self._aside, timeout=2)
+        return finished
+
+    # --- the jobs -------------------------------------------------------------------------------------------------
+
+    async def _work(self, job: Job, lane: Lane) -> None:
+        update, leave = job.update, self._leave_of(job.turn)
+        if update.kind == "member":
+            await self._forget(lane)
+        elif leave is not None:
+            await self._leave(job, lane, leave)
+        elif update.kind == "press":
+            if update.message > lane.left_below:
+                await self._press(job, lane)
+        else:
+            await self._written(job, lane)
+        self.counts.answered += 1
+
+    async def _press(self, job: Job, lane: Lane) -> None:
+        update, turn = job.update, job.turn
+        if turn is not None and self._clock() - job.arrived > FRESH_SECONDS:
+            turn = self._talk.answer(update, "")
+        if turn is None:
+            return
+        if any(isinstance(effect, Erase) for effect in turn.effects):
+            if update.buttons <= 1:
+                await self._erase(lane, update.message)
+                return
+            await self._outbox.delete_all(lane.chat, [update.answers])
+        shown = await self._bubble.press(lane, update.message, turn)
+        if shown.outcome is Outcome.FORBIDDEN:
+            await self._forget(lane)
+        elif shown.outcome is Outcome.DONE:
+            self._remember(lane, self._note(turn, shown))
+
+    async def _erase(self, lane: Lane, message: int) -> None:
+        """A copy's own button: the copy goes, the bubble stays as it is."""
+        if await self._outbox.delete_all(lane.chat, [message]):
+            await self._outbox.blank(lane.chat, message, "·")
+        else:
+            self._remember(lane, Note("", 0, gone=(message,)))
+
+    async def _written(self, job: Job, lane: Lane) -> None:
+        update = job.update
+        if update.kind == "personal":
+            await self._outbox.delete_all(lane.chat, [update.message])
+        await lane.settle()
+        async with self._sessions.hold(lane.chat, hurry=True) as held:
+            self._slow(lane, held)
+            leave = await self._answer_written(job, lane, held)
+        if leave is not None:
+            await self._leave(job, lane, leave)
+
+    async def _answer_written(self, job: Job, lane: Lane, held: Held) -> Leave | None:
+        """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
+        update, session = job.update, held.session
+        again = session is not None and update.id in session.seen
+        after_restart = session is None and update.date < self._started + CLOCK_SLACK
+        if after_restart and update.kind == "typed" and await self._was_answered(lane.chat, update.message):
+            return None
+        token = session.token if session else ""
+        turn = self._talk.again(token) if again else self._talk.answer(update, token)
+        if turn is None:
+            await self._outbox.delete_all(lane.chat, [update.message])
+            return None
+        if (leave := self._leave_of(turn)) is not None:
+            return leave
+        if again and session is not None:
+            shown = await self._bubble.same(lane, session.bubble, turn)
+        else:
+            opens = any(choice.kind == "erase" for choice in turn.screen.choices)
+            answers = update.message if update.kind == "unreadable" and opens else 0
+            shown = await self._bubble.below(lane, update.message, turn, answers)
+        if shown.outcome is Outcome.FORBIDDEN:
+            self.counts.forgotten += 1
+            await held.forget()
+        if shown.outcome is not Outcome.DONE:
+            return None
+        if after_restart and update.kind == "typed":
+            shown = replace(shown, doubt=(update.message, shown.bubble))
+        note = replace(self._note(turn, shown), saw=update.id)
+        if update.kind == "unreadable":
+            note = replace(note, kept=(*note.kept, update.message))
+        erase = [update.message] if update.kind == "typed" else []
+        await self._store(lane.chat, held, note, erase)
+        return None
+
+    async def _was_answered(self, chat: int, message: int) -> bool:
+        """Whether the process before this one answered these words: it erased them, as the last thing it did.
+
+        Asking for an impossible edit tells whether they are there without touching them. Should the server know only
+        the bot's own messages, erasing them tells as well.
+        """
+        if await self._outbox.exists(chat, message):
+            return False
+        return await self._outbox.delete(chat, message) is Outcome.MISSING
+
+    async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
+        if lane.after is not None:
+            lane.note = None
+            await lane.settle()
+        at_hand = [job.update.message, *job.erase]
+        lane.left_below = max(lane.left_below, *at_hand)
+        await self._leaving.leave(lane.chat, at_hand, effect, job.update.query)
+
+    async def _forget(self, lane: Lane) -> None:
+        self.counts.forgotten += 1
+        lane.note = None
+        await lane.settle()
+        async with self._sessions.hold(lane.chat, hurry=False, count=False) as held:
+            if held.session is not None:
+                self.timers.cancel(held.session.timer)
+            await held.forget()
+
+    async def _leave_group(self, job: Job) -> None:
+        await self._outbox.leave(job.update.chat)
+        job.finish()
+        self.lanes.changed.set()
+
+    def _time_is_up(self, chat: int, message: int, token: str) -> None:
+        """A timer rang: the same as leave, pressed by nobody."""
+        turn = self._talk.footer("leave", token)
+        self.lanes.submit(Job(Update(-1, "press", chat, message), self._clock(), turn))
+
+    # --- remembering ----------------------------------------------------------------------------------------------
+
+    def _note(self, turn: Turn, shown: Shown) -> Note:
+        timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)
+        kept = (*shown.copies, *((shown.stays,) if shown.stays else ()))
+        gone = (shown.gone,) if shown.gone else ()
+        return Note(turn.token, shown.bubble, kept, gone, timer=timer, doubt=shown.doubt)
+
+    def _remember(self, lane: Lane, note: Note) -> None:
+        """Stores behind the answer: a press never waits for a session. What comes together is stored together."""
+        lane.note = note.after(lane.note) if isinstance(lane.note, Note) else note
+        if lane.after is None or lane.after.done():
+            lane.after = asyncio.create_task(self._store_notes(lane))
+
+    async def _store_notes(self, lane: Lane) -> None:
+        try:
+            while isinstance(lane.note, Note):
+                async with self._sessions.hold(lane.chat, hurry=False) as held:
+                    note, lane.note = lane.note, None
+                    if isinstance(note, Note):
+                        self._slow(lane, held)
+                        await self._store(lane.chat, held, note, [])
+        except BusyError:
+            lane.note = None
+            self.counts.late += 1
+        except Exception as error:
+            lane.note = None
+            self.counts.faults += 1
+            silence.fault(error)
+
+    async def _store(self, chat: int, held: Held, note: Note, erase: list[int]) -> None:
+        if held.session is None and not note.bubble:
+            return
+        session, old = note.applied(held.session)
+        if note.timer is not None:
+            self.timers.cancel(session.timer)
+            handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
+            session = replace(session, timer=handle)
+        await held.save(session)
+        if doubted := note.doubted(session):
+            await self._outbox.sweep(chat, doubted)
+        left = await self._outbox.delete_all(chat, [*erase, *([old] if old else [])])
+        if old in left:
+            await held.save(session.owns(old))
+
+    def _slow(self, lane: Lane, held: Held) -> None:
+        if held.wait > 0:
+            self.counts.slowed += 1
+            lane.rest_until = self._clock() + held.wait
+
+    def _behind(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs beside the lanes: acknowledgements never hold up a screen."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+    def _leave_of(self, turn: Turn | None) -> Leave | None:
+        if turn is None:
+            return None
+        return next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
+
+
+Receive = Callable[[Update], Job]

@@ -1,0 +1,212 @@
+"""One lane for each chat: its events are handled one after the other, and no chat waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.updates import Update
+from bot.engine.types import Alert, Layout, Leave, Turn
+from bot.privacy import silence
+
+PARK_SECONDS: Final = 20.0
+PARK_JOBS: Final = 20
+QUEUE: Final = 60
+LINGER_SECONDS: Final = 3.0
+
+
+class Job:
+    """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone."""
+
+    __slots__ = ("_finished", "arrived", "done", "erase", "parked", "turn", "update")
+
+    def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
+        self.update = update
+        self.arrived = arrived
+        self.turn = turn
+        self.erase: list[int] = []
+        self.done = False
+        self.parked = False
+        self._finished: asyncio.Event | None = None
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether Telegram may forget the update."""
+        return self.done or self.parked
+
+    @property
+    def is_press(self) -> bool:
+        """Whether a button was pressed."""
+        return self.update.kind == "press"
+
+    @property
+    def is_leave(self) -> bool:
+        """Whether everything has to go, now."""
+        return self.turn is not None and any(isinstance(effect, Leave) for effect in self.turn.effects)
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether a newer press makes this one pointless: it only shows a screen."""
+        return self.is_press and (
+            self.turn is None or all(isinstance(effect, Alert | Layout) for effect in self.turn.effects)
+        )
+
+    def finish(self) -> None:
+        """Nothing is left to do, and nothing is kept of what was done."""
+        self.done = True
+        self.update = Update(self.update.id, "nothing")
+        self.turn = None
+        if self._finished is not None:
+            self._finished.set()
+
+    async def wait(self) -> None:
+        """Until it is done."""
+        if not self.done:
+            self._finished = self._finished or asyncio.Event()
+            await self._finished.wait()
+
+
+class Lane:
+    """A chat that is busy. It is gone when nothing is left to do in it.
+
+    `left_below`: messages up to this id have just been deleted by leave; presses on them come too late.
+    `rest_until`: the lane is slowed until then. `after`: work that goes on behind the answers.
+    """
+
+    __slots__ = ("after", "chat", "left_below", "note", "queue", "rest_until", "running", "task")
+
+    def __init__(self, chat: int) -> None:
+        self.chat = chat
+        self.queue: deque[Job] = deque()
+        self.running: Job | None = None
+        self.task: asyncio.Task[None] | None = None
+        self.after: asyncio.Task[None] | None = None
+        self.note: object = None
+        self.left_below = 0
+        self.rest_until = 0.0
+
+    def stale(self) -> bool:
+        """Whether the job that runs is overtaken by a newer press, or by leave."""
+        if self.running is None or not self.queue:
+            return False
+        return (self.running.replaceable and self.queue[0].is_press) or self.overrun()
+
+    def overrun(self) -> bool:
+        """Whether leave waits behind the job that runs: nothing more may be shown."""
+        if self.running is None or self.running.is_leave:
+            return False
+        return any(job.is_leave for job in self.queue)
+
+    async def settle(self) -> None:
+        """Until the work behind the answers is done."""
+        if self.after is not None:
+            await asyncio.wait([self.after])
+
+
+Work = Callable[[Job, Lane], Awaitable[None]]
+
+
+class Lanes:
+    """All lanes. `work` handles one job. `changed` is set whenever a job has ended."""
+
+    def __init__(self, work: Work, counts: Counts) -> None:
+        self._work = work
+        self._counts = counts
+        self._lanes: dict[int, Lane] = {}
+        self._clock = asyncio.get_running_loop().time
+        self.changed = asyncio.Event()
+
+    def __len__(self) -> int:
+        return len(self._lanes)
+
+    def submit(self, job: Job) -> None:
+        """Puts a job into its chat's lane; presses that it overtakes are done with that."""
+        lane = self._lanes.get(job.update.chat)
+        if lane is None:
+            lane = self._lanes[job.update.chat] = Lane(job.update.chat)
+        if job.is_leave:
+            while lane.queue:
+                job.erase.append(lane.queue[0].update.message)
+                self._drop(lane.queue.popleft())
+        elif job.is_press:
+            while lane.queue and lane.queue[-1].replaceable:
+                self._drop(lane.queue.pop())
+        elif len(lane.queue) >= QUEUE:
+            self._counts.dropped += 1
+            job.finish()
+            return
+        lane.queue.append(job)
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._run(lane))
+
+    def _drop(self, job: Job) -> None:
+        self._counts.superseded += 1
+        job.finish()
+        self.changed.set()
+
+    async def _run(self, lane: Lane) -> None:
+        try:
+            while True:
+                while lane.queue:
+                    await self._rest(lane)
+                    await self._one(lane, lane.queue.popleft())
+                await lane.settle()
+                if not lane.queue and lane.left_below:
+                    await asyncio.sleep(LINGER_SECONDS)
+                if not lane.queue and (lane.after is None or lane.after.done()):
+                    break
+        finally:
+            del self._lanes[lane.chat]
+
+    async def _rest(self, lane: Lane) -> None:
+        """A flood is slowed. Leave never is."""
+        while (left := lane.rest_until - self._clock()) > 0 and not any(job.is_leave for job in lane.queue):
+            await asyncio.sleep(min(left, 0.25))
+
+    async def _one(self, lane: Lane, job: Job) -> None:
+        lane.running = job
+        try:
+            await self._work(job, lane)
+        except Exception as error:
+            self._counts.faults += 1
+            silence.fault(error)
+        # Not in a `finally`: what was cut off is not done, and has to be sent again to the next process.
+        lane.running = None
+        job.finish()
+        self.changed.set()
+
+    def park(self, window: int = 100) -> int:
+        """Lets go of what waits too long or takes too much room, so that others are served; gives how many jobs.
+
+        A parked job goes on, but Telegram will not send it again if this process ends.
+        """
+        now, parked = self._clock(), 0
+        for lane in self._lanes.values():
+            jobs = [*([lane.running] if lane.running else []), *lane.queue]
+            held = [job for job in jobs if not job.parked]
+            if not held:
+                continue
+            if now - held[0].arrived > PARK_SECONDS or len(held) >= min(PARK_JOBS, window):
+                for job in held:
+                    job.parked = True
+                parked += len(held)
+        self._counts.parked += parked
+        return parked
+
+    async def drain(self, seconds: float) -> bool:
+        """Waits until all lanes are empty, `seconds` at most. True if they are; the others are cut off."""
+        tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
+        for lane in self._lanes.values():
+            lane.rest_until = 0.0
+        if not tasks:
+            return True
+        _, pending = await asyncio.wait(tasks, timeout=seconds)
+        cut = [*pending, *(lane.after for lane in self._lanes.values() if lane.after and not lane.after.done())]
+        for task in cut:
+            task.cancel()
+        if cut:
+            await asyncio.wait(cut, timeout=1)
+        return not pending

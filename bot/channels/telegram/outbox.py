@@ -1,0 +1,248 @@
+"""Every call that goes out, and the one table of what an error means: done, gone, forbidden, or try again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, Final
+
+from bot.channels.telegram.pacer import Pacer
+from bot.channels.telegram.render import Message
+from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
+
+BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
+GIVE_UP_SECONDS: Final = 30 * 60.0
+BATCH: Final = 100
+
+
+class Outcome(Enum):
+    """How a call ended."""
+
+    DONE = auto()
+    MISSING = auto()
+    """The message is not there (any more)."""
+    STAYS = auto()
+    """The message cannot be deleted or edited."""
+    FORBIDDEN = auto()
+    """The person blocked the bot, or the chat is gone: forget it."""
+    STALE = auto()
+    """Not sent: something newer has come."""
+    FAILED = auto()
+    """Refused for good, or for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`message`: the id of a message sent. `doubtful`: an earlier attempt may have sent another one."""
+
+    outcome: Outcome
+    message: int = 0
+    doubtful: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened, in numbers alone."""
+
+    answered: int = 0
+    poison: int = 0
+    parked: int = 0
+    dropped: int = 0
+    superseded: int = 0
+    retries: int = 0
+    faults: int = 0
+    plain: int = 0
+    doubtful: int = 0
+    gave_up: int = 0
+    slowed: int = 0
+    groups: int = 0
+    forgotten: int = 0
+    late: int = 0
+    codes: dict[int, int] = field(default_factory=dict)
+
+
+Stale = Callable[[], bool]
+
+
+def _never() -> bool:
+    return False
+
+
+_MEANING: Final = {
+    Refusal.NOT_MODIFIED: Outcome.DONE,
+    Refusal.LATE: Outcome.DONE,
+    Refusal.LATE_ID: Outcome.DONE,
+    Refusal.NO_DELETE: Outcome.MISSING,
+    Refusal.NO_EDIT: Outcome.MISSING,
+    Refusal.NO_REPLY: Outcome.MISSING,
+    Refusal.CANNOT_EDIT: Outcome.STAYS,
+    Refusal.CANNOT_DELETE: Outcome.STAYS,
+    Refusal.NO_CHAT: Outcome.FORBIDDEN,
+}
+
+
+class Outbox:
+    """Sends, edits, deletes and acknowledges. Never raises for what Telegram or the network does."""
+
+    def __init__(self, bot: QuietBot, counts: Counts, pacer: Pacer) -> None:
+        self._bot = bot
+        self._pacer = pacer
+        self.counts = counts
+
+    async def send(self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0) -> Result:
+        """Sends `message` silently. `answers`: the message it replies to."""
+        extra: dict[str, Any] = {"disable_notification": True}
+        if answers:
+            extra["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
+        return await self._message("sendMessage", chat, message, stale, extra)
+
+    async def edit(self, chat: int, number: int, message: Message, *, stale: Stale = _never) -> Result:
+        """Puts `message` in the place of the message `number`."""
+        return await self._message("editMessageText", chat, message, stale, {"message_id": number})
+
+    async def blank(self, chat: int, number: int, neutral: str) -> Result:
+        """Puts a neutral text in the place of a message that cannot be deleted, without buttons."""
+        return await self._call("editMessageText", chat, {"message_id": number, "text": neutral})
+
+    async def exists(self, chat: int, number: int) -> bool:
+        """Whether a message of the person's is still there. Asks for an edit that is never allowed on it."""
+        result = await self._call("editMessageReplyMarkup", chat, {"message_id": number})
+        return result.outcome is not Outcome.MISSING
+
+    async def delete(self, chat: int, number: int) -> Outcome:
+        """Deletes one message: DONE, MISSING or STAYS."""
+        return (await self._call("deleteMessage", chat, {"message_id": number})).outcome
+
+    async def delete_all(self, chat: int, numbers: Sequence[int]) -> list[int]:
+        """Deletes messages; gives those that are there and cannot be deleted."""
+        wanted = sorted({number for number in numbers if number > 0}, reverse=True)
+        left: list[int] = []
+        for start in range(0, len(wanted), BATCH):
+            part = wanted[start : start + BATCH]
+            if len(part) > 1:
+                outcome = (await self._call("deleteMessages", chat, {"message_ids": part[::-1]})).outcome
+                if outcome in (Outcome.DONE, Outcome.FORBIDDEN):
+                    continue
+            for number in part:
+                if await self.delete(chat, number) not in (Outcome.DONE, Outcome.MISSING, Outcome.FORBIDDEN):
+                    left.append(number)
+        return left
+
+    async def sweep(self, chat: int, numbers: Sequence[int], calls: int = 1) -> list[int]:
+        """Deletes those of `numbers` (up to 100, rising) that are in the chat; gives those that cannot be deleted.
+
+        Telegram passes over ids that are not there. Where it refuses a whole batch for one old message, halves are
+        tried, the newer half first, until `calls` are used up.
+        """
+        left: list[int] = []
+        parts = [list(numbers)]
+        while parts and calls > 0:
+            part = parts.pop()
+            if not part:
+                continue
+            calls -= 1
+            result = await self._call("deleteMessages", chat, {"message_ids": part}, seconds=10)
+            if result.outcome in (Outcome.DONE, Outcome.MISSING):
+                continue
+            if len(part) == 1 and result.outcome is Outcome.STAYS:
+                left += part
+            elif len(part) > 1:
+                parts += [part[: len(part) // 2], part[len(part) // 2 :]]
+        return left
+
+    async def acknowledge(self, query: str, text: str = "") -> None:
+        """Answers a press, with a pop-up where there is `text`. Tried twice, then let go."""
+        parameters: dict[str, Any] = {"callback_query_id": query}
+        if text:
+            parameters |= {"text": text, "show_alert": True}
+        for _ in range(2):
+            try:
+                await self._bot.call("answerCallbackQuery", **parameters)
+                return
+            except RefusedError as error:
+                self._note(error.code)
+                if error.code < 500:
+                    return
+            except UnreachableError:
+                await asyncio.sleep(BACK_OFF[0])
+
+    async def leave(self, chat: int) -> None:
+        """Leaves a group or channel."""
+        await self._call("leaveChat", chat, {}, seconds=5)
+
+    async def _message(self, method: str, chat: int, message: Message, stale: Stale, extra: dict[str, Any]) -> Result:
+        result = await self._call(method, chat, message.parameters() | extra, stale, paced=True)
+        if result.outcome is Outcome.FAILED and not stale():
+            self.counts.plain += 1
+            result = await self._call(method, chat, message.parameters(html=False) | extra, stale, paced=True)
+        if result.outcome is Outcome.FAILED:
+            self.counts.poison += 1
+        return result
+
+    async def _call(
+        self,
+        method: str,
+        chat: int,
+        parameters: dict[str, Any],
+        stale: Stale = _never,
+        *,
+        paced: bool = False,
+        seconds: float = GIVE_UP_SECONDS,
+    ) -> Result:
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        doubtful = False
+        attempt = 0
+        while True:
+            if paced:
+                await self._pacer.turn(chat, stale)
+            if stale():
+                return Result(Outcome.STALE, doubtful=doubtful)
+            try:
+                answer = await self._bot.call(method, chat_id=chat, **parameters)
+                return Result(Outcome.DONE, int(answer.get("message_id", 0)), doubtful)
+            except RefusedError as error:
+                self._note(error.code)
+                outcome, wait = self._meaning(error, attempt)
+                if outcome is not None:
+                    return Result(outcome, doubtful=doubtful)
+                if error.code == 429:
+                    self._pacer.hold(chat, wait)
+            except UnreachableError as error:
+                wait = _back_off(attempt)
+                if error.sent and method == "sendMessage":
+                    doubtful = True
+                    self.counts.doubtful += 1
+            if clock() + wait > until:
+                self.counts.gave_up += 1
+                return Result(Outcome.FAILED, doubtful=doubtful)
+            self.counts.retries += 1
+            attempt += 1
+            await _pause(wait, stale)
+
+    def _meaning(self, error: RefusedError, attempt: int) -> tuple[Outcome | None, float]:
+        """What a refusal means: an end, or None and the seconds to wait."""
+        if error.code == 429:
+            return None, max(error.retry_after, 0.5)
+        if error.code == 403:
+            return Outcome.FORBIDDEN, 0
+        if error.code == 400:
+            return _MEANING.get(error.why, Outcome.FAILED), 0
+        return None, _back_off(attempt)
+
+    def _note(self, code: int) -> None:
+        self.counts.codes[code] = self.counts.codes.get(code, 0) + 1
+
+
+def _back_off(attempt: int) -> float:
+    return BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
+
+
+async def _pause(seconds: float, stale: Stale) -> None:
+    """Waits, but looks twice a second whether the wait is still worth it."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + seconds
+    while not stale() and (left := until - clock()) > 0:
+        await asyncio.sleep(min(left, 0.5))

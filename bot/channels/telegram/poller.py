@@ -1,0 +1,142 @@
+"""Asks Telegram for updates, confirms only what is done, and comes back by itself from whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.channels.telegram.health import Health
+from bot.channels.telegram.lanes import Job, Lanes
+from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.skim import NoJsonError
+from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
+from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, update_ids
+from bot.channels.telegram.window import SIZE, Window
+from bot.privacy import silence
+
+LONG_POLL: Final = 10
+GRACE: Final = 4.0
+BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0)
+QUICK: Final = 0.03
+SLOW: Final = 0.5
+QUICK_FOR: Final = 5.0
+
+
+class Poller:
+    """One loop. `receive` takes an update in and gives its job."""
+
+    def __init__(
+        self, bot: QuietBot, receive: Callable[[Update], Job], lanes: Lanes, health: Health, counts: Counts
+    ) -> None:
+        self._bot, self._receive, self._lanes = bot, receive, lanes
+        self._health, self._counts = health, counts
+        self._window = Window()
+        self._failures = 0
+        self._clock = asyncio.get_running_loop().time
+        self._quiet_since = self._clock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set. Never raises for what Telegram, the network or an update does."""
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                await self._until(stopping, self._round())
+        finally:
+            stopping.cancel()
+
+    async def confirm(self) -> None:
+        """Tells Telegram what is done, at the end."""
+        if self._window.offset is not None:
+            with contextlib.suppress(RefusedError, UnreachableError):
+                await self._bot.call("getUpdates", read=3.0, offset=self._window.offset, limit=1, timeout=0)
+
+    async def _until(self, stopping: asyncio.Task[Any], work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    async def _round(self) -> None:
+        try:
+            new = await self._poll()
+        except (RefusedError, UnreachableError, NoJsonError) as error:
+            await self._failed(error)
+            return
+        except Exception as error:
+            self._counts.faults += 1
+            silence.fault(error)
+            await self._failed(error)
+            return
+        if self._failures:
+            silence.say("poll_back", n=self._failures)
+            self._failures = 0
+        self._lanes.park()
+        if new:
+            self._quiet_since = self._clock()
+        if self._window.open:
+            await self._await_progress(bool(new))
+
+    async def _poll(self) -> int:
+        """One call; gives how many updates were new."""
+        waiting = bool(self._window.open)
+        # After a failure a call that hangs would cost more time than it saves.
+        timeout = 0 if waiting or self._failures else LONG_POLL
+        parameters: dict[str, Any] = {"timeout": timeout, "limit": SIZE, "allowed_updates": list(ALLOWED)}
+        if self._window.offset is not None:
+            parameters["offset"] = self._window.offset
+        # A shielded call: an answer that is cut off by a stop is simply sent again to the next process.
+        answer = await self._bot.call("getUpdates", read=timeout + GRACE, **parameters)
+        found = update_ids(answer.raw)
+        self._health.good()
+        raw = dict(found)
+        self._counts.poison += sum(number < 0 for number, _ in found)
+        new = self._window.unknown(raw)
+        for number in new:
+            self._window.add(number, self._take(raw[number]))
+        if found and not new and not waiting:
+            await asyncio.sleep(QUICK)
+        if found and all(number < 0 for number, _ in found):
+            await asyncio.sleep(BACK_OFF[-1])
+        return len(new)
+
+    def _take(self, raw: bytes) -> Job | None:
+        try:
+            return self._receive(decode(raw))
+        except PoisonError:
+            self._counts.poison += 1
+        except Exception as error:
+            self._counts.faults += 1
+            silence.fault(error)
+        return None
+
+    async def _await_progress(self, new: bool) -> None:
+        """Before asking again: until a lane has moved, or long enough that others should be looked for."""
+        if self._window.size >= SIZE:
+            # Telegram sends at most a hundred: more cannot come before some of these are done.
+            await self._changed(2.0)
+            enough = self._clock() + QUICK
+            while self._clock() < enough and len(self._window.open) > SIZE // 2:
+                await self._changed(enough - self._clock())
+            return
+        quiet = self._clock() - self._quiet_since
+        await self._changed(QUICK if new or quiet < QUICK_FOR else SLOW)
+
+    async def _changed(self, seconds: float) -> None:
+        self._lanes.changed.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._lanes.changed.wait(), max(0.0, seconds))
+
+    async def _failed(self, error: Exception) -> None:
+        code = error.code if isinstance(error, RefusedError) else 0
+        if self._failures in (0, 10) or self._failures % 100 == 0:
+            silence.say("poll_failed", code=code, n=self._failures)
+        wait = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]
+        if isinstance(error, RefusedError) and error.code == 429:
+            wait = max(wait, min(error.retry_after, 30.0))
+        self._failures += 1
+        self._lanes.park()
+        await asyncio.sleep(wait)

@@ -1,0 +1,99 @@
+"""A chat's session, found by its pseudonym and opened with its id: the id comes with each message and stays nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+from bot.privacy.buckets import Buckets
+from bot.privacy.pepper import Peppers
+from bot.privacy.pseudonym import Namer
+from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
+from bot.privacy.session import NoSessionError, Session, unpack
+from bot.privacy.store import TTL, SessionStore
+
+CHANNEL: Final = "telegram"
+
+
+class Held:
+    """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
+
+    __slots__ = ("_key", "_name", "_older", "_store", "session", "wait")
+
+    def __init__(self, store: SessionStore, name: bytes, key: bytes) -> None:
+        self._store, self._name, self._key = store, name, key
+        self._older: bytes | None = None
+        self.session: Session | None = None
+        self.wait = 0.0
+
+    async def read(self, name: bytes, key: bytes) -> bool:
+        """Looks under a name; True if a session lay there."""
+        sealed = await self._store.get(name)
+        if sealed is None:
+            return False
+        try:
+            self.session = unpack(unseal(key, name, sealed))
+        except (UnsealableError, NoSessionError):
+            return False
+        if name != self._name:
+            self._older = name
+        return True
+
+    async def save(self, session: Session) -> None:
+        """Keeps `session` for half an hour from now, under the newest name only."""
+        self.session = replace(session, revision=session.revision + 1)
+        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), TTL)
+        if self._older is not None:
+            await self._store.delete(self._older)
+            self._older = None
+
+    async def forget(self) -> None:
+        """Keeps nothing."""
+        self.session = None
+        for name in (self._name, self._older):
+            if name is not None:
+                await self._store.delete(name)
+
+
+class Sessions:
+    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods."""
+
+    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets) -> None:
+        self.store, self._namer, self._buckets = store, namer, buckets
+        self._epoch = 0
+
+    @property
+    def peppers(self) -> Peppers:
+        """The secrets in use."""
+        return self._namer.peppers
+
+    @asynccontextmanager
+    async def hold(self, chat: int, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
+        """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised."""
+        newest, *older = self.peppers.live(TTL)
+        if newest.epoch != self._epoch:
+            self._epoch = newest.epoch
+            self._buckets.clear()
+        name = await self._namer.name(newest, chat, hurry=hurry)
+        async with self.store.lane(name):
+            held = Held(self.store, name, key_for(newest, CHANNEL, chat))
+            if not await held.read(name, key_for(newest, CHANNEL, chat)):
+                for pepper in older:
+                    before = await self._namer.name(pepper, chat, hurry=hurry)
+                    await held.read(before, key_for(pepper, CHANNEL, chat))
+            if count:
+                held.wait = self._buckets.take(name)
+            yield held
+
+    async def sweep(self) -> int:
+        """Drops what is past its time; gives how many sessions are left."""
+        self._buckets.sweep()
+        return await self.store.sweep()
+
+    async def close(self) -> None:
+        """Forgets everything."""
+        self._namer.close()
+        self._buckets.clear()
+        await self.store.close()

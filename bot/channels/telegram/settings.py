@@ -1,0 +1,74 @@
+"""Where the Telegram channel is told how to run: environment variables with one prefix, the token from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PREFIX: Final = "CONSTELLATION_TELEGRAM_"
+API_URL: Final = "https://api.telegram.org/bot"
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. The text says which and how to mend it, and never holds a value."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """How the channel runs. Each field but the last is a variable of the prefix and its own name.
+
+    `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: as
+    python-telegram-bot's `base_url`. `webhook_url`: where Telegram brings updates; "" polls. `listen`: `host:port`, or
+    the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the limits of messages a second,
+    for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are CONSTELLATION_PEPPER_FILE and
+    CONSTELLATION_VALKEY. `name_cost`: scrypt's N, 0 for the usual.
+    """
+
+    token: str
+    api_url: str = API_URL
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    listen: str = "127.0.0.1:8081"
+    health_file: Path | None = None
+    pepper_file: Path | None = None
+    valkey: str = ""
+    pace: bool = True
+    name_cost: int = 0
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """The settings that `environ` holds. Raises `SettingsError`."""
+    token = _secret(environ, "TOKEN")
+    if not token:
+        raise SettingsError(f"no token: name a file that holds it in {PREFIX}TOKEN_FILE")
+    webhook = environ.get(PREFIX + "WEBHOOK_URL", "")
+    secret = _secret(environ, "WEBHOOK_SECRET")
+    if webhook and len(secret) < 16:
+        raise SettingsError(f"a webhook needs a secret of 16 characters or more, in {PREFIX}WEBHOOK_SECRET_FILE")
+    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(PREFIX + "HEALTH_FILE")
+    valkey = environ.get("CONSTELLATION_VALKEY", "")
+    if valkey and not pepper:
+        raise SettingsError("replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE")
+    return Settings(
+        token=token,
+        api_url=environ.get(PREFIX + "API_URL") or API_URL,
+        webhook_url=webhook,
+        webhook_secret=secret,
+        listen=environ.get(PREFIX + "LISTEN") or "127.0.0.1:8081",
+        health_file=Path(health) if health else None,
+        pepper_file=Path(pepper) if pepper else None,
+        valkey=valkey,
+        pace=environ.get(PREFIX + "PACE", "").lower() != "off",
+    )
+
+
+def _secret(environ: Mapping[str, str], name: str) -> str:
+    path = environ.get(f"{PREFIX}{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError(f"the file in {PREFIX}{name}_FILE cannot be read") from None
+    return environ.get(PREFIX + name, "").strip()

@@ -1,0 +1,189 @@
+"""python-telegram-bot's request layer over aiohttp: fast, and its errors carry a code and a class, never content."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from enum import Enum
+from typing import Any, Final
+
+import aiohttp
+from telegram import Bot
+from telegram.error import TelegramError
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels.telegram.skim import NoJsonError, skim
+
+CONNECT_SECONDS: Final = 5.0
+READ_SECONDS: Final = 8.0
+_LIMIT: Final = 16 * 1024 * 1024
+
+
+class Refusal(Enum):
+    """Why Telegram refused, as far as it matters here."""
+
+    NOT_MODIFIED = "message is not modified"
+    NO_DELETE = "message to delete not found"
+    NO_EDIT = "message to edit not found"
+    NO_REPLY = "message to be replied not found"
+    CANNOT_EDIT = "message can't be edited"
+    CANNOT_DELETE = "message can't be deleted"
+    LATE = "query is too old"
+    LATE_ID = "query id is invalid"
+    NO_CHAT = "chat not found"
+    OTHER = ""
+
+
+class RefusedError(TelegramError):
+    """Telegram answered with an error. `code`: the HTTP status. `retry_after`: seconds, 0 if not said."""
+
+    def __init__(self, code: int, why: Refusal = Refusal.OTHER, retry_after: float = 0.0) -> None:
+        super().__init__(f"refused with {code}")
+        self.code, self.why, self.retry_after = code, why, retry_after
+
+
+class UnreachableError(TelegramError):
+    """No answer that can be read. `sent`: the request may have taken effect."""
+
+    def __init__(self, sent: bool) -> None:
+        super().__init__("unreachable")
+        self.sent = sent
+
+
+class Answer(dict[str, Any]):
+    """The few fields of an answer that are read, and `raw`, the whole of it unread."""
+
+    raw: bytes = b""
+
+
+_SHAPE: Final = {b"ok": None, b"result": {b"message_id": None, b"name": None, b"description": None,
+                                          b"short_description": None, b"url": None}}  # fmt: skip
+_ERROR: Final = {b"description": None, b"parameters": {b"retry_after": None}}
+
+
+class Transport(BaseRequest):
+    """One pool of connections. `read`: seconds to wait for an answer unless a call says otherwise."""
+
+    __slots__ = ("_connections", "_read", "_session")
+
+    def __init__(self, connections: int = 128, read: float = READ_SECONDS) -> None:
+        self._connections = connections
+        self._read = read
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Seconds to wait for an answer."""
+        return self._read
+
+    async def initialize(self) -> None:
+        """Opens the pool."""
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=60),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": "bot"},
+                trust_env=True,
+                auto_decompress=True,
+            )
+
+    async def shutdown(self) -> None:
+        """Closes the pool."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The fields that are needed of a good answer. Raises `UnreachableError` for one that cannot be read."""
+        answer = Answer()
+        answer.raw = payload
+        if payload.startswith(b'{"ok":true,"result":['):
+            return {"result": answer}
+        try:
+            fields = skim(payload, _SHAPE)
+        except NoJsonError:
+            raise UnreachableError(sent=True) from None
+        result = fields.get("result")
+        if isinstance(result, dict):
+            answer.update(result)
+        return {"result": answer}
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
+    ) -> tuple[int, bytes]:
+        """One call. Raises `RefusedError` for an error of Telegram's, `UnreachableError` for all others."""
+        if self._session is None:
+            raise UnreachableError(sent=False)
+        read = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=body,
+                headers={"Content-Type": "application/json"},
+                timeout=aiohttp.ClientTimeout(read + CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=read),
+                allow_redirects=False,
+            ) as answer:
+                payload = await answer.content.read(_LIMIT)
+                while chunk := await answer.content.read(_LIMIT):
+                    payload += chunk
+                status = answer.status
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            raise UnreachableError(sent=False) from None
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
+            raise UnreachableError(sent=True) from None
+        if 200 <= status <= 299:
+            return status, payload
+        raise _refused(status, payload)
+
+
+def _refused(status: int, payload: bytes) -> TelegramError:
+    try:
+        fields = skim(payload, _ERROR)
+    except NoJsonError:
+        fields = {}
+    said = str(fields.get("description", "")).lower()
+    why = next((reason for reason in Refusal if reason.value and reason.value in said), Refusal.OTHER)
+    parameters = fields.get("parameters")
+    wait = parameters.get("retry_after") if isinstance(parameters, dict) else 0
+    return RefusedError(status, why, max(0.0, float(wait)) if isinstance(wait, int | float) else 0.0)
+
+
+class QuietBot(Bot):
+    """`telegram.Bot` whose raw calls give no advice, and whose repr does not hold the token."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "QuietBot()"
+
+    @classmethod
+    def _warn(cls, *_: Any, **__: Any) -> None:
+        """Raw calls are meant: known methods too would else be warned about, each time."""
+
+    async def open(self) -> None:
+        """Opens the pools without asking Telegram who the bot is: it may be unreachable just now."""
+        await asyncio.gather(self._request[0].initialize(), self._request[1].initialize())
+
+    async def close_pools(self) -> None:
+        """Closes the pools."""
+        await asyncio.gather(self._request[0].shutdown(), self._request[1].shutdown())
+
+    async def call(self, method: str, read: float = READ_SECONDS, **parameters: Any) -> Answer:
+        """One Bot API call. Raises `RefusedError` or `UnreachableError`."""
+        found = await self.do_api_request(method, api_kwargs=parameters, read_timeout=read)
+        return found if isinstance(found, Answer) else Answer()
+
+
+def quiet_bot(token: str, base_url: str = "https://api.telegram.org/bot", connections: int = 128) -> QuietBot:
+    """A bot with a pool of its own for polling, so that a long poll never waits behind sends."""
+    return QuietBot(token, base_url=base_url, request=Transport(connections), get_updates_request=Transport(2))

@@ -1,0 +1,82 @@
+"""Updates brought by Telegram: answered with 200 only when done, so that whatever fails is brought again."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.channels.telegram.health import Health
+from bot.channels.telegram.lanes import Job
+from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.updates import PoisonError, Update, decode
+
+LIMIT: Final = 256 * 1024
+WAIT_SECONDS: Final = 20.0
+REMEMBERED: Final = 2048
+_HEADER: Final = "x-telegram-bot-api-secret-token"
+
+
+class Webhook:
+    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job."""
+
+    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counts: Counts) -> None:
+        self._secret = secret.encode()
+        self._receive, self._health, self._counts = receive, health, counts
+        self._jobs: OrderedDict[int, Job] = OrderedDict()
+
+    def app(self, path: str = "/") -> Starlette:
+        """An application with the one path for updates, and `/health` (200 or 503, without words)."""
+        return Starlette(
+            routes=[Route(path, self._update, methods=["POST"]), Route("/health", self._healthy, methods=["GET"])]
+        )
+
+    async def _healthy(self, _: Request) -> Response:
+        return Response(status_code=503 if self._health.red else 200)
+
+    async def _update(self, request: Request) -> Response:
+        given = request.headers.get(_HEADER, "").encode()
+        if not hmac.compare_digest(given, self._secret):
+            return Response(status_code=403)
+        body = await self._body(request)
+        if body is None:
+            return Response(status_code=413)
+        self._health.good()
+        try:
+            update = decode(body)
+        except PoisonError:
+            self._counts.poison += 1
+            return Response(status_code=200)
+        del body
+        job = self._jobs.get(update.id)
+        if job is None:
+            job = self._jobs[update.id] = self._receive(update)
+            while len(self._jobs) > REMEMBERED:
+                self._jobs.popitem(last=False)
+        try:
+            await asyncio.wait_for(job.wait(), WAIT_SECONDS)
+        except TimeoutError:
+            job.parked = True
+            self._counts.parked += 1
+        return Response(status_code=200)
+
+    async def _body(self, request: Request) -> bytes | None:
+        """The body, or None if it is too long; what is too long is not read."""
+        if int(request.headers.get("content-length") or 0) > LIMIT:
+            return None
+        body = bytearray()
+        try:
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LIMIT:
+                    return None
+        except ClientDisconnect:
+            return None
+        return bytes(body)
