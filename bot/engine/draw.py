@@ -8,7 +8,7 @@ from functools import cached_property
 
 from bot.book.models import Emergency, Place, Review, Topic
 from bot.book.text import Text
-from bot.engine.fill import Slots, fill, in_language, label_in
+from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow import Condition
 from bot.engine.index import Subject
 from bot.engine.state import State
@@ -73,18 +73,22 @@ class Draw:
     def _here(self) -> tuple[Place, Emergency] | None:
         return self.world.edition.emergency(self.place) if self.place not in ("", "world") else None
 
-    @cached_property
-    def _slots(self) -> Slots:
-        default = self.says("default_word")
-        here = self._here
-        return {
-            "word": (self.state.word or default) if self.own_word else default,
-            "place": self.place_name(self.place) if self.place else "",
-            "name": self.label(self.world.edition.book.name),
-            "channel": self.world.surface.title,
-            "topic": self.label(self.subject.title) if isinstance(self.subject, Topic) else "",
-            **{kind: self._number(here, kind) for kind in ("emergency", "ambulance", "police")},
-        }
+    def slot(self, name: str) -> str | tuple[Span, ...]:
+        """The value of a slot on this screen, "" for a name that means nothing here."""
+        if name in ("emergency", "ambulance", "police"):
+            return self._number(self._here, name)
+        match name:
+            case "word":
+                return (self.state.word if self.own_word else "") or self.says("default_word")
+            case "place":
+                return self.place_name(self.place) if self.place else ""
+            case "name":
+                return self.label(self.world.edition.book.name)
+            case "channel":
+                return self.world.surface.title
+            case "topic":
+                return self.label(self.subject.title) if isinstance(self.subject, Topic) else ""
+        return ""
 
     def _number(self, here: tuple[Place, Emergency] | None, kind: str) -> tuple[Span, ...]:
         if here is None:
@@ -96,7 +100,13 @@ class Draw:
 
     def text(self, texts: Mapping[str, Text]) -> tuple[Span, ...]:
         """A text of the book in the person's language, slots filled."""
-        return fill(in_language(texts, self.language), self._slots, self.address, self._named)
+        text = in_language(texts, self.language)
+        known = self.world.index.filled.get(id(text))
+        if known is None:
+            known = fill(text, self.slot, self.address, self._named)
+            # A text without slots is the same for everybody; the edition keeps it alive, so its id stays its own.
+            self.world.index.filled[id(text)] = () if text.slots else known
+        return known or fill(text, self.slot, self.address, self._named)
 
     def numbers(self) -> tuple[Span, ...]:
         """Emergency numbers: the place's own with its note, or a short table while the place is not said."""

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from bot.book.text import Text
 from bot.engine.types import Span
 
-Slots = Mapping[str, str | tuple[Span, ...]]
+Slot = Callable[[str], str | tuple[Span, ...]]
+"""A slot's name to its value; unknown names give "". Asked only for the slots that a text has."""
 
 
 def in_language(texts: Mapping[str, Text], language: str) -> Text:
@@ -20,8 +21,8 @@ def label_in(labels: Mapping[str, str], language: str) -> str:
     return labels.get(language) or next(iter(labels.values()))
 
 
-def fill(text: Text, slots: Slots, address: Callable[[str], str], named: Callable[[str], str]) -> tuple[Span, ...]:
-    """Spans of `text`. `address`: a source id to its address; `named`: a referral id to its name. Unknown slots are empty."""
+def fill(text: Text, slot: Slot, address: Callable[[str], str], named: Callable[[str], str]) -> tuple[Span, ...]:
+    """Spans of `text`. `address`: a source id to its address; `named`: a referral id to its name. """
     spans: list[Span] = []
     for piece in text.pieces:
         if piece.kind == "plain":
@@ -34,7 +35,7 @@ def fill(text: Text, slots: Slots, address: Callable[[str], str], named: Callabl
         elif piece.text == "contact":
             spans.append(Span(named(piece.target), "bold"))
         else:
-            value = slots.get(piece.text, "")
+            value = slot(piece.text)
             if isinstance(value, tuple):
                 spans.extend(value)
             else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from bot.book.models import Area, Id, Kind, Labels, Model, PerLanguage
+from bot.book.models import Area, Id, Kind, Labels, Language, Model, PerLanguage
 
 StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 """A step: `name` in the same flow, or `flow.name`; for a choice also `back`."""
@@ -60,6 +61,11 @@ class ChoiceSpec(Model):
     remember: bool = True
     when: When | None = None
     fresh: bool | None = None
+
+    @cached_property
+    def answers(self) -> bool:
+        """Whether the choice changes what the talk remembers."""
+        return bool(self.set or self.add or self.drop or self.clear or self.place) or self.fresh is not None
 
 
 class Case(Model):
@@ -155,7 +161,7 @@ class StagesFile(Model):
 class UiFile(Model):
     """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`)."""
 
-    ui: dict[str, Labels]
+    ui: dict[str, dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]]]
 
 
 KEYS = frozenset(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -24,6 +24,16 @@ REQUIRED = (
     "place.pick", "place.inside", "language.pick", "about.open",
 )  # fmt: skip
 """Steps that the engine itself goes to."""
+
+
+
+class HasLanguages(Protocol):
+    """A book, as far as flows need one."""
+
+    @property
+    def languages(self) -> Sequence[str]:
+        """The languages that every text must have."""
+
 
 Docs = Mapping[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 
@@ -259,9 +269,9 @@ class _Compiler:
         )
 
 
-def compile_flows(docs: Docs, languages: Iterable[str]) -> tuple[Flows | None, list[Fault]]:
+def compile_flows(docs: Docs, book: HasLanguages) -> tuple[Flows | None, list[Fault]]:
     """Flows from the parsed files of `flows/`, or None with every fault. `docs`: path to (value, positions)."""
-    compiler = _Compiler(docs, languages)
+    compiler = _Compiler(docs, book.languages)
     compiler.read()
     compiler.check()
     compiler.numbers()

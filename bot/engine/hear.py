@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import replace
-
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
@@ -29,13 +27,13 @@ def deep_link(world: World, state: State, payload: str) -> State:
     parts = list(world.edition.links.get(payload, payload.split("_")[:6]))
     for part in parts:
         if part in world.edition.languages:
-            state = replace(state, language=part)
+            state = state._replace(language=part)
         elif number := world.index.of.get(f"place:{part}"):
-            state = replace(state, place=number)
+            state = state._replace(place=number)
         elif number := world.index.of.get(f"topic:{part}"):
-            state = replace(state, step=world.index.flows.hash["topic.tips"], subject=number)
+            state = state._replace(step=world.index.flows.hash["topic.tips"], subject=number)
         elif part in world.index.flows.own_links:
-            state = replace(state, step=hash_of(f"{part}.home"))
+            state = state._replace(step=hash_of(f"{part}.home"))
     return state
 
 
@@ -65,12 +63,11 @@ def answer(world: World, state: State, text: str) -> State:
     elif card or (heard.band == "choose" and numbers):
         step_id = "found.choose"
     elif place and heard.band == "unsure":
-        return replace(state, language=language, place=place)
+        return state._replace(language=language, place=place)
     else:
         step_id, numbers = "found.unsure", []
     first, second, third = (*numbers, 0, 0, 0)[:3]
-    return replace(
-        state,
+    return state._replace(
         language=language,
         step=flows.hash[step_id],
         subject=first,

@@ -29,6 +29,7 @@ class Index:
         self.place: dict[int, str] = {}
         self.of: dict[str, int] = {}
         self.cache: dict[Hashable, Any] = {}
+        self.filled: dict[int, tuple[Any, ...]] = {}
         groups: tuple[tuple[str, Mapping[str, Subject]], ...] = (
             ("topic", edition.topics),
             ("card", edition.cards),

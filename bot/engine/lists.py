@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from bot.book.models import Card, Referral, Topic
 from bot.engine.flow import ListOf
 from bot.engine.index import AREAS
-from bot.engine.moves import Moves, changed
-from bot.engine.state import State
+from bot.engine.moves import Moves, Target
+from bot.engine.tokens import put
 
-Item = tuple[str, State]
+Item = tuple[str, Target]
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 
@@ -71,8 +71,8 @@ def _places(moves: Moves, spec: ListOf) -> Iterator[Item]:
     for place in sorted(found, key=lambda place: draw.label(place.name)):
         number = draw.world.index.of[f"place:{place.place}"]
         if edition.children(place.place):
-            state = moves.to("place.inside", number)
-            yield f"{draw.label(place.name)} ›", changed(state, place=number)
+            inside_it = moves.to("place.inside", number)
+            yield f"{draw.label(place.name)} ›", inside_it._replace(head=put(inside_it.head, "place", number))
         else:
             yield draw.label(place.name), moves.changed(place=number)
 

@@ -1,14 +1,33 @@
-"""Where presses lead: the token of the state after each one. Knows the rules of back, of guarded screens and of what is kept."""
+"""Where presses lead: the state after each one. Knows the rules of back, of guarded screens and of what is kept.
+
+A screen makes a dozen states and shows only their tokens, so states are made here as the numbers that tokens are written from.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from bot.book.models import Topic
 from bot.engine.draw import Draw
 from bot.engine.flow import ChoiceSpec, Step
 from bot.engine.flows import ENTRY
-from bot.engine.state import State
+from bot.engine.tokens import aims_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
+_KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9
+"""The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh (and the version)."""
+
+
+class Target(NamedTuple):
+    """The state after a press, as a token's head and tail."""
+
+    head: int
+    tail: str
+
+    @property
+    def token(self) -> str:
+        """The token itself."""
+        return encode(self.head, self.tail)
 
 
 def hears_heard(step: Step) -> bool:
@@ -17,7 +36,7 @@ def hears_heard(step: Step) -> bool:
 
 
 class Moves:
-    """Tokens for everything that can be pressed on the screen of `draw`, which shows `step`."""
+    """The states that the screen of `draw`, which shows `step`, can lead to."""
 
     def __init__(self, draw: Draw, step_id: str, step: Step) -> None:
         self.draw, self.state, self.step_id, self.step = draw, draw.state, step_id, step
@@ -25,40 +44,33 @@ class Moves:
         self.heard = hears_heard(step)
         subject = draw.subject
         self.guarded = step.guarded or (isinstance(subject, Topic) and subject.guarded)
-
-    def _via(self, remember: bool) -> tuple[int, int]:
-        """What back will lead to from the next screen. A guarded screen is never remembered."""
-        state = self.state
+        state = draw.state
+        self._head = head_of(state)
+        self._kept = self._head & _KEPT
+        self.tail = tail_of(state.word, 0 if self.heard else state.ticks)
+        kept = state.via << 104 | state.via_subject << 80
         if self.guarded or self.heard:
-            return 0, 0
-        if self.step.quiet or not remember:
-            return state.via, state.via_subject
-        return state.step, state.subject
+            # A guarded screen is never the one that back leads to; what was heard is no screen at all.
+            self._here = self._there = 0
+        elif step.quiet:
+            self._here = self._there = kept
+        else:
+            self._here, self._there = state.step << 104 | state.subject << 80, kept
 
-    def to(self, step_id: str, subject: int = 0, *, remember: bool = True) -> State:
-        """The state on another step, all that was said kept."""
-        state = self.state
-        via, via_subject = self._via(remember)
-        return State(
-            language=state.language,
-            step=self.flows.hash[step_id],
-            subject=subject,
-            via=via,
-            via_subject=via_subject,
-            place=state.place,
-            aims=state.aims,
-            pace=state.pace,
-            how=state.how,
-            barriers=state.barriers,
-            opened=state.opened and subject == state.subject and subject != 0,
-            young=state.young,
-            fresh=state.fresh,
-            ticks=0 if self.heard else state.ticks,
-            word=state.word,
-        )
+    def to(self, step_id: str, subject: int = 0, *, remember: bool = True) -> Target:
+        """Another step, all that was said kept."""
+        head = self._kept | self.flows.hash[step_id] << 152 | subject << 128 | (self._here if remember else self._there)
+        if subject and subject == self.state.subject and self.state.opened:
+            head |= 1 << 11
+        return Target(head, self.tail)
 
-    def back(self) -> State | None:
-        """The state that back leads to: the remembered screen, else the step's parent, else home; None on home."""
+    def _bare(self, step_id: str, subject: int) -> Target:
+        """Another step that back leads on from by its parent."""
+        opened = 1 << 11 if subject and subject == self.state.subject and self.state.opened else 0
+        return Target(self._kept | self.flows.hash[step_id] << 152 | subject << 128 | opened, self.tail)
+
+    def back(self) -> Target | None:
+        """The remembered screen, else the step's parent, else home; None on home."""
         state = self.state
         if self.step_id == ENTRY:
             return None
@@ -70,76 +82,66 @@ class Moves:
             return self._bare(self.step.parent, state.subject)
         return self._bare(ENTRY, 0)
 
-    def _bare(self, step_id: str, subject: int) -> State:
-        return changed(self.to(step_id, subject, remember=False), via=0, via_subject=0)
-
-    def home(self) -> State:
+    def home(self) -> Target:
         """The first screen, all that was said kept."""
         return self._bare(ENTRY, 0)
 
-    def page(self, number: int) -> State:
+    def page(self, number: int) -> Target:
         """The same screen on another page."""
-        return changed(self.state, page=number)
+        return Target(put(self._head, "page", number), tail_of(self.state.word, self.state.ticks))
 
-    def opened(self) -> State:
+    def opened(self) -> Target:
         """The same screen with its neutral page passed."""
-        return changed(self.state, opened=True)
+        return Target(self._head | 1 << 11, tail_of(self.state.word, self.state.ticks))
 
-    def changed(self, **values: object) -> State:
-        """The screen that back leads to, with a value changed (a language, a place, a word)."""
-        return changed(self.back() or self._bare(ENTRY, 0), **values)
+    def here_in(self, language: str) -> Target:
+        """The same screen in another language."""
+        head = put(self._head, "language", language_bits(language))
+        return Target(head, tail_of(self.state.word, self.state.ticks))
 
-    def choice(self, spec: ChoiceSpec) -> State:
+    def changed(self, *, language: str = "", place: int | None = None, word: str | None = None) -> Target:
+        """The screen that back leads to, with a language, a place or a word changed."""
+        head, tail = self.back() or self.home()
+        if language:
+            head = put(head, "language", language_bits(language))
+        if place is not None:
+            head = put(head, "place", place)
+        if word is not None:
+            tail = tail_of(word, self.state.ticks)
+        return Target(head, tail)
+
+    def choice(self, spec: ChoiceSpec) -> Target:
         """The state after a choice written in a flow."""
-        subject = 0
-        if spec.subject == "keep":
-            subject = self.state.subject
-        elif spec.subject:
-            subject = self.draw.world.index.of.get(spec.subject, 0)
-        state = self.changed() if spec.go == "back" else self.to(spec.go, subject, remember=spec.remember)
-        if spec.set or spec.add or spec.drop or spec.clear or spec.place or spec.fresh is not None:
-            state = changed(state, **self._fields(spec))
-        return state
+        if spec.go == "back":
+            target = self.changed()
+        else:
+            subject = 0
+            if spec.subject is not None:
+                subject = self.state.subject if spec.subject == "keep" else self.draw.world.index.of.get(spec.subject, 0)
+            target = self.to(spec.go, subject, remember=spec.remember)
+        return self._with_answers(spec, target) if spec.answers else target
 
-    def _fields(self, spec: ChoiceSpec) -> dict[str, object]:
-        state, values = self.state, {}
-        aims, masks = list(state.aims), {"how": state.how, "barriers": state.barriers}
-        pace, changed = state.pace, {*spec.set, *spec.add, *spec.drop, *spec.clear}
+    def _with_answers(self, spec: ChoiceSpec, target: Target) -> Target:
+        head, tail = target
+        state, options = self.state, self.flows.options
         for name in spec.clear:
-            if name == "aims":
-                aims = []
-            elif name == "pace":
-                pace = 0
-            elif name in masks:
-                masks[name] = 0
+            if name in ("word", "ticks"):
+                tail = tail_of("" if name == "word" else state.word, 0 if name == "ticks" else state.ticks)
             else:
-                values[name] = {"word": "", "place": 0, "ticks": 0, "young": False}[name]
+                head = put(head, name, 0)
         for verb, fields in (("set", spec.set), ("add", spec.add), ("drop", spec.drop)):
             for name, option in fields.items():
-                code = self.flows.options[name][option]
+                code = options[name][option]
                 if name == "pace":
-                    pace = 0 if verb == "drop" else code
+                    head = put(head, name, 0 if verb == "drop" else code)
                 elif name == "aims":
-                    aims = [] if verb == "set" else [aim for aim in aims if aim != code]
-                    if verb != "drop":
-                        aims = [*aims[-AIMS_KEPT + 1 :], code]
+                    others = () if verb == "set" else tuple(aim for aim in state.aims if aim != code)
+                    head = put(head, name, aims_bits(others if verb == "drop" else (*others[-AIMS_KEPT + 1 :], code)))
                 else:
-                    bit = 1 << (code - 1)
-                    masks[name] = bit if verb == "set" else masks[name] | bit if verb == "add" else masks[name] & ~bit
-        now = {"aims": tuple(aims), "pace": pace, **masks}
-        values.update({name: now[name] for name in changed if name in now})
+                    bit, now = 1 << (code - 1), state.how if name == "how" else state.barriers
+                    head = put(head, name, bit if verb == "set" else now | bit if verb == "add" else now & ~bit)
         if spec.place:
-            values["place"] = self.draw.world.index.of.get(f"place:{spec.place}", 0)
+            head = put(head, "place", self.draw.world.index.of.get(f"place:{spec.place}", 0))
         if spec.fresh is not None:
-            values["fresh"] = spec.fresh
-        return values
-
-
-_NAMES = State.__slots__
-
-
-def changed(state: State, **values: object) -> State:
-    """`dataclasses.replace`, four times as fast: every button of every screen passes here."""
-    now = {name: getattr(state, name) for name in _NAMES}
-    now.update(values)
-    return State(**now)  # type: ignore[arg-type]
+            head = put(head, "fresh", spec.fresh)
+        return Target(head, tail)

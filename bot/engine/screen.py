@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.book.models import Card, Referral, Topic
 from bot.engine.blocks import BLOCKS, Block
 from bot.engine.draw import Draw
@@ -11,18 +9,25 @@ from bot.engine.fill import plain_length
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
 from bot.engine.lists import LANGUAGE_NAMES, LISTS, Item
-from bot.engine.moves import Moves
+from bot.engine.moves import Moves, Target
 from bot.engine.state import State
-from bot.engine.tokens import pack
+from bot.engine.tokens import encode
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 
 PAGE_CHARACTERS = 800
-PAGE_CHOICES = 8
+PAGE_CHOICES = 10
 LABEL = 40
 
 
-def _choice(label: str, state: State, kind: ChoiceKind = "choice") -> Choice:
-    return Choice(label if len(label) <= LABEL else label[: LABEL - 1] + "…", pack(state), kind)
+def _short(label: str) -> str:
+    """A label that fits a phone's button, cut between words."""
+    if len(label) <= LABEL:
+        return label
+    return label[: label.rfind(" ", 0, LABEL)].rstrip(" ,:;(") + "…"
+
+
+def _choice(label: str, target: Target, kind: ChoiceKind = "choice") -> Choice:
+    return Choice(_short(label), encode(target.head, target.tail), kind)
 
 
 def word_allowed(step_id: str, draw: Draw) -> bool:
@@ -93,7 +98,7 @@ def _other_language(moves: Moves) -> list[Choice]:
     if len(languages) > 2:
         return [_choice(" · ".join(languages).upper(), moves.to("language.pick"), "language")]
     other = next(language for language in languages if language != here)
-    return [_choice(LANGUAGE_NAMES.get(other, other), replace(moves.state, language=other), "language")]
+    return [_choice(LANGUAGE_NAMES.get(other, other), moves.here_in(other), "language")]
 
 
 def _guard(moves: Moves, opening: tuple[Span, ...]) -> Screen:

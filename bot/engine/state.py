@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 HASH_BITS = 24
 
@@ -13,9 +13,9 @@ def hash_of(name: str) -> int:
     return int.from_bytes(sha256(name.encode()).digest()[:3], "big") or 1
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """Where a talk stands. Ids are 24-bit hashes (see `hash_of`), 0 for none.
+class State(NamedTuple):
+    """Where a talk stands. A named tuple, since every button of every screen makes one. Ids are
+    24-bit hashes (see `hash_of`), 0 for none.
 
     `language`: a code of two or three letters. `step`: the step shown. `subject`: the topic, card, referral, voice, area or
     place that it is about. `via`, `via_subject`: the one screen to go back to. `place`: where the person is (0: not said).

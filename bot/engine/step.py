@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bot.engine.draw import Draw
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
@@ -30,9 +28,9 @@ def _known(world: World, token: str) -> State | None:
     if state is None:
         return None
     if state.language not in world.edition.languages:
-        state = replace(state, language=world.edition.languages[0])
+        state = state._replace(language=world.edition.languages[0])
     if state.step not in world.index.flows.by_hash:
-        state = replace(state, step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
+        state = state._replace(step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
     return state
 
 
@@ -45,13 +43,13 @@ def _resolve(world: World, state: State) -> tuple[State, str, Step]:
         if step.branch:
             draw = Draw(world, state)
             go = next((case.go for case in step.branch.cases if draw.holds(case.when)), step.branch.otherwise)
-            state = replace(state, step=flows.hash[go])
+            state = state._replace(step=flows.hash[go])
             continue
         if step.show and _about_something(step) and Draw(world, state).subject is None:
-            state = replace(state, step=flows.hash[step.parent or ENTRY], subject=0, page=0)
+            state = state._replace(step=flows.hash[step.parent or ENTRY], subject=0, page=0)
             continue
         return state, step_id, step
-    return replace(state, step=flows.hash[ENTRY], subject=0), ENTRY, flows.steps[ENTRY]
+    return state._replace(step=flows.hash[ENTRY], subject=0), ENTRY, flows.steps[ENTRY]
 
 
 def _about_something(step: Step) -> bool:
@@ -71,7 +69,7 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
         case "copy":
             draw = Draw(world, state, own_word=False)
             if not Moves(draw, step_id, step).guarded:
-                erase = replace(State(language=state.language), step=flows.hash["leave.erase_copy"])
+                erase = State(language=state.language)._replace(step=flows.hash["leave.erase_copy"])
                 effects.append(Copy(whole(draw, step), Choice(says("erase"), pack(erase), "erase")))
         case "erase":
             effects.append(Erase())
@@ -79,11 +77,11 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
             effects.append(Timer(CLEAR_AFTER if step.does == "timer" else 0))
         case "fresh" | "same":
             effects.append(Layout(step.does == "fresh"))
-            state = replace(state, fresh=step.does == "fresh")
+            state = state._replace(fresh=step.does == "fresh")
         case None:
             return state, effects
     if step.parent:
-        state = replace(state, step=flows.hash[step.parent])
+        state = state._replace(step=flows.hash[step.parent])
     return state, effects
 
 
@@ -118,11 +116,11 @@ def step(world: World, token: str, event: Event) -> Turn:
         word = clean_word(event.text)
         if not word:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
-        return _turn(world, replace(state, step=flows.hash["word.confirm"], word=word, page=0))
+        return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
         place = world.listen(event.text, state.language).place
         if not place:
             return _turn(world, state, (Alert(draw.says("place_not_found")),))
         moves = Moves(draw, flows.by_hash[state.step], current)
-        return _turn(world, moves.changed(place=world.index.of.get(f"place:{place}", 0)))
+        return step(world, "", Press(moves.changed(place=world.index.of.get(f"place:{place}", 0)).token))
     return _turn(world, answer(world, state, event.text))

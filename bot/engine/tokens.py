@@ -9,6 +9,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from binascii import b2a_base64, crc32
+from collections.abc import Iterable
 
 from bot.engine.state import State
 
@@ -45,44 +46,84 @@ def _ticks_text(ticks: int) -> str:
     return b2a_base64(raw, newline=False).translate(_URLSAFE).rstrip(b"=").decode()
 
 
-def pack(state: State) -> str:
-    """The token of `state`, at most 64 bytes of UTF-8.
+SHIFTS = {
+    "language": (176, 0x7FFF),
+    "step": (152, 0xFFFFFF),
+    "subject": (128, 0xFFFFFF),
+    "via": (104, 0xFFFFFF),
+    "via_subject": (80, 0xFFFFFF),
+    "place": (56, 0xFFFFFF),
+    "aims": (40, 0xFFFF),
+    "pace": (37, 7),
+    "how": (31, 63),
+    "barriers": (17, 0x3FFF),
+    "page": (12, 31),
+    "opened": (11, 1),
+    "young": (10, 1),
+    "fresh": (9, 1),
+}
+"""Where each field stands in the head: how far from the right, and its mask."""
 
-    The word gives way when ticks and word together would not fit: a plan in the making outweighs a form of address.
-    """
-    language = state.language
+
+def language_bits(language: str) -> int:
+    """The number of a language code."""
     code = _LANGUAGES.get(language)
-    if code is None:
-        code = _LANGUAGES.setdefault(language, _language_bits(language))
-    aims = 0
-    for aim in state.aims:
-        aims = aims << 4 | aim
-    bits = (
+    return code if code is not None else _LANGUAGES.setdefault(language, _language_bits(language))
+
+
+def aims_bits(aims: Iterable[int]) -> int:
+    """Up to four aims in the order chosen, four bits each."""
+    bits = 0
+    for aim in aims:
+        bits = bits << 4 | aim
+    return bits
+
+
+def head_of(state: State) -> int:
+    """The head of a state's token as a number, check left out. `put` changes one field of it."""
+    (language, step, subject, via, via_subject, place, aims, pace, how, barriers, page, opened, young, fresh, _, _) = state
+    return (
         VERSION << 191
-        | code << 176
-        | state.step << 152
-        | state.subject << 128
-        | state.via << 104
-        | state.via_subject << 80
-        | state.place << 56
-        | aims << 40
-        | state.pace << 37
-        | state.how << 31
-        | state.barriers << 17
-        | (state.page if state.page < _PAGES else _PAGES) << 12
-        | state.opened << 11
-        | state.young << 10
-        | state.fresh << 9
+        | language_bits(language) << 176
+        | step << 152
+        | subject << 128
+        | via << 104
+        | via_subject << 80
+        | place << 56
+        | aims_bits(aims) << 40
+        | pace << 37
+        | how << 31
+        | barriers << 17
+        | (page if page < _PAGES else _PAGES) << 12
+        | opened << 11
+        | young << 10
+        | fresh << 9
     )
-    body = bits.to_bytes(25, "big")
-    word, ticks = state.word, state.ticks
-    if not (word or ticks):
-        return b2a_base64(body + _CHECK[crc32(body) & 255], newline=False).translate(_URLSAFE)[:HEAD].decode()
+
+
+def put(head: int, field: str, value: int) -> int:
+    """`head` with one field replaced."""
+    shift, mask = SHIFTS[field]
+    return head & ~(mask << shift) | value << shift
+
+
+def tail_of(word: str, ticks: int) -> str:
+    """What follows the head. The word gives way when ticks and word together would not fit: a plan in the making outweighs
+    a form of address."""
     tail = f"~{_ticks_text(ticks)}" if ticks else ""
-    if word and HEAD + len(tail) + len(word.encode()) <= LONGEST:
-        tail = word + tail
-    check = crc32(tail.encode(), crc32(body)) & 255
-    return b2a_base64(body + _CHECK[check], newline=False).translate(_URLSAFE)[:HEAD].decode() + tail
+    return word + tail if word and HEAD + len(tail) + len(word.encode()) <= LONGEST else tail
+
+
+def encode(head: int, tail: str) -> str:
+    """The token of a head and a tail, at most 64 bytes of UTF-8."""
+    body = head.to_bytes(25, "big")
+    check = crc32(body) if not tail else crc32(tail.encode(), crc32(body))
+    return str(b2a_base64(body + _CHECK[check & 255], newline=False).translate(_URLSAFE)[:HEAD], "ascii") + tail
+
+
+def pack(state: State) -> str:
+    """The token of `state`, at most 64 bytes of UTF-8."""
+    return encode(head_of(state), tail_of(state.word, state.ticks))
 
 
 _CHECK = [bytes([number]) for number in range(256)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bot.engine.index import Index
 from bot.find.heard import Heard
@@ -52,8 +52,7 @@ SpanStyle = Literal["plain", "bold", "link", "contact"]
 ChoiceKind = Literal["choice", "more", "back", "home", "urgent", "leave", "erase", "language"]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of text. `target`: the address of a `link`, or of a `contact` that can be followed ("" if only read)."""
 
     text: str
@@ -61,8 +60,7 @@ class Span:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """Something to press. `label`: at most 40 characters. `token`: the whole state after the press."""
 
     label: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
@@ -69,19 +69,19 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
     for name in fields:
         codes = tuple(options.get(name, {}).values())
         if name == "aims":
-            yield replace(state, aims=())
-            yield from (replace(state, aims=(code,)) for code in codes)
-            yield replace(state, aims=codes[:4])
+            yield state._replace(aims=())
+            yield from (state._replace(aims=(code,)) for code in codes)
+            yield state._replace(aims=codes[:4])
         elif name == "pace":
-            yield from (replace(state, pace=code) for code in (0, *codes))
+            yield from (state._replace(pace=code) for code in (0, *codes))
         elif name in ("how", "barriers"):
-            yield replace(state, **{name: 0})
-            yield from (replace(state, **{name: 1 << (code - 1)}) for code in codes)
-            yield replace(state, **{name: sum(1 << (code - 1) for code in codes)})
+            yield state._replace(**{name: 0})
+            yield from (state._replace(**{name: 1 << (code - 1)}) for code in codes)
+            yield state._replace(**{name: sum(1 << (code - 1) for code in codes)})
         elif name == "word":
-            yield from (replace(state, word=word) for word in WORDS)
+            yield from (state._replace(word=word) for word in WORDS)
         elif name == "young":
-            yield replace(state, young=not state.young)
+            yield state._replace(young=not state.young)
 
 
 def _key(world: World, state: State) -> tuple[object, ...]:

@@ -1,0 +1,45 @@
+"""The book: everything the pack says, checked and immutable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.book.edition import Edition
+from bot.book.faults import Fault
+from bot.book.models import BookFile, Card, Place, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
+
+Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
+"""Path to (value, positions): files as they were read."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything under `content/` and `flows/`, checked. Immutable; `on(date)` in `bot.book.edition` gives what a day shows."""
+
+    file: BookFile
+    topics: Mapping[str, Topic]
+    here: Mapping[str, Mapping[str, TopicHere]]
+    cards: Mapping[str, Card]
+    places: Mapping[str, Place]
+    referrals: Mapping[str, Referral]
+    sources: Mapping[str, Source]
+    voices: Mapping[str, Voice]
+    words: WordList
+    retractions: tuple[Retraction, ...]
+    docs: Docs
+    flows: Any
+    fingerprint: str
+    where: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    warnings: tuple[Fault, ...] = ()
+
+    def on(self, date: dt.date, retractions: Iterable[Retraction] = ()) -> Edition:
+        """What `date` shows. `retractions`: further ones, from a newer file than the book's own."""
+        return Edition(self, date, (*self.retractions, *retractions))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that every text has."""
+        return tuple(self.file.languages)

@@ -1,0 +1,367 @@
+"""A snapshot into a book: every file read, checked against its shape and against the others. Pure; all faults in one run."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol
+
+from phonenumbers import NumberParseException, is_possible_number, parse
+from pydantic import BaseModel, ValidationError
+
+from bot.book.book import Book, Docs
+from bot.book.faults import BookFault, Fault, from_validation, near, place_of
+from bot.book.models import (
+    BookFile,
+    Card,
+    Place,
+    Referral,
+    Sources,
+    Topic,
+    TopicHere,
+    Voice,
+    WordList,
+)
+from bot.book.reader import Unreadable, read
+from bot.book.retractions import load_retractions
+from bot.book.snapshot import fingerprint
+
+Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
+
+
+class HasText(Protocol):
+    """Anything whose texts can be hashed."""
+
+    raw: str
+
+
+def text_hash(text: HasText) -> str:
+    """Eight characters that change whenever a text does: what a translation says it is `of`."""
+    return hashlib.sha256(text.raw.encode()).hexdigest()[:8]
+
+
+_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/", "content/policies/", "content/plan/", "content/practice/")
+_FOLDERS = "topics/, cards/, places/, voices/, sources/, find/, policies/, plan/, practice/"
+
+
+def _shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
+    """What a path holds: (kind, model), or None for a path that is not known."""
+    parts = path.split("/")[1:]
+    match parts:
+        case ["book.yaml"]:
+            return "book", BookFile
+        case ["words.yaml"]:
+            return "words", WordList
+        case ["sources", _]:
+            return "sources", Sources
+        case ["topics", _, _]:
+            return "topic", Topic
+        case ["cards", _]:
+            return "card", Card
+        case ["voices", _]:
+            return "voice", Voice
+        case ["places", _, "place.yaml"]:
+            return "place", Place
+        case ["places", _, "referrals", _]:
+            return "referral", Referral
+        case ["places", _, "topics", _]:
+            return "here", TopicHere
+    return None
+
+
+class _Builder:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.faults: list[Fault] = []
+        self.docs: Docs = {}
+        self.made: dict[str, dict[str, Any]] = {
+            kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source")
+        }
+        self.paths: dict[str, str] = {}
+        self.here: dict[str, dict[str, TopicHere]] = {}
+        self.book: BookFile | None = None
+        self.words: WordList | None = None
+
+    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
+        line, column = place_of(at, self.docs[path][1]) if path in self.docs else (1, 1)
+        self.faults.append(Fault(path, line, column, code, what, why, mend, "warning" if warn else "error"))
+
+    def read(self) -> None:
+        for path in sorted(self.files):
+            if not path.endswith(".yaml") or path == "content/retractions.yaml":
+                continue
+            try:
+                self.docs[path] = read(path, self.files[path])
+            except Unreadable as error:
+                self.faults.append(error.fault)
+
+    def models(self) -> None:
+        translations: list[str] = []
+        for path, (value, positions) in self.docs.items():
+            if path.startswith("flows/") or path.startswith(_RAW):
+                continue
+            shape = _shape_of(path)
+            if shape is None:
+                self.fault(path, (), "FILE-PLACE", "Nothing is read from this place.",
+                           f"Known folders: {_FOLDERS}.", "Move the file.")  # fmt: skip
+                continue
+            kind, model = shape
+            if kind == "topic" and isinstance(value, dict) and "language" in value:
+                translations.append(path)
+                continue
+            try:
+                made = model.model_validate(value)
+            except ValidationError as error:
+                self.faults += from_validation(path, error, positions, model)
+                continue
+            self.take(path, kind, made)
+        for path in translations:
+            self.translate(path)
+
+    def take(self, path: str, kind: str, made: Any) -> None:
+        if kind == "book":
+            self.book = made
+        elif kind == "words":
+            self.words = made
+        elif kind == "sources":
+            for number, source in enumerate(made.sources):
+                self.add(path, ("sources", number, "source"), "source", source.source, source)
+        elif kind == "here":
+            place = path.split("/")[2]
+            self.here.setdefault(place, {})[made.topic] = made
+        else:
+            name = getattr(made, kind)
+            self.add(path, (kind,), kind, name, made)
+            folder = path.split("/")
+            stem = folder[-1].removesuffix(".yaml")
+            if kind == "place":
+                stem = folder[2]
+            if stem != name:
+                self.fault(path, (kind,), "ID-FILE", f'The id "{name}" and the name of the file differ.',
+                           "People look for one by the other.", f"Rename the file or write {stem}.")  # fmt: skip
+            if kind == "referral" and made.place != folder[2]:
+                self.fault(path, ("place",), "ID-PLACE", f'This file lies in "{folder[2]}" and says "{made.place}".', "",
+                           "Move it, or change the place.")  # fmt: skip
+            if kind == "topic" and made.area != folder[2]:
+                self.fault(path, ("area",), "ID-AREA", f'This file lies in "{folder[2]}" and says "{made.area}".', "",
+                           "Move it, or change the area.")  # fmt: skip
+
+    def add(self, path: str, at: tuple[Any, ...], kind: str, name: str, made: Any) -> None:
+        other = self.paths.get(f"{kind}:{name}")
+        if other:
+            self.fault(path, at, "ID-TWICE", f'The {kind} "{name}" is also in {other}.', "", "Rename or merge one of them.")
+            return
+        self.paths[f"{kind}:{name}"] = path
+        self.made[kind][name] = made
+
+    def translate(self, path: str) -> None:
+        """Merges `topic.xx.yaml`, a language of its own beside a topic, into the topic."""
+        value, _ = self.docs[path]
+        topic = self.made["topic"].get(str(value.get("topic")))
+        language = str(value.get("language"))
+        texts = value.get("tips") if isinstance(value.get("tips"), dict) else {}
+        if topic is None:
+            self.unknown(path, ("topic",), "topic", str(value.get("topic")), self.made["topic"])
+            return
+        tips = []
+        for tip in topic.tips:
+            own = texts.get(tip.tip)
+            if isinstance(own, dict) and isinstance(own.get("text"), str):
+                source = next(iter(tip.text.values()))
+                if own.get("of") != text_hash(source):
+                    self.fault(path, ("tips", tip.tip), "TRANSLATION-OLD",
+                               "This translation is older than the text it translates.", "",
+                               f'Compare both, then write `of: "{text_hash(source)}"`.', warn=True)  # fmt: skip
+                tip = tip.__class__.model_validate(
+                    {**tip.model_dump(by_alias=True), "text": {**tip.text, language: own["text"]}}
+                )
+            tips.append(tip)
+        update: dict[str, Any] = {"tips": tips}
+        if isinstance(value.get("title"), str):
+            update["title"] = {**topic.title, language: value["title"]}
+        if isinstance(value.get("phrases"), list):
+            update["phrases"] = {**topic.phrases, language: value["phrases"]}
+        self.made["topic"][topic.topic] = topic.model_copy(update=update)
+
+    # --- checks across files ---------------------------------------------------------------------------------------
+
+    def unknown(self, path: str, at: tuple[Any, ...], kind: str, name: str, known: Iterable[str]) -> None:
+        self.fault(path, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', "", near(name, known) or "Check the spelling.")
+
+    def refs(self, path: str, at: tuple[Any, ...], kind: str, names: Iterable[str]) -> None:
+        known = self.made[kind]
+        for number, name in enumerate(names):
+            if name not in known:
+                self.unknown(path, (*at, number), kind, name, known)
+
+    def languages(self, path: str, at: tuple[Any, ...], texts: object) -> None:
+        wanted = self.book.languages if self.book else []
+        if isinstance(texts, Mapping):
+            missing = [code for code in wanted if code not in texts]
+            if missing:
+                self.fault(path, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
+                           "Somebody would read another language.", "Add it.")  # fmt: skip
+
+    def tips(self, path: str, tips: Iterable[Any]) -> None:
+        seen: set[str] = set()
+        for number, tip in enumerate(tips):
+            at = ("tips", number)
+            if tip.tip in seen:
+                self.fault(path, (*at, "tip"), "ID-TWICE", f'The tip "{tip.tip}" is in this file twice.', "", "Rename one.")
+            seen.add(tip.tip)
+            self.refs(path, (*at, "sources"), "source", tip.sources)
+            self.refs(path, (*at, "valid_in"), "place", tip.valid_in)
+            self.refs(path, (*at, "referrals"), "referral", tip.referrals)
+            self.languages(path, (*at, "text"), tip.text)
+            if not tip.sources and tip.status not in ("support", "unverified"):
+                self.fault(path, at, "SOURCE-MISSING", f'The tip "{tip.tip}" states a fact and names no source.', "",
+                           "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
+
+    def topics(self) -> None:
+        for name, topic in self.made["topic"].items():
+            path = self.paths[f"topic:{name}"]
+            self.tips(path, topic.tips)
+            self.refs(path, ("also",), "topic", topic.also)
+            self.languages(path, ("title",), topic.title)
+            if topic.card and topic.card not in self.made["card"]:
+                self.unknown(path, ("card",), "card", topic.card, self.made["card"])
+            if topic.urgency == "emergency" and not topic.card:
+                self.fault(path, ("topic",), "CARD-MISSING", "An emergency topic needs a card.", "", "Add `card: id`.")
+        for place, topics in self.here.items():
+            for name, local in topics.items():
+                path = next(p for p in self.docs if p.startswith(f"content/places/{place}/topics/")
+                            and isinstance(self.docs[p][0], dict) and self.docs[p][0].get("topic") == name)  # fmt: skip
+                if place not in self.made["place"]:
+                    self.unknown(path, (), "place", place, self.made["place"])
+                if name not in self.made["topic"]:
+                    self.unknown(path, ("topic",), "topic", name, self.made["topic"])
+                    continue
+                self.tips(path, local.tips)
+                topic = self.made["topic"][name]
+                known = {tip.tip for tip in topic.tips} | {
+                    tip.tip for other in self.here.values() if name in other for tip in other[name].tips
+                }
+                for number, hidden in enumerate(local.hide):
+                    if hidden not in known:
+                        self.unknown(path, ("hide", number), "tip", hidden, known)
+                    elif topic.urgency == "emergency":
+                        self.fault(path, ("hide", number), "HIDE-EMERGENCY", "Tips of an emergency topic cannot be hidden.",
+                                   "Somebody may need them.", "Replace the tip with one of the same id.")  # fmt: skip
+
+    def cards(self) -> None:
+        for name, card in self.made["card"].items():
+            path = self.paths[f"card:{name}"]
+            self.refs(path, ("sources",), "source", card.sources)
+            for part in ("title", "steps", "calling"):
+                self.languages(path, (part,), getattr(card, part))
+            if card.topic and card.topic not in self.made["topic"]:
+                self.unknown(path, ("topic",), "topic", card.topic, self.made["topic"])
+
+    def places(self) -> None:
+        places = self.made["place"]
+        for name, place in places.items():
+            path = self.paths[f"place:{name}"]
+            self.languages(path, ("name",), place.name)
+            if place.parent and place.parent not in places:
+                self.unknown(path, ("parent",), "place", place.parent, places)
+            seen, at = {name}, place.parent
+            while at in places:
+                if at in seen:
+                    self.fault(path, ("parent",), "PLACE-LOOP", "These places lie inside each other.", "", "Correct `parent`.")
+                    break
+                seen.add(at)
+                at = places[at].parent
+            if place.level != "world" and not place.parent:
+                self.fault(path, ("place",), "FIELD-MISSING", "The place has no parent.", "", "Add `parent: world` or another.")
+            if place.emergency:
+                for part in ("general", "ambulance", "police"):
+                    number = getattr(place.emergency, part)
+                    if number and number.source not in self.made["source"]:
+                        self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
+            if place.law:
+                self.refs(path, ("law", "sources"), "source", place.law.sources)
+                self.languages(path, ("law", "text"), place.law.text)
+
+    def referrals(self) -> None:
+        for name, referral in self.made["referral"].items():
+            path = self.paths[f"referral:{name}"]
+            self.refs(path, ("topics",), "topic", referral.topics)
+            self.refs(path, ("sources",), "source", referral.sources)
+            self.languages(path, ("offers",), referral.offers)
+            if referral.place not in self.made["place"]:
+                self.unknown(path, ("place",), "place", referral.place, self.made["place"])
+            if "legal_intermediary" in referral.kinds and referral.police.contact == "may":
+                self.fault(path, ("police", "contact"), "POLICE-LEGAL", "A legal intermediary never involves police unasked.",
+                           "People choose it for that.", "Take `legal_intermediary` out of `kinds`.")  # fmt: skip
+            for number, contact in enumerate(referral.contact):
+                at = ("contact", number)
+                ways = [way for way in ("phone", "sms", "web", "email") if getattr(contact, way)]
+                if len(ways) != 1:
+                    self.fault(path, at, "CONTACT-ONE", "A contact is exactly one of phone, sms, web or email.", "",
+                               "Write one entry for each.")  # fmt: skip
+                if contact.verified.source not in self.made["source"]:
+                    self.unknown(path, (*at, "verified", "source"), "source", contact.verified.source, self.made["source"])
+                for way in ("phone", "sms"):
+                    value = getattr(contact, way)
+                    if value and value.startswith("+") and not _possible(value):
+                        self.fault(path, (*at, way), "PHONE", "This is not a possible phone number.",
+                                   "A wrong number can hurt somebody.", "Compare it with the source.")  # fmt: skip
+
+    def voices(self) -> None:
+        for name, voice in self.made["voice"].items():
+            path = self.paths[f"voice:{name}"]
+            self.refs(path, ("topics",), "topic", voice.topics)
+            if voice.source not in self.made["source"]:
+                self.unknown(path, ("source",), "source", voice.source, self.made["source"])
+
+    def finish(self, compile_flows: Compile | None) -> Book:
+        for made, name in ((self.book, "book"), (self.words, "words")):
+            if made is None and not any(fault.file == f"content/{name}.yaml" for fault in self.faults):
+                self.faults.append(Fault(f"content/{name}.yaml", 1, 1, "FILE-MISSING", f"content/{name}.yaml is missing.", "",
+                                         "Copy it from the pack that ships."))  # fmt: skip
+        for check in (self.topics, self.cards, self.places, self.referrals, self.voices):
+            check()
+        retractions, faults = load_retractions(self.files)
+        self.faults += faults
+        flows = None
+        if compile_flows and self.book:
+            flow_docs = {path: doc for path, doc in self.docs.items() if path.startswith("flows/")}
+            flows, faults = compile_flows(flow_docs, self.book)
+            self.faults += faults
+        if not (self.book and self.words) or any(fault.severity == "error" for fault in self.faults):
+            raise BookFault(self.faults)
+        return Book(
+            file=self.book,
+            topics=self.made["topic"],
+            here=self.here,
+            cards=self.made["card"],
+            places=self.made["place"],
+            referrals=self.made["referral"],
+            sources=self.made["source"],
+            voices=self.made["voice"],
+            words=self.words,
+            retractions=retractions,
+            docs=self.docs,
+            flows=flows,
+            fingerprint=fingerprint(dict(self.files)),
+            where={name: (path, 1) for name, path in self.paths.items()},
+            warnings=tuple(sorted(self.faults)),
+        )
+
+
+def _possible(number: str) -> bool:
+    try:
+        return is_possible_number(parse(number))
+    except NumberParseException:
+        return False
+
+
+def build(files: Mapping[str, bytes], compile_flows: Compile | None = None) -> Book:
+    """The book of a snapshot. Raises BookFault with every error and warning of every file.
+
+    `compile_flows(docs, book_file) -> (flows, faults)` makes the flows; the book itself knows nothing of the engine.
+    """
+    builder = _Builder(files)
+    builder.read()
+    builder.models()
+    return builder.finish(compile_flows)

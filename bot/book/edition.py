@@ -1,0 +1,218 @@
+"""What a day shows: expired and withdrawn contacts gone, places merged, everything ready to look up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+from bot.book.links import links_of
+from bot.book.models import Card, Emergency, Kind, Law, Place, Referral, Retraction, Source, Tip, Topic, Voice, WordList
+
+if TYPE_CHECKING:
+    from bot.book.book import Book
+
+Reason = Literal["closed", "paused", "expired", "retracted", "no contact"]
+_POLICE = {"never": 0, "only_if_you_ask": 1, "may": 2, "unknown": 3}
+WORLD = "world"
+
+
+class Edition:
+    """One day's view of a book. Made by `Book.on`; never changes.
+
+    `referrals` holds only what may be shown; `hidden` says why the others are not. `links`: a code to its parts.
+    """
+
+    def __init__(self, book: Book, date: dt.date, retractions: Iterable[Retraction]) -> None:
+        self.date = date
+        self.book = book.file
+        self.languages: tuple[str, ...] = book.languages
+        self.cards: Mapping[str, Card] = book.cards
+        self.places: Mapping[str, Place] = book.places
+        self.sources: Mapping[str, Source] = book.sources
+        self.voices: Mapping[str, Voice] = book.voices
+        self.words: WordList = book.words
+        self.flows: Any = book.flows
+        self.docs = book.docs
+        self.fingerprint = book.fingerprint
+        self.links: Mapping[str, tuple[str, ...]] = links_of({path: value for path, (value, _) in book.docs.items()})
+        gone: dict[str, set[str]] = {"referral": set(), "contact": set(), "tip": set(), "topic": set()}
+        for entry in retractions:
+            gone[entry.withdraw].add(entry.id)
+        self._here = book.here
+        self._gone_tips = gone["tip"]
+        self.topics: Mapping[str, Topic] = {name: topic for name, topic in book.topics.items() if name not in gone["topic"]}
+        self.hidden: dict[str, Reason] = {}
+        self.referrals: dict[str, Referral] = {}
+        for name, referral in book.referrals.items():
+            self._sort(name, referral, gone)
+        self._chains: dict[str, tuple[str, ...]] = {name: self._chain(name) for name in self.places}
+        self._children: dict[str, list[str]] = {}
+        for name, place in self.places.items():
+            if place.parent:
+                self._children.setdefault(place.parent, []).append(name)
+        self._tips: dict[tuple[str, str, frozenset[str], bool], tuple[Tip, ...]] = {}
+
+    def _sort(self, name: str, referral: Referral, gone: Mapping[str, set[str]]) -> None:
+        """Shows a referral, or says why it is hidden."""
+        contacts = [
+            contact
+            for contact in referral.contact
+            if not {contact.phone, contact.sms, contact.web, contact.email} & gone["contact"]
+        ]
+        reason: Reason | None = None
+        if referral.status != "open":
+            reason = referral.status
+        elif name in gone["referral"]:
+            reason = "retracted"
+        elif self.date >= referral.review.expires:
+            reason = "expired"
+        elif not contacts:
+            reason = "no contact" if not referral.contact else "retracted"
+        if reason:
+            self.hidden[name] = reason
+        else:
+            same = len(contacts) == len(referral.contact)
+            self.referrals[name] = referral if same else referral.model_copy(update={"contact": contacts})
+
+    # --- places ----------------------------------------------------------------------------------------------------
+
+    def _chain(self, place: str) -> tuple[str, ...]:
+        chain: list[str] = []
+        at: str | None = place
+        while at and at in self.places and at not in chain:
+            chain.append(at)
+            at = self.places[at].parent
+        if WORLD not in chain:
+            chain.append(WORLD)
+        return tuple(chain)
+
+    def chain(self, place: str) -> tuple[str, ...]:
+        """A place and what it lies in, nearest first, up to the world."""
+        return self._chains.get(place, (WORLD,))
+
+    def children(self, place: str) -> tuple[str, ...]:
+        """The places directly inside a place."""
+        return tuple(self._children.get(place, ()))
+
+    def emergency(self, place: str) -> tuple[Place, Emergency] | None:
+        """The nearest emergency numbers and the place they are of."""
+        for name in self.chain(place):
+            found = self.places.get(name)
+            if found and found.emergency:
+                return found, found.emergency
+        return None
+
+    def emergency_table(self) -> tuple[tuple[Place, Emergency], ...]:
+        """The countries that have referrals, with their numbers: shown while a place is not said."""
+        with_help = {name for referral in self.referrals.values() for name in self.chain(referral.place)}
+        return tuple(
+            (place, place.emergency)
+            for name, place in self.places.items()
+            if place.level == "country" and place.emergency and name in with_help
+        )
+
+    def law(self, place: str) -> tuple[Place, Law] | None:
+        """The nearest law in short and the place it is of. Unverified law is not shown."""
+        for name in self.chain(place):
+            found = self.places.get(name)
+            if found and found.law and found.law.status != "unverified":
+                return found, found.law
+        return None
+
+    # --- tips ------------------------------------------------------------------------------------------------------
+
+    def _merged(self, topic: Topic, place: str) -> list[Tip]:
+        """A topic's tips with what each place from the world inwards replaces, adds in front or hides."""
+        tips = list(topic.tips)
+        for name in reversed(self.chain(place)):
+            local = self._here.get(name, {}).get(topic.topic)
+            if local is None:
+                continue
+            known = {tip.tip for tip in tips}
+            own = {tip.tip: tip for tip in local.tips}
+            tips = [own.get(tip.tip, tip) for tip in tips if tip.tip not in local.hide]
+            tips = [tip for tip in local.tips if tip.tip not in known] + tips
+        return tips
+
+    def tips(
+        self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False
+    ) -> tuple[Tip, ...]:
+        """What a topic shows: verified, valid where the person is, for how they do it (those first), fit for their age.
+
+        Empty where the topic is unknown or not for a person under 18.
+        """
+        key = (topic, place, how, young)
+        known = self._tips.get(key)
+        if known is None:
+            known = self._tips[key] = self._shown(topic, place, how, young)
+        return known
+
+    def _shown(self, topic: str, place: str, how: frozenset[str], young: bool) -> tuple[Tip, ...]:
+        found = self.topics.get(topic)
+        if found is None or (young and not found.young):
+            return ()
+        chain = set(self.chain(place))
+        tips = [
+            tip
+            for tip in self._merged(found, place)
+            if tip.status != "unverified"
+            and f"{topic}/{tip.tip}" not in self._gone_tips
+            and (not tip.valid_in or chain & set(tip.valid_in))
+            and not (young and tip.adults_only)
+            and (not how or "all" in tip.for_ or how & set(tip.for_))
+        ]
+        if how and found.urgency != "emergency":
+            tips.sort(key=lambda tip: not how & set(tip.for_))
+        return tuple(tips)
+
+    def checked(self, topic: Topic, tip: Tip) -> tuple[dt.date, bool]:
+        """When a tip was last checked, and whether that is too long ago. A tip past its review stays."""
+        review = tip.review or topic.review
+        return review.checked, self.date >= review.expires
+
+    # --- referrals -------------------------------------------------------------------------------------------------
+
+    def referrals_for(
+        self,
+        place: str = "",
+        kinds: Collection[Kind] = (),
+        topics: Collection[str] = (),
+        *,
+        youth: bool = False,
+        strict: bool = False,
+    ) -> tuple[Referral, ...]:
+        """Who can help at a place, nearest first; at the same distance what is known to be without police first.
+
+        `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines for
+        young people first, adult-only ones left out by their conditions is for the peers to say.
+        """
+        chain = self.chain(place)
+        distance = {name: number for number, name in enumerate(chain)}
+        wanted, about = set(kinds), set(topics)
+        found = [
+            referral
+            for referral in self.referrals.values()
+            if referral.place in distance
+            and (not wanted or wanted & set(referral.kinds))
+            and (not strict or about & set(referral.topics))
+        ]
+        found.sort(
+            key=lambda referral: (
+                youth and not referral.youth,
+                bool(about) and not about & set(referral.topics),
+                distance[referral.place],
+                _POLICE[referral.police.contact],
+                referral.name,
+            )
+        )
+        return tuple(found)
+
+    def awaiting(self) -> dict[str, int]:
+        """How many items wait for each kind of review, and how many tips are unverified."""
+        counts: dict[str, int] = {}
+        for item in (*self.topics.values(), *self.cards.values(), *self.referrals.values()):
+            for kind in item.review.awaits:
+                counts[kind] = counts.get(kind, 0) + 1
+        counts["unverified"] = sum(tip.status == "unverified" for topic in self.topics.values() for tip in topic.tips)
+        return counts

@@ -1,0 +1,145 @@
+"""Faults: what is wrong in a file, where, why it matters and how to mend it, in words for people who are no programmers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from pydantic import BaseModel, ValidationError
+
+Severity = Literal["error", "warning"]
+Path = tuple[Any, ...]
+Positions = Mapping[Path, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One fault. `line` and `column` count from 1. `code` is stable; `docs/checks.md` lists them all."""
+
+    file: str
+    line: int
+    column: int
+    code: str
+    what: str
+    why: str = ""
+    mend: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        words = " ".join(part for part in (self.what, self.why, self.mend) if part)
+        return f"{self.file}:{self.line}:{self.column}  {self.code}  {words}"
+
+
+class BookFault(Exception):
+    """A book that cannot be built. `faults`: every error and warning, sorted by file and line."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(faults)
+        super().__init__(f"{len(self.faults)} faults in the content")
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """A sentence that proposes the nearest known word, or ""."""
+    found = get_close_matches(word, list(known), 1)
+    return f'Did you mean "{found[0]}"?' if found else ""
+
+
+def place_of(path: Path, positions: Positions) -> tuple[int, int]:
+    """The line and column of the innermost part of `path` that the file has."""
+    while path and path not in positions:
+        path = path[:-1]
+    return positions.get(path, (1, 1))
+
+
+_SIMPLE: dict[str, tuple[str, str, str]] = {
+    "missing": ("FIELD-MISSING", 'The field "{field}" is missing.', "Add a line `{field}:` here."),
+    "string_too_long": ("TEXT-LONG", '"{field}" is too long.', "Use at most {max_length} characters."),
+    "string_too_short": ("TEXT-SHORT", '"{field}" is too short.', "Use at least {min_length} characters."),
+    "too_short": ("LIST-SHORT", '"{field}" needs at least {min_length}.', "Add one."),
+    "list_type": ("TYPE-LIST", '"{field}" is a list.', "Write one thing a line, each after `- `, or [a, b]."),
+    "dict_type": ("TYPE-FIELDS", '"{field}" has fields of its own.', "Write `name: value` lines below it."),
+    "model_type": ("TYPE-FIELDS", '"{field}" has fields of its own.', "Write `name: value` lines below it."),
+    "string_type": ("TYPE-TEXT", '"{field}" is one text.', "Write words here, no list and no further fields."),
+    "bool_parsing": ("TYPE-YESNO", '"{field}" is true or false.', "Write true or false."),
+    "int_parsing": ("TYPE-NUMBER", '"{field}" is a whole number.', "Write it in digits."),
+    "date_from_datetime_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
+    "date_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
+}
+_SHAPES = {
+    "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
+    "^https://": "an address that begins with https://",
+    "^\\+[0-9]": "a phone number as +, country and number, without spaces, like +18777762004",
+    "^[0-9]{1,3}[hd]$": "an amount of hours or days, like 72h or 5d",
+    "^[0-9]{4}": "a year, a year and month, or a date, like 2026-11",
+}
+
+
+def _shape(pattern: str) -> str:
+    return next((words for start, words in _SHAPES.items() if pattern.startswith(start)), f"of the form {pattern}")
+
+
+def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
+    """The field names that a file may have at `path`, for "did you mean"."""
+    here: Any = model
+    for part in path:
+        if isinstance(part, int) or not (isinstance(here, type) and issubclass(here, BaseModel)):
+            continue
+        info = next((f for name, f in here.model_fields.items() if part in (name, f.alias)), None)
+        if info is None:
+            return []
+        here = _model_in(info.annotation) or here
+    if isinstance(here, type) and issubclass(here, BaseModel):
+        return [info.alias or name for name, info in here.model_fields.items()]
+    return []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        if found := _model_in(part):
+            return found
+    return None
+
+
+def from_validation(file: str, error: ValidationError, positions: Positions, model: type[BaseModel]) -> list[Fault]:
+    """pydantic's errors as faults, each at its line, in our own words."""
+    faults: list[Fault] = []
+    seen: set[tuple[int, int, str]] = set()
+    for item in error.errors(include_url=False):
+        path = tuple(part for part in item["loc"] if part in ("[key]",) or _real(part, positions, item["loc"]))
+        path = tuple(part for part in path if part != "[key]")
+        line, column = place_of(path, positions)
+        field = str(next((part for part in reversed(path) if isinstance(part, str)), "this"))
+        context = item.get("ctx", {})
+        kind = item["type"]
+        if kind == "extra_forbidden":
+            code, what = "FIELD-UNKNOWN", f'"{field}" is not a field that is known here.'
+            mend = near(field, _fields_at(model, path[:-1])) or f"Known here: {', '.join(_fields_at(model, path[:-1]))}."
+        elif kind == "literal_error":
+            code = "CHOICE-UNKNOWN"
+            what = f'"{str(item["input"])[:40]}" is not one of the words for "{field}".'
+            words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
+            mend = f"{near(str(item['input']), words.split(', '))} Use one of: {words}.".strip()
+        elif kind == "string_pattern_mismatch":
+            code, what = "SHAPE", f'"{field}" does not look right.'
+            mend = f"Write {_shape(str(context.get('pattern', '')))}."
+        elif kind == "value_error":
+            code, what, mend = "VALUE", f'"{field}": {str(context.get("error", ""))}.', ""
+        elif kind in _SIMPLE:
+            code, what, mend = _SIMPLE[kind]
+            what, mend = what.format(field=field, **context), mend.format(field=field, **context)
+        else:
+            code, what, mend = "VALUE", f'"{field}" is not what is expected here.', "Compare with a file of the same kind."
+        if (line, column, code + what) not in seen:
+            seen.add((line, column, code + what))
+            faults.append(Fault(file, line, column, code, what, "", mend))
+    return faults
+
+
+def _real(part: Any, positions: Positions, loc: tuple[Any, ...]) -> bool:
+    """Leaves out the names of a union's members, which pydantic puts between the real keys."""
+    del positions, loc
+    return isinstance(part, int) or not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-")

@@ -1,0 +1,190 @@
+"""The strict YAML reader: text in, plain values and their places out. Every plain scalar is text; nothing is guessed.
+
+It walks libyaml's events one by one and never recurses, so no file can exhaust the stack; anchors, aliases, tags, duplicate keys
+and hidden characters are refused with the line and the way to mend it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from bot.book.faults import Fault, Path
+
+MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 20_000
+_HIDDEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
+_FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
+_PLAIN = {
+    "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
+    "while scanning a simple key": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
+    "could not find expected ':'": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
+    "found character that cannot start any token": "A sign or a tab stands where a word should. Use spaces, or put quotes around the text.",
+    "did not find expected key": "The indentation does not match the lines above, or a quote ends too early. Line it up.",
+    "did not find expected '-' indicator": "A list item does not line up with the ones above. Start each with `- ` in the same column.",
+    "found unexpected end of stream": "A quote is opened here and never closed. Close it.",
+    "block sequence entries are not allowed": "A list begins on the line of its name. Start it on the next line.",
+    "did not find expected ',' or ']'": "A list in [ ] is not closed, or a comma is missing.",
+    "did not find expected ',' or '}'": "Fields in { } are not closed, or a comma is missing.",
+    "found unknown escape character": "A backslash stands in double quotes. Use single quotes.",
+}
+
+
+class Unreadable(Exception):
+    """A file that cannot be read. Carries one fault."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        super().__init__(fault.code)
+
+
+class _Reader:
+    def __init__(self, file: str, text: str) -> None:
+        self.file, self.text, self.lines = file, text, text.split("\n")
+        self.positions: dict[Path, tuple[int, int]] = {}
+        self.count = 0
+
+    def fail(self, mark: Any, code: str, what: str, mend: str) -> None:
+        raise Unreadable(Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", mend))
+
+    def guard(self, event: Any) -> None:
+        """What every value must be: unnamed, untagged, one of not too many."""
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.fail(event.start_mark, "YAML-SIZE", "This file holds too many values.", "Split it in two.")
+        if event.anchor is not None:
+            self.fail(event.start_mark, "YAML-ANCHOR", f"&{event.anchor} names a part of the file.",
+                      "Write the text again where it is needed; if it is text, put quotes around it.")  # fmt: skip
+        if event.tag is not None and not (isinstance(event, ScalarEvent) and event.tag == "!"):
+            self.fail(event.start_mark, "YAML-TAG", "A word that begins with ! stands here.", "Put quotes around it.")
+
+    def scalar(self, event: Any, flow: int) -> str:
+        value = str(event.value)
+        plain = event.style is None
+        if plain and flow and value and not _FLOW_WORD.match(value):
+            self.fail(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
+                      "Put quotes around it, or write one item a line.")  # fmt: skip
+        if plain and not flow and event.end_mark.line < len(self.lines):
+            rest = self.lines[event.end_mark.line][event.end_mark.column :]
+            if re.match(r"\s+#", rest) and value:
+                mark = event.end_mark
+                self.fail(mark, "YAML-HASH", "The words after # would be cut off.",
+                          "Put quotes around the whole text, or give the comment a line of its own.")  # fmt: skip
+        return value
+
+    def read(self) -> Any:
+        stack: list[list[Any]] = []  # [container, pending key, path, first lines of keys]
+        top: Any = None
+        documents = flow = 0
+        for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.fail(event.start_mark, "YAML-DOCUMENTS", "`---` begins a second document.", "Use one file each.")
+            elif isinstance(event, AliasEvent):
+                self.fail(event.start_mark, "YAML-ALIAS", f"*{event.anchor} stands for another part of the file.",
+                          "Write the text again here; if it is text, put quotes around it.")  # fmt: skip
+            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                flow -= bool(stack.pop()[4])
+            elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
+                self.guard(event)
+                frame = stack[-1] if stack else None
+                if frame and isinstance(frame[0], dict) and frame[1] is None:
+                    self.key(event, frame, flow)
+                    continue
+                value: Any = {} if isinstance(event, MappingStartEvent) else []
+                if isinstance(event, ScalarEvent):
+                    value = self.scalar(event, flow)
+                path = self.put(event, frame, value)
+                if frame is None:
+                    top = value
+                if not isinstance(event, ScalarEvent):
+                    if len(stack) >= MAX_DEPTH:
+                        self.fail(event.start_mark, "YAML-DEPTH", "This is nested too deeply.", "Use fewer levels.")
+                    flow += bool(event.flow_style)
+                    stack.append([value, None, path, {}, bool(event.flow_style)])
+        return top
+
+    def key(self, event: Any, frame: list[Any], flow: int) -> None:
+        if not isinstance(event, ScalarEvent):
+            self.fail(event.start_mark, "YAML-KEY", "A name must be plain words.", "Write `name:` here.")
+        name = self.scalar(event, flow)
+        if name in frame[0] or name in frame[3]:
+            self.fail(event.start_mark, "YAML-TWICE", f'"{name}" is written twice; first on line {frame[3][name]}.',
+                      "Keep one of them.")  # fmt: skip
+        if "\u00a0" in name:
+            self.fail(event.start_mark, "YAML-SPACE", "A special space stands at the start of this line.",
+                      "Delete it and type ordinary spaces.")  # fmt: skip
+        frame[1] = name
+        frame[3][name] = event.start_mark.line + 1
+        self.positions[frame[2] + (name, "[key]")] = (event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def put(self, event: Any, frame: list[Any] | None, value: Any) -> Path:
+        path: Path = ()
+        if frame:
+            if isinstance(frame[0], dict):
+                path = (*frame[2], frame[1])
+                frame[0][frame[1]] = value
+                frame[1] = None
+            else:
+                path = (*frame[2], len(frame[0]))
+                frame[0].append(value)
+        self.positions[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        return path
+
+
+def _decoded(file: str, data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise Unreadable(Fault(file, 1, 1, "FILE-SIZE", f"This file is over {MAX_BYTES // 1024} KB.", "", "Split it."))
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Unreadable(Fault(file, line, 1, "FILE-UTF8", "This file is not UTF-8 text.", "",
+                               "Save it again as UTF-8.")) from None  # fmt: skip
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    found = _HIDDEN.search(text) or _JOINER.search(text)
+    if found:
+        before = text[: found.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        raise Unreadable(Fault(file, line, column, "HIDDEN", f"A hidden character (U+{ord(found.group()):04X}) stands here.",
+                               "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if re.match(r" *\t", line_text):
+            raise Unreadable(Fault(file, number, line_text.index("\t") + 1, "YAML-TAB", "A tab indents this line.", "",
+                                   "Use two spaces for each level."))  # fmt: skip
+    return unicodedata.normalize("NFC", text)
+
+
+def read(file: str, data: bytes) -> tuple[Any, dict[Path, tuple[int, int]]]:
+    """The value of a YAML file (dict, list, str) and the line and column of every part of it.
+
+    Raises Unreadable, and nothing else, with the first fault found.
+    """
+    text = _decoded(file, data)
+    reader = _Reader(file, text)
+    try:
+        value = reader.read()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if error.problem == "found unexpected end of stream" and error.context_mark:
+            mark = error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
+        raise Unreadable(Fault(file, line, column, "YAML", "This line cannot be read.", "",
+                               words or "Compare it with the lines around it.")) from None  # fmt: skip
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Unreadable(Fault(file, 1, 1, "YAML", "This file cannot be read.", "", "Compare it with another.")) from None
+    return value, reader.positions

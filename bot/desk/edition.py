@@ -1,0 +1,38 @@
+"""From a command's options to the day's edition of the book, or every fault on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from bot.book.load import Book, BookFault, Edition, build, default_folders, snapshot
+from bot.desk.options import today
+from bot.engine.flows import compile_flows
+from bot.engine.types import Listen, Surface, World
+from bot.find.finder import build_finder
+
+
+def load_book(args: argparse.Namespace) -> Book:
+    """The book of `--content` and `--flows`, else of the pack. Raises BookFault with every fault."""
+    content, flows = default_folders()
+    return build(snapshot(args.content or content, args.flows or flows), compile_flows)
+
+
+def load_edition(args: argparse.Namespace) -> Edition:
+    """What the day asked for shows. Leaves with status 1 and every fault on standard error where the book is broken."""
+    try:
+        return load_book(args).on(today(args))
+    except BookFault as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+def listener(edition: Edition) -> Listen:
+    """The finder for an edition, as the engine wants it."""
+    return build_finder(edition).listen
+
+
+def world(edition: Edition, surface: Surface) -> World:
+    """The world that a channel's talks step in."""
+    return World(edition, listener(edition), surface)
