@@ -26,7 +26,7 @@ def name_of(pepper: Pepper, channel: str, chat: int | str, cost: int = COST) -> 
         n=cost,
         r=8,
         p=1,
-        maxmem=256 * cost * 8,
+        maxmem=256 * cost * 8 + 2**20,
         dklen=NAME_BYTES,
     )
 

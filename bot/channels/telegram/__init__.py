@@ -9,6 +9,4 @@ from typing import Final
 
 from bot.engine.types import Surface
 
-SURFACE: Final = Surface(
-    name="telegram", title="Telegram", limit=4096, buttons=True, erases=True, timers=True, layouts=True
-)
+SURFACE: Final = Surface(name="telegram", title="Telegram", limit=4096, buttons=True, erases=True, timers=True, layouts=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,9 +47,7 @@ class Channel:
 
 
 @asynccontextmanager
-async def channel(
-    step: Step, world_of: WorldOf, settings: Settings, store: SessionStore | None = None
-) -> AsyncIterator[Channel]:
+async def channel(step: Step, world_of: WorldOf, settings: Settings, store: SessionStore | None = None) -> AsyncIterator[Channel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counts, health = Counts(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
@@ -156,7 +154,9 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
     class Server(uvicorn.Server):
         """Leaves the signals to the channel, which first finishes what has begun."""
 
-        capture_signals = contextlib.nullcontext
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield
 
     server = Server(config)
     serving = asyncio.create_task(server.serve())

@@ -50,9 +50,7 @@ class Job:
     @property
     def replaceable(self) -> bool:
         """Whether a newer press makes this one pointless: it only shows a screen."""
-        return self.is_press and (
-            self.turn is None or all(isinstance(effect, Alert | Layout) for effect in self.turn.effects)
-        )
+        return self.is_press and (self.turn is None or all(isinstance(effect, Alert | Layout) for effect in self.turn.effects))
 
     def finish(self) -> None:
         """Nothing is left to do, and nothing is kept of what was done."""

@@ -16,9 +16,7 @@ class Pacer:
     A chat is remembered under a keyed hash, and only until its burst is whole again and Telegram's own wait is over.
     """
 
-    def __init__(
-        self, overall: float = 30.0, chat: float = 1.0, burst: int = 3, clock: MonotonicClock | None = None
-    ) -> None:
+    def __init__(self, overall: float = 30.0, chat: float = 1.0, burst: int = 3, clock: MonotonicClock | None = None) -> None:
         self._overall, self._chat, self._burst = overall, chat, burst
         self._clock = clock or asyncio.get_running_loop().time
         self._next = 0.0

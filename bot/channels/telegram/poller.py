@@ -27,9 +27,7 @@ QUICK_FOR: Final = 5.0
 class Poller:
     """One loop. `receive` takes an update in and gives its job."""
 
-    def __init__(
-        self, bot: QuietBot, receive: Callable[[Update], Job], lanes: Lanes, health: Health, counts: Counts
-    ) -> None:
+    def __init__(self, bot: QuietBot, receive: Callable[[Update], Job], lanes: Lanes, health: Health, counts: Counts) -> None:
         self._bot, self._receive, self._lanes = bot, receive, lanes
         self._health, self._counts = health, counts
         self._window = Window()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
+from bot.privacy import silence
 from bot.privacy.buckets import Buckets
-from bot.privacy.pepper import Peppers
-from bot.privacy.pseudonym import Namer
+from bot.privacy.pepper import Pepper, Peppers
+from bot.privacy.pseudonym import BusyError, Namer
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.privacy.store import TTL, SessionStore
@@ -22,7 +23,7 @@ class Held:
 
     __slots__ = ("_key", "_name", "_older", "_store", "session", "wait")
 
-    def __init__(self, store: SessionStore, name: bytes, key: bytes) -> None:
+    def __init__(self, store: SessionStore | None, name: bytes, key: bytes) -> None:
         self._store, self._name, self._key = store, name, key
         self._older: bytes | None = None
         self.session: Session | None = None
@@ -30,7 +31,7 @@ class Held:
 
     async def read(self, name: bytes, key: bytes) -> bool:
         """Looks under a name; True if a session lay there."""
-        sealed = await self._store.get(name)
+        sealed = await self._store.get(name) if self._store else None
         if sealed is None:
             return False
         try:
@@ -44,6 +45,8 @@ class Held:
     async def save(self, session: Session) -> None:
         """Keeps `session` for half an hour from now, under the newest name only."""
         self.session = replace(session, revision=session.revision + 1)
+        if self._store is None:
+            return
         await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), TTL)
         if self._older is not None:
             await self._store.delete(self._older)
@@ -53,7 +56,7 @@ class Held:
         """Keeps nothing."""
         self.session = None
         for name in (self._name, self._older):
-            if name is not None:
+            if name is not None and self._store is not None:
                 await self._store.delete(name)
 
 
@@ -71,21 +74,35 @@ class Sessions:
 
     @asynccontextmanager
     async def hold(self, chat: int, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
-        """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised."""
+        """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised.
+
+        Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
+        """
         newest, *older = self.peppers.live(TTL)
         if newest.epoch != self._epoch:
             self._epoch = newest.epoch
             self._buckets.clear()
-        name = await self._namer.name(newest, chat, hurry=hurry)
-        async with self.store.lane(name):
-            held = Held(self.store, name, key_for(newest, CHANNEL, chat))
-            if not await held.read(name, key_for(newest, CHANNEL, chat)):
-                for pepper in older:
-                    before = await self._namer.name(pepper, chat, hurry=hurry)
-                    await held.read(before, key_for(pepper, CHANNEL, chat))
-            if count:
-                held.wait = self._buckets.take(name)
+        async with AsyncExitStack() as stack:
+            try:
+                name = await self._namer.name(newest, chat, hurry=hurry)
+                await stack.enter_async_context(self.store.lane(name))
+                held = await self._read(name, chat, newest, older, hurry)
+                held.wait = self._buckets.take(name) if count else 0.0
+            except BusyError:
+                raise
+            except Exception as error:
+                silence.fault(error)
+                held = Held(None, b"", b"")
             yield held
+
+    async def _read(self, name: bytes, chat: int, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
+        key = key_for(newest, CHANNEL, chat)
+        held = Held(self.store, name, key)
+        if not await held.read(name, key):
+            for pepper in older:
+                before = await self._namer.name(pepper, chat, hurry=hurry)
+                await held.read(before, key_for(pepper, CHANNEL, chat))
+        return held
 
     async def sweep(self) -> int:
         """Drops what is past its time; gives how many sessions are left."""

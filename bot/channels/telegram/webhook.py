@@ -34,9 +34,7 @@ class Webhook:
 
     def app(self, path: str = "/") -> Starlette:
         """An application with the one path for updates, and `/health` (200 or 503, without words)."""
-        return Starlette(
-            routes=[Route(path, self._update, methods=["POST"]), Route("/health", self._healthy, methods=["GET"])]
-        )
+        return Starlette(routes=[Route(path, self._update, methods=["POST"]), Route("/health", self._healthy, methods=["GET"])])
 
     async def _healthy(self, _: Request) -> Response:
         return Response(status_code=503 if self._health.red else 200)

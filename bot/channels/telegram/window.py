@@ -27,9 +27,7 @@ class Window:
         if delivered:
             self._last = delivered[-1]
         there = set(delivered)
-        self._jobs = {
-            number: job for number, job in self._jobs.items() if number in there or not (job is None or job.confirmed)
-        }
+        self._jobs = {number: job for number, job in self._jobs.items() if number in there or not (job is None or job.confirmed)}
         return [number for number in delivered if number not in self._jobs]
 
     def add(self, number: int, job: Job | None) -> None:
