@@ -13,12 +13,12 @@ from importlib import import_module
 Handler = Callable[[argparse.Namespace], int]
 
 VERBS: dict[str, tuple[str, str]] = {
-    "chat": ("bot.channels.command_chat", "talk in this terminal"),
-    "telegram": ("bot.channels.command_telegram", "run the bot in Telegram"),
+    "chat": ("bot.desk.command_chat", "talk in this terminal"),
+    "telegram": ("bot.desk.command_telegram", "run the bot in Telegram"),
     "find": ("bot.desk.command_find", "what typed words would show"),
     "coverage": ("bot.desk.command_coverage", "what the pack holds, and what peers could do next"),
     "check": ("bot.desk.command_check", "every fault in the content and the flows, explained"),
-    "doctor": ("bot.channels.command_doctor", "check this machine, and how to mend it"),
+    "doctor": ("bot.desk.command_doctor", "check this machine, and how to mend it"),
     "link": ("bot.desk.command_link", "links to share"),
     "print": ("bot.desk.command_print", "cards, posters and offline sheets"),
     "genuine": ("bot.desk.command_genuine", "whether the bot's addresses are genuine"),

@@ -74,9 +74,7 @@ class _Builder:
         self.files = files
         self.faults: list[Fault] = []
         self.docs: Docs = {}
-        self.made: dict[str, dict[str, Any]] = {
-            kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source")
-        }
+        self.made: dict[str, dict[str, Any]] = {kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source")}
         self.paths: dict[str, str] = {}
         self.here: dict[str, dict[str, TopicHere]] = {}
         self.book: BookFile | None = None
@@ -172,9 +170,7 @@ class _Builder:
                     self.fault(path, ("tips", tip.tip), "TRANSLATION-OLD",
                                "This translation is older than the text it translates.", "",
                                f'Compare both, then write `of: "{text_hash(source)}"`.', warn=True)  # fmt: skip
-                tip = tip.__class__.model_validate(
-                    {**tip.model_dump(by_alias=True), "text": {**tip.text, language: own["text"]}}
-                )
+                tip = tip.__class__.model_validate({**tip.model_dump(by_alias=True), "text": {**tip.text, language: own["text"]}})
             tips.append(tip)
         update: dict[str, Any] = {"tips": tips}
         if isinstance(value.get("title"), str):

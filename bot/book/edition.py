@@ -135,9 +135,7 @@ class Edition:
             tips = [tip for tip in local.tips if tip.tip not in known] + tips
         return tips
 
-    def tips(
-        self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False
-    ) -> tuple[Tip, ...]:
+    def tips(self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False) -> tuple[Tip, ...]:
         """What a topic shows: verified, valid where the person is, for how they do it (those first), fit for their age.
 
         Empty where the topic is unknown or not for a person under 18.
@@ -184,8 +182,8 @@ class Edition:
     ) -> tuple[Referral, ...]:
         """Who can help at a place, nearest first; at the same distance what is known to be without police first.
 
-        `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines for
-        young people first, adult-only ones left out by their conditions is for the peers to say.
+        `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
+        for young people come first.
         """
         chain = self.chain(place)
         distance = {name: number for number, name in enumerate(chain)}
@@ -211,8 +209,9 @@ class Edition:
     def awaiting(self) -> dict[str, int]:
         """How many items wait for each kind of review, and how many tips are unverified."""
         counts: dict[str, int] = {}
-        for item in (*self.topics.values(), *self.cards.values(), *self.referrals.values()):
-            for kind in item.review.awaits:
+        reviews = [topic.review for topic in self.topics.values()] + [card.review for card in self.cards.values()]
+        for review in reviews + [referral.review for referral in self.referrals.values()]:
+            for kind in review.awaits:
                 counts[kind] = counts.get(kind, 0) + 1
         counts["unverified"] = sum(tip.status == "unverified" for topic in self.topics.values() for tip in topic.tips)
         return counts

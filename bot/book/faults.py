@@ -127,7 +127,7 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
             code, what = "SHAPE", f'"{field}" does not look right.'
             mend = f"Write {_shape(str(context.get('pattern', '')))}."
         elif kind == "value_error":
-            code, what, mend = "VALUE", f'"{field}": {str(context.get("error", ""))}.', ""
+            code, what, mend = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
         elif kind in _SIMPLE:
             code, what, mend = _SIMPLE[kind]
             what, mend = what.format(field=field, **context), mend.format(field=field, **context)
@@ -142,4 +142,4 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
 def _real(part: Any, positions: Positions, loc: tuple[Any, ...]) -> bool:
     """Leaves out the names of a union's members, which pydantic puts between the real keys."""
     del positions, loc
-    return isinstance(part, int) or not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-")
+    return isinstance(part, int) or (not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-"))

@@ -24,16 +24,18 @@ from yaml.events import (
 from bot.book.faults import Fault, Path
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 20_000
-_HIDDEN = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_HIDDEN = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 _JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
 _PLAIN = {
     "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
     "while scanning a simple key": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
     "could not find expected ':'": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
-    "found character that cannot start any token": "A sign or a tab stands where a word should. Use spaces, or put quotes around the text.",
-    "did not find expected key": "The indentation does not match the lines above, or a quote ends too early. Line it up.",
-    "did not find expected '-' indicator": "A list item does not line up with the ones above. Start each with `- ` in the same column.",
+    "found character that cannot start any token": "A sign or a tab stands where a word should. Put quotes around the text.",
+    "did not find expected key": "The indentation does not match, or a quote ends too early. Line it up.",
+    "did not find expected '-' indicator": "A list item does not line up. Start each with `- ` in the same column.",
     "found unexpected end of stream": "A quote is opened here and never closed. Close it.",
     "block sequence entries are not allowed": "A list begins on the line of its name. Start it on the next line.",
     "did not find expected ',' or ']'": "A list in [ ] is not closed, or a comma is missing.",

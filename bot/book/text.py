@@ -34,9 +34,7 @@ class Text:
     def slots(self) -> frozenset[str]:
         """The names of the slots, `contact:id` with its argument."""
         return frozenset(
-            f"{piece.text}:{piece.target}" if piece.target else piece.text
-            for piece in self.pieces
-            if piece.kind == "slot"
+            f"{piece.text}:{piece.target}" if piece.target else piece.text for piece in self.pieces if piece.kind == "slot"
         )
 
     def __bool__(self) -> bool:
@@ -59,9 +57,7 @@ def parse_text(raw: str) -> Text:
 
     def plain(part: str) -> None:
         if stray := _STRAY.search(part):
-            raise ValueError(
-                f'"{stray.group()}" stands alone here; write **bold**, [words](source-id) or {{word}} in full'
-            )
+            raise ValueError(f'"{stray.group()}" stands alone here; write **bold**, [words](source-id) or {{word}} in full')
         if part:
             pieces.append(Piece("plain", part))
 

@@ -31,7 +31,7 @@ class Choices:
 
 
 def word_kind(text: str) -> str:
-    """Which short word this is ("home", "leave"...), one slip of the fingers allowed in words of five letters and more, else ""."""
+    """Which short word this is ("home", "leave"...), else "". Words of five letters and more may have one slip in them."""
     said = text.strip().strip(".!¡¿?/").lower()
     for kind, words in WORDS.items():
         if said in words:

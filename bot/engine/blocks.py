@@ -67,7 +67,10 @@ def law(draw: Draw) -> list[Block]:
     if known is None:
         return [Block((Span(draw.says("law_unknown")),))]
     place, found = known
-    head = (Span(draw.label(place.name), "bold"), Span(f" · {draw.says('as_of')} {found.as_of} · {draw.says('not_legal_advice')}\n"))
+    head = (
+        Span(draw.label(place.name), "bold"),
+        Span(f" · {draw.says('as_of')} {found.as_of} · {draw.says('not_legal_advice')}\n"),
+    )
     return [Block((*head, *draw.text(found.text), *draw.checked(found.review, found.sources)))]
 
 

@@ -22,7 +22,7 @@ def label_in(labels: Mapping[str, str], language: str) -> str:
 
 
 def fill(text: Text, slot: Slot, address: Callable[[str], str], named: Callable[[str], str]) -> tuple[Span, ...]:
-    """Spans of `text`. `address`: a source id to its address; `named`: a referral id to its name. """
+    """Spans of `text`. `address`: a source id to its address; `named`: a referral id to its name."""
     spans: list[Span] = []
     for piece in text.pieces:
         if piece.kind == "plain":

@@ -14,7 +14,9 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
-Condition = dict[Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"], list[str] | str]
+Condition = dict[
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"], list[str] | str
+]
 
 
 def _one(value: Condition) -> Condition:
@@ -30,9 +32,7 @@ When = Annotated[Condition, AfterValidator(_one)]
 class ListOf(Model):
     """Choices made from the content: one for each item, with the item as the subject of the step it goes to."""
 
-    of: Literal[
-        "topics", "areas", "cards", "places", "referrals", "words", "languages", "voices", "help", "also", "heard"
-    ]
+    of: Literal["topics", "areas", "cards", "places", "referrals", "words", "languages", "voices", "help", "also", "heard"]
     go: StepRef | None = None
     area: Area | None = None
     first: list[Id] = []
@@ -56,7 +56,9 @@ class ChoiceSpec(Model):
     add: Values = {}
     drop: Values = {}
     clear: list[FieldName | Literal["word", "place", "ticks", "young"]] = []
-    subject: Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|referral|voice|area|place):[a-z0-9-]+)$")] | None = None
+    subject: Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|referral|voice|area|place):[a-z0-9-]+)$")] | None = (
+        None
+    )
     place: Id | None = None
     remember: bool = True
     when: When | None = None
@@ -143,7 +145,7 @@ class FieldsFile(Model):
 
 
 class Stage(Model):
-    """One row of `flows/stages.yaml`: for an aim (and a pace), which kinds of help fit. `stage` is for readers; it is never shown."""
+    """One row of `flows/stages.yaml`: for an aim (and a pace), which kinds of help fit. `stage` is for readers, never shown."""
 
     aim: str
     pace: list[str] = []

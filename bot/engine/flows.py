@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from bot.book.faults import Fault, from_validation
 from bot.book.models import Kind
@@ -24,7 +24,6 @@ REQUIRED = (
     "place.pick", "place.inside", "language.pick", "about.open",
 )  # fmt: skip
 """Steps that the engine itself goes to."""
-
 
 
 class HasLanguages(Protocol):
@@ -94,9 +93,7 @@ def _qualified(flow: str, step: Step) -> Step:
         update["parent"] = full(flow, step.parent)
     if step.branch:
         cases = [case.model_copy(update={"go": full(flow, case.go)}) for case in step.branch.cases]
-        update["branch"] = step.branch.model_copy(
-            update={"cases": cases, "otherwise": full(flow, step.branch.otherwise)}
-        )
+        update["branch"] = step.branch.model_copy(update={"cases": cases, "otherwise": full(flow, step.branch.otherwise)})
     return step.model_copy(update=update)
 
 
@@ -119,7 +116,7 @@ class _Compiler:
         self.faults.append(Fault(path, line, column, code, what, why, mend, "error"))
 
     def read(self) -> None:
-        shapes = {"fields": FieldsFile, "stages": StagesFile, "ui": UiFile, "flow": FlowFile}
+        shapes: dict[str, type[BaseModel]] = {"fields": FieldsFile, "stages": StagesFile, "ui": UiFile, "flow": FlowFile}
         for path, (value, positions) in self.docs.items():
             kind = next((key for key in shapes if isinstance(value, dict) and key in value), None)
             if kind is None:
@@ -179,7 +176,8 @@ class _Compiler:
                 yield ("branch", "cases", number, "when"), case.when
 
     def check(self) -> None:
-        options = {name: spec.options for name, spec in self.fields.fields.items()} if self.fields else {}
+        fields = self.fields.fields.items() if self.fields else ()
+        options: dict[str, Mapping[str, int]] = {name: spec.options for name, spec in fields}
         for step_id, step in self.steps.items():
             path, name = self.places[step_id], step_id.split(".")[1]
             base: tuple[Any, ...] = ("steps", name)
@@ -210,9 +208,7 @@ class _Compiler:
         for choice in step.choices:
             yield choice.label
 
-    def option(
-        self, path: str, at: tuple[Any, ...], options: Mapping[str, Any], field_name: str, value: str
-    ) -> None:
+    def option(self, path: str, at: tuple[Any, ...], options: Mapping[str, Any], field_name: str, value: str) -> None:
         known = options.get(field_name, {})
         if value not in known and value != "none":
             near = get_close_matches(value, known, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World

@@ -120,8 +120,8 @@ def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
 def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
     """Two neighbours of the subject topic; for a card, the topic to read on."""
     topics = moves.draw.world.edition.topics
-    if isinstance(moves.draw.subject, Card) and moves.draw.subject.topic in topics:
-        yield _topic(moves, topics[moves.draw.subject.topic], spec.go)
+    if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
+        yield _topic(moves, read_on, spec.go)
     if isinstance(moves.draw.subject, Topic):
         for name in moves.draw.subject.also[:2]:
             if name in topics and _fits(moves, topics[name]):

@@ -1,6 +1,7 @@
 """How a referral is drawn: what it does with police, reports, immigration and ID, and only then how to reach it.
 
-`Disclosed` can be made only by `disclose`, and `contact_spans` takes nothing else: a contact without its disclosure cannot be built.
+`Disclosed` can be made only by `disclose`, and `contact_spans` takes nothing else: a contact without its disclosure cannot
+be built.
 """
 
 from __future__ import annotations
@@ -14,7 +15,16 @@ from bot.engine.types import Span
 if TYPE_CHECKING:
     from bot.engine.draw import Draw
 
-QUESTIONS = ("reports", "immigration", "child_welfare", "law_enforcement_ties", "id_needed", "conditions", "cost", "confidentiality")
+QUESTIONS = (
+    "reports",
+    "immigration",
+    "child_welfare",
+    "law_enforcement_ties",
+    "id_needed",
+    "conditions",
+    "cost",
+    "confidentiality",
+)
 _KEY = object()
 
 

@@ -102,7 +102,7 @@ def step(world: World, token: str, event: Event) -> Turn:
     now = _known(world, token)
     if isinstance(event, Press):
         pressed = _known(world, event.token)
-        return _turn(world, pressed or now and _begin(world, now.language) or _begin(world, ""))
+        return _turn(world, pressed or (now and _begin(world, now.language)) or _begin(world, ""))
     if isinstance(event, Start):
         state = deep_link(world, _begin(world, event.language), event.payload)
         return _turn(world, state)

@@ -1,8 +1,8 @@
 """Walks the whole talk as people could: every press from the first screen, and every way a screen can be filled.
 
-The walk keys a screen by its step, subject, page, and whether its neutral page was passed; for each it then tries the fields that the
-step reads: multi-valued fields empty, each value alone and full; the word empty, long, in emoji and right-to-left. What back
-would lead to is part of the key only where it is read, so the walk stays small enough for every language and place.
+The walk keys a screen by its step, subject, page, and whether its neutral page was passed; for each it then tries the
+fields that the step reads: multi-valued fields empty, each value alone and full; the word empty, long, in emoji and
+right-to-left. What back leads to is not part of the key, so the walk stays small enough for every language and place.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Walk:
 def reads(flow_step: Step) -> frozenset[str]:
     """The fields that change what a step shows."""
     found: set[str] = set()
-    for item in (*flow_step.choices, *flow_step.lists, *flow_step.show):
-        if item.when:
-            found |= set(item.when)
+    conditions = [item.when for item in flow_step.choices] + [item.when for item in flow_step.lists]
+    for when in conditions + [item.when for item in flow_step.show]:
+        found |= set(when or ())
     for item in flow_step.choices:
         found |= {*item.set, *item.add, *item.drop}
     if any(show.show == "tips" for show in flow_step.show):
@@ -75,9 +75,8 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
         elif name == "pace":
             yield from (state._replace(pace=code) for code in (0, *codes))
         elif name in ("how", "barriers"):
-            yield state._replace(**{name: 0})
-            yield from (state._replace(**{name: 1 << (code - 1)}) for code in codes)
-            yield state._replace(**{name: sum(1 << (code - 1) for code in codes)})
+            for bits in (0, *(1 << (code - 1) for code in codes), sum(1 << (code - 1) for code in codes)):
+                yield state._replace(how=bits) if name == "how" else state._replace(barriers=bits)
         elif name == "word":
             yield from (state._replace(word=word) for word in WORDS)
         elif name == "young":

@@ -1,0 +1,66 @@
+"""Tokens: every state survives the round trip in 64 bytes; nothing else is accepted."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.engine.state import State
+from bot.engine.tokens import LONGEST, pack, unpack
+
+hashes = st.integers(0, 2**24 - 1)
+words = st.text(st.characters(exclude_categories=("C", "Z", "N"), exclude_characters="~"), max_size=24).filter(
+    lambda word: len(word.encode()) <= 24
+)
+states = st.builds(
+    State,
+    language=st.sampled_from(["en", "es", "fil", "pt"]),
+    step=hashes,
+    subject=hashes,
+    via=hashes,
+    via_subject=hashes,
+    place=hashes,
+    aims=st.lists(st.integers(1, 15), max_size=4, unique=True).map(tuple),
+    pace=st.integers(0, 7),
+    how=st.integers(0, 63),
+    barriers=st.integers(0, 2**14 - 1),
+    page=st.integers(0, 31),
+    opened=st.booleans(),
+    young=st.booleans(),
+    fresh=st.booleans(),
+    ticks=st.integers(0, 2**24 - 1),
+    word=words,
+)
+
+
+@given(states)
+def test_every_state_survives_the_round_trip_in_64_bytes(state: State) -> None:
+    """Any state, with a word of 24 bytes and an emergency card beside it, fits and comes back whole."""
+    token = pack(state)
+    assert len(token.encode()) <= LONGEST
+    assert unpack(token) == state
+
+
+@given(states, st.integers(0, 2**168 - 1))
+def test_the_word_gives_way_to_ticks_and_nothing_else_does(state: State, ticks: int) -> None:
+    """With a long list ticked, the token still fits; only the word may be missing afterwards."""
+    wanted = state._replace(ticks=ticks)
+    token = pack(wanted)
+    assert len(token.encode()) <= LONGEST
+    assert unpack(token) in (wanted, wanted._replace(word=""))
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_state_or_nothing(text: str) -> None:
+    """Whatever is pressed, unpacking gives a state that packs to the same token, or None; it never raises."""
+    state = unpack(text)
+    assert state is None or pack(state) == text
+
+
+@given(states, st.integers(0, 34), st.sampled_from("ABCxyz019-_"))
+def test_a_changed_letter_is_nearly_always_noticed(state: State, at: int, letter: str) -> None:
+    """One changed letter of the head gives nothing, or (one time in 256) a state of its own: never an error."""
+    token = pack(state)
+    changed = token[:at] + letter + token[at + 1 :]
+    found = unpack(changed)
+    assert found is None or changed == token or found != state
