@@ -1,4 +1,4 @@
-"""The commands. Each verb lives in the room it belongs to; this file only lists them and calls the one that is asked for.
+"""The commands. Each verb is a module of `bot.commands`; this file only lists them and calls the one asked for.
 
 Rooms are imported when their verb runs: `constellation chat` starts in a fraction of a second because it loads no network.
 """
@@ -12,28 +12,27 @@ from importlib import import_module
 
 Handler = Callable[[argparse.Namespace], int]
 
-VERBS: dict[str, tuple[str, str]] = {
-    "chat": ("bot.desk.command_chat", "talk in this terminal"),
-    "telegram": ("bot.desk.command_telegram", "run the bot in Telegram"),
-    "find": ("bot.desk.command_find", "what typed words would show"),
-    "coverage": ("bot.desk.command_coverage", "what the pack holds, and what peers could do next"),
-    "check": ("bot.desk.command_check", "every fault in the content and the flows, explained"),
-    "doctor": ("bot.desk.command_doctor", "check this machine, and how to mend it"),
-    "link": ("bot.desk.command_link", "links to share"),
-    "print": ("bot.desk.command_print", "cards, posters and offline sheets"),
-    "genuine": ("bot.desk.command_genuine", "whether the bot's addresses are genuine"),
+VERBS: dict[str, str] = {
+    "chat": "talk in this terminal",
+    "telegram": "run the bot in Telegram",
+    "find": "what typed words would show",
+    "coverage": "what the pack holds, and what peers could do next",
+    "doctor": "check this machine, and how to mend it",
+    "link": "links to share",
+    "print": "cards, posters and offline sheets",
+    "genuine": "whether the bot's addresses are genuine",
 }
-"""Every verb: the module that holds it (`add_arguments`, `run`) and its line of help."""
+"""Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
 
 
 def parser(only: str = "") -> argparse.ArgumentParser:
     """The command line. `only`: load the arguments of this verb alone, the others by name (faster)."""
     top = argparse.ArgumentParser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
     verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-    for name, (module, line) in VERBS.items():
+    for name, line in VERBS.items():
         verb = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
         if not only or only == name:
-            import_module(module).add_arguments(verb)
+            import_module(f"bot.commands.{name}").add_arguments(verb)
     return top
 
 
@@ -42,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     verb = next((word for word in words if word in VERBS), "")
     args = parser(verb).parse_args(words)
-    run: Handler = import_module(VERBS[args.verb][0]).run
+    run: Handler = import_module(f"bot.commands.{args.verb}").run
     try:
         return run(args)
     except BrokenPipeError:

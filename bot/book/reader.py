@@ -74,7 +74,7 @@ class _Reader:
 
     def scalar(self, event: Any, flow: int) -> str:
         value = str(event.value)
-        plain = event.style is None
+        plain = not event.style
         if plain and flow and value and not _FLOW_WORD.match(value):
             self.fail(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
                       "Put quotes around it, or write one item a line.")  # fmt: skip

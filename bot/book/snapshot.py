@@ -39,6 +39,11 @@ def default_folders() -> tuple[Path, Path]:
             name = None
         if name == PROJECT:
             return _ROOT / "content", _ROOT / "flows"
+    return pack_folders()
+
+
+def pack_folders() -> tuple[Path, Path]:
+    """The folders of the pack inside the installed package. They exist only where it was installed from a wheel."""
     pack = Path(__file__).resolve().parents[1] / "_pack"
     return pack / "content", pack / "flows"
 

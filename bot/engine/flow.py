@@ -179,6 +179,7 @@ KEYS = frozenset(
         "exception_court_order", "exception_law", "exception_child_abuse", "exception_threat_to_others", "within", "best",
         "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
-        "area_wellbeing", "area_legal", "area_exit", "switch",
+        "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
+        "profile_urgent", "profile_leave", "area_exit", "switch",
     }
 )  # fmt: skip

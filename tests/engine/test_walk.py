@@ -11,9 +11,9 @@ import pytest
 from bot.book.load import Book
 from bot.book.models import Card
 from bot.engine.flows import ENTRY
+from bot.engine.step import step
 from bot.engine.tokens import LONGEST, unpack
 from bot.engine.types import Press, Screen, Start, World
-from bot.engine.step import step
 from bot.engine.walker import Visit, Walk, walk
 from tests.conftest import LATER, TODAY
 

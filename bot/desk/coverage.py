@@ -1,22 +1,14 @@
-"""`constellation coverage`: what the pack holds and what waits, as a table; says what a peer could do next."""
+"""What the pack holds and what waits, as a table; says what a peer could do next."""
 
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 
 from bot.book.load import Edition
 from bot.book.models import Kind
-from bot.desk.edition import load_edition
-from bot.desk.options import add_common
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
 PHRASES_WANTED = 20
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Options of the verb."""
-    add_common(parser)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
@@ -87,9 +79,3 @@ def report(edition: Edition) -> str:
     lines += ["", "## What awaits review", "", f"{awaiting}.", "", "## What a peer could do next", ""]
     lines += [f"- {line}" for line in next_steps(edition)]
     return "\n".join(lines) + "\n"
-
-
-def run(args: argparse.Namespace) -> int:
-    """Print the report."""
-    print(report(load_edition(args)), end="")
-    return 0

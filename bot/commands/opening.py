@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from bot.book.load import Book, BookFault, Edition, build, default_folders, snapshot
-from bot.desk.options import today
+from bot.commands.options import today
 from bot.engine.flows import compile_flows
 from bot.engine.types import Listen, Surface, World
 from bot.find.finder import build_finder

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 
-from bot.channels.terminal import SURFACE, run as talk
-from bot.desk.edition import load_edition, world
-from bot.desk.options import add_common
+from bot.channels.terminal import SURFACE
+from bot.channels.terminal import run as talk
+from bot.commands.opening import load_edition, world
+from bot.commands.options import add_common
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

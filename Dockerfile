@@ -1,0 +1,23 @@
+# A slim glibc image: the allocator's switch that overwrites freed memory exists only there (musl has none).
+# Run it read-only, without capabilities, swap or logs:
+#   docker run --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
+#     --user 65532 --pids-limit 128 --memory 256m --memory-swap 256m --ulimit core=0 --log-driver none \
+#     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token IMAGE
+FROM python:3.13-slim AS build
+WORKDIR /build
+COPY requirements.lock ./
+RUN python -m venv /opt/constellation \
+ && /opt/constellation/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY pyproject.toml setup.py README.md LICENSE LICENSE-CONTENT ./
+COPY bot ./bot
+COPY content ./content
+COPY flows ./flows
+RUN /opt/constellation/bin/pip install --no-cache-dir --no-deps .
+
+FROM python:3.13-slim
+COPY --from=build /opt/constellation /opt/constellation
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 HOME=/tmp
+USER 65532:65532
+WORKDIR /tmp
+ENTRYPOINT ["/opt/constellation/bin/constellation"]
+CMD ["telegram"]

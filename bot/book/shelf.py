@@ -1,0 +1,130 @@
+"""The shelf: the book in use, the newest good one. A bad edit never takes it down; a withdrawal reaches it in seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from bot.book.book import Book
+from bot.book.build import Compile, build
+from bot.book.edition import Edition
+from bot.book.faults import BookFault, Fault
+from bot.book.models import Retraction
+from bot.book.retractions import load_retractions
+from bot.book.snapshot import Snapshot, fingerprint
+
+Source = Callable[[], Snapshot]
+SETTLE_SECONDS = 1.0
+CACHE_NAME = "last-good-book.json"
+
+
+def store_snapshot(folder: Path, files: Snapshot) -> None:
+    """Keeps a snapshot on disk, whole or not at all. It holds only what is public anyway."""
+    folder.mkdir(parents=True, exist_ok=True)
+    body = json.dumps({name: b64encode(data).decode() for name, data in files.items()}).encode()
+    draft = folder / f".{CACHE_NAME}.{os.getpid()}"
+    draft.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    draft.replace(folder / CACHE_NAME)
+
+
+def stored_snapshot(folder: Path) -> Snapshot | None:
+    """The snapshot kept on disk, or None where there is none or a byte of it differs."""
+    try:
+        digest, _, body = (folder / CACHE_NAME).read_bytes().partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            return None
+        return {name: b64decode(data) for name, data in json.loads(body).items()}
+    except (OSError, ValueError):
+        return None
+
+
+class Shelf:
+    """The book in use. `faults`: what is wrong with the newest files, empty while all is well.
+
+    At the start a broken edit gives way to the last good snapshot on disk, then to `packs`, one after the other (the pack of the
+    wheel). Raises BookFault where not one of them is whole. Nothing here sleeps or asks the time: `tick` is told it.
+    """
+
+    def __init__(self, source: Source, compile_flows: Compile, cache: Path | None = None, packs: tuple[Source, ...] = ()) -> None:
+        self._source, self._compile, self._cache = source, compile_flows, cache
+        self.faults: tuple[Fault, ...] = ()
+        self._newest: tuple[Retraction, ...] = ()
+        self._waiting: tuple[str, float] | None = None
+        self._seen = ""
+        self._edition: tuple[tuple[object, ...], Edition] | None = None
+        self.book = self._first(packs)
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the book in use is the newest."""
+        return not self.faults
+
+    def _first(self, packs: tuple[Source, ...]) -> Book:
+        newest: Snapshot = {}
+        try:
+            newest = self._source()
+            return self._take(newest)
+        except BookFault as error:
+            self.faults = tuple(error.faults)
+        except OSError:
+            self.faults = (Fault("content", 1, 1, "FILE-MISSING", "The folders of content and flows cannot be read."),)
+        self._seen = fingerprint(newest)
+        self._newest, _ = load_retractions(newest)
+        kept = stored_snapshot(self._cache) if self._cache else None
+        for snapshot_of in ((lambda: kept or {}), *packs):
+            with suppress(BookFault, OSError):
+                return build(snapshot_of(), self._compile)
+        raise BookFault(self.faults)
+
+    def _take(self, files: Snapshot) -> Book:
+        """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
+        book = build(files, self._compile)
+        self.faults, self._seen = (), book.fingerprint
+        self._newest = book.retractions
+        if self._cache:
+            with suppress(OSError):
+                store_snapshot(self._cache, files)
+        return book
+
+    def tick(self, now: float) -> bool:
+        """Looks at the files; takes them when two looks a second or more apart agree. True if what is shown changed.
+
+        `now`: seconds of any clock that does not go back. Withdrawals count at once, even where the rest is broken.
+        """
+        try:
+            files = self._source()
+        except OSError:
+            return False
+        found = fingerprint(files)
+        if found == self._seen:
+            self._waiting = None
+            return False
+        if self._waiting is None or self._waiting[0] != found:
+            self._waiting = (found, now)
+            return False
+        if now - self._waiting[1] < SETTLE_SECONDS:
+            return False
+        self._waiting = None
+        before = self._newest
+        try:
+            self.book = self._take(files)
+        except BookFault as error:
+            self.faults, self._seen = tuple(error.faults), found
+            withdrawn, faults = load_retractions(files)
+            if not faults or withdrawn:
+                self._newest = withdrawn
+            return self._newest != before
+        return True
+
+    def on(self, date: dt.date) -> Edition:
+        """What `date` shows, with the newest withdrawals; made once a day and a change."""
+        key = (self.book.fingerprint, date, self._newest)
+        if self._edition is None or self._edition[0] != key:
+            self._edition = (key, self.book.on(date, self._newest))
+        return self._edition[1]

@@ -1,0 +1,71 @@
+"""Keeps the world of a running bot current: looks at the files every second, in a thread, and swaps one reference."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.book.load import snapshot
+from bot.book.shelf import Shelf
+from bot.book.snapshot import Snapshot, default_folders, pack_folders
+from bot.commands.opening import world
+from bot.engine.flows import compile_flows
+from bot.engine.types import Surface, World
+
+
+def shelf_of(args: argparse.Namespace) -> Shelf:
+    """The shelf of `--content` and `--flows` (else the pack), with the cache that CONSTELLATION_CACHE_DIR names."""
+    content, flows = default_folders()
+    content, flows = args.content or content, args.flows or flows
+    cache = os.environ.get("CONSTELLATION_CACHE_DIR")
+
+    def pack() -> Snapshot:
+        return snapshot(*pack_folders())
+
+    return Shelf(lambda: snapshot(content, flows), compile_flows, Path(cache) if cache else None, (pack,))
+
+
+class Keeper:
+    """The current world. `world()` never waits: the thread builds the next one beside it."""
+
+    def __init__(self, shelf: Shelf, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
+        self._shelf, self._surface, self._date, self._changed = shelf, surface, date, changed
+        self._day = self._today()
+        self._world = world(shelf.on(self._day), surface)
+        self._stop = threading.Event()
+
+    def _today(self) -> dt.date:
+        return self._date or dt.datetime.now(dt.UTC).date()
+
+    def world(self) -> World:
+        """The world of this moment."""
+        return self._world
+
+    def look(self) -> bool:
+        """One look at the files and the calendar. True where the world changed; says so, and whether all is well."""
+        healthy, today = self._shelf.healthy, self._today()
+        changed = self._shelf.tick(time.monotonic()) or today != self._day
+        if changed:
+            self._day = today
+            self._world = world(self._shelf.on(today), self._surface)
+        if changed or healthy != self._shelf.healthy:
+            self._changed(self._shelf.healthy)
+        return changed
+
+    def start(self, every: float = 1.0) -> None:
+        """Looks every `every` seconds until the process ends."""
+
+        def run() -> None:
+            while not self._stop.wait(every):
+                self.look()
+
+        threading.Thread(target=run, name="keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        """Looks no more."""
+        self._stop.set()

@@ -1,0 +1,58 @@
+"""`constellation telegram`: the bot in Telegram, by polling or behind a webhook."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from bot.commands.options import add_common
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb; everything else is in the environment (`bot/channels/telegram/settings.py`)."""
+    add_common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs until SIGTERM. 2 where the settings are wrong, 1 where there is no whole book to start from."""
+    from bot.privacy import hardening
+
+    # Before any secret is read: the process starts itself again with an allocator that overwrites what it frees.
+    hardening.restart_with_switches()
+
+    from bot.book.faults import BookFault
+    from bot.channels.telegram.app import run as serve
+    from bot.channels.telegram.settings import SettingsError, from_environment
+    from bot.channels.telegram.setup import Profile
+    from bot.commands.keeper import Keeper, shelf_of
+    from bot.engine.step import step
+    from bot.engine.types import Surface
+    from bot.privacy import silence
+
+    try:
+        settings = from_environment(os.environ)
+        shelf = shelf_of(args)
+    except SettingsError as error:
+        print(f"constellation: {error}", file=sys.stderr)
+        return 2
+    except BookFault as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    for fault in shelf.faults:
+        print(fault, file=sys.stderr)
+    surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
+    keeper = Keeper(shelf, surface, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
+    edition = keeper.world().edition
+    flows = edition.flows
+
+    def profile(language: str, shown_to: str) -> Profile:
+        says = {key: flows.says(f"profile_{key}", language) for key in ("description", "short", "urgent", "leave", "home")}
+        commands = (("home", says["home"]), ("urgent", says["urgent"]), ("leave", says["leave"]))
+        name = edition.book.name.get(language) or next(iter(edition.book.name.values()))
+        return Profile(shown_to, name, says["description"], says["short"], commands)
+
+    profiles = [profile(edition.languages[0], ""), *(profile(language, language) for language in edition.languages)]
+    keeper.start()
+    return serve(step, keeper.world, settings, profiles)

@@ -1,0 +1,180 @@
+"""Building a book, and what a day of it shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.book.build import build
+from bot.book.faults import BookFault, Fault
+from bot.book.load import Edition
+from tests.book.pack import REVIEW, changed, pack, referral, with_file
+
+DAY = dt.date(2026, 11, 23)
+
+
+def faults_of(files: dict[str, bytes]) -> list[Fault]:
+    """The faults of a pack that must have some."""
+    with pytest.raises(BookFault) as caught:
+        build(files)
+    return caught.value.faults
+
+
+def day(files: dict[str, bytes], date: dt.date = DAY) -> Edition:
+    """What a day shows of a whole pack."""
+    return build(files).on(date)
+
+
+PEP = "content/topics/health/pep.yaml"
+FAULTS = [
+    (changed(PEP, "urgency: hours", "urgency: hour"), PEP, 3, "CHOICE-UNKNOWN", "hours"),
+    (changed(PEP, "area: health", "areas: health"), PEP, 2, "FIELD-UNKNOWN", "area"),
+    (changed(PEP, "status: peer", "status: peer\n    valid_in: [usa]"), PEP, 24, "ID-UNKNOWN", '"us"'),
+    (changed(PEP, "sources: [cdc]\n    status: peer", "status: peer"), PEP, 17, "SOURCE-MISSING", "sources"),
+    (changed(PEP, "es: Empieza pronto.", ""), PEP, 13, "LANGUAGE-MISSING", ""),
+    (changed(PEP, "topic: pep", "topic: prep"), PEP, 1, "ID-FILE", ""),
+    (changed(PEP, "within: 72h", "within: 72 h"), PEP, 4, "YAML-FLOW", "quotes"),
+    (changed(PEP, "within: 72h", "within: 3w"), PEP, 4, "SHAPE", "72h"),
+    (changed(PEP, "checked: 2026-11-01", "checked: 2026-13-01"), PEP, 46, "TYPE-DATE", "2026-11-23"),
+    (changed(PEP, "Start soon.", "Start **soon."), PEP, 13, "VALUE", "bold"),
+    (with_file("content/topics/health/copy.yaml", pack()[PEP].replace(b"topic: pep", b"topic: pep")),
+     PEP, 1, "ID-TWICE", ""),
+    (with_file("content/elsewhere/x.yaml", "a: b"), "content/elsewhere/x.yaml", 1, "FILE-PLACE", ""),
+    (with_file("content/places/us/referrals/bad.yaml", referral("bad", phone="+1555")),
+     "content/places/us/referrals/bad.yaml", 23, "SHAPE", ""),
+    (with_file("content/places/us/referrals/bad.yaml", referral("bad", phone="+1555123")),
+     "content/places/us/referrals/bad.yaml", 23, "PHONE", ""),
+    (with_file("content/places/us/referrals/bad.yaml", referral("bad", police="may")),
+     "content/places/us/referrals/bad.yaml", 13, "POLICE-LEGAL", "kinds"),
+    (with_file("content/places/us/topics/od.yaml", f"topic: od\nhide: [call]\n{REVIEW}"),
+     "content/places/us/topics/od.yaml", 2, "HIDE-EMERGENCY", ""),
+    (with_file("content/places/us/topics/pep.yaml", f"topic: pep\nhide: [nothing]\n{REVIEW}"),
+     "content/places/us/topics/pep.yaml", 2, "ID-UNKNOWN", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("files", "path", "line", "code", "mend"), FAULTS, ids=[f"{n}-{row[3]}" for n, row in enumerate(FAULTS)])
+def test_each_fault_is_found_at_its_line(files: dict[str, bytes], path: str, line: int, code: str, mend: str) -> None:
+    """File, line and code are exact; the way to mend it names what is needed."""
+    found = faults_of(files)
+    hits = [fault for fault in found if fault.code == code and (code == "ID-TWICE" or fault.file == path)]
+    assert hits, [str(fault) for fault in found]
+    assert code == "ID-TWICE" or line in {fault.line for fault in hits}, [str(fault) for fault in found]
+    assert any(mend in f"{fault.what} {fault.mend}" for fault in hits)
+
+
+def test_all_faults_come_in_one_run() -> None:
+    """Three files with a fault each give three faults, sorted by file."""
+    files = pack()
+    files[PEP] = files[PEP].replace(b"urgency: hours", b"urgency: later")
+    files["content/words.yaml"] = b"default: [\n"
+    files["content/places/us/place.yaml"] = files["content/places/us/place.yaml"].replace(b"level: country", b"level: land")
+    found = faults_of(files)
+    assert len({fault.file for fault in found if fault.code in ("CHOICE-UNKNOWN", "YAML")}) == 3
+    assert found == sorted(found)
+
+
+def names(edition: Edition, **where: object) -> list[str]:
+    """The ids of the tips shown."""
+    return [tip.tip for tip in edition.tips("pep", **where)]  # type: ignore[arg-type]
+
+
+def test_tips_are_shown_where_they_hold_and_to_whom_they_fit() -> None:
+    """Unverified never; bound to a law only there; adult ones not to the young; what fits how they do it first."""
+    edition = day(pack())
+    assert names(edition) == ["start", "outside", "grown"]
+    assert names(edition, place="us-ny") == ["start", "outside", "only-us", "grown"]
+    assert names(edition, place="gb") == ["start", "outside", "grown"]
+    assert names(edition, young=True) == ["start", "outside"]
+    assert names(edition, how=frozenset({"outdoors"})) == ["outside", "start", "grown"]
+    assert names(edition, how=frozenset({"online"})) == ["start", "grown"]
+
+
+def test_a_place_replaces_adds_in_front_and_hides() -> None:
+    """The nearest place wins, item by item."""
+    local = f"""topic: pep
+tips:
+  - tip: ours
+    for: [all]
+    text: {{en: Ours., es: Nuestro.}}
+    status: support
+  - tip: start
+    for: [all]
+    text: {{en: Local., es: Local.}}
+    status: support
+hide: [grown]
+{REVIEW}
+"""
+    edition = day(with_file("content/places/us/topics/pep.yaml", local))
+    assert names(edition, place="us-ny") == ["ours", "start", "outside", "only-us"]
+    assert edition.tips("pep", "us-ny")[1].text["en"].raw == "Local."
+    assert names(edition, place="gb") == ["start", "outside", "grown"]
+
+
+def test_a_contact_past_its_review_is_hidden_and_a_tip_stays() -> None:
+    """A dead number hurts; an old tip says its date. Emergency numbers never go."""
+    edition = day(pack(), dt.date(2027, 1, 30))
+    assert edition.hidden == {"far": "expired", "near": "expired"}
+    assert names(edition) == ["start", "outside", "grown"]
+    topic = edition.topics["pep"]
+    assert edition.checked(topic, topic.tips[0]) == (dt.date(2026, 11, 1), True)
+    found = edition.emergency("us-ny")
+    assert found is not None
+    assert found[1].general.number == "911"
+
+
+def test_closed_paused_and_unreachable_referrals_are_records_only() -> None:
+    """They stay in the files and are never shown."""
+    files = pack()
+    files["content/places/us/referrals/gone.yaml"] = referral("gone", status="closed")
+    files["content/places/us/referrals/rests.yaml"] = referral("rests", status="paused")
+    assert day(files).hidden == {"gone": "closed", "rests": "paused"}
+
+
+def test_referrals_come_nearest_first_and_unknown_never_above_known_safe() -> None:
+    """Distance first; at one distance, what is known to keep police out comes before what nobody knows."""
+    files = pack()
+    files["content/places/us/referrals/aaa.yaml"] = referral("aaa", police="unknown")
+    files["content/places/us/referrals/bbb.yaml"] = referral("bbb", police="only_if_you_ask")
+    edition = day(files)
+    assert [found.referral for found in edition.referrals_for("us-ny")] == ["near", "far", "bbb", "aaa"]
+    assert [found.referral for found in edition.referrals_for("gb")] == []
+    assert [found.referral for found in edition.referrals_for("us", ["crisis"])] == []
+    assert edition.referrals_for("us", topics=["od"], strict=True) == ()
+
+
+def test_the_nearest_law_wins() -> None:
+    """A state's law stands before the country's."""
+    edition = day(pack())
+    for place, wanted in (("us-ny", "us-ny"), ("us", "us")):
+        found = edition.law(place)
+        assert found is not None
+        assert found[0].place == wanted
+    assert edition.law("gb") is None
+
+
+def test_withdrawals_remove_and_survive_what_else_is_broken() -> None:
+    """A referral, a number, a tip: gone. A bad entry beside them does not bring them back."""
+    text = """retractions:
+  - {withdraw: referral, id: far, why: closed-down, on: 2026-11-20}
+  - {withdraw: tip, id: pep/start, why: wrong-dose, on: 2026-11-20}
+  - {withdraw: nonsense, id: x, why: bad, on: 2026-11-20}
+"""
+    files = with_file("content/retractions.yaml", text)
+    with pytest.raises(BookFault):
+        build(files)
+    good = text.replace("  - {withdraw: nonsense, id: x, why: bad, on: 2026-11-20}\n", "")
+    edition = day(with_file("content/retractions.yaml", good))
+    assert edition.hidden == {"far": "retracted"}
+    assert "start" not in names(edition)
+    number = 'retractions:\n  - {withdraw: contact, id: "+18777762004", why: hijacked, on: 2026-11-20}\n'
+    assert day(with_file("content/retractions.yaml", number)).hidden == {"far": "retracted", "near": "retracted"}
+
+
+def test_a_language_of_its_own_file_joins_and_an_old_one_is_told() -> None:
+    """`pep.pt.yaml` adds a language; without the right `of` it is reported as older than its source."""
+    text = "topic: pep\nlanguage: pt\ntitle: PEP\ntips:\n  start:\n    text: Comece logo.\n    of: 00000000\n"
+    book = build(with_file("content/topics/health/pep.pt.yaml", text))
+    assert book.topics["pep"].tips[0].text["pt"].raw == "Comece logo."
+    assert [fault.code for fault in book.warnings] == ["TRANSLATION-OLD"]
