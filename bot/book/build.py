@@ -170,7 +170,11 @@ class _Builder:
                     self.fault(path, ("tips", tip.tip), "TRANSLATION-OLD",
                                "This translation is older than the text it translates.", "",
                                f'Compare both, then write `of: "{text_hash(source)}"`.', warn=True)  # fmt: skip
-                tip = tip.__class__.model_validate({**tip.model_dump(by_alias=True), "text": {**tip.text, language: own["text"]}})
+                try:
+                    tips.append(tip.model_copy(update={"text": {**tip.text, language: parse_text(own["text"])}}))
+                    continue
+                except ValueError as error:
+                    self.fault(path, ("tips", tip.tip, "text"), "VALUE", f"{error}.", "", "")
             tips.append(tip)
         update: dict[str, Any] = {"tips": tips}
         if isinstance(value.get("title"), str):

@@ -98,7 +98,6 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Whatever the bytes, there is a value of text, lists and fields, or one fault: nothing else is ever raised."""
     try:
         value, positions = read("f", data)
-    except Unreadable as error:
-        assert error.fault.line >= 1
+    except Unreadable:
         return
     assert () in positions or value is None
