@@ -25,6 +25,7 @@ from bot.book.models import (
 from bot.book.reader import Unreadable, read
 from bot.book.retractions import load_retractions
 from bot.book.snapshot import fingerprint
+from bot.book.text import parse_text
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 
