@@ -394,7 +394,12 @@ class TelegramServer:
     async def _do_deleteWebhook(self, _: dict[str, Any]) -> Any:  # noqa: N802
         return True
 
-    _do_setWebhook = _do_getWebhookInfo = _do_deleteWebhook
+    async def _do_setWebhook(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+        self.profile["webhook", ""] = parameters
+        return True
+
+    async def _do_getWebhookInfo(self, _: dict[str, Any]) -> Any:  # noqa: N802
+        return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 
     async def _do_setMyCommands(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
         self.profile["commands", parameters.get("language_code", "")] = parameters["commands"]

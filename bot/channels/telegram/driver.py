@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.lanes import Job, Lane, Lanes
+from bot.channels.telegram.lanes import LINGER_SECONDS, STORE_SECONDS, Job, Lane, Lanes
 from bot.channels.telegram.leaving import Leaving
 from bot.channels.telegram.notes import Note
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
@@ -24,6 +24,7 @@ from bot.privacy.pseudonym import BusyError
 
 CLOCK_SLACK: Final = 60.0
 FRESH_SECONDS: Final = 1.0
+ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
 class Driver:
@@ -39,7 +40,7 @@ class Driver:
         started: float | None = None,
     ) -> None:
         self.counts: Counts = outbox.counts
-        self.lanes = Lanes(self._work, self.counts)
+        self.lanes = Lanes(self._work, self._store_note, self.counts)
         self.timers = Timers(self._time_is_up)
         self._talk = Talk(step, world_of, self.counts)
         self._outbox, self._sessions = outbox, sessions
@@ -63,7 +64,7 @@ class Driver:
         else:
             self.lanes.submit(job)
         if update.query and not job.is_leave:
-            self._behind(self._outbox.acknowledge(update.query, alert_text(job.turn.effects) if job.turn else ""))
+            self._acknowledge(job, update.query, alert_text(job.turn.effects) if job.turn else "")
         return job
 
     async def handle(self, update: Update) -> None:
@@ -121,9 +122,11 @@ class Driver:
         update = job.update
         if update.kind == "personal":
             await self._outbox.delete_all(lane.chat, [update.message])
-        await lane.settle()
+        pending = await lane.unstored()
         async with self._sessions.hold(lane.chat, hurry=True) as held:
             self._slow(lane, held)
+            if pending is not None:
+                await self._store(lane.chat, held, pending, [])
             leave = await self._answer_written(job, lane, held)
         if leave is not None:
             await self._leave(job, lane, leave)
@@ -173,21 +176,34 @@ class Driver:
         return await self._outbox.delete(chat, message) is Outcome.MISSING
 
     async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
-        if lane.after is not None:
-            lane.note = None
-            await lane.settle()
         at_hand = [job.update.message, *job.erase]
+        if lane.note is not None:
+            at_hand += [lane.note.bubble, *lane.note.kept]
         lane.left_below = max(lane.left_below, *at_hand)
-        await self._leaving.leave(lane.chat, at_hand, effect, job.update.query)
+        lane.left_until = self._clock() + LINGER_SECONDS
+        await self._leaving.leave(lane, at_hand, effect, job.update.query)
 
     async def _forget(self, lane: Lane) -> None:
         self.counts.forgotten += 1
-        lane.note = None
-        await lane.settle()
+        await lane.unstored()
         async with self._sessions.hold(lane.chat, hurry=False, count=False) as held:
             if held.session is not None:
                 self.timers.cancel(held.session.timer)
             await held.forget()
+
+    def _acknowledge(self, job: Job, query: str, text: str) -> None:
+        """A press is acknowledged behind its screen, but never later than half a second after it came."""
+        if text or job.done:
+            self._behind(self._outbox.acknowledge(query, text))
+            return
+
+        def now() -> None:
+            later.cancel()
+            job.then = None
+            self._behind(self._outbox.acknowledge(query))
+
+        later = asyncio.get_running_loop().call_later(ACKNOWLEDGE_SECONDS, now)
+        job.then = now
 
     async def _leave_group(self, job: Job) -> None:
         await self._outbox.leave(job.update.chat)
@@ -209,18 +225,17 @@ class Driver:
 
     def _remember(self, lane: Lane, note: Note) -> None:
         """Stores behind the answer: a press never waits for a session. What comes together is stored together."""
-        lane.note = note.after(lane.note) if isinstance(lane.note, Note) else note
-        if lane.after is None or lane.after.done():
-            lane.after = asyncio.create_task(self._store_notes(lane))
+        if lane.note is None:
+            lane.store_at = self._clock() + STORE_SECONDS
+        lane.note = note.after(lane.note) if lane.note is not None else note
 
-    async def _store_notes(self, lane: Lane) -> None:
+    async def _store_note(self, lane: Lane) -> None:
         try:
-            while isinstance(lane.note, Note):
-                async with self._sessions.hold(lane.chat, hurry=False) as held:
-                    note, lane.note = lane.note, None
-                    if isinstance(note, Note):
-                        self._slow(lane, held)
-                        await self._store(lane.chat, held, note, [])
+            async with self._sessions.hold(lane.chat, hurry=False) as held:
+                note, lane.note, lane.storing = lane.note, None, True
+                if note is not None:
+                    self._slow(lane, held)
+                    await self._store(lane.chat, held, note, [])
         except BusyError:
             lane.note = None
             self.counts.late += 1
@@ -228,6 +243,8 @@ class Driver:
             lane.note = None
             self.counts.faults += 1
             silence.fault(error)
+        finally:
+            lane.storing = False
 
     async def _store(self, chat: int, held: Held, note: Note, erase: list[int]) -> None:
         if held.session is None and not note.bubble:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final
 
+from bot.channels.telegram.notes import Note
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update
 from bot.engine.types import Alert, Layout, Leave, Turn
@@ -16,12 +17,19 @@ PARK_SECONDS: Final = 20.0
 PARK_JOBS: Final = 20
 QUEUE: Final = 60
 LINGER_SECONDS: Final = 3.0
+STORE_SECONDS: Final = 1.0
+STORE_LATEST: Final = 10.0
+BUSY_SECONDS: Final = 0.05
 
 
 class Job:
-    """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone."""
+    """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
-    __slots__ = ("_finished", "arrived", "done", "erase", "parked", "turn", "update")
+    `turn`: the answer to a press, known at once. `erase`: messages of jobs that leave has overtaken. `then`: called at
+    the end.
+    """
+
+    __slots__ = ("_finished", "arrived", "done", "erase", "parked", "then", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
@@ -30,6 +38,7 @@ class Job:
         self.erase: list[int] = []
         self.done = False
         self.parked = False
+        self.then: Callable[[], object] | None = None
         self._finished: asyncio.Event | None = None
 
     @property
@@ -59,6 +68,9 @@ class Job:
         self.turn = None
         if self._finished is not None:
             self._finished.set()
+        if self.then is not None:
+            self.then()
+            self.then = None
 
     async def wait(self) -> None:
         """Until it is done."""
@@ -70,11 +82,15 @@ class Job:
 class Lane:
     """A chat that is busy. It is gone when nothing is left to do in it.
 
-    `left_below`: messages up to this id have just been deleted by leave; presses on them come too late.
-    `rest_until`: the lane is slowed until then. `after`: work that goes on behind the answers.
+    `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
+    how long that is remembered. `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its
+    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note.
     """
 
-    __slots__ = ("after", "chat", "left_below", "note", "queue", "rest_until", "running", "task")
+    __slots__ = (
+        *("after", "chat", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
+        *("storing", "task"),
+    )
 
     def __init__(self, chat: int) -> None:
         self.chat = chat
@@ -82,9 +98,13 @@ class Lane:
         self.running: Job | None = None
         self.task: asyncio.Task[None] | None = None
         self.after: asyncio.Task[None] | None = None
-        self.note: object = None
+        self.note: Note | None = None
+        self.news = asyncio.Event()
+        self.storing = False
         self.left_below = 0
+        self.left_until = 0.0
         self.rest_until = 0.0
+        self.store_at = 0.0
 
     def stale(self) -> bool:
         """Whether the job that runs is overtaken by a newer press, or by leave."""
@@ -98,24 +118,35 @@ class Lane:
             return False
         return any(job.is_leave for job in self.queue)
 
-    async def settle(self) -> None:
-        """Until the work behind the answers is done."""
-        if self.after is not None:
+    async def unstored(self) -> Note | None:
+        """What is still to be remembered, taken over: whoever opens the session next stores it."""
+        note, self.note = self.note, None
+        if self.after is not None and not self.after.done():
+            if not self.storing:
+                self.after.cancel()
             await asyncio.wait([self.after])
+        return note
 
 
 Work = Callable[[Job, Lane], Awaitable[None]]
+Store = Callable[[Lane], Coroutine[None, None, None]]
 
 
 class Lanes:
-    """All lanes. `work` handles one job. `changed` is set whenever a job has ended."""
+    """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
-    def __init__(self, work: Work, counts: Counts) -> None:
+    `changed` is set whenever a job has ended; `busy` counts those that run.
+    """
+
+    def __init__(self, work: Work, store: Store, counts: Counts) -> None:
         self._work = work
+        self._store = store
         self._counts = counts
         self._lanes: dict[int, Lane] = {}
         self._clock = asyncio.get_running_loop().time
         self.changed = asyncio.Event()
+        self.busy = 0
+        self.draining = False
 
     def __len__(self) -> int:
         return len(self._lanes)
@@ -137,6 +168,7 @@ class Lanes:
             job.finish()
             return
         lane.queue.append(job)
+        lane.news.set()
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(lane))
 
@@ -148,16 +180,38 @@ class Lanes:
     async def _run(self, lane: Lane) -> None:
         try:
             while True:
+                lane.news.clear()
                 while lane.queue:
                     await self._rest(lane)
                     await self._one(lane, lane.queue.popleft())
-                await lane.settle()
-                if not lane.queue and lane.left_below:
-                    await asyncio.sleep(LINGER_SECONDS)
-                if not lane.queue and (lane.after is None or lane.after.done()):
+                wait = self._next(lane)
+                if wait is None:
                     break
+                wake = asyncio.get_running_loop().call_later(wait, lane.news.set)
+                await lane.news.wait()
+                wake.cancel()
         finally:
             del self._lanes[lane.chat]
+
+    def _next(self, lane: Lane) -> float | None:
+        """With nothing to answer: the seconds until the lane should look again (news wake it sooner), None to end it.
+
+        A name costs much: the presses of a moment share one, and those who wait for a screen come first.
+        """
+        now = self._clock()
+        if lane.after is not None and not lane.after.done():
+            return STORE_LATEST
+        if lane.note is not None:
+            if now < lane.store_at and not self.draining:
+                return lane.store_at - now
+            if self.busy and now < lane.store_at + STORE_LATEST and not self.draining:
+                return BUSY_SECONDS
+            lane.after = asyncio.create_task(self._store(lane))
+            lane.after.add_done_callback(lambda _: lane.news.set())
+            return STORE_LATEST
+        if now < lane.left_until and not self.draining:
+            return lane.left_until - now
+        return None
 
     async def _rest(self, lane: Lane) -> None:
         """A flood is slowed. Leave never is."""
@@ -166,11 +220,14 @@ class Lanes:
 
     async def _one(self, lane: Lane, job: Job) -> None:
         lane.running = job
+        self.busy += 1
         try:
             await self._work(job, lane)
         except Exception as error:
             self._counts.faults += 1
             silence.fault(error)
+        finally:
+            self.busy -= 1
         # Not in a `finally`: what was cut off is not done, and has to be sent again to the next process.
         lane.running = None
         job.finish()
@@ -196,9 +253,11 @@ class Lanes:
 
     async def drain(self, seconds: float) -> bool:
         """Waits until all lanes are empty, `seconds` at most. True if they are; the others are cut off."""
+        self.draining = True
         tasks = [lane.task for lane in self._lanes.values() if lane.task is not None]
         for lane in self._lanes.values():
             lane.rest_until = 0.0
+            lane.news.set()
         if not tasks:
             return True
         _, pending = await asyncio.wait(tasks, timeout=seconds)

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Iterable
 from typing import Final
 
+from bot.channels.telegram.lanes import Lane
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.sessions import Sessions
 from bot.channels.telegram.timers import Timers
@@ -26,20 +27,22 @@ class Leaving:
     def __init__(self, outbox: Outbox, sessions: Sessions, timers: Timers) -> None:
         self._outbox, self._sessions, self._timers = outbox, sessions, timers
 
-    async def leave(self, chat: int, at_hand: Iterable[int], effect: Leave, query: str = "") -> int:
-        """Clears `chat`, `at_hand` first; acknowledges `query`. Gives how many messages stayed."""
+    async def leave(self, lane: Lane, at_hand: Iterable[int], effect: Leave, query: str = "") -> int:
+        """Clears the lane's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed."""
         at_hand = sorted(number for number in at_hand if number > 0)
         stayed: set[int] = set()
-        work = asyncio.create_task(self._clear(chat, at_hand, effect, stayed))
+        work = asyncio.create_task(self._clear(lane, at_hand, effect, stayed))
         if query:
             await asyncio.wait([work], timeout=TELL_SECONDS)
             await self._outbox.acknowledge(query, effect.remains if stayed else "")
         await work
         return len(stayed)
 
-    async def _clear(self, chat: int, at_hand: list[int], effect: Leave, stayed: set[int]) -> None:
+    async def _clear(self, lane: Lane, at_hand: list[int], effect: Leave, stayed: set[int]) -> None:
+        chat = lane.chat
         stayed.update(await self._outbox.delete_all(chat, at_hand))
         known: set[int] = set()
+        await lane.unstored()
         async with self._sessions.hold(chat, hurry=True, count=False) as held:
             if held.session is not None:
                 known = {held.session.bubble, *held.session.own_messages} - set(at_hand) - {0}

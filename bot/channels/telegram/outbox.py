@@ -202,7 +202,8 @@ class Outbox:
                 return Result(Outcome.STALE, doubtful=doubtful)
             try:
                 answer = await self._bot.call(method, chat_id=chat, **parameters)
-                return Result(Outcome.DONE, int(answer.get("message_id", 0)), doubtful)
+                number = answer.field("message_id") if method == "sendMessage" else 0
+                return Result(Outcome.DONE, number if isinstance(number, int) else 0, doubtful)
             except RefusedError as error:
                 self._note(error.code)
                 outcome, wait = self._meaning(error, attempt)

@@ -20,6 +20,7 @@ LONG_POLL: Final = 10
 GRACE: Final = 4.0
 BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0)
 QUICK: Final = 0.03
+GATHER: Final = 0.06
 SLOW: Final = 0.5
 QUICK_FOR: Final = 5.0
 
@@ -116,9 +117,9 @@ class Poller:
         if self._window.size >= SIZE:
             # Telegram sends at most a hundred: more cannot come before some of these are done.
             await self._changed(2.0)
-            enough = self._clock() + QUICK
-            while self._clock() < enough and len(self._window.open) > SIZE // 2:
-                await self._changed(enough - self._clock())
+            enough = self._clock() + GATHER
+            while self._window.size > SIZE // 2 and (left := enough - self._clock()) > 0:
+                await self._changed(left)
             return
         quiet = self._clock() - self._quiet_since
         await self._changed(QUICK if new or quiet < QUICK_FOR else SLOW)

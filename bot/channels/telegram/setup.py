@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
+from bot.channels.telegram.transport import Answer, QuietBot, RefusedError, UnreachableError
 from bot.privacy import silence
 
 
@@ -47,8 +48,9 @@ async def present(bot: QuietBot, profiles: Sequence[Profile]) -> bool:
 
 async def _differing(bot: QuietBot, read: str, write: str, field: str, value: str, language: str) -> bool:
     now = await _call(bot, read, **_for(language))
-    if now is not None and now.get(field) == value:
-        return True
+    with contextlib.suppress(UnreachableError):
+        if now is not None and now.field(field) == value:
+            return True
     return await _call(bot, write, **{field: value}, **_for(language)) is not None
 
 
@@ -56,7 +58,7 @@ def _for(language: str) -> dict[str, str]:
     return {"language_code": language} if language else {}
 
 
-async def _call(bot: QuietBot, method: str, **parameters: Any) -> dict[str, Any] | None:
+async def _call(bot: QuietBot, method: str, **parameters: Any) -> Answer | None:
     try:
         return await bot.call(method, **parameters)
     except RefusedError as error:

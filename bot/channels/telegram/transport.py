@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from enum import Enum
+from functools import cache
 from typing import Any, Final
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from telegram import Bot
@@ -16,7 +18,6 @@ from bot.channels.telegram.skim import NoJsonError, skim
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 8.0
-_LIMIT: Final = 16 * 1024 * 1024
 
 
 class Refusal(Enum):
@@ -50,14 +51,23 @@ class UnreachableError(TelegramError):
         self.sent = sent
 
 
-class Answer(dict[str, Any]):
-    """The few fields of an answer that are read, and `raw`, the whole of it unread."""
+class Answer:
+    """A good answer, unread: most are not looked into at all."""
 
-    raw: bytes = b""
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: bytes = b"") -> None:
+        self.raw = raw
+
+    def field(self, name: str) -> Any:
+        """One field of the result, None if it is not there. Raises `UnreachableError` for an answer cut short."""
+        try:
+            result = skim(self.raw, {b"result": {name.encode(): None}}).get("result")
+        except NoJsonError:
+            raise UnreachableError(sent=True) from None
+        return result.get(name) if isinstance(result, dict) else None
 
 
-_SHAPE: Final = {b"ok": None, b"result": {b"message_id": None, b"name": None, b"description": None,
-                                          b"short_description": None, b"url": None}}  # fmt: skip
 _ERROR: Final = {b"description": None, b"parameters": {b"retry_after": None}}
 
 
@@ -82,9 +92,7 @@ class Transport(BaseRequest):
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=60),
                 cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": "bot"},
-                trust_env=True,
-                auto_decompress=True,
+                headers={"User-Agent": "bot", "Content-Type": "application/json"},
             )
 
     async def shutdown(self) -> None:
@@ -95,19 +103,8 @@ class Transport(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The fields that are needed of a good answer. Raises `UnreachableError` for one that cannot be read."""
-        answer = Answer()
-        answer.raw = payload
-        if payload.startswith(b'{"ok":true,"result":['):
-            return {"result": answer}
-        try:
-            fields = skim(payload, _SHAPE)
-        except NoJsonError:
-            raise UnreachableError(sent=True) from None
-        result = fields.get("result")
-        if isinstance(result, dict):
-            answer.update(result)
-        return {"result": answer}
+        """The answer as it came, unread."""
+        return {"result": Answer(payload)}
 
     async def do_request(
         self,
@@ -126,16 +123,9 @@ class Transport(BaseRequest):
         body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
         try:
             async with self._session.request(
-                method,
-                url,
-                data=body,
-                headers={"Content-Type": "application/json"},
-                timeout=aiohttp.ClientTimeout(read + CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=read),
-                allow_redirects=False,
+                method, url, data=body, timeout=_timeout(read), proxy=_proxy_for(url), allow_redirects=False
             ) as answer:
-                payload = await answer.content.read(_LIMIT)
-                while chunk := await answer.content.read(_LIMIT):
-                    payload += chunk
+                payload = await answer.read()
                 status = answer.status
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
             raise UnreachableError(sent=False) from None
@@ -144,6 +134,22 @@ class Transport(BaseRequest):
         if 200 <= status <= 299:
             return status, payload
         raise _refused(status, payload)
+
+
+@cache
+def _timeout(read: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(read + CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=read)
+
+
+def _proxy_for(url: str) -> str | None:
+    """The proxy that the environment names. aiohttp would look it up in a thread, for each call anew."""
+    scheme, _, rest = url.partition("://")
+    return _proxy(scheme, rest.partition("/")[0])
+
+
+@cache
+def _proxy(scheme: str, host: str) -> str | None:
+    return None if proxy_bypass(host) else getproxies().get(scheme)
 
 
 def _refused(status: int, payload: bytes) -> TelegramError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
@@ -37,6 +38,7 @@ _SHAPE: Final[Shape] = {
     b"my_chat_member": {b"chat": _CHAT, b"new_chat_member": {b"status": None}},
 }
 _LONGEST: Final = 16_000
+_FIRST: Final = re.compile(rb'\{\s*"update_id"\s*:\s*(\d{1,18})\s*[,}]')
 
 
 class PoisonError(ValueError):
@@ -73,6 +75,9 @@ def update_ids(payload: bytes) -> list[tuple[int, bytes]]:
     """
     found = []
     for raw in elements(payload, b"result"):
+        if first := _FIRST.match(raw):
+            found.append((int(first.group(1)), raw))
+            continue
         try:
             number = skim(raw, {b"update_id": None}).get("update_id")
         except NoJsonError:

@@ -1,0 +1,344 @@
+"""Nothing is lost, nothing is out of order, and whatever breaks heals by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+
+from bot.channels.telegram.lanes import Job, Lanes
+from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.updates import Update
+from bot.privacy.store import MemoryStore
+from tests.fakes.telegram_server import Fault
+
+
+async def opened(server, *people):
+    """The welcome stands in everybody's chat, alone."""
+    for person in people:
+        person.types("/start")
+    for person in people:
+        await server.until(lambda person=person: len(person.sees) == 1 and person.sees[0].by_bot)
+    await server.quiet()
+
+
+async def test_faults_of_every_kind_lose_no_question(server, start):
+    """A tenth of all calls fails in some way; everybody's last words are answered, once, and no limit is broken."""
+    await start()
+    server.random = random.Random(7)
+    kinds = [Fault(status=500), Fault(status=502), Fault("before"), Fault("after"), Fault("truncated")]
+
+    def fault(method):
+        return server.random.choice(kinds) if server.random.random() < 0.1 else None
+
+    server.any_fault = fault
+    people = [server.person(100 + number) for number in range(30)]
+    for number, person in enumerate(people):
+        person.types(f"question {number}")
+    for number, person in enumerate(people):
+        await server.until(lambda n=number, p=person: any(f"question {n} " in m.text for m in p.sees if m.by_bot), 15)
+    await server.quiet(15)
+    server.any_fault = lambda _: None
+    for person in people:
+        await server.until(lambda person=person: all(message.by_bot for message in person.sees))
+        assert len(person.sees) == 1
+    assert server.violations == 0
+
+
+async def test_a_restart_in_the_middle_loses_nothing(server, start):
+    """Killed twice among 40 questions, the bot answers each, erases the words and leaves one bubble in each chat."""
+    bot = await start()
+    server.api_delay = 0.02
+    people = [server.person(100 + number) for number in range(40)]
+    for number, person in enumerate(people):
+        person.types(f"question {number}")
+    for pause in (0.07, 0.1):
+        await asyncio.sleep(pause)
+        await bot.kill()
+        bot = await start()
+    for number, person in enumerate(people):
+        await server.until(lambda n=number, p=person: any(f"question {n} " in m.text for m in p.sees if m.by_bot), 10)
+    await server.quiet(10)
+    for person in people:
+        await server.until(lambda person=person: len(person.sees) == 1)
+
+
+async def test_words_already_answered_are_not_answered_again_after_a_restart(server, start):
+    """An update that was answered but not confirmed comes again: its words are gone, so nothing is sent."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    ann.types("hello")
+    update = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and "hello" in ann.screen.text)
+    await bot.stop()
+    sent = server.calls["sendMessage"]
+    server.updates.append((update["update_id"], update))
+    await start()
+    await server.quiet()
+    assert server.calls["sendMessage"] == sent
+
+
+async def test_a_known_update_shows_the_same_screen_again(server, start):
+    """With a live session a repeated update changes nothing that can be seen."""
+    ann, store = server.person(11), MemoryStore()
+    bot = await start(store)
+    await opened(server, ann)
+    ann.types("hello")
+    update = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and "hello" in ann.screen.text)
+    await server.quiet()
+    before = ann.screen.id
+    server.updates.append((update["update_id"], update))
+    server._news.set()
+    await server.quiet()
+    assert [message.id for message in ann.sees] == [before]
+    assert bot.parts.counts.faults == 0
+
+
+async def test_poison_is_counted_and_others_are_answered(server, start, lines):
+    """Updates that make no sense stop nobody, and nothing of them is printed."""
+    ann = server.person(11)
+    bot = await start()
+    bad = [
+        {"message": {"message_id": 1}},
+        {"message": "CANARY-text"},
+        {"callback_query": {"id": 5, "data": "CANARY"}},
+        {"message": {"message_id": "CANARY", "chat": {"id": 1, "type": "private"}}},
+        {"message": {"message_id": 5, "chat": {"id": "CANARY", "type": "private"}}},
+        {"something_new": {"CANARY": True}},
+        {"message": None},
+        {"callback_query": []},
+    ]
+    for content in bad:
+        server.add_update(content)
+    ann.types("hello")
+    await server.until(lambda: any("hello" in message.text for message in ann.sees if message.by_bot))
+    await server.quiet()
+    assert bot.parts.counts.poison == 7
+    assert "CANARY" not in "".join(lines)
+
+
+async def test_a_truncated_or_garbled_batch_is_asked_for_again(server, start):
+    """Half an answer of getUpdates confirms nothing."""
+    ann = server.person(11)
+    answers = [b'{"ok":true,"result":[{"update_id":600000', b"<html>", b'{"ok":true}']
+    server.raw_updates = lambda: answers.pop(0) if answers else None
+    await start()
+    ann.types("hello")
+    await server.until(lambda: any("hello" in message.text for message in ann.sees if message.by_bot), 8)
+
+
+async def test_duplicates_and_reordering_leave_one_screen_in_order(server, start):
+    """Batches that repeat and shuffle updates end with the last words answered, in one bubble."""
+    ann = server.person(11)
+    await start()
+    await opened(server, ann)
+    rng = random.Random(3)
+
+    def mangle(updates):
+        mixed = [*updates, *updates[:2]]
+        rng.shuffle(mixed)
+        return mixed
+
+    server.mangle = mangle
+    for number in range(6):
+        ann.types(f"question {number}")
+    await server.until(lambda: "question 5" in ann.screen.text and len(ann.sees) == 1)
+    answered = [text for _, _, text in server.edits_of if "You said" in text]
+    order = [int(text.split("question ")[1].split(" ")[0]) for text in answered]
+    assert order == sorted(order)
+
+
+async def test_newer_presses_supersede_pending_ones(server, start):
+    """Ten presses in a row cost a few edits, all are acknowledged, and the last one is what is seen."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    bubble = ann.screen
+    server.api_delay = 0.05
+    queries = [ann.presses(f"Go {'abc'[number % 3]}", bubble) for number in range(10)]
+    await server.until(lambda: all(query in server.acknowledged for query in queries))
+    await server.until(lambda: "This is a" in ann.screen.text)
+    await server.quiet()
+    assert server.calls["editMessageText"] <= 3
+    assert bot.parts.counts.superseded >= 7
+    assert max(server.acknowledged[query][0] for query in queries) < 1
+
+
+async def test_a_limited_chat_waits_alone(server, start):
+    """Telegram limits one chat for a second: nothing is sent to it meanwhile, others are not held up."""
+    ann, ben = server.person(11), server.person(12)
+    await start()
+    await opened(server, ann, ben)
+    server.faults["editMessageText"] = [Fault(status=429, retry_after=1)]
+    ann.presses("Go a")
+    await server.until(lambda: not server.faults["editMessageText"])
+    ann.presses("Go b")
+    began = time.monotonic()
+    ben.presses("Go c")
+    await server.until(lambda: "This is c" in ben.screen.text)
+    assert time.monotonic() - began < 0.3
+    await server.until(lambda: "This is b" in ann.screen.text)
+    assert time.monotonic() - began > 0.8
+    assert server.violations == 0
+
+
+async def test_html_that_telegram_refuses_is_sent_as_plain_text(server, start):
+    """A refusal of the text is answered by the same words without tags."""
+    ann = server.person(11)
+    bot = await start()
+    server.faults["sendMessage"] = [Fault(status=400)]
+    ann.types("/start")
+    await server.until(lambda: any(message.by_bot for message in ann.sees))
+    assert "<b>" not in ann.screen.text
+    assert bot.parts.counts.plain == 1
+
+
+async def test_a_fault_in_the_engine_still_answers(server, start, lines):
+    """Where the engine breaks, the first screen comes, and the log holds the class and the place alone."""
+    ann = server.person(11)
+    await start()
+    ann.types("boom")
+    await server.until(lambda: any("Welcome" in message.text for message in ann.sees))
+    await server.quiet()
+    ann.presses("Break")
+    await server.until(lambda: ann.screen.versions == 1 and server.calls["answerCallbackQuery"] == 1)
+    await server.quiet()
+    said = [line for line in lines if line.startswith("fault ")]
+    assert {line.split()[1] for line in said} == {"error=ValueError", "error=KeyError"}
+    assert "secret" not in "".join(lines)
+
+
+async def test_groups_are_left_at_once(server, start):
+    """Put into a group, the bot goes, and says nothing there."""
+    await start()
+    server.joins_group(-100123)
+    await server.until(lambda: -100123 not in server.groups)
+    assert server.calls["sendMessage"] == 0
+
+
+async def test_polling_comes_back_after_every_refusal(server, start, lines):
+    """401, 404, 409 and 502 on getUpdates end, and within a second or two the bot answers again."""
+    ann = server.person(11)
+    await start()
+    await opened(server, ann)
+    server.faults["getUpdates"] = [Fault(status=code) for code in (401, 404, 409, 502)]
+    ann.presses("Go a")
+    await server.until(lambda: not server.faults["getUpdates"])
+    ann.presses("Go b")
+    await server.until(lambda: "This is b" in ann.screen.text, 4)
+    assert any(line.startswith("poll_failed code=401") for line in lines)
+
+
+async def test_an_outage_heals(server, start):
+    """The server is gone for a while; what was asked meanwhile is answered soon after it is back."""
+    ann = server.person(11)
+    await start()
+    await opened(server, ann)
+    await server.stop()
+    ann.presses("Go a")
+    await asyncio.sleep(1.0)
+    await server.start()
+    await server.until(lambda: "This is a" in ann.screen.text, 5)
+
+
+async def test_health_is_the_age_of_the_last_good_poll(server, start, tmp_path):
+    """Red when Telegram has not answered for long, green with the next answer; the file says the same and is empty."""
+    from bot.channels.telegram.health import Health, healthy
+
+    now = [0.0]
+    file = tmp_path / "health"
+    health = Health(file, lambda: now[0])
+    health.good()
+    assert healthy(file)
+    assert not health.red
+    now[0] = 29.0
+    assert health.red
+    health.good()
+    assert not health.red
+    assert file.read_bytes() == b""
+    assert not healthy(file, now=time.time() + 60)
+
+
+async def test_a_clean_stop_confirms_what_is_done(server, start):
+    """After SIGTERM nothing answered is delivered to the next process."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    ann.presses("Go a")
+    await server.until(lambda: "This is a" in ann.screen.text)
+    await bot.stop()
+    assert server.updates == []
+
+
+async def test_lanes_keep_order_and_park_what_waits():
+    """A chat's jobs run one after the other; a lane that holds twenty is parked and counted, and still runs."""
+    order, gate = [], asyncio.Event()
+
+    async def work(job, lane):
+        if job.update.id == 0:
+            await gate.wait()
+        order.append(job.update.id)
+
+    async def store(lane):
+        return None
+
+    counts = Counts()
+    lanes = Lanes(work, store, counts)
+    jobs = [Job(Update(number, "typed", chat=1), asyncio.get_running_loop().time()) for number in range(25)]
+    for job in jobs:
+        lanes.submit(job)
+    await asyncio.sleep(0)
+    assert lanes.park() == 25
+    assert all(job.confirmed and not job.done for job in jobs)
+    gate.set()
+    await jobs[-1].wait()
+    assert order == list(range(25))
+    assert counts.parked == 25
+    await lanes.drain(1)
+    assert len(lanes) == 0
+
+
+async def test_update_ids_may_restart_lower(server, start):
+    """After a quiet week Telegram counts from anywhere; the offset follows."""
+    ann = server.person(11)
+    await start()
+    await opened(server, ann)
+    server._update = 100
+    ann.presses("Go a")
+    await server.until(lambda: "This is a" in ann.screen.text)
+    await server.until(lambda: not server.updates or server.updates[0][0] > 101, 3)
+    ann.presses("Go b")
+    await server.until(lambda: "This is b" in ann.screen.text)
+
+
+async def test_a_flood_is_slowed_and_never_banned(server, start):
+    """Many words at once are all answered, later and later."""
+    ann = server.person(11)
+    bot = await start()
+    for number in range(24):
+        ann.types(f"n{number}")
+    await server.until(lambda: any("n23" in message.text for message in ann.sees if message.by_bot), 15)
+    assert bot.parts.counts.slowed >= 2
+    assert bot.parts.counts.dropped == 0
+
+
+async def test_mutated_updates_are_decoded_or_poison(server, start):
+    """Mutated updates never crash the decoder: each is decoded or poison."""
+    from bot.channels.telegram.updates import PoisonError, decode
+
+    ann = server.person(11, name='A"nn\\')
+    ann.types("hello {[\"x")
+    raw = json.dumps(server.updates[-1][1]).encode()
+    rng = random.Random(5)
+    for _ in range(3000):
+        mutated = bytearray(raw)
+        for _ in range(rng.randint(1, 6)):
+            at = rng.randrange(len(mutated))
+            mutated[at : at + rng.randint(0, 4)] = bytes(rng.randrange(256) for _ in range(rng.randint(0, 4)))
+        try:
+            decode(bytes(mutated))
+        except PoisonError:
+            continue
