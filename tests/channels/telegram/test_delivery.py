@@ -330,7 +330,7 @@ async def test_mutated_updates_are_decoded_or_poison(server, start):
     from bot.channels.telegram.updates import PoisonError, decode
 
     ann = server.person(11, name='A"nn\\')
-    ann.types("hello {[\"x")
+    ann.types('hello {["x')
     raw = json.dumps(server.updates[-1][1]).encode()
     rng = random.Random(5)
     for _ in range(3000):
