@@ -123,6 +123,13 @@ def walk(world: World, language: str, place: str = "", *, vary: bool = True, sta
                 result.visits.append(Visit(other.token, other.screen.step, taps, other.screen, other.effects))
                 for choice in (*other.screen.choices, *other.screen.footer):
                     result.longest = max(result.longest, len(choice.token.encode()))
+                    following = unpack(choice.token)  # a choice that only some answers bring leads somewhere too
+                    if following is None or following.language != language or following.place != begin.place:
+                        continue
+                    key = _key(world, following)
+                    if key not in seen:
+                        seen.add(key)
+                        queue.append((following, taps + 1))
     return result
 
 
