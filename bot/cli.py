@@ -18,9 +18,6 @@ VERBS: dict[str, str] = {
     "find": "what typed words would show",
     "coverage": "what the pack holds, and what peers could do next",
     "doctor": "check this machine, and how to mend it",
-    "link": "links to share",
-    "print": "cards, posters and offline sheets",
-    "genuine": "whether the bot's addresses are genuine",
 }
 """Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
 

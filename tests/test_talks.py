@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from bot.find.finder import build_finder
 
 from bot.book.load import Edition
 from bot.book.reader import read
 from bot.engine.types import Surface, World
+from bot.find.finder import build_finder
 from tests.talks.runner import play
 
 TALKS = sorted((Path(__file__).parent / "talks").glob("*.yaml"))

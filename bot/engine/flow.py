@@ -107,8 +107,9 @@ class Step(Model):
     """One screen (or one fork, with `branch`).
 
     `say` comes first, then the `show` blocks, then the choices: `lists` drawn from content and `choices` written here.
-    `guarded`: opens behind the neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel
-    is asked to do when the step is reached; then `parent` is shown, if there is one.
+    `beneath`: a leaf of its `parent`: back leads there, and the way back from there is kept. `guarded`: opens behind the
+    neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel is asked to do when the step
+    is reached; then `parent` is shown, if there is one.
     """
 
     say: PerLanguage | None = None
@@ -120,6 +121,7 @@ class Step(Model):
     parent: StepRef | None = None
     guarded: bool = False
     quiet: bool = False
+    beneath: bool = False
     does: Literal["leave", "copy", "timer", "timer_off", "fresh", "same", "erase"] | None = None
     was: list[StepRef] = []
 
@@ -180,6 +182,6 @@ KEYS = frozenset(
         "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
-        "profile_urgent", "profile_leave", "area_exit", "switch",
+        "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in",
     }
 )  # fmt: skip

@@ -42,12 +42,12 @@ def answer(world: World, state: State, text: str) -> State:
     """The state that answers a typed question. What was said before is kept; the screen to go back to is not.
 
     Up to three topics travel in subject, via-subject and via, the emergency card in ticks: the screens that answer typed
-    words (`found.*`) read them from there.
+    words (`found.*`) read them from there. A place that was named takes a topic's slot: the screen asks before it is set.
     """
     heard = world.listen(text, state.language)
     flows, of = world.index.flows, world.index.of
     language = heard.language if heard.language in world.edition.languages else state.language
-    place = of.get(f"place:{heard.place}", 0) if heard.place else 0
+    places = [number for name in heard.places if (number := of.get(f"place:{name}", 0)) and number != state.place]
     numbers = [of[f"topic:{name}"] for name in heard.topics[:3] if f"topic:{name}" in of]
     card = of.get(f"card:{heard.emergency}", 0) if heard.emergency else 0
     young = state.young or heard.special == "young"
@@ -63,10 +63,12 @@ def answer(world: World, state: State, text: str) -> State:
         step_id = "found.answer"
     elif card or (heard.band == "choose" and numbers):
         step_id = "found.choose"
-    elif place and heard.band == "unsure":
-        return state._replace(language=language, place=place)
+    elif places:
+        step_id, numbers = "found.place", [0]
     else:
         step_id, numbers = "found.unsure", []
+    if places and numbers:
+        numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
     first, second, third = (*numbers, 0, 0, 0)[:3]
     return state._replace(
         language=language,
@@ -74,7 +76,6 @@ def answer(world: World, state: State, text: str) -> State:
         subject=first,
         via_subject=second,
         via=third,
-        place=place or state.place,
         page=0,
         opened=False,
         young=young,

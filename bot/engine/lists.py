@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.models import Card, Referral, Topic
+from bot.book.models import Card, Place, Referral, Topic
 from bot.engine.flow import ListOf
 from bot.engine.index import AREAS
 from bot.engine.moves import Moves, Target
@@ -136,9 +136,12 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
         yield draw.label(card.title), moves.to("urgent.card", state.ticks)
     shown = any(show.show == "tips" for show in moves.step.show)
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
-        topic = index.subject.get(number)
-        if isinstance(topic, Topic) and _fits(moves, topic):
-            yield _topic(moves, topic, None)
+        heard = index.subject.get(number)
+        if isinstance(heard, Topic) and _fits(moves, heard):
+            yield _topic(moves, heard, None)
+        elif isinstance(heard, Place):
+            label = f"{draw.says('i_am_in')} {draw.label(heard.name)}"
+            yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
 
 
 LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {

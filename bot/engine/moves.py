@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book.models import Topic
+from bot.book.models import Place, Topic
 from bot.engine.draw import Draw
 from bot.engine.flow import ChoiceSpec, Step
 from bot.engine.flows import ENTRY
@@ -74,6 +74,8 @@ class Moves:
         state = self.state
         if self.step_id == ENTRY:
             return None
+        if self.step.beneath and self.step.parent:
+            return Target(self._bare(self.step.parent, state.subject).head | self._there, self.tail)
         if state.via and not self.heard:
             step_id = self.flows.by_hash.get(state.via)
             if step_id:
@@ -98,6 +100,15 @@ class Moves:
         """The same screen in another language."""
         head = put(self._head, "language", language_bits(language))
         return Target(head, tail_of(self.state.word, self.state.ticks))
+
+    def here_at(self, place: int) -> Target:
+        """The same screen at another place; the slots that proposed places are emptied."""
+        state, index = self.state, self.draw.world.index
+        head = put(self._head, "place", place)
+        for name, number in (("via", state.via), ("via_subject", state.via_subject)):
+            if isinstance(index.subject.get(number), Place):
+                head = put(head, name, 0)
+        return Target(head, tail_of(state.word, state.ticks))
 
     def changed(self, *, language: str = "", place: int | None = None, word: str | None = None) -> Target:
         """The screen that back leads to, with a language, a place or a word changed."""

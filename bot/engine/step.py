@@ -118,9 +118,14 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
         return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
-        place = world.listen(event.text, state.language).place
-        if not place:
+        places = world.listen(event.text, state.language).places
+        numbers = [number for name in places if (number := world.index.of.get(f"place:{name}", 0))]
+        if not numbers:
             return _turn(world, state, (Alert(draw.says("place_not_found")),))
+        if len(numbers) > 1:
+            second, third = numbers[:2]
+            asked = state._replace(step=flows.hash["found.place"], subject=0, via_subject=second, via=third, page=0, ticks=0)
+            return _turn(world, asked)
         moves = Moves(draw, flows.by_hash[state.step], current)
-        return step(world, "", Press(moves.changed(place=world.index.of.get(f"place:{place}", 0)).token))
+        return step(world, "", Press(moves.changed(place=numbers[0]).token))
     return _turn(world, answer(world, state, event.text))

@@ -17,14 +17,15 @@ class Heard:
     """What a typed sentence asks for. Holds ids only, never the words.
 
     `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card to put first
-    (`content/cards/`), or "". `place`: a place id when the words name one, or "". `language`: the language of the
-    words when it is clear, else the language handed in. `scores`: one number from 0 to 1 for each topic.
+    (`content/cards/`), or "". `places`: the places that the words name (several where a name has several, as Portland
+    has). `language`: the language of the words when it is clear, else the language handed in. `scores`: one number from
+    0 to 1 for each topic.
     """
 
     band: Band
     topics: tuple[str, ...] = ()
     emergency: str = ""
     language: str = ""
-    place: str = ""
+    places: tuple[str, ...] = ()
     special: Special = ""
     scores: tuple[float, ...] = ()

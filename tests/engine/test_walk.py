@@ -97,7 +97,17 @@ def test_labels_on_a_screen_differ(visits: list[Visit]) -> None:
 
 def test_stage_names_are_never_shown(visits: list[Visit], world: World) -> None:
     """The model behind the check-in stays behind it."""
-    names = ("precontempl", "contemplat", "maintenance", "relapse", "recaída", "mantenimiento", "stage of change", "stages of change", "etapa de cambio")
+    names = (
+        "precontempl",
+        "contemplat",
+        "maintenance",
+        "relapse",
+        "recaída",
+        "mantenimiento",
+        "stage of change",
+        "stages of change",
+        "etapa de cambio",
+    )
     for visit in visits:
         said = visit.screen.text.lower() + " ".join(choice.label.lower() for choice in visit.screen.choices)
         assert not [name for name in names if name in said], visit.step

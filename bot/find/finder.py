@@ -1,0 +1,138 @@
+"""Typed words to what they ask for: topics, an emergency card, a place, a path. Keeps nothing and logs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.book.edition import Edition
+from bot.find.bands import band, chance, features
+from bot.find.heard import Heard, Special
+from bot.find.lexicon import Lexicon
+from bot.find.named import Named
+from bot.find.nets import caught, says_young
+from bot.find.pack import FindPack, Thresholds, read_pack
+from bot.find.ranker import Ranker, Ranking
+from bot.find.spelling import Speller
+from bot.find.tongue import Tongue
+from bot.find.words import fold, sound, spoken
+
+_SHOWN = 3
+_FEWEST = 0.35
+"""A second or third topic is offered only where its score is at least this share of the first."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Understood:
+    """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #."""
+
+    typed: tuple[str, ...]
+    words: tuple[str, ...]
+    ideas: tuple[str, ...]
+
+
+class Finder:
+    """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
+
+    def __init__(self, edition: Edition, pack: FindPack, thresholds: Thresholds | None = None) -> None:
+        self.pack = pack
+        self.thresholds = thresholds or pack.thresholds
+        self.topics = tuple(edition.topics)
+        self.kinds = tuple(pack.none)
+        self._languages = edition.languages
+        self._text_speak = {
+            word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
+        }
+        self._stop = frozenset(sound(word) for file in pack.lexicons.values() for text in file.stop for word in fold(text))
+        self.lexicon = Lexicon(
+            (idea, text) for file in pack.lexicons.values() for idea, texts in file.ideas.items() for text in texts
+        )
+        self._known = Speller(())
+        written: dict[str, list[str]] = {language: [] for language in edition.languages}
+        for language, file in pack.lexicons.items():
+            written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
+        texts = [self._texts(edition, name) for name in self.topics]
+        texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
+        typed: list[list[tuple[str, ...]]] = []
+        for found in texts:
+            typed.append([])
+            for language, text in found:
+                words = tuple(spoken(fold(text), self._text_speak))
+                written.setdefault(language, []).extend(words)
+                typed[-1].append(words)
+        vocabulary = {sound(word) for found in typed for words in found for word in words}
+        self._known = Speller(vocabulary | self.lexicon.words | self._stop)
+        self.ranker = Ranker([[self._features(words) for words in found] for found in typed], self.thresholds)
+        self._tongue = Tongue(written)
+        common = frozenset(word for found in typed for words in found for word in words)
+        self._named = Named(edition.places, common)
+
+    def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
+        topic = edition.topics[name]
+        found = [(language, str(title)) for language, title in topic.title.items()] * 2
+        found += list(_pairs(topic.phrases))
+        return found + list(_pairs(self.pack.phrases.get(name, {})))
+
+    def _features(self, typed: Sequence[str]) -> list[str]:
+        sounds = [sound(word) for word in typed]
+        return [word for word in sounds if word not in self._stop] + [f"#{idea}" for idea in self.lexicon.ideas(sounds)]
+
+    def understand(self, text: str) -> Understood:
+        """Takes a sentence apart."""
+        typed = tuple(fold(text))
+        sounds = [sound(word) for word in spoken(typed, self._text_speak)]
+        meant = []
+        for word in sounds:
+            near = self._known.meant(word)
+            meant.append(near[0][0] if near else word)
+        ideas = self.lexicon.ideas(meant)
+        if sounds != meant:
+            ideas |= self.lexicon.ideas(sounds)
+        words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and (was not in self._stop))
+        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)))
+
+    def rank(self, understood: Understood) -> Ranking:
+        """Topics, then kinds to turn away, by score."""
+        return self.ranker.rank(understood.words, understood.ideas)
+
+    def listen(self, text: str, language: str) -> Heard:
+        """What `text` asks for. `language`: the language of the talk so far."""
+        return self.judge(self.understand(text), language)
+
+    def judge(self, understood: Understood, language: str) -> Heard:
+        """The answer to a sentence taken apart."""
+        said = frozenset(idea[1:] for idea in understood.ideas)
+        nets = caught(self.pack.nets, said)
+        card = next((net.card for net in nets if net.card), None) or ""
+        ranking = self.rank(understood)
+        inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
+        likely = chance(self.thresholds.chance, features(ranking, len(self.topics))) if inside else 0.0
+        found = band(self.thresholds, likely)
+        special: Special = ""
+        if says_young(understood.typed) or any(net.special == "young" for net in nets):
+            special = "young"
+        elif any(net.special == "refuse" for net in nets):
+            special, found = "refuse", "unsure"
+        elif ranking.order and ranking.order[0][0] >= len(self.topics) and ranking.order[0][1] > 0:
+            kind = self.pack.none[self.kinds[ranking.order[0][0] - len(self.topics)]]
+            special, found = kind.special, "unsure"
+        first = inside[0][1] if inside else 0.0
+        kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
+        return Heard(
+            band=found,
+            topics=tuple(self.topics[number] for number, _ in kept),
+            emergency=card,
+            language=self._tongue.clear(understood.typed) or language,
+            places=self._named.places(understood.typed),
+            special=special,
+            scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),
+        )
+
+
+def _pairs(phrases: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str]]:
+    return ((language, text) for language, found in phrases.items() for text in found)
+
+
+def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
+    """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
+    return Finder(edition, read_pack(edition.docs), thresholds)

@@ -1,0 +1,42 @@
+"""Nets: sets of ideas that put an emergency card first or open a path. They only add; what matches stays in reach."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from bot.find.pack import Net
+from bot.find.words import sound
+
+_YEARS = frozenset(sound(word) for word in ("years", "year", "yo", "old", "anos", "anitos", "aged", "age"))
+_I_AM = (("i", "am"), ("im",), ("only",), ("turned",), ("age",), ("tengo",), ("cumpli",), ("edad",), ("recien", "cumplo"))
+_OTHER = frozenset(
+    "weeks week days day hours hour minutes minute months month percent bucks dollars am pm miles semanas semana dias dia horas "
+    "hora minutos minuto meses mes pesos euros dolares kilos pounds clients clientes and x in on with kids hijos".split()
+)
+_YOUNG = range(9, 18)
+
+
+def caught(nets: Sequence[Net], ideas: Collection[str]) -> list[Net]:
+    """The nets that `ideas` fall into, in the order of the pack."""
+    return [
+        net
+        for net in nets
+        if any(all(idea in ideas for idea in line) for line in net.when) and not any(idea in ideas for idea in net.unless)
+    ]
+
+
+def says_young(words: Sequence[str]) -> bool:
+    """Whether `words` give an age under 18: "im 16", "tengo 15 años", "17 yo"; not "im 16 weeks pregnant"."""
+    for at, word in enumerate(words):
+        if not word.isdigit() or len(word) > 2 or int(word) not in _YOUNG:
+            continue
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if sound(following) in _YEARS:
+            before = words[max(0, at - 4) : at]
+            if not {"for", "since", "hace", "desde", "por", "last", "ago"} & set(before) and words[at + 2 : at + 3] != ["ago"]:
+                return True
+        if following in _OTHER:
+            continue
+        if any(tuple(words[at - len(lead) : at]) == lead for lead in _I_AM if len(lead) <= at):
+            return True
+    return False

@@ -1,0 +1,148 @@
+"""The finder's part of the pack: lexicons, nets, words to turn away, further phrases, thresholds. Shapes and reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from bot.book.faults import BookFault, Fault, from_validation
+
+FOLDER = "content/find/"
+Expression = Annotated[str, Field(min_length=1, max_length=120)]
+Expressions = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Expression]]
+Examples = dict[str, list[Expression]]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LexiconFile(_Model):
+    """`lexicon.<language>.yaml`: ideas and the ways people say them, text-speak, and words that carry no meaning alone.
+
+    In an expression `*` ends a word in any way (`ahorc*`), and `..` stands for up to three words between.
+    """
+
+    lexicon: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    stop: list[str] = []
+    text_speak: dict[str, str] = {}
+    ideas: Expressions
+
+
+class Net(_Model):
+    """Words that put an emergency card first, or open a path, whatever else matches.
+
+    `when`: each line is a set of ideas that must all be there; one line is enough. `unless`: any of these ideas calls it
+    off. The examples are tests: the first must be caught, the others must not.
+    """
+
+    net: str
+    card: str | None = None
+    special: Literal["young", "refuse"] | None = None
+    when: list[list[str]] = Field(min_length=1)
+    unless: list[str] = []
+    must_match: Examples = {}
+    must_not_match: Examples = {}
+
+
+class NetsFile(_Model):
+    """`nets.yaml`: the nets, most urgent first."""
+
+    nets: list[Net]
+
+
+class NoneFile(_Model):
+    """`none.yaml`: what people type that is no question for the bot, by kind, with what to show for each kind."""
+
+    kinds: dict[str, NoneKind]
+
+
+class NoneKind(_Model):
+    """One kind of words to turn away. `special`: the path it opens."""
+
+    special: Literal["", "refuse", "small_talk"] = ""
+    phrases: Examples
+
+
+class PhrasesFile(_Model):
+    """`phrases*.yaml`: further phrases for topics, by topic and language."""
+
+    phrases: dict[str, Examples]
+
+
+class Thresholds(_Model):
+    """`thresholds.yaml`, written by `constellation find --fit`: how scores are mixed and where the bands begin.
+
+    `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
+    `choose`: the least chance of being right for each band. `chance`: the weights that turn a ranking into that chance.
+    """
+
+    words: float = 0.5
+    phrase: float = 0.5
+    letters: float = 0.35
+    idea: float = 1.5
+    sure: float = 0.7
+    choose: float = 0.3
+    chance: dict[str, float] = {}
+
+
+@dataclass(frozen=True)
+class FindPack:
+    """All of `content/find/`, read."""
+
+    lexicons: Mapping[str, LexiconFile]
+    nets: tuple[Net, ...]
+    none: Mapping[str, NoneKind]
+    phrases: Mapping[str, Mapping[str, list[str]]]
+    thresholds: Thresholds
+
+
+_FILES: dict[str, type[_Model]] = {
+    "lexicon.": LexiconFile,
+    "nets": NetsFile,
+    "none": NoneFile,
+    "phrases": PhrasesFile,
+    "thresholds": Thresholds,
+}
+
+
+def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
+    """The finder's files out of a book's `docs`. Raises BookFault with every fault in them."""
+    lexicons: dict[str, LexiconFile] = {}
+    nets: list[Net] = []
+    none: dict[str, NoneKind] = {}
+    phrases: dict[str, dict[str, list[str]]] = {}
+    thresholds = Thresholds()
+    faults: list[Fault] = []
+    for path, (value, positions) in sorted(docs.items()):
+        if not path.startswith(FOLDER):
+            continue
+        name = path.removeprefix(FOLDER)
+        model = next((shape for start, shape in _FILES.items() if name.startswith(start)), None)
+        if model is None:
+            mend = "Known here: lexicon.<language>.yaml, nets.yaml, none.yaml, phrases.yaml, thresholds.yaml."
+            faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", mend))
+            continue
+        try:
+            made = model.model_validate(value)
+        except ValidationError as error:
+            faults += from_validation(path, error, positions, model)
+            continue
+        if isinstance(made, LexiconFile):
+            lexicons[made.lexicon] = made
+        elif isinstance(made, NetsFile):
+            nets += made.nets
+        elif isinstance(made, NoneFile):
+            none.update(made.kinds)
+        elif isinstance(made, PhrasesFile):
+            for topic, languages in made.phrases.items():
+                for language, found in languages.items():
+                    phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
+        elif isinstance(made, Thresholds):
+            thresholds = made
+    if faults:
+        raise BookFault(faults)
+    return FindPack(lexicons, tuple(nets), none, phrases, thresholds)

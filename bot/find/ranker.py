@@ -1,0 +1,159 @@
+"""Ranks topics for a question: by shared words and ideas, by the nearest phrase, and by runs of letters.
+
+The three scores are mixed by the pack's weights. Words are compared by sound, with slips; rare ones count more (inverse
+document frequency over topics). Runs of letters use BM25 over each topic's words (Robertson and Zaragoza 2009).
+"""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.find.pack import Thresholds
+from bot.find.spelling import Speller
+from bot.find.words import grams
+
+_K1, _B = 1.2, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Classes with their scores, best first. `covered`: how much of the question's weight was known, from 0 to 1.
+    `mass`: that weight. `letters`, `phrase`: the best class by each of two scores alone, as indices."""
+
+    order: tuple[tuple[int, float], ...]
+    covered: float
+    mass: float
+    letters: int
+    phrase: int
+    phrase_score: float
+
+
+class Ranker:
+    """An index over classes (topics, and kinds of words to turn away), each a list of phrases as features."""
+
+    def __init__(self, classes: Sequence[Iterable[Sequence[str]]], weights: Thresholds) -> None:
+        """`classes`: for each class its phrases; a phrase is its features: words by sound, ideas with a leading #."""
+        self.weights = weights
+        self.size = len(classes)
+        by_phrase: dict[str, array[int]] = {}
+        owner = array("H" if self.size < 65_000 else "L")
+        counts: list[Counter[str]] = []
+        phrases: list[frozenset[str]] = []
+        for number, found in enumerate(classes):
+            count: Counter[str] = Counter()
+            for features in found:
+                unique = frozenset(features)
+                if not unique:
+                    continue
+                for feature in unique:
+                    by_phrase.setdefault(feature, array("L")).append(len(phrases))
+                count.update(unique)
+                phrases.append(unique)
+                owner.append(number)
+            counts.append(count)
+        self._by_phrase, self._owner = by_phrase, owner
+        in_classes: Counter[str] = Counter(feature for count in counts for feature in count)
+        self.idf = {
+            feature: math.log(1 + (self.size - among + 0.5) / (among + 0.5)) * (weights.idea if feature[0] == "#" else 1.0)
+            for feature, among in in_classes.items()
+        }
+        self.rarest = math.log(1 + (self.size - 0.5) / 1.5)
+        self._mass = array("f", (sum(self.idf[feature] for feature in unique) for unique in phrases))
+        self._by_class: dict[str, list[tuple[int, float]]] = {}
+        for number, count in enumerate(counts):
+            total = max(1, sum(count.values()))
+            for feature, often in count.items():
+                share = often / (often + _K1)
+                self._by_class.setdefault(feature, []).append((number, share + 2.0 * often / total))
+        self.speller = Speller(feature for feature in in_classes if feature[0] != "#")
+        self._letters(counts)
+
+    def _letters(self, counts: Sequence[Counter[str]]) -> None:
+        """The index of letter runs. A word's runs are cut once however many topics use it."""
+        cut: dict[str, list[str]] = {}
+        tallies: list[Counter[str]] = []
+        for count in counts:
+            tally: Counter[str] = Counter()
+            for word, often in count.items():
+                if word[0] != "#":
+                    runs = cut.get(word)
+                    if runs is None:
+                        runs = cut[word] = grams(word)
+                    for run in runs:
+                        tally[run] += often
+            tallies.append(tally)
+        lengths = [sum(tally.values()) for tally in tallies]
+        mean = (sum(lengths) / len(lengths) if lengths else 1.0) or 1.0
+        spread: Counter[str] = Counter(run for tally in tallies for run in tally)
+        most = self.size * 0.35 if self.size > 40 else self.size
+        self._runs: dict[str, list[tuple[int, float]]] = {}
+        for number, tally in enumerate(tallies):
+            norm = _K1 * (1 - _B + _B * lengths[number] / mean)
+            for run, often in tally.items():
+                if spread[run] <= most:
+                    idf = math.log(1 + (self.size - spread[run] + 0.5) / (spread[run] + 0.5))
+                    self._runs.setdefault(run, []).append((number, idf * often * (_K1 + 1) / (often + norm)))
+
+    def rank(self, words: Sequence[str], ideas: Iterable[str], keep: int = 8) -> Ranking:
+        """The best `keep` classes for a question's words (by sound, without stop words) and ideas (with #)."""
+        weights, idf = self.weights, self.idf
+        mass = known = 0.0
+        by_class = [0.0] * self.size
+        phrase: dict[int, float] = {}
+        for feature in (*dict.fromkeys(words), *ideas):
+            meant = ((feature, 1.0),) if feature in idf else () if feature[0] == "#" else self.speller.meant(feature)
+            if not meant:
+                if feature[0] != "#":
+                    mass += 0.7 * self.rarest
+                continue
+            weight = idf[meant[0][0]]
+            mass += weight
+            known += meant[0][1] * weight
+            best: dict[int, float] = {}
+            nearest: dict[int, float] = {}
+            for other, likeness in meant:
+                worth = likeness * idf[other]
+                for number, share in self._by_class[other]:
+                    if worth * share > best.get(number, 0.0):
+                        best[number] = worth * share
+                for number in self._by_phrase[other]:
+                    if worth > nearest.get(number, 0.0):
+                        nearest[number] = worth
+            for number, worth in best.items():
+                by_class[number] += worth
+            for number, worth in nearest.items():
+                phrase[number] = phrase.get(number, 0.0) + worth
+        total = max(mass, 3.0)
+        by_phrase = [0.0] * self.size
+        owner, masses = self._owner, self._mass
+        for number, worth in phrase.items():
+            score = worth * (0.4 + 0.6 * min(worth / masses[number], 1.0))
+            if score > by_phrase[owner[number]]:
+                by_phrase[owner[number]] = score
+        letters = self._by_letters(words)
+        top = max(letters) if letters else 0.0
+        scores = [
+            (weights.words * by_class[number] + weights.phrase * by_phrase[number]) / total
+            + weights.letters * letters[number] / (20.0 + top)
+            for number in range(self.size)
+        ]
+        order = sorted(range(self.size), key=lambda number: (-scores[number], number))[:keep]
+        return Ranking(
+            tuple((number, scores[number]) for number in order),
+            known / mass if mass else 0.0,
+            mass,
+            letters.index(top) if top else -1,
+            max(range(self.size), key=by_phrase.__getitem__) if any(by_phrase) else -1,
+            max(by_phrase, default=0.0) / total,
+        )
+
+    def _by_letters(self, words: Sequence[str]) -> list[float]:
+        scores = [0.0] * self.size
+        for run, often in Counter(run for word in words for run in grams(word)).items():
+            for number, worth in self._runs.get(run, ()):
+                scores[number] += worth * (1 if often == 1 else 1.5)
+        return scores

@@ -1,0 +1,43 @@
+"""Which language a sentence is in, learned from the pack's own phrases: letters in runs, by Bayes."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+_CLEAR = 3.0
+"""How much likelier (as a natural logarithm) one language must be before the talk follows it."""
+
+
+class Tongue:
+    """Scores of letter runs by language."""
+
+    def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
+        """`words`: language to words, each as often as it was written."""
+        counts = {language: Counter(part for word in found for part in _runs(word)) for language, found in words.items()}
+        everything = set().union(*counts.values()) if counts else set()
+        self._languages = tuple(counts)
+        self._scores: dict[str, tuple[float, ...]] = {}
+        totals = [sum(found.values()) + len(everything) * 0.5 for found in counts.values()]
+        for part in everything:
+            self._scores[part] = tuple(
+                math.log((found[part] + 0.5) / total) for found, total in zip(counts.values(), totals, strict=True)
+            )
+
+    def clear(self, words: Iterable[str]) -> str:
+        """The language of `words`, or "" where it is not clear."""
+        if len(self._languages) < 2:
+            return ""
+        sums = [0.0] * len(self._languages)
+        for word in words:
+            for part in _runs(word):
+                for number, score in enumerate(self._scores.get(part, ())):
+                    sums[number] += score
+        order = sorted(range(len(sums)), key=lambda number: -sums[number])
+        return self._languages[order[0]] if sums[order[0]] - sums[order[1]] >= _CLEAR else ""
+
+
+def _runs(word: str) -> list[str]:
+    edged = f"^{word}$"
+    return [edged[at : at + size] for size in (1, 2, 3) for at in range(len(edged) - size + 1)] + [edged]

@@ -1,0 +1,72 @@
+"""Typed text into plain words: case, accents, repeated letters, emoji, text-speak. The same for phrases and questions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+
+LONGEST = 600
+"""Characters of a message that are read; the rest adds nothing to what it is about."""
+
+_APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_PARTS = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
+_TRIPLE = re.compile(r"(.)\1{2,}")
+_DOUBLE = re.compile(r"(.)\1+")
+_DIGITS = str.maketrans("013457", "oieast")
+_SOUNDS = (
+    (re.compile("ph"), "f"),
+    (re.compile("qu(?=[ei])"), "k"),
+    (re.compile("ck|q"), "k"),
+    (re.compile("c(?=[eiy])"), "s"),
+    (re.compile("c(?!h)"), "k"),
+    (re.compile("z"), "s"),
+    (re.compile("v"), "b"),
+    (re.compile("ll"), "y"),
+    (re.compile("(?<!c)h"), ""),
+    (re.compile("g(?=[ei])"), "j"),
+    (re.compile("(?<=[a-z])y$"), "i"),
+)
+
+
+def fold(text: str) -> list[str]:
+    """The words of `text` in small letters without accents, apostrophes or drawn-out letters; each sign a word of its own.
+
+    A sign that is no letter or digit is kept only where it may mean something: emoji, not punctuation.
+    """
+    plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().translate(_APOSTROPHES))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign not in "\u200d\ufe0f")
+    found = []
+    for part in _PARTS.findall(plain):
+        if part.isascii() and part.isalnum():
+            found.append(_TRIPLE.sub(r"\1", part))
+        elif unicodedata.category(part) == "So":
+            found.append(part)
+    return found
+
+
+def spoken(words: Collection[str], text_speak: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """`words` with text-speak written out (`u` is `you`, `xq` is `porque`) and digits inside letters read as letters."""
+    out: list[str] = []
+    for word in words:
+        if word in text_speak:
+            out += text_speak[word]
+        elif len(word) > 2 and not word.isdigit() and not word.isalpha() and word.isalnum() and word[0].isalpha():
+            out.append(word.translate(_DIGITS))
+        else:
+            out.append(word)
+    return out
+
+
+def sound(word: str) -> str:
+    """A rough spelling of how a word sounds, the same for the many ways it is typed in either language."""
+    word = _DOUBLE.sub(r"\1", word.replace("ll", "Y")).replace("Y", "y")
+    for pattern, by in _SOUNDS:
+        word = pattern.sub(by, word)
+    return word
+
+
+def grams(word: str) -> list[str]:
+    """The runs of three to five letters of a word, its edges marked."""
+    edged = f"^{word}$"
+    return [edged[at : at + size] for size in (3, 4, 5) for at in range(len(edged) - size + 1)]
