@@ -126,6 +126,7 @@ def pack(state: State) -> str:
     return encode(head_of(state), tail_of(state.word, state.ticks))
 
 
+_LAST = frozenset("AEIMQUYcgkosw048")  # four bits of the last letter are used; a token has one spelling only
 _CHECK = [bytes([number]) for number in range(256)]
 
 
@@ -137,7 +138,7 @@ def unpack(token: str) -> State | None:
         tail_bytes = tail.encode()
     except (Base64Error, ValueError):
         return None
-    if len(raw) != 26 or len(tail_bytes) > LONGEST - HEAD:
+    if len(raw) != 26 or len(tail_bytes) > LONGEST - HEAD or head[-1] not in _LAST:
         return None
     body = raw[:25]
     check = crc32(tail_bytes, crc32(body)) if tail else crc32(body)
@@ -150,6 +151,8 @@ def unpack(token: str) -> State | None:
         try:
             ticks = int.from_bytes(urlsafe_b64decode(packed.encode("ascii") + b"=" * (-len(packed) % 4)), "big")
         except (Base64Error, ValueError):
+            return None
+        if _ticks_text(ticks) != packed:
             return None
     language = _language_of(bits >> 176 & 0x7FFF)
     if not language:

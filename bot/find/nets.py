@@ -10,9 +10,12 @@ from bot.find.words import sound
 _YEARS = frozenset(sound(word) for word in ("years", "year", "yo", "old", "anos", "anitos", "aged", "age"))
 _I_AM = (("i", "am"), ("im",), ("only",), ("turned",), ("age",), ("tengo",), ("cumpli",), ("edad",), ("recien", "cumplo"))
 _OTHER = frozenset(
-    "weeks week days day hours hour minutes minute months month percent bucks dollars am pm miles semanas semana dias dia horas "
-    "hora minutos minuto meses mes pesos euros dolares kilos pounds clients clientes and x in on with kids hijos".split()
-)
+    {
+        "weeks", "week", "days", "day", "hours", "hour", "minutes", "minute", "months", "month", "percent", "bucks", "dollars",
+        "am", "pm", "miles", "semanas", "semana", "dias", "dia", "horas", "hora", "minutos", "minuto", "meses", "mes", "pesos",
+        "euros", "dolares", "kilos", "pounds", "clients", "clientes", "and", "x", "in", "on", "with", "kids", "hijos",
+    }
+)  # fmt: skip
 _YOUNG = range(9, 18)
 
 
