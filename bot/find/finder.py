@@ -24,11 +24,16 @@ _FEWEST = 0.35
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Understood:
-    """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #."""
+    """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #.
+
+    `language`: where it is clear, else "". `caught`: every idea in any language, for the nets.
+    """
 
     typed: tuple[str, ...]
     words: tuple[str, ...]
     ideas: tuple[str, ...]
+    caught: frozenset[str]
+    language: str
 
 
 class Finder:
@@ -44,28 +49,31 @@ class Finder:
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
         }
         self._stop = frozenset(sound(word) for file in pack.lexicons.values() for text in file.stop for word in fold(text))
-        self.lexicon = Lexicon(
-            (idea, text) for file in pack.lexicons.values() for idea, texts in file.ideas.items() for text in texts
-        )
-        self._known = Speller(())
+        self.lexicons = {
+            language: Lexicon(((idea, text) for idea, texts in file.ideas.items() for text in texts), self._text_speak)
+            for language, file in pack.lexicons.items()
+        }
         written: dict[str, list[str]] = {language: [] for language in edition.languages}
         for language, file in pack.lexicons.items():
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
         texts = [self._texts(edition, name) for name in self.topics]
         texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
-        typed: list[list[tuple[str, ...]]] = []
+        common: set[str] = set()
+        sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
+        classes: list[list[list[str]]] = []
         for found in texts:
-            typed.append([])
+            classes.append([])
             for language, text in found:
-                words = tuple(spoken(fold(text), self._text_speak))
+                words = spoken(fold(text), self._text_speak)
                 written.setdefault(language, []).extend(words)
-                typed[-1].append(words)
-        vocabulary = {sound(word) for found in typed for words in found for word in words}
-        self._known = Speller(vocabulary | self.lexicon.words | self._stop)
-        self.ranker = Ranker([[self._features(words) for words in found] for found in typed], self.thresholds)
+                common.update(words)
+                heard = [sounds.get(word) or sounds.setdefault(word, sound(word)) for word in words]
+                ideas = [f"#{idea}" for idea in self._ideas(heard, language)]
+                classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
+        self._known = Speller(set(sounds.values()).union(self._stop, *(lexicon.words for lexicon in self.lexicons.values())))
+        self.ranker = Ranker(classes, self.thresholds)
         self._tongue = Tongue(written)
-        common = frozenset(word for found in typed for words in found for word in words)
-        self._named = Named(edition.places, common)
+        self._named = Named(edition.places, frozenset(common))
 
     def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
         topic = edition.topics[name]
@@ -73,23 +81,27 @@ class Finder:
         found += list(_pairs(topic.phrases))
         return found + list(_pairs(self.pack.phrases.get(name, {})))
 
-    def _features(self, typed: Sequence[str]) -> list[str]:
-        sounds = [sound(word) for word in typed]
-        return [word for word in sounds if word not in self._stop] + [f"#{idea}" for idea in self.lexicon.ideas(sounds)]
+    def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
+        """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
+        lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()
+        return set().union(*(lexicon.ideas(sounds) for lexicon in lexicons))
 
     def understand(self, text: str) -> Understood:
         """Takes a sentence apart."""
         typed = tuple(fold(text))
-        sounds = [sound(word) for word in spoken(typed, self._text_speak)]
+        written = spoken(typed, self._text_speak)
+        language = self._tongue.clear(written)
+        sounds = [sound(word) for word in written]
         meant = []
         for word in sounds:
             near = self._known.meant(word)
             meant.append(near[0][0] if near else word)
-        ideas = self.lexicon.ideas(meant)
+        ideas = self._ideas(meant, language)
+        everything = ideas | self._ideas(sounds, "")
         if sounds != meant:
-            ideas |= self.lexicon.ideas(sounds)
-        words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and (was not in self._stop))
-        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)))
+            ideas |= self._ideas(sounds, language)
+        words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
+        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), frozenset(everything), language)
 
     def rank(self, understood: Understood) -> Ranking:
         """Topics, then kinds to turn away, by score."""
@@ -101,8 +113,7 @@ class Finder:
 
     def judge(self, understood: Understood, language: str) -> Heard:
         """The answer to a sentence taken apart."""
-        said = frozenset(idea[1:] for idea in understood.ideas)
-        nets = caught(self.pack.nets, said)
+        nets = caught(self.pack.nets, understood.caught)
         card = next((net.card for net in nets if net.card), None) or ""
         ranking = self.rank(understood)
         inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
@@ -122,7 +133,7 @@ class Finder:
             band=found,
             topics=tuple(self.topics[number] for number, _ in kept),
             emergency=card,
-            language=self._tongue.clear(understood.typed) or language,
+            language=understood.language or language,
             places=self._named.places(understood.typed),
             special=special,
             scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),

@@ -17,6 +17,8 @@ from bot.find.pack import Thresholds
 
 _ROUNDS, _STEP, _PENALTY = 3000, 0.15, 0.002
 _FOLDS = 5
+_LEAST = 0.15
+"""Below this chance nothing is offered, however few strangers the file holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def _thresholds(found: Sequence[Sample], weights: dict[str, float], sure_right: 
     outside = sorted((likely for likely, sample in scored if not sample.inside), reverse=True)
     allowed = int(len(strangers) * none_choose)
     choose = outside[allowed] + 1e-6 if len(outside) > allowed else 0.02
+    choose = max(choose, _LEAST)
     return round(max(sure, choose), 4), round(min(choose, sure), 4)
 
 

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_CACHE = 20_000
-
 
 def slips(length: int) -> int:
     """How many letters may differ in a word of this length: none below four, so that "rape" never reads as "grape"."""
@@ -16,12 +14,11 @@ def slips(length: int) -> int:
 
 
 class Speller:
-    """Known words by length and edges, so that a lookup looks at few of them."""
+    """Known words by length and edges, so that a lookup looks at few of them. Keeps nothing of what it is asked."""
 
     def __init__(self, known: Iterable[str]) -> None:
         self.known = frozenset(known)
         self._near: dict[tuple[int, str], list[str]] = {}
-        self._cache: dict[str, tuple[tuple[str, float], ...]] = {}
         for word in sorted(self.known):
             if len(word) >= 3:
                 self._near.setdefault((len(word), word[0]), []).append(word)
@@ -32,14 +29,7 @@ class Speller:
 
         A word of four letters must also begin with the same letter, as "rent" and "urgent" or "grape" and "rape" show.
         """
-        if word in self.known:
-            return ((word, 1.0),)
-        found = self._cache.get(word)
-        if found is None:
-            if len(self._cache) >= _CACHE:
-                self._cache.clear()
-            found = self._cache[word] = tuple(self._search(word))
-        return found
+        return ((word, 1.0),) if word in self.known else tuple(self._search(word))
 
     def _search(self, word: str) -> list[tuple[str, float]]:
         length = len(word)

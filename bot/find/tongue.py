@@ -15,14 +15,19 @@ class Tongue:
 
     def __init__(self, words: Mapping[str, Iterable[str]]) -> None:
         """`words`: language to words, each as often as it was written."""
-        counts = {language: Counter(part for word in found for part in _runs(word)) for language, found in words.items()}
+        counts: dict[str, Counter[str]] = {}
+        for language, found in words.items():
+            counts[language] = Counter()
+            for word, often in Counter(found).items():
+                for part in _runs(word):
+                    counts[language][part] += often
         everything = set().union(*counts.values()) if counts else set()
         self._languages = tuple(counts)
         self._scores: dict[str, tuple[float, ...]] = {}
-        totals = [sum(found.values()) + len(everything) * 0.5 for found in counts.values()]
+        totals = [sum(count.values()) + len(everything) * 0.5 for count in counts.values()]
         for part in everything:
             self._scores[part] = tuple(
-                math.log((found[part] + 0.5) / total) for found, total in zip(counts.values(), totals, strict=True)
+                math.log((count[part] + 0.5) / total) for count, total in zip(counts.values(), totals, strict=True)
             )
 
     def clear(self, words: Iterable[str]) -> str:

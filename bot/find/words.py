@@ -23,7 +23,7 @@ _SOUNDS = (
     (re.compile("z"), "s"),
     (re.compile("v"), "b"),
     (re.compile("ll"), "y"),
-    (re.compile("(?<!c)h"), ""),
+    (re.compile("(?<=[abd-z])h|^h(?=.{4})"), ""),
     (re.compile("g(?=[ei])"), "j"),
     (re.compile("(?<=[a-z])y$"), "i"),
 )

@@ -1,0 +1,213 @@
+"""The finder on the real pack: emergencies first, near-misses calm, small talk turned away, nothing kept of the words."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+
+from bot.book.load import BookFault, Edition
+from bot.find.evaluate import evaluate, questions
+from bot.find.finder import Finder, build_finder
+from bot.find.fit import as_yaml, fit
+from bot.find.heard import Heard
+from bot.find.nets import says_young
+from bot.find.pack import read_pack
+from bot.find.spelling import Speller
+from bot.find.words import fold, sound, spoken
+
+QUESTIONS = Path(__file__).parent / "questions.tsv"
+
+
+@pytest.fixture(scope="module")
+def finder(edition: Edition) -> Finder:
+    """The finder of the pack that ships."""
+    return build_finder(edition)
+
+
+def test_every_example_of_a_net_holds(finder: Finder) -> None:
+    """`must_match` puts the card first or opens the path; `must_not_match` does not."""
+    wrong = []
+    for net in finder.pack.nets:
+        for wanted, examples in ((True, net.must_match), (False, net.must_not_match)):
+            for language, texts in examples.items():
+                for text in texts:
+                    heard = finder.listen(text, language)
+                    got = heard.emergency == net.card if net.card else heard.special == net.special
+                    if got != wanted:
+                        wrong.append((net.net, text))
+    assert not wrong
+
+
+def test_every_net_has_examples_in_both_languages(finder: Finder, edition: Edition) -> None:
+    """A net without examples is a net that nobody tried."""
+    for net in finder.pack.nets:
+        for language in edition.languages:
+            assert net.must_match.get(language), net.net
+            assert net.must_not_match.get(language), net.net
+
+
+def test_nets_use_ideas_that_the_lexicons_have(finder: Finder) -> None:
+    """A misspelt idea would never be found; ideas exist in every language."""
+    languages = list(finder.pack.lexicons.values())
+    for net in finder.pack.nets:
+        for idea in {*net.unless, *(idea for line in net.when for idea in line)}:
+            if idea not in ("recent", "right-now"):
+                assert all(idea in file.ideas for file in languages), (net.net, idea)
+
+
+def test_every_topic_has_twenty_phrases_a_language(finder: Finder, edition: Edition) -> None:
+    """More ways of asking are the cheapest way to be found."""
+    few = []
+    for name, topic in edition.topics.items():
+        for language in edition.languages:
+            count = len(topic.phrases.get(language, ())) + len(finder.pack.phrases.get(name, {}).get(language, ()))
+            if count < 20:
+                few.append((name, language, count))
+    assert not few
+
+
+@pytest.mark.parametrize(
+    ("text", "card"),
+    [
+        ("he chokd me last nite", "strangulation"),
+        ("she is not breething", "overdose-response"),
+        ("no respira y tiene los labios morados", "overdose-response"),
+        ("i want to dye tonight, i mean end my life", "suicidal-thoughts"),
+        ("me acaban de violar", "after-assault"),
+    ],
+)
+def test_a_life_at_stake_comes_first(finder: Finder, text: str, card: str) -> None:
+    """Typos do not hide it."""
+    assert finder.listen(text, "en").emergency == card
+
+
+@pytest.mark.parametrize("text", ["this heat is killing me", "overdosing on homework", "my rent is urgent", "i like grape juice"])
+def test_words_that_only_sound_like_it_do_not(finder: Finder, text: str) -> None:
+    """Near-misses open no emergency card."""
+    assert finder.listen(text, "en").emergency == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "special"),
+    [
+        ("im 16 and a guy pays me", "young"),
+        ("tengo 15 años y me dan dinero", "young"),
+        ("17 yo", "young"),
+        ("im 16 weeks pregnant", ""),
+        ("tengo 15 minutos", ""),
+        ("track my wifes phone", "refuse"),
+        ("cuanto cobras mi amor", "refuse"),
+    ],
+)
+def test_words_that_open_a_path(finder: Finder, text: str, special: str) -> None:
+    """A typed age, a child in danger, tracing and buying have paths of their own."""
+    heard = finder.listen(text, "en")
+    assert heard.special == special if special else heard.special != "young"
+
+
+def test_police_or_a_partner_lead_to_their_own_topics(finder: Finder) -> None:
+    """Not to reporting."""
+    assert "police-violence" in finder.listen("a cop forced me to have sex with him", "en").topics[:1]
+    assert "partner-violence" in finder.listen("mi marido me pega en la casa", "es").topics[:1]
+
+
+def test_the_language_follows_the_words_when_clear(finder: Finder) -> None:
+    """And stays where it is when not."""
+    assert finder.listen("se me rompió el condón y tengo miedo", "en").language == "es"
+    assert finder.listen("where can i get tested for free", "es").language == "en"
+    assert finder.listen("pep", "es").language == "es"
+
+
+def test_places_are_named_and_never_guessed(finder: Finder) -> None:
+    """Both Portlands are offered; a word that is also a place is not one."""
+    assert set(finder.listen("can they take my kids in portland", "en").places) == {"us-or-portland", "us-me-portland"}
+    assert finder.listen("tell us more", "en").places == ()
+
+
+def test_length_decides_how_far_a_slip_may_go() -> None:
+    """Short words match exactly or nearly: rent is not urgent, grape is not rape."""
+    speller = Speller({"rape", "urgent", "strangled"})
+    assert speller.meant("grape") == ()
+    assert speller.meant("rent") == ()
+    assert speller.meant("stranglde")[0][0] == "strangled"
+    assert speller.meant("pe") == ()
+
+
+def test_words_are_folded_alike_however_they_are_typed() -> None:
+    """Case, accents, drawn-out letters, text-speak and spelling by ear."""
+    assert fold("¡¡Holaaaa, ¿QUÉ  tál?!") == ["hola", "que", "tal"]
+    assert spoken(["xq", "k", "pasa"], {"xq": ("porque",), "k": ("que",)}) == ["porque", "que", "pasa"]
+    assert sound("kondón".replace("ó", "o")) == sound("condon")
+    assert sound("vien") == sound("bien")
+    assert fold("💊 pills") == ["💊", "pills"]
+
+
+def test_an_age_is_only_an_age() -> None:
+    """Counts, prices and times are not ages."""
+    assert says_young(["i", "am", "16"])
+    assert says_young(["soy", "de", "15", "anos"])
+    assert not says_young(["16", "weeks"])
+    assert not says_young(["it", "has", "been", "going", "on", "for", "15", "years"])
+    assert not says_young(["i", "am", "26"])
+
+
+@pytest.mark.parametrize("text", ["", " ", "?", "🙂" * 50, "a" * 5000, "\x00\x1b[31m", "1234567890", "ñ", "ﷺ", "<b>", "‮abc"])
+def test_anything_may_be_typed(finder: Finder, text: str) -> None:
+    """Nothing that a person types raises."""
+    assert isinstance(finder.listen(text, "en"), Heard)
+
+
+def test_nothing_of_the_words_stays(finder: Finder) -> None:
+    """After an answer no object holds what was typed."""
+    canary = "zxqvcanaryword"
+    finder.listen(f"my {canary} hurts after a client", "en")
+    gc.collect()
+    kept = [thing for thing in gc.get_objects() if type(thing) in (list, tuple, dict, set) and _holds(thing, canary)]
+    assert not [thing for thing in kept if not _of_this_test(thing, canary)]
+
+
+def _holds(thing: object, word: str) -> bool:
+    values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)  # type: ignore[call-overload]
+    return any(isinstance(value, str) and word in value for value in values)
+
+
+def _of_this_test(thing: object, word: str) -> bool:
+    values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)  # type: ignore[call-overload]
+    return any(isinstance(value, str) and value in (word, f"my {word} hurts after a client") for value in values) and not any(
+        value == sound(word) != word for value in values
+    )
+
+
+def test_the_measuring_and_the_fitting(finder: Finder) -> None:
+    """Own questions: the figures hold, and a new fit says what held-out questions gave."""
+    asked = questions(QUESTIONS.read_text(encoding="utf-8"))
+    report = evaluate(finder, asked)
+    overall = report["overall"]
+    assert overall["emergency_first"] == 1.0
+    assert overall["false_emergencies"] <= 0.03
+    assert overall["shown"] >= 0.9
+    assert overall["sure_and_right"] >= 0.95
+    assert set(report) >= {"by_kind", "by_language", "by_topic", "milliseconds", "weakest_topics"}
+    fitted = fit(finder, asked)
+    assert 0 < fitted.thresholds.choose <= fitted.thresholds.sure <= 1
+    assert "sure:" in as_yaml(fitted.thresholds)
+    with pytest.raises(ValueError, match="at least 50"):
+        fit(finder, asked[:10])
+
+
+def test_a_bad_file_of_questions_says_where_and_never_what() -> None:
+    """The error names the line and how to mend it, not the words."""
+    with pytest.raises(ValueError, match="columns") as error:
+        questions("secret words\n")
+    assert "secret" not in str(error.value)
+    with pytest.raises(ValueError, match="line 2"):
+        questions("lang\tquery\texpected\tkind\tsource\nen\t\tpep\tplain\t-\n")
+
+
+def test_a_bad_lexicon_says_how_to_mend_it() -> None:
+    """Faults of the finder's files carry their line."""
+    with pytest.raises(BookFault) as caught:
+        read_pack({"content/find/lexicon.en.yaml": ({"lexicon": "en", "idea": {}}, {("idea",): (3, 1)})})
+    assert any(fault.code == "FIELD-UNKNOWN" and fault.line == 3 for fault in caught.value.faults)
