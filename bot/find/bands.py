@@ -9,7 +9,9 @@ from bot.find.heard import Band
 from bot.find.pack import Thresholds
 from bot.find.ranker import Ranking
 
-FEATURES = ("first", "margin", "covered", "agree_phrase", "agree_letters", "none_gap", "phrase", "short", "bias")
+FEATURES = (
+    "first", "margin", "covered", "agree_phrase", "agree_letters", "none_gap", "phrase", "short", "alike", "ideas", "bias",
+)  # fmt: skip
 _DEFAULT = {
     "first": 3.0,
     "margin": 4.0,
@@ -19,6 +21,8 @@ _DEFAULT = {
     "none_gap": 3.0,
     "phrase": 1.0,
     "short": 0.0,
+    "alike": 2.0,
+    "ideas": 0.5,
     "bias": -4.0,
 }
 
@@ -39,6 +43,8 @@ def features(ranking: Ranking, topics: int) -> tuple[float, ...]:
         first - outside,
         ranking.phrase_score,
         1.0 / (1.0 + ranking.mass),
+        ranking.alike,
+        min(ranking.ideas, 3) / 3,
         1.0,
     )
 
@@ -49,6 +55,8 @@ def chance(weights: Mapping[str, float], found: tuple[float, ...]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def band(thresholds: Thresholds, likely: float) -> Band:
-    """The band for a chance."""
-    return "sure" if likely >= thresholds.sure else "choose" if likely >= thresholds.choose else "unsure"
+def band(thresholds: Thresholds, likely: float, inside: float) -> Band:
+    """The band, given the chance that the first topic is right and the chance that it is a question for the bot."""
+    if inside < thresholds.choose:
+        return "unsure"
+    return "sure" if likely >= thresholds.sure else "choose"

@@ -117,8 +117,9 @@ class Finder:
         card = next((net.card for net in nets if net.card), None) or ""
         ranking = self.rank(understood)
         inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
-        likely = chance(self.thresholds.chance, features(ranking, len(self.topics))) if inside else 0.0
-        found = band(self.thresholds, likely)
+        about = features(ranking, len(self.topics))
+        likely = chance(self.thresholds.chance, about) if inside else 0.0
+        found = band(self.thresholds, likely, chance(self.thresholds.inside, about) if inside else 0.0)
         special: Special = ""
         if says_young(understood.typed) or any(net.special == "young" for net in nets):
             special = "young"

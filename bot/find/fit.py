@@ -23,10 +23,11 @@ _LEAST = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A question's features, whether its first topic is right, and whether it is a question for the bot at all."""
+    """A question's features; whether its first topic is right, or one of three; whether it is for the bot at all."""
 
     found: tuple[float, ...]
     right: bool
+    among: bool
     inside: bool
     turned_away: bool
 
@@ -35,24 +36,24 @@ def samples(finder: Finder, asked: Sequence[Question]) -> list[Sample]:
     """The samples of `asked`."""
     out = []
     for question in asked:
-        ranking = finder.rank(finder.understand(question.text))
-        inside = [number for number, _ in ranking.order if number < len(finder.topics)]
-        right = bool(inside) and finder.topics[inside[0]] in question.expected
-        away = finder.listen(question.text, question.language).special != "" or (
-            bool(ranking.order) and ranking.order[0][0] >= len(finder.topics)
-        )
-        out.append(Sample(features(ranking, len(finder.topics)), right, bool(question.expected), away))
+        understood = finder.understand(question.text)
+        ranking = finder.rank(understood)
+        heard = finder.judge(understood, question.language)
+        away = heard.special != "" or (bool(ranking.order) and ranking.order[0][0] >= len(finder.topics))
+        among = bool(question.expected & set(heard.topics))
+        right = bool(heard.topics) and heard.topics[0] in question.expected
+        out.append(Sample(features(ranking, len(finder.topics)), right, among, bool(question.expected), away))
     return out
 
 
-def weigh(found: Sequence[Sample]) -> dict[str, float]:
-    """Logistic weights by gradient descent; deterministic."""
+def weigh(found: Sequence[Sample], wanted: Sequence[bool]) -> dict[str, float]:
+    """Logistic weights by gradient descent for what is wanted of each sample; deterministic."""
     weights = [0.0] * len(FEATURES)
     for _ in range(_ROUNDS):
         slope = [0.0] * len(FEATURES)
-        for sample in found:
+        for sample, right in zip(found, wanted, strict=True):
             total = sum(weight * value for weight, value in zip(weights, sample.found, strict=True))
-            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))) - sample.right
+            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, total)))) - right
             for at, value in enumerate(sample.found):
                 slope[at] += error * value
         weights = [
@@ -61,22 +62,38 @@ def weigh(found: Sequence[Sample]) -> dict[str, float]:
     return {name: round(weight, 3) for name, weight in zip(FEATURES, weights, strict=True)}
 
 
-def _thresholds(found: Sequence[Sample], weights: dict[str, float], sure_right: float, none_choose: float) -> tuple[float, float]:
-    """The lowest "sure" that is right often enough, and the lowest "choose" that turns enough strangers away."""
-    scored = sorted(
-        ((chance(weights, sample.found), sample) for sample in found if not sample.turned_away), key=lambda pair: -pair[0]
-    )
-    sure, right = 0.999, 0
-    for count, (likely, sample) in enumerate(scored, 1):
-        right += sample.right
-        if right / count >= sure_right:
-            sure = likely
+@dataclass(frozen=True, slots=True)
+class _Bands:
+    chance: dict[str, float]
+    inside: dict[str, float]
+    sure: float
+    choose: float
+
+    def of(self, sample: Sample) -> str:
+        if sample.turned_away or chance(self.inside, sample.found) < self.choose:
+            return "unsure"
+        return "sure" if chance(self.chance, sample.found) >= self.sure else "choose"
+
+
+def _bands(found: Sequence[Sample], sure_right: float, none_shown: float) -> _Bands:
+    """The lowest "choose" that turns enough strangers away, and the lowest "sure" that is right often enough."""
+    kept = [sample for sample in found if not sample.turned_away]
+    right = weigh(kept, [sample.right for sample in kept])
+    inside = weigh(kept, [sample.inside for sample in kept])
     strangers = [sample for sample in found if not sample.inside]
-    outside = sorted((likely for likely, sample in scored if not sample.inside), reverse=True)
-    allowed = int(len(strangers) * none_choose)
-    choose = outside[allowed] + 1e-6 if len(outside) > allowed else 0.02
-    choose = max(choose, _LEAST)
-    return round(max(sure, choose), 4), round(min(choose, sure), 4)
+    outside = sorted((chance(inside, sample.found) for sample in kept if not sample.inside), reverse=True)
+    allowed = int(len(strangers) * none_shown)
+    choose = max(_LEAST, outside[allowed] + 1e-6 if len(outside) > allowed else 0.0)
+    shown = sorted(
+        ((chance(right, sample.found), sample.right) for sample in kept if chance(inside, sample.found) >= choose),
+        key=lambda pair: -pair[0],
+    )
+    sure, good = 0.999, 0
+    for count, (likely, hit) in enumerate(shown, 1):
+        good += hit
+        if good / count >= sure_right:
+            sure = likely
+    return _Bands(right, inside, round(sure, 4), round(choose, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,45 +104,40 @@ class Fitted:
     held_out: dict[str, float]
 
 
-def fit(finder: Finder, asked: Sequence[Question], *, sure_right: float = 0.965, none_choose: float = 0.12) -> Fitted:
+def fit(finder: Finder, asked: Sequence[Question], *, sure_right: float = 0.97, none_shown: float = 0.14) -> Fitted:
     """Weights and thresholds for `asked`, with figures for each fifth from weights that never saw it.
 
+    `sure_right`: how often "sure" should be right; `none_shown`: how many of the strangers may see topics offered.
     Raises ValueError where the questions are too few to say anything.
     """
     if len(asked) < 50:
         raise ValueError(f"{len(asked)} questions are too few to fit on; write at least 50, a tenth of them none")
     found = samples(finder, asked)
     order = sorted(range(len(found)), key=lambda at: crc32(at.to_bytes(4, "big")))  # shuffled, and the same each time
-    totals = {"sure": 0, "sure_right": 0, "inside": 0, "shown": 0, "none": 0, "none_sure": 0, "none_unsure": 0}
+    judged: list[tuple[Sample, str]] = []
     for fold in range(_FOLDS):
-        kept = [found[at] for place, at in enumerate(order) if place % _FOLDS != fold]
-        left = [found[at] for place, at in enumerate(order) if place % _FOLDS == fold]
-        weights = weigh(kept)
-        sure, choose = _thresholds(kept, weights, sure_right, none_choose)
-        for sample in left:
-            likely = 0.0 if sample.turned_away else chance(weights, sample.found)
-            totals["sure"] += likely >= sure
-            totals["sure_right"] += likely >= sure and sample.right
-            totals["inside"] += sample.inside
-            totals["none"] += not sample.inside
-            totals["none_sure"] += not sample.inside and likely >= sure
-            totals["none_unsure"] += not sample.inside and likely < choose
-    weights = weigh(found)
-    sure, choose = _thresholds(found, weights, sure_right, none_choose)
+        bands = _bands([found[at] for place, at in enumerate(order) if place % _FOLDS != fold], sure_right, none_shown)
+        judged += [(found[at], bands.of(found[at])) for place, at in enumerate(order) if place % _FOLDS == fold]
+    sure = [sample for sample, band in judged if band == "sure"]
+    inside = [(sample, band) for sample, band in judged if sample.inside]
+    strangers = [band for sample, band in judged if not sample.inside]
     held_out = {
-        "sure": round(totals["sure"] / len(found), 4),
-        "sure_and_right": round(totals["sure_right"] / max(1, totals["sure"]), 4),
-        "none_sure": round(totals["none_sure"] / max(1, totals["none"]), 4),
-        "none_unsure": round(totals["none_unsure"] / max(1, totals["none"]), 4),
+        "sure": len(sure) / len(judged),
+        "sure_and_right": sum(sample.right for sample in sure) / max(1, len(sure)),
+        "shown": sum(band != "unsure" and sample.among for sample, band in inside) / max(1, len(inside)),
+        "none_sure": strangers.count("sure") / max(1, len(strangers)),
+        "none_unsure": strangers.count("unsure") / max(1, len(strangers)),
     }
-    now = finder.thresholds
-    return Fitted(now.model_copy(update={"chance": weights, "sure": sure, "choose": choose}), held_out)
+    bands = _bands(found, sure_right, none_shown)
+    new = {"chance": bands.chance, "inside": bands.inside, "sure": bands.sure, "choose": bands.choose}
+    return Fitted(finder.thresholds.model_copy(update=new), {name: round(value, 4) for name, value in held_out.items()})
 
 
 def as_yaml(thresholds: Thresholds) -> str:
     """The file `content/find/thresholds.yaml`."""
     lines = ["# Written by `constellation find --fit`: how the finder mixes its scores, and where its bands begin."]
     lines += [f"{name}: {getattr(thresholds, name)}" for name in ("words", "phrase", "letters", "idea", "sure", "choose")]
-    lines.append("chance:")
-    lines += [f"  {name}: {value}" for name, value in thresholds.chance.items()]
+    for group in ("chance", "inside"):
+        lines.append(f"{group}:")
+        lines += [f"  {name}: {value}" for name, value in getattr(thresholds, group).items()]
     return "\n".join(lines) + "\n"

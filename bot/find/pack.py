@@ -77,7 +77,8 @@ class Thresholds(_Model):
     """`thresholds.yaml`, written by `constellation find --fit`: how scores are mixed and where the bands begin.
 
     `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
-    `choose`: the least chance of being right for each band. `chance`: the weights that turn a ranking into that chance.
+    `choose`: the least chance for each band. `chance`: the weights that turn a ranking into the chance that its first
+    topic is right; `inside`: into the chance that the words are a question for the bot at all.
     """
 
     words: float = 0.5
@@ -87,6 +88,7 @@ class Thresholds(_Model):
     sure: float = 0.7
     choose: float = 0.3
     chance: dict[str, float] = {}
+    inside: dict[str, float] = {}
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ _K1, _B = 1.2, 0.5
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """Classes with their scores, best first. `covered`: how much of the question's weight was known, from 0 to 1.
-    `mass`: that weight. `letters`, `phrase`: the best class by each of two scores alone, as indices."""
+    `mass`: that weight. `letters`, `phrase`: the best class by each of two scores alone, as indices. `alike`: how nearly
+    the question is one phrase of the first class, by weight shared over weight of both. `ideas`: how many ideas of the
+    question the first class has."""
 
     order: tuple[tuple[int, float], ...]
     covered: float
@@ -30,6 +32,8 @@ class Ranking:
     letters: int
     phrase: int
     phrase_score: float
+    alike: float
+    ideas: int
 
 
 class Ranker:
@@ -98,7 +102,7 @@ class Ranker:
                     idf = math.log(1 + (self.size - spread[run] + 0.5) / (spread[run] + 0.5))
                     self._runs.setdefault(run, []).append((number, idf * often * (_K1 + 1) / (often + norm)))
 
-    def rank(self, words: Sequence[str], ideas: Iterable[str], keep: int = 8) -> Ranking:
+    def rank(self, words: Sequence[str], ideas: Sequence[str], keep: int = 8) -> Ranking:
         """The best `keep` classes for a question's words (by sound, without stop words) and ideas (with #)."""
         weights, idf = self.weights, self.idf
         mass = known = 0.0
@@ -128,12 +132,16 @@ class Ranker:
             for number, worth in nearest.items():
                 phrase[number] = phrase.get(number, 0.0) + worth
         total = max(mass, 3.0)
-        by_phrase = [0.0] * self.size
+        by_phrase, alike = [0.0] * self.size, [0.0] * self.size
         owner, masses = self._owner, self._mass
         for number, worth in phrase.items():
             score = worth * (0.4 + 0.6 * min(worth / masses[number], 1.0))
-            if score > by_phrase[owner[number]]:
-                by_phrase[owner[number]] = score
+            of = owner[number]
+            if score > by_phrase[of]:
+                by_phrase[of] = score
+            shared = worth / max(mass + masses[number] - worth, 0.1)
+            if shared > alike[of]:
+                alike[of] = shared
         letters = self._by_letters(words)
         top = max(letters) if letters else 0.0
         scores = [
@@ -149,6 +157,8 @@ class Ranker:
             letters.index(top) if top else -1,
             max(range(self.size), key=by_phrase.__getitem__) if any(by_phrase) else -1,
             max(by_phrase, default=0.0) / total,
+            min(alike[order[0]], 1.0) if order else 0.0,
+            sum(1 for idea in ideas if order and any(number == order[0] for number, _ in self._by_class.get(idea, ()))),
         )
 
     def _by_letters(self, words: Sequence[str]) -> list[float]:
