@@ -13,7 +13,7 @@ _OTHER = frozenset(
     {
         "weeks", "week", "days", "day", "hours", "hour", "minutes", "minute", "months", "month", "percent", "bucks", "dollars",
         "am", "pm", "miles", "semanas", "semana", "dias", "dia", "horas", "hora", "minutos", "minuto", "meses", "mes", "pesos",
-        "euros", "dolares", "kilos", "pounds", "clients", "clientes", "and", "x", "in", "on", "with", "kids", "hijos",
+        "euros", "dolares", "kilos", "pounds", "clients", "clientes", "x", "in", "on", "with", "kids", "hijos",
     }
 )  # fmt: skip
 _YOUNG = range(9, 18)

@@ -38,7 +38,7 @@ class Speller:
             return []
         best: dict[str, float] = {}
         for size in range(max(3, length - allowed), length + allowed + 1):
-            edges = [(size, word[0])] if length < 5 else [(size, word[0]), (size, "_" + word[-2:])]
+            edges = [(size, word[0])] if min(length, size) < 5 else [(size, word[0]), (size, "_" + word[-2:])]
             for edge in edges:
                 for other, distance, _ in process.extract(
                     word, self._near.get(edge, ()), scorer=OSA.distance, score_cutoff=allowed, limit=6

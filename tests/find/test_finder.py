@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,24 +161,19 @@ def test_anything_may_be_typed(finder: Finder, text: str) -> None:
 
 
 def test_nothing_of_the_words_stays(finder: Finder) -> None:
-    """After an answer no object holds what was typed."""
-    canary = "zxqvcanaryword"
+    """After an answer no list, tuple, dict or set holds what was typed, nor how it sounds."""
+    canary = "".join(reversed("drowyranacvqxz"))
     finder.listen(f"my {canary} hurts after a client", "en")
     gc.collect()
-    kept = [thing for thing in gc.get_objects() if type(thing) in (list, tuple, dict, set) and _holds(thing, canary)]
-    assert not [thing for thing in kept if not _of_this_test(thing, canary)]
+    names = {canary, sound(canary)}
+    here = sys._getframe()
+    kept = [thing for thing in gc.get_objects() if type(thing) in (list, tuple, dict, set) and _holds(thing, names)]
+    assert not [thing for thing in kept if thing is not names and thing is not here.f_locals]
 
 
-def _holds(thing: object, word: str) -> bool:
+def _holds(thing: object, words: set[str]) -> bool:
     values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)  # type: ignore[call-overload]
-    return any(isinstance(value, str) and word in value for value in values)
-
-
-def _of_this_test(thing: object, word: str) -> bool:
-    values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)  # type: ignore[call-overload]
-    return any(isinstance(value, str) and value in (word, f"my {word} hurts after a client") for value in values) and not any(
-        value == sound(word) != word for value in values
-    )
+    return any(word in value for value in values if isinstance(value, str) for word in words)
 
 
 def test_the_measuring_and_the_fitting(finder: Finder) -> None:
