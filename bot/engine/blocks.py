@@ -48,6 +48,8 @@ def tips(draw: Draw) -> list[Block]:
     blocks = [Block(tuple(head), head=True), *(_tip(draw, tip) for tip in found)]
     if not found:
         blocks.append(Block((Span(draw.says("none_known")),)))
+    if not draw.place and any(tip.valid_in for tip in topic.tips):
+        blocks.append(Block((Span(draw.says("more_with_place")),)))
     return blocks
 
 

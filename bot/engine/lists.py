@@ -133,7 +133,7 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
     draw, state, index = moves.draw, moves.state, moves.draw.world.index
     card = index.subject.get(state.ticks)
     if isinstance(card, Card):
-        yield draw.label(card.title), moves.to("urgent.card", state.ticks)
+        yield f"{draw.says('now')} {draw.label(card.title)}", moves.to("urgent.card", state.ticks)
     shown = any(show.show == "tips" for show in moves.step.show)
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)

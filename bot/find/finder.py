@@ -18,7 +18,9 @@ from bot.find.tongue import Tongue
 from bot.find.words import fold, sound, spoken
 
 _SHOWN = 3
-_FEWEST = 0.35
+_WITH_CARD = 0.8
+"""An emergency card's topic leads where its score is at least this share of the first's."""
+_FEWEST = 0.45
 """A second or third topic is offered only where its score is at least this share of the first."""
 
 
@@ -44,7 +46,7 @@ class Finder:
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
-        self._languages = edition.languages
+        self._topic_of = {name: card.topic for name, card in edition.cards.items()}
         self._text_speak = {
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
         }
@@ -120,6 +122,11 @@ class Finder:
         about = features(ranking, len(self.topics))
         likely = chance(self.thresholds.chance, about) if inside else 0.0
         found = band(self.thresholds, likely, chance(self.thresholds.inside, about) if inside else 0.0)
+        on_card = next((item for item in inside[:_SHOWN] if self.topics[item[0]] == self._topic_of.get(card)), None)
+        if on_card and on_card[1] >= _WITH_CARD * inside[0][1]:
+            # Two ways of looking agree: the card's own topic leads.
+            inside = [on_card, *(item for item in inside if item is not on_card)]
+            found = "sure"
         special: Special = ""
         if says_young(understood.typed) or any(net.special == "young" for net in nets):
             special = "young"
@@ -128,7 +135,7 @@ class Finder:
         elif ranking.order and ranking.order[0][0] >= len(self.topics) and ranking.order[0][1] > 0:
             kind = self.pack.none[self.kinds[ranking.order[0][0] - len(self.topics)]]
             special, found = kind.special, "unsure"
-        first = inside[0][1] if inside else 0.0
+        first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(
             band=found,
