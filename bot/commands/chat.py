@@ -20,5 +20,5 @@ def run(args: argparse.Namespace) -> int:
     """Talk until it is left or the input ends."""
     edition = load_edition(args)
     payload = args.start or "_".join(part for part in (args.lang, args.place) if part)
-    talk(world(edition, SURFACE), payload)
+    talk(world(edition, SURFACE, later=True), payload)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from functools import cache
 
 from bot.book.load import Book, BookFault, Edition, build, default_folders, snapshot
 from bot.commands.options import today
@@ -28,11 +29,14 @@ def load_edition(args: argparse.Namespace) -> Edition:
         raise SystemExit(1) from None
 
 
-def listener(edition: Edition) -> Listen:
-    """The finder for an edition, as the engine wants it."""
-    return build_finder(edition).listen
+def listener(edition: Edition, *, later: bool = False) -> Listen:
+    """The finder for an edition, as the engine wants it. `later`: made when words are first typed, so that a talk opens sooner."""
+    if not later:
+        return build_finder(edition).listen
+    made = cache(lambda: build_finder(edition))
+    return lambda text, language: made().listen(text, language)
 
 
-def world(edition: Edition, surface: Surface) -> World:
-    """The world that a channel's talks step in."""
-    return World(edition, listener(edition), surface)
+def world(edition: Edition, surface: Surface, *, later: bool = False) -> World:
+    """The world that a channel's talks step in. `later`: see `listener`."""
+    return World(edition, listener(edition, later=later), surface)
