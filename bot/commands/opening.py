@@ -30,7 +30,7 @@ def load_edition(args: argparse.Namespace) -> Edition:
 
 
 def listener(edition: Edition, *, later: bool = False) -> Listen:
-    """The finder for an edition, as the engine wants it. `later`: made when words are first typed, so that a talk opens sooner."""
+    """The finder for an edition. `later`: made when words are first typed, so that a talk opens sooner."""
     if not later:
         return build_finder(edition).listen
     made = cache(lambda: build_finder(edition))

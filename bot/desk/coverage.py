@@ -11,6 +11,15 @@ KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary
 PHRASES_WANTED = 20
 
 
+def phrase_count(edition: Edition, topic: str, language: str) -> int:
+    """How many phrases the finder knows for a topic in a language: the topic's own, and those of `content/find/phrases*.yaml`."""
+    count = len(edition.topics[topic].phrases.get(language, ()))
+    for path, (value, _) in edition.docs.items():
+        if path.startswith("content/find/phrases"):
+            count += len(value["phrases"].get(topic, {}).get(language, ()))
+    return count
+
+
 def _table(head: list[str], rows: list[list[str]]) -> list[str]:
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows)]
 
@@ -20,7 +29,7 @@ def topic_rows(edition: Edition) -> list[list[str]]:
     rows = []
     for name, topic in sorted(edition.topics.items(), key=lambda item: (item[1].area, item[0])):
         unverified = sum(tip.status == "unverified" for tip in topic.tips)
-        phrases = [str(len(topic.phrases.get(language, ()))) for language in edition.languages]
+        phrases = [str(phrase_count(edition, name, language)) for language in edition.languages]
         rows.append(
             [
                 topic.area,
@@ -54,7 +63,7 @@ def next_steps(edition: Edition) -> list[str]:
     lines = []
     for name, topic in sorted(edition.topics.items()):
         for language in edition.languages:
-            count = len(topic.phrases.get(language, ()))
+            count = phrase_count(edition, name, language)
             if count < PHRASES_WANTED:
                 lines.append(f"{name} has {count} phrases in {language}; {PHRASES_WANTED} help the finder.")
         for tip in topic.tips:
