@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "chat": "talk in this terminal",
     "telegram": "run the bot in Telegram",
     "find": "what typed words would show",
+    "check": "every fault in the content and the flows, explained",
     "coverage": "what the pack holds, and what peers could do next",
     "doctor": "check this machine, and how to mend it",
 }

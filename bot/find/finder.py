@@ -109,6 +109,10 @@ class Finder:
         """Topics, then kinds to turn away, by score."""
         return self.ranker.rank(understood.words, understood.ideas)
 
+    def language(self, words: Iterable[str]) -> str:
+        """The language of words (as `fold` gives them), or "" where it is not clear."""
+        return self._tongue.clear(words)
+
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
         return self.judge(self.understand(text), language)
