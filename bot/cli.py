@@ -17,6 +17,7 @@ VERBS: dict[str, str] = {
     "telegram": "run the bot in Telegram",
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
+    "retract": "take a referral, a number, a tip or a topic away at once",
     "coverage": "what the pack holds, and what peers could do next",
     "doctor": "check this machine, and how to mend it",
 }

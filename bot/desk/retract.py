@@ -1,0 +1,42 @@
+"""Withdraws a referral, contact, tip or topic: a valid entry in `content/retractions.yaml`, whatever else is broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+
+from bot.book.retractions import load_retractions
+
+HEAD = "# Contacts, referrals, tips and topics withdrawn at once. An entry: withdraw, id, why, on.\n"
+
+
+def kind_of(name: str, content: Path) -> str:
+    """What an id names: a contact by its shape, a tip as topic/tip, else what has a file of that name. "" where nothing has."""
+    if re.fullmatch(r"\+?[0-9]{3,15}|https?://\S+|[^@\s]+@[^@\s]+", name):
+        return "contact"
+    if "/" in name:
+        return "tip"
+    for kind, pattern in (("referral", f"places/*/referrals/{name}.yaml"), ("topic", f"topics/*/{name}.yaml")):
+        if re.fullmatch(r"[a-z0-9-]+", name) and any(content.glob(pattern)):
+            return kind
+    return ""
+
+
+def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> str:
+    """Adds the entry and returns it. Raises ValueError, with how to mend it, where the id names nothing or the file is broken."""
+    kind = kind or kind_of(name, content)
+    if not kind:
+        raise ValueError(f'nothing here is called "{name}"; give the id of its file, topic/tip, or the number as it is written')
+    if len(why.strip()) < 3:
+        raise ValueError("say why in a few words: people after you need to know")
+    entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {json.dumps(why.strip(), ensure_ascii=False)}\n    on: {on}\n"
+    path = content / "retractions.yaml"
+    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD + "retractions: []\n"
+    text = re.sub(r"(?m)^retractions: *\[\] *$", "retractions:", before).rstrip("\n") + "\n" + entry
+    _, faults = load_retractions({"content/retractions.yaml": text.encode()})
+    if faults:
+        raise ValueError(f"content/retractions.yaml would not be right: {faults[0]}")
+    path.write_text(text, encoding="utf-8")
+    return entry
