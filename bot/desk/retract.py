@@ -31,7 +31,8 @@ def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> 
         raise ValueError(f'nothing here is called "{name}"; give the id of its file, topic/tip, or the number as it is written')
     if len(why.strip()) < 3:
         raise ValueError("say why in a few words: people after you need to know")
-    entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {json.dumps(why.strip(), ensure_ascii=False)}\n    on: {on}\n"
+    said = json.dumps(why.strip(), ensure_ascii=False)
+    entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {said}\n    on: {on}\n"
     path = content / "retractions.yaml"
     before = path.read_text(encoding="utf-8") if path.is_file() else HEAD + "retractions: []\n"
     text = re.sub(r"(?m)^retractions: *\[\] *$", "retractions:", before).rstrip("\n") + "\n" + entry
