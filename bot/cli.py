@@ -15,6 +15,7 @@ Handler = Callable[[argparse.Namespace], int]
 VERBS: dict[str, str] = {
     "chat": "talk in this terminal",
     "telegram": "run the bot in Telegram",
+    "signal": "run the bot on Signal",
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
     "retract": "take a referral, a number, a tip or a topic away at once",

@@ -182,6 +182,7 @@ KEYS = frozenset(
         "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
-        "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now",
+        "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now", "vanish",
+        "vanishes", "stays",
     }
 )  # fmt: skip

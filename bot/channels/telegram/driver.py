@@ -8,13 +8,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.channels.sessions import Held, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.lanes import LINGER_SECONDS, STORE_SECONDS, Job, Lane, Lanes
 from bot.channels.telegram.leaving import Leaving
 from bot.channels.telegram.notes import Note
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.sessions import Held, Sessions
 from bot.channels.telegram.talk import Step, Talk, WorldOf
 from bot.channels.telegram.timers import Timers
 from bot.channels.telegram.updates import Update

@@ -7,9 +7,9 @@ import contextlib
 from collections.abc import Iterable
 from typing import Final
 
+from bot.channels.sessions import Sessions
 from bot.channels.telegram.lanes import Lane
 from bot.channels.telegram.outbox import Outbox
-from bot.channels.telegram.sessions import Sessions
 from bot.channels.telegram.timers import Timers
 from bot.engine.types import Leave
 

@@ -16,6 +16,7 @@ from bot.privacy.session import NoSessionError, Session, unpack
 from bot.privacy.store import TTL, SessionStore
 
 CHANNEL: Final = "telegram"
+"""What Telegram's chats are named under; another channel gives its own."""
 
 
 class Held:
@@ -63,8 +64,8 @@ class Held:
 class Sessions:
     """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets) -> None:
-        self.store, self._namer, self._buckets = store, namer, buckets
+    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL) -> None:
+        self.store, self._namer, self._buckets, self._channel = store, namer, buckets, channel
         self._epoch = 0
 
     @property
@@ -73,7 +74,7 @@ class Sessions:
         return self._namer.peppers
 
     @asynccontextmanager
-    async def hold(self, chat: int, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
+    async def hold(self, chat: int | str, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
         """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
@@ -95,13 +96,13 @@ class Sessions:
                 held = Held(None, b"", b"")
             yield held
 
-    async def _read(self, name: bytes, chat: int, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
-        key = key_for(newest, CHANNEL, chat)
+    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
+        key = key_for(newest, self._channel, chat)
         held = Held(self.store, name, key)
         if not await held.read(name, key):
             for pepper in older:
                 before = await self._namer.name(pepper, chat, hurry=hurry)
-                await held.read(before, key_for(pepper, CHANNEL, chat))
+                await held.read(before, key_for(pepper, self._channel, chat))
         return held
 
     async def sweep(self) -> int:

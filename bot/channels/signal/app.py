@@ -1,0 +1,98 @@
+"""Puts the Signal channel together and runs it until SIGTERM."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.channels.sessions import Sessions
+from bot.channels.signal.driver import Driver, Step, WorldOf
+from bot.channels.signal.envelope import parse
+from bot.channels.signal.outbox import Outbox
+from bot.channels.signal.rpc import Daemon
+from bot.channels.signal.settings import Settings
+from bot.privacy import hardening, silence
+from bot.privacy.buckets import Buckets
+from bot.privacy.pepper import Peppers
+from bot.privacy.pseudonym import COST, Namer
+from bot.privacy.store import TTL, MemoryStore
+
+CHANNEL: Final = "signal"
+SWEEP: Final = 20.0
+STOP_SECONDS: Final = 8.0
+
+
+@dataclass(slots=True)
+class Channel:
+    """Everything that runs."""
+
+    daemon: Daemon
+    driver: Driver
+    outbox: Outbox
+    sessions: Sessions
+
+
+@asynccontextmanager
+async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: float = TTL, goodbye: float = 30.0,
+                  sweep: float = SWEEP, first_wait: float = 1.0) -> AsyncIterator[Channel]:  # fmt: skip
+    """The parts, connected and housekept, until the block ends."""
+    waiting: list[dict[str, Any]] = []
+    driver: Driver | None = None
+
+    def receive(received: dict[str, Any]) -> None:
+        if driver is None:
+            waiting.append(received)
+            return
+        try:
+            driver.receive(parse(received))
+        except Exception as error:
+            silence.fault(error)
+
+    daemon = Daemon(settings.socket, settings.account, receive)
+    outbox = Outbox(daemon, first_wait)
+    sessions = Sessions(MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), Buckets(), CHANNEL)
+    driver = Driver(step, world_of, outbox, sessions, idle=idle, goodbye=goodbye)
+
+    async def keep_house() -> None:
+        while True:
+            await asyncio.sleep(sweep)
+            await sessions.sweep()
+            await driver.forget_idle()
+
+    tasks = [asyncio.create_task(daemon.run()), asyncio.create_task(outbox.run()), asyncio.create_task(keep_house())]
+    try:
+        yield Channel(daemon, driver, outbox, sessions)
+    finally:
+        await driver.stop(STOP_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await sessions.close()
+
+
+async def serve(step: Step, world_of: WorldOf, settings: Settings) -> None:
+    """Runs until SIGTERM or SIGINT."""
+    loop = asyncio.get_running_loop()
+    silence.attach(loop)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+            loop.add_signal_handler(number, stop.set)
+    async with channel(step, world_of, settings) as parts:
+        silence.say("started")
+        await stop.wait()
+        silence.say("stopping", lanes=parts.driver.lanes)
+    silence.say("stopped")
+
+
+def run(step: Step, world_of: WorldOf, settings: Settings) -> int:
+    """The whole command: silenced, hardened, run to its end."""
+    silence.install()
+    hardening.harden()
+    asyncio.run(serve(step, world_of, settings))
+    return 0

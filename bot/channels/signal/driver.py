@@ -1,0 +1,206 @@
+"""Updates in, screens out: one lane a person, the session sealed by ACI, one screen that stays, everything gone on leave."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from bot.channels.numbered import Choices, read_answer, word_kind
+from bot.channels.sessions import Held, Sessions
+from bot.channels.signal.envelope import Update
+from bot.channels.signal.outbox import LATER, Outbox
+from bot.channels.signal.render import message, styled
+from bot.engine.flows import ENTRY
+from bot.engine.tokens import unpack
+from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Start, Timer, Turn, Typed, Unreadable, World
+from bot.privacy import silence
+from bot.privacy.session import Session
+from bot.privacy.store import TTL
+
+Step = Callable[[World, str, Event], Turn]
+WorldOf = Callable[[], World]
+
+VANISH_SECONDS: Final = 3600
+GOODBYE_SECONDS: Final = 30.0
+
+
+class Driver:
+    """Turns what people write into screens. Holds an ACI only while its talk lives, to forget the contact afterwards."""
+
+    def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
+                 goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
+        self._step, self._world_of, self._outbox, self._sessions = step, world_of, outbox, sessions
+        self._idle, self._goodbye = idle, goodbye
+        self._lanes: dict[str, deque[Update]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ends: dict[str, float] = {}
+        self._timers: set[asyncio.Task[None]] = set()
+
+    @property
+    def lanes(self) -> int:
+        """How many people are being answered."""
+        return len(self._lanes)
+
+    def receive(self, update: Update | None) -> None:
+        """Takes an update; never waits."""
+        if update is None:
+            return
+        lane = self._lanes.get(update.aci)
+        if lane is not None:
+            lane.append(update)
+            return
+        self._lanes[update.aci] = deque([update])
+        task = asyncio.create_task(self._work(update.aci))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, aci: str) -> None:
+        lane = self._lanes[aci]
+        try:
+            while lane:
+                update = lane.popleft()
+                try:
+                    async with self._sessions.hold(aci, hurry=True) as held:
+                        await asyncio.sleep(held.wait)
+                        await self._answer(update, held)
+                except Exception as error:
+                    silence.fault(error)
+        finally:
+            del self._lanes[aci]
+
+    def _turn(self, token: str, event: Event) -> Turn | None:
+        for attempt in (event, Start()):
+            try:
+                return self._step(self._world_of(), token, attempt)
+            except Exception as error:
+                silence.fault(error)
+        return None
+
+    def _event(self, update: Update, session: Session | None, mark: bytes) -> Event | None:
+        """What the words mean. A bare number counts only within a live session of the same edition; else the welcome."""
+        if update.kind == "unreadable":
+            return Unreadable()
+        said = update.text.strip()
+        number = said.rstrip(".)").isdecimal()
+        if session is None or not session.token:
+            return Start() if number or word_kind(said) in ("home", "back", "more") else Typed(said)
+        if number and session.timer != mark:
+            return Start()
+        now = self._turn("", Press(session.token))
+        return read_answer(said, Choices.of(now.screen)) if now else Start()
+
+    async def _answer(self, update: Update, held: Held) -> None:
+        session = held.session
+        if session is not None and update.timestamp in session.seen:
+            return
+        world = self._world_of()
+        mark = bytes.fromhex(world.edition.fingerprint[:16]) if world else b""
+        token = session.token if session else ""
+        self._ends[update.aci] = time.monotonic() + self._idle
+        if update.kind == "text" and update.text.strip() == "0" and self._at_entry(token):
+            await self._vanish(update.aci, world, token, held, session or Session())
+            return
+        if session is None and update.kind == "text" and word_kind(update.text) in ("leave", "urgent"):
+            first = self._turn("", Start())
+            event: Event | None = read_answer(update.text, Choices.of(first.screen)) if first else Start()
+        else:
+            event = self._event(update, session, mark)
+        turn = self._turn(token, event) if event is not None else self._turn("", Press(token))
+        if turn is None:
+            return
+        left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
+        if left:
+            await self._leave(update.aci, world, held, session, left)
+            return
+        await self._show(update, world, held, session or Session(), turn, mark)
+
+    def _at_entry(self, token: str) -> bool:
+        turn = self._turn("", Press(token)) if token else None
+        return turn is not None and turn.screen.step == ENTRY
+
+    def _says(self, world: World, key: str, token: str) -> str:
+        state = unpack(token) if token else None
+        language = state.language if state else world.edition.languages[0]
+        return str(world.index.flows.says(key, language))
+
+    async def _show(self, update: Update, world: World, held: Held, session: Session, turn: Turn, mark: bytes) -> None:
+        aci, before = update.aci, ""
+        for effect in turn.effects:
+            if isinstance(effect, Alert):
+                before = effect.text
+            elif isinstance(effect, Timer):
+                await self._outbox.call("updateContact", recipient=[aci], expiration=effect.seconds)
+            elif isinstance(effect, Copy):
+                sent = await self._send(aci, *styled(effect.spans))
+                session = session.owns(sent) if sent else session
+            elif isinstance(effect, Erase) and session.own_messages:
+                last = session.own_messages[-1]
+                await self._delete(aci, last)
+                session = session.lost(last)
+        after = self._says(world, "vanish", turn.token) if turn.screen.step == ENTRY else ""
+        sent = await self._send(aci, *message(turn.screen, before, after))
+        old = session.bubble
+        kept = Session(turn.token, sent or old, session.own_messages, session.seen, session.revision, mark).saw(update.timestamp)
+        await held.save(kept)
+        if sent and old:
+            await self._delete(aci, old)
+
+    async def _vanish(self, aci: str, world: World, token: str, held: Held, session: Session) -> None:
+        """Sets the chat's disappearing timer, and says so."""
+        await self._outbox.call("updateContact", recipient=[aci], expiration=VANISH_SECONDS)
+        turn = self._turn("", Press(token))
+        if turn is None:
+            return
+        sent = await self._send(aci, *message(turn.screen, self._says(world, "vanishes", token)))
+        if sent and session.bubble:
+            await self._delete(aci, session.bubble)
+        await held.save(
+            Session(token, sent or session.bubble, session.own_messages, session.seen, session.revision, session.timer)
+        )
+
+    async def _leave(self, aci: str, world: World, held: Held, session: Session | None, left: Leave) -> None:
+        """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""
+        token = session.token if session else ""
+        for sent in (*(session.own_messages if session else ()), session.bubble if session else 0):
+            if sent:
+                await self._delete(aci, sent, now=True)
+        await held.forget()
+        goodbye = await self._send(aci, f"{left.neutral} {self._says(world, 'stays', token)}", [])
+        self._ends.pop(aci, None)
+        task = asyncio.create_task(self._afterwards(aci, goodbye))
+        self._timers.add(task)
+        task.add_done_callback(self._timers.discard)
+
+    async def _afterwards(self, aci: str, goodbye: int) -> None:
+        await asyncio.sleep(self._goodbye)
+        if goodbye:
+            await self._delete(aci, goodbye)
+        if aci not in self._ends:
+            await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
+
+    async def _send(self, aci: str, text: str, styles: list[str]) -> int:
+        """The timestamp of what was sent, 0 where it could not be."""
+        more: dict[str, Any] = {"textStyle": styles} if styles else {}
+        result = await self._outbox.call("send", recipient=[aci], message=text, **more)
+        sent = result.get("timestamp") if isinstance(result, dict) else None
+        return sent if isinstance(sent, int) else 0
+
+    async def _delete(self, aci: str, sent: int, *, now: bool = False) -> None:
+        await self._outbox.call("remoteDelete", priority=0 if now else LATER, recipient=[aci], targetTimestamp=sent)
+
+    async def forget_idle(self) -> None:
+        """Lets the daemon forget the contacts whose talk has ended."""
+        now = time.monotonic()
+        for aci in [aci for aci, end in self._ends.items() if end <= now and aci not in self._lanes]:
+            del self._ends[aci]
+            await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
+
+    async def stop(self, seconds: float) -> None:
+        """Finishes what has begun, within `seconds`."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in (*self._tasks, *self._timers):
+            task.cancel()

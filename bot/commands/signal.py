@@ -1,0 +1,46 @@
+"""`constellation signal`: the bot on Signal, through a signal-cli daemon (docs/signal.md)."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from bot.commands.options import add_common
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb; CONSTELLATION_SIGNAL_SOCKET and CONSTELLATION_SIGNAL_ACCOUNT are in the environment."""
+    add_common(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Runs until SIGTERM. 2 where the settings are wrong, 1 where there is no whole book to start from."""
+    from bot.privacy import hardening
+
+    hardening.restart_with_switches()
+
+    from bot.book.faults import BookFault
+    from bot.channels.signal.app import run as serve
+    from bot.channels.signal.settings import SettingsError, from_environment
+    from bot.commands.keeper import Keeper, shelf_of
+    from bot.engine.step import step
+    from bot.engine.types import Surface
+    from bot.privacy import silence
+
+    try:
+        settings = from_environment(os.environ)
+        shelf = shelf_of(args)
+    except SettingsError as error:
+        print(f"constellation: {error}", file=sys.stderr)
+        return 2
+    except BookFault as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        return 1
+    for fault in shelf.faults:
+        print(fault, file=sys.stderr)
+    surface = Surface(name="signal", title="Signal", buttons=False, timers=True)
+    keeper = Keeper(shelf, surface, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
+    keeper.start()
+    return serve(step, keeper.world, settings)
