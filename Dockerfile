@@ -16,7 +16,7 @@ RUN /opt/constellation/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim
 COPY --from=build /opt/constellation /opt/constellation
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 HOME=/tmp
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HOME=/tmp
 USER 65532:65532
 WORKDIR /tmp
 ENTRYPOINT ["/opt/constellation/bin/constellation"]

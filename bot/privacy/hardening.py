@@ -18,6 +18,7 @@ _PR_SET_DUMPABLE = 4
 _PR_GET_DUMPABLE = 3
 _MCL_CURRENT_AND_FUTURE = 3
 _MARK = "CONSTELLATION_ALLOCATOR"
+_NO_CACHES = "glibc.malloc.tcache_count=0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,22 @@ class Check:
 def allocator_switches(environ: Mapping[str, str]) -> dict[str, str]:
     """What has to be added to `environ` so that freed memory is overwritten; empty when it already is.
 
-    glibc overwrites freed blocks itself (MALLOC_PERTURB_) once Python hands every block to it; other C libraries
-    cannot, so there Python's own debug allocator does it, which is slower.
+    glibc overwrites freed blocks itself (MALLOC_PERTURB_) once Python hands every block to it, except those that it keeps
+    in its per-thread caches, so these are switched off too. Other C libraries cannot, so there Python's own debug
+    allocator does it, which is slower.
     """
-    if platform.libc_ver()[0] == "glibc":
-        wanted = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "90"}
-    else:
-        wanted = {"PYTHONMALLOC": "debug"}
     if environ.get("PYTHONMALLOC") == "debug":
         return {}
-    if wanted.get("MALLOC_PERTURB_") and "glibc.malloc.perturb" in environ.get("GLIBC_TUNABLES", ""):
-        wanted.pop("MALLOC_PERTURB_")
-    return {key: value for key, value in wanted.items() if environ.get(key) in (None, "", "0")}
+    if platform.libc_ver()[0] != "glibc":
+        return {} if environ.get("PYTHONMALLOC") else {"PYTHONMALLOC": "debug"}
+    tunables = environ.get("GLIBC_TUNABLES", "")
+    missing = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "90"}
+    if "glibc.malloc.perturb" in tunables:
+        missing.pop("MALLOC_PERTURB_")
+    missing = {key: value for key, value in missing.items() if environ.get(key) in (None, "", "0")}
+    if _NO_CACHES not in tunables:
+        missing["GLIBC_TUNABLES"] = f"{tunables}:{_NO_CACHES}".lstrip(":")
+    return missing
 
 
 def restart_with_switches(argv: list[str] | None = None) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
+from hashlib import blake2b
 from typing import Final
 
 from bot.channels.telegram.notes import Note
@@ -142,7 +144,8 @@ class Lanes:
         self._work = work
         self._store = store
         self._counts = counts
-        self._lanes: dict[int, Lane] = {}
+        self._lanes: dict[bytes, Lane] = {}
+        self._secret = os.urandom(32)
         self._clock = asyncio.get_running_loop().time
         self.changed = asyncio.Event()
         self.busy = 0
@@ -151,11 +154,16 @@ class Lanes:
     def __len__(self) -> int:
         return len(self._lanes)
 
+    def _key(self, chat: int) -> bytes:
+        """What a chat is filed under: a dict keeps the hash of a deleted key, and an id's hash is the id itself."""
+        return blake2b(chat.to_bytes(8, "big", signed=True), key=self._secret, digest_size=16).digest()
+
     def submit(self, job: Job) -> None:
         """Puts a job into its chat's lane; presses that it overtakes are done with that."""
-        lane = self._lanes.get(job.update.chat)
+        key = self._key(job.update.chat)
+        lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[job.update.chat] = Lane(job.update.chat)
+            lane = self._lanes[key] = Lane(job.update.chat)
         if job.is_leave:
             while lane.queue:
                 job.erase.append(lane.queue[0].update.message)
@@ -191,7 +199,7 @@ class Lanes:
                 await lane.news.wait()
                 wake.cancel()
         finally:
-            del self._lanes[lane.chat]
+            del self._lanes[self._key(lane.chat)]
 
     def _next(self, lane: Lane) -> float | None:
         """With nothing to answer: the seconds until the lane should look again (news wake it sooner), None to end it.

@@ -81,6 +81,7 @@ class Poller:
 
     async def _poll(self) -> int:
         """One call; gives how many updates were new."""
+        self._window.let_go()
         waiting = bool(self._window.open)
         # After a failure a call that hangs would cost more time than it saves.
         timeout = 0 if waiting or self._failures else LONG_POLL

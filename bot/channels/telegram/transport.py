@@ -18,6 +18,7 @@ from bot.channels.telegram.skim import NoJsonError, skim
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 8.0
+KEEP_SECONDS: Final = 2.0
 
 
 class Refusal(Enum):
@@ -72,12 +73,16 @@ _ERROR: Final = {b"description": None, b"parameters": {b"retry_after": None}}
 
 
 class Transport(BaseRequest):
-    """One pool of connections. `read`: seconds to wait for an answer unless a call says otherwise."""
+    """One pool of connections. `read`: seconds to wait for an answer unless a call says otherwise.
 
-    __slots__ = ("_connections", "_read", "_session")
+    A connection that is kept holds what last went through it, so it is kept for `KEEP_SECONDS` only; with `fresh`, not at all.
+    """
 
-    def __init__(self, connections: int = 128, read: float = READ_SECONDS) -> None:
+    __slots__ = ("_connections", "_fresh", "_read", "_session")
+
+    def __init__(self, connections: int = 128, read: float = READ_SECONDS, *, fresh: bool = False) -> None:
         self._connections = connections
+        self._fresh = fresh
         self._read = read
         self._session: aiohttp.ClientSession | None = None
 
@@ -90,7 +95,11 @@ class Transport(BaseRequest):
         """Opens the pool."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ttl_dns_cache=60),
+                connector=aiohttp.TCPConnector(
+                    limit=self._connections,
+                    ttl_dns_cache=60,
+                    **({"force_close": True} if self._fresh else {"keepalive_timeout": KEEP_SECONDS}),
+                ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": "bot", "Content-Type": "application/json"},
             )
@@ -191,5 +200,6 @@ class QuietBot(Bot):
 
 
 def quiet_bot(token: str, base_url: str = "https://api.telegram.org/bot", connections: int = 128) -> QuietBot:
-    """A bot with a pool of its own for polling, so that a long poll never waits behind sends."""
-    return QuietBot(token, base_url=base_url, request=Transport(connections), get_updates_request=Transport(2))
+    """A bot with a pool of its own for polling, so that a long poll never waits behind sends;
+    each poll has a connection of its own: what it brought is gone with it."""
+    return QuietBot(token, base_url=base_url, request=Transport(connections), get_updates_request=Transport(2, fresh=True))

@@ -34,6 +34,10 @@ class Window:
         """`number` is on its way; None for one that needs no answer."""
         self._jobs[number] = job
 
+    def let_go(self) -> None:
+        """Keeps the numbers of what is done, and nothing else of it: the next delivery may be half a minute away."""
+        self._jobs = {number: None if job is None or job.confirmed else job for number, job in self._jobs.items()}
+
     @property
     def open(self) -> list[int]:
         """Updates that Telegram must not forget."""
