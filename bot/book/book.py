@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.book.edition import Edition
 from bot.book.faults import Fault
-from bot.book.models import BookFile, Card, Place, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
+from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read."""
@@ -34,6 +34,7 @@ class Book:
     fingerprint: str
     where: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    plan: Plan | None = None
 
     def on(self, date: dt.date, retractions: Iterable[Retraction] = ()) -> Edition:
         """What `date` shows. `retractions`: further ones, from a newer file than the book's own."""

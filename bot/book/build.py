@@ -15,6 +15,7 @@ from bot.book.models import (
     BookFile,
     Card,
     Place,
+    Plan,
     Referral,
     Sources,
     Topic,
@@ -41,7 +42,7 @@ def text_hash(text: HasText) -> str:
     return hashlib.sha256(text.raw.encode()).hexdigest()[:8]
 
 
-_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/", "content/policies/", "content/plan/", "content/practice/")
+_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/", "content/policies/", "content/practice/")
 _FOLDERS = "topics/, cards/, places/, voices/, sources/, find/, policies/, plan/, practice/"
 
 
@@ -61,6 +62,8 @@ def _shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
             return "card", Card
         case ["voices", _]:
             return "voice", Voice
+        case ["plan", "plan.yaml"]:
+            return "plan", Plan
         case ["places", _, "place.yaml"]:
             return "place", Place
         case ["places", _, "referrals", _]:
@@ -80,6 +83,7 @@ class _Builder:
         self.here: dict[str, dict[str, TopicHere]] = {}
         self.book: BookFile | None = None
         self.words: WordList | None = None
+        self.plan: Plan | None = None
 
     def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
         line, column = place_of(at, self.docs[path][1]) if path in self.docs else (1, 1)
@@ -122,6 +126,8 @@ class _Builder:
             self.book = made
         elif kind == "words":
             self.words = made
+        elif kind == "plan":
+            self.take_plan(path, made)
         elif kind == "sources":
             for number, source in enumerate(made.sources):
                 self.add(path, ("sources", number, "source"), "source", source.source, source)
@@ -144,6 +150,18 @@ class _Builder:
             if kind == "topic" and made.area != folder[2]:
                 self.fault(path, ("area",), "ID-AREA", f'This file lies in "{folder[2]}" and says "{made.area}".', "",
                            "Move it, or change the area.")  # fmt: skip
+
+    def take_plan(self, path: str, plan: Plan) -> None:
+        """Section ids and tick numbers stand in tokens: each only once."""
+        self.plan = plan
+        seen: set[object] = set()
+        for number, section in enumerate(plan.sections):
+            marks: list[tuple[tuple[Any, ...], object]] = [(("sections", number, "section"), section.section)]
+            marks += [(("sections", number, "suggestions", at, "tick"), item.tick) for at, item in enumerate(section.suggestions)]
+            for at, mark in marks:
+                if mark in seen:
+                    self.fault(path, at, "ID-TWICE", f'"{mark}" is used twice in the plan.', "", "Give one of them another.")
+                seen.add(mark)
 
     def add(self, path: str, at: tuple[Any, ...], kind: str, name: str, made: Any) -> None:
         other = self.paths.get(f"{kind}:{name}")
@@ -320,6 +338,9 @@ class _Builder:
             if made is None and not any(fault.file == f"content/{name}.yaml" for fault in self.faults):
                 self.faults.append(Fault(f"content/{name}.yaml", 1, 1, "FILE-MISSING", f"content/{name}.yaml is missing.", "",
                                          "Copy it from the pack that ships."))  # fmt: skip
+        if self.plan:
+            for number, section in enumerate(self.plan.sections):
+                self.refs("content/plan/plan.yaml", ("sections", number, "also"), "topic", section.also)
         for check in (self.topics, self.cards, self.places, self.referrals, self.voices):
             check()
         retractions, faults = load_retractions(self.files)
@@ -342,6 +363,7 @@ class _Builder:
             voices=self.made["voice"],
             words=self.words,
             retractions=retractions,
+            plan=self.plan,
             docs=self.docs,
             flows=flows,
             fingerprint=fingerprint(dict(self.files)),

@@ -7,7 +7,21 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.book.links import links_of
-from bot.book.models import Card, Emergency, Kind, Law, Place, Referral, Retraction, Source, Tip, Topic, Voice, WordList
+from bot.book.models import (
+    Card,
+    Emergency,
+    Kind,
+    Law,
+    Place,
+    PlanSection,
+    Referral,
+    Retraction,
+    Source,
+    Tip,
+    Topic,
+    Voice,
+    WordList,
+)
 
 if TYPE_CHECKING:
     from bot.book.book import Book
@@ -32,6 +46,7 @@ class Edition:
         self.sources: Mapping[str, Source] = book.sources
         self.voices: Mapping[str, Voice] = book.voices
         self.words: WordList = book.words
+        self.plan: Mapping[str, PlanSection] = {part.section: part for part in book.plan.sections} if book.plan else {}
         self.flows: Any = book.flows
         self.docs = book.docs
         self.fingerprint = book.fingerprint

@@ -323,6 +323,40 @@ class Voice(Model):
     review: Review
 
 
+class Suggestion(Model):
+    """One thing to tick in a section of the safety plan. `tick`: its permanent number in tokens."""
+
+    tick: Annotated[int, Field(ge=0, le=110)]
+    text: Labels
+
+
+class PlanSection(Model):
+    """A section of the safety plan: what to think about, suggestions to tick, where to read on.
+
+    `for`: for whom it is offered first. `copies`: False where no copy may be kept. `guarded`: opens behind the neutral page.
+    """
+
+    section: Id
+    title: Labels
+    asks: PerLanguage
+    for_: list[Setting] = Field(alias="for", min_length=1)
+    paths: list[Literal["stay", "change", "leave-someone"]] = Field(min_length=1)
+    copies: bool = True
+    guarded: bool = False
+    also: list[Id] = []
+    suggestions: list[Suggestion] = Field(min_length=2, max_length=8)
+
+
+class Plan(Model):
+    """`content/plan/plan.yaml`: the safety plan. Typed answers are never taken: a plan can be found or asked for by a court."""
+
+    plan: Id
+    sources: list[Id]
+    status: Status
+    review: Review
+    sections: list[PlanSection] = Field(min_length=1)
+
+
 class Retraction(Model):
     """A contact, tip, referral or source withdrawn at once."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.book.models import Card, Referral, Tip, Topic, Voice
+from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.draw import Draw
 from bot.engine.flow import ShowKind
 from bot.engine.referrals import referral_spans
@@ -114,6 +114,36 @@ def voice(draw: Draw) -> list[Block]:
     return [Block((*spans, *draw.checked(subject.review, ())))]
 
 
+def plan_section(draw: Draw) -> list[Block]:
+    """A section of the safety plan: its title and what to think about."""
+    section = draw.subject
+    if not isinstance(section, PlanSection):
+        return []
+    return [Block((Span(draw.label(section.title), "bold"), Span("\n"), *draw.text(section.asks)), head=True)]
+
+
+def _ticked(draw: Draw, *, kept: bool) -> list[Block]:
+    blocks = []
+    for section in draw.world.edition.plan.values():
+        if kept and not section.copies:
+            continue
+        lines = [draw.label(item.text) for item in section.suggestions if draw.state.ticks >> item.tick & 1]
+        if lines:
+            text = "".join(f"\n☑ {line}" for line in lines)
+            blocks.append(Block((Span(draw.label(section.title), "bold"), Span(text))))
+    return blocks or [Block((Span(draw.says("plan_empty")),))]
+
+
+def plan(draw: Draw) -> list[Block]:
+    """Everything ticked, by section."""
+    return _ticked(draw, kept=False)
+
+
+def plan_kept(draw: Draw) -> list[Block]:
+    """Everything ticked that may be kept as a copy: some sections are for the screen only."""
+    return _ticked(draw, kept=True)
+
+
 def none_known(draw: Draw) -> list[Block]:
     """Said where a list of referrals would be empty."""
     return [Block((Span(draw.says("none_known")),))]
@@ -127,5 +157,8 @@ BLOCKS: dict[ShowKind, Callable[[Draw], list[Block]]] = {
     "numbers": numbers,
     "facts": facts,
     "voice": voice,
+    "plan_section": plan_section,
+    "plan": plan,
+    "plan_kept": plan_kept,
     "none_known": none_known,
 }

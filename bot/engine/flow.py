@@ -32,11 +32,26 @@ When = Annotated[Condition, AfterValidator(_one)]
 class ListOf(Model):
     """Choices made from the content: one for each item, with the item as the subject of the step it goes to."""
 
-    of: Literal["topics", "areas", "cards", "places", "referrals", "words", "languages", "voices", "help", "also", "heard"]
+    of: Literal[
+        "topics",
+        "areas",
+        "cards",
+        "places",
+        "referrals",
+        "words",
+        "languages",
+        "voices",
+        "help",
+        "also",
+        "heard",
+        "plan",
+        "ticks",
+    ]
     go: StepRef | None = None
     area: Area | None = None
     first: list[Id] = []
     ids: list[Id] = []
+    path: Literal["stay", "change", "leave-someone"] | None = None
     kinds: list[Kind] = []
     each: dict[Kind, StepRef] = {}
     when: When | None = None
@@ -92,6 +107,9 @@ ShowKind = Literal[
     "numbers",
     "facts",
     "voice",
+    "plan_section",
+    "plan",
+    "plan_kept",
     "none_known",
 ]
 
@@ -117,7 +135,7 @@ class Step(Model):
     lists: list[ListOf] = []
     choices: list[ChoiceSpec] = []
     branch: Branch | None = None
-    hears: Literal["question", "word", "place"] = "question"
+    hears: Literal["question", "word", "place", "nothing"] = "question"
     parent: StepRef | None = None
     guarded: bool = False
     quiet: bool = False
@@ -182,7 +200,8 @@ KEYS = frozenset(
         "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
-        "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now", "vanish",
+        "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now",
+        "vanish", "not_typed", "plan_empty",
         "vanishes", "stays",
     }
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any, get_args
 
-from bot.book.models import Area, Card, Place, Referral, Topic, Voice
+from bot.book.models import Area, Card, Place, PlanSection, Referral, Topic, Voice
 from bot.engine.flows import Flows
 from bot.engine.state import hash_of
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bot.book.edition import Edition
 
 AREAS: tuple[Area, ...] = get_args(Area)
-Subject = Topic | Card | Referral | Voice | Place | str
+Subject = Topic | Card | Referral | Voice | Place | PlanSection | str
 """What a screen is about. An area is its own name."""
 
 
@@ -35,6 +35,7 @@ class Index:
             ("card", edition.cards),
             ("referral", edition.referrals),
             ("voice", edition.voices),
+            ("plan", edition.plan),
             ("area", {area: area for area in AREAS}),
         )
         for kind, things in groups:

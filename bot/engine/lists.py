@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.models import Card, Place, Referral, Topic
+from bot.book.models import Card, Place, PlanSection, Referral, Topic
 from bot.engine.flow import ListOf
 from bot.engine.index import AREAS
 from bot.engine.moves import Moves, Target
@@ -122,7 +122,7 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
         yield _topic(moves, read_on, spec.go)
-    if isinstance(moves.draw.subject, Topic):
+    if isinstance(moves.draw.subject, Topic | PlanSection):
         for name in moves.draw.subject.also[:2]:
             if name in topics and _fits(moves, topics[name]):
                 yield _topic(moves, topics[name], spec.go)
@@ -144,6 +144,28 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
             yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
 
 
+def _plan(moves: Moves, spec: ListOf) -> Iterator[Item]:
+    """The plan's sections: those for the path and for how the person does it, in the pack's order; ticked ones marked."""
+    draw = moves.draw
+    for name, section in draw.world.edition.plan.items():
+        if spec.path and spec.path not in section.paths:
+            continue
+        if draw.how and "all" not in section.for_ and not draw.how & set(section.for_):
+            continue
+        some = any(moves.state.ticks >> item.tick & 1 for item in section.suggestions)
+        label = f"{'✓ ' if some else ''}{draw.label(section.title)}"
+        yield label, moves.to(spec.go or "plan.section", draw.world.index.of[f"plan:{name}"])
+
+
+def _ticks(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    """A section's suggestions, ticked or not; a tap changes one."""
+    section = moves.draw.subject
+    if isinstance(section, PlanSection):
+        for item in section.suggestions:
+            mark = "☑" if moves.state.ticks >> item.tick & 1 else "☐"
+            yield f"{mark} {moves.draw.label(item.text)}", moves.ticked(item.tick)
+
+
 LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
     "topics": _topics,
     "areas": _areas,
@@ -156,4 +178,6 @@ LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
     "help": _help,
     "also": _also,
     "heard": _heard,
+    "plan": _plan,
+    "ticks": _ticks,
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book.models import Place, Topic
+from bot.book.models import Place, PlanSection, Topic
 from bot.engine.draw import Draw
 from bot.engine.flow import ChoiceSpec, Step
 from bot.engine.flows import ENTRY
@@ -43,7 +43,7 @@ class Moves:
         self.flows = draw.world.index.flows
         self.heard = hears_heard(step)
         subject = draw.subject
-        self.guarded = step.guarded or (isinstance(subject, Topic) and subject.guarded)
+        self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection) and subject.guarded)
         state = draw.state
         self._head = head_of(state)
         self._kept = self._head & _KEPT
@@ -100,6 +100,10 @@ class Moves:
         """The same screen in another language."""
         head = put(self._head, "language", language_bits(language))
         return Target(head, tail_of(self.state.word, self.state.ticks))
+
+    def ticked(self, tick: int) -> Target:
+        """The same screen with one suggestion of the plan ticked, or no longer."""
+        return Target(self._head, tail_of(self.state.word, self.state.ticks ^ (1 << tick)))
 
     def here_at(self, place: int) -> Target:
         """The same screen at another place; the slots that proposed places are emptied."""

@@ -53,7 +53,7 @@ def _resolve(world: World, state: State) -> tuple[State, str, Step]:
 
 
 def _about_something(step: Step) -> bool:
-    return any(show.show in ("tips", "card", "referral", "voice") for show in step.show)
+    return any(show.show in ("tips", "card", "referral", "voice", "plan_section") for show in step.show)
 
 
 def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[State, list[Effect]]:
@@ -112,6 +112,8 @@ def step(world: World, token: str, event: Event) -> Turn:
     draw = Draw(world, state)
     if not isinstance(event, Typed):
         return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
+    if current.hears == "nothing":
+        return _turn(world, state, (Alert(draw.says("not_typed")),))
     if current.hears == "word":
         word = clean_word(event.text)
         if not word:

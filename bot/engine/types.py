@@ -80,7 +80,7 @@ class Screen:
     spans: tuple[Span, ...]
     choices: tuple[Choice, ...]
     footer: tuple[Choice, ...]
-    hears: Literal["question", "word", "place"] = "question"
+    hears: Literal["question", "word", "place", "nothing"] = "question"
 
     @property
     def text(self) -> str:
