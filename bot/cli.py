@@ -20,6 +20,8 @@ VERBS: dict[str, str] = {
     "check": "every fault in the content and the flows, explained",
     "retract": "take a referral, a number, a tip or a topic away at once",
     "coverage": "what the pack holds, and what peers could do next",
+    "link": "links to share, from the pack's codes",
+    "print": "cards, posters and the offline emergency sheet",
     "doctor": "check this machine, and how to mend it",
 }
 """Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
