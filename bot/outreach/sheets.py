@@ -18,9 +18,9 @@ CARDS = 10
 SHEET = ("overdose-response", "strangulation", "after-assault")
 _WORDS = {
     "en": ("Questions about safety, health, rights? No names.", "printed", "The bot never asks for your name, a code or money.",
-           "In danger of life, call", "Keep this paper where only you find it."),
+           "In danger of life, call", "Keep this paper where only you find it.", "facts last checked"),
     "es": ("¿Dudas de seguridad, salud o derechos? Sin nombres.", "impreso", "El bot nunca pide tu nombre, un código ni dinero.",
-           "Si hay peligro de muerte, llama", "Guarda este papel donde solo tú lo encuentres."),
+           "Si hay peligro de muerte, llama", "Guarda este papel donde solo tú lo encuentres.", "datos revisados el"),
 }  # fmt: skip
 _RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "yi"))
 
