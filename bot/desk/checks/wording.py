@@ -12,6 +12,7 @@ from bot.find.finder import build_finder
 from bot.find.words import fold
 
 _SLOT = re.compile(r"\{[a-z_]+\}")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 HARD_EN, HARD_ES = 9.0, 40.0
 
 
@@ -70,6 +71,17 @@ def slots(pack: Pack) -> Iterator[Fault]:
             yield pack.fault(file, at, "SLOT-DIFFERS", "The languages use different {placeholders}.", "Use the same in each.")
 
 
+def numbers(pack: Pack) -> Iterator[Fault]:
+    """Doses, hours and days that one language has and another has not: often a slip, sometimes another unit."""
+    for file, at, texts in _pairs(pack):
+        if "tips" not in at and not file.startswith("content/cards/"):
+            continue
+        found = {language: sorted(_NUMBER.findall(text)) for language, text in texts.items()}
+        if len({tuple(numbers) for numbers in found.values()}) > 1:
+            yield pack.fault(file, at, "NUMBERS-DIFFER", "The languages have different numbers.",
+                             "Compare both with the source.", "warning")  # fmt: skip
+
+
 def same(pack: Pack) -> Iterator[Fault]:
     """A text that is the same in two languages: nobody translated it."""
     for file, at, texts in _pairs(pack):
@@ -96,6 +108,8 @@ RULES = (
     Rule("STIGMA", "A word that the pack avoids (`content/words.yaml`).", avoided, _NAMED, _GOOD, 12),
     Rule("READING", "A tip that is hard to read.", hard, _HARD, _GOOD, 12),
     Rule("SLOT-DIFFERS", "Placeholders differ between languages.", slots, tip_file("Call {emergency}.", "Llama."), _GOOD, 12),
+    Rule("NUMBERS-DIFFER", "Numbers differ between languages.", numbers,
+         tip_file("Wait 72 hours.", "Espera 27 horas."), _GOOD, 12),
     Rule("SAME-TEXT", "The same text in two languages.", same,
          tip_file("Drink water and rest well.", "Drink water and rest well."), _GOOD, 12),
     Rule("LANGUAGE-OTHER", "A text in another language than it says.", other_language,
