@@ -1,0 +1,127 @@
+"""Sealed sessions: bound to their name, padded, unreadable with another key; names that change with the epoch; a silent log."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.privacy import silence
+from bot.privacy.buckets import Buckets
+from bot.privacy.pepper import Pepper, Peppers
+from bot.privacy.pseudonym import name_of
+from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
+from bot.privacy.session import NoSessionError, Session, unpack
+from bot.privacy.store import MemoryStore
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = b"n" * 20
+
+
+def _pepper(epoch: int = 1, letter: bytes = b"p") -> Pepper:
+    return Pepper(epoch, letter * 32)
+
+
+@given(st.binary(max_size=1500))
+def test_a_seal_opens_with_its_key_and_name_only(plain: bytes) -> None:
+    """And its length tells nothing finer than half a kilobyte."""
+    key = key_for(_pepper(), "telegram", 5)
+    sealed = seal(key, NAME, plain)
+    assert unseal(key, NAME, sealed) == plain
+    assert (len(sealed) - 40) % 512 == 0
+    other_chat, other_channel = key_for(_pepper(), "telegram", 6), key_for(_pepper(), "signal", 5)
+    for with_key, name, what in (
+        (other_chat, NAME, sealed),
+        (other_channel, NAME, sealed),
+        (key, b"m" * 20, sealed),
+        (key, NAME, sealed[:-1]),
+    ):
+        with pytest.raises(UnsealableError):
+            unseal(with_key, name, what)
+
+
+def test_a_name_changes_with_the_epoch_the_channel_and_the_chat() -> None:
+    """One person has no two records that look alike across epochs."""
+    names = {
+        name_of(_pepper(letter=letter), channel, chat, 2) for letter in (b"p", b"q") for channel in ("a", "b") for chat in (1, 2)
+    }
+    assert len(names) == 8
+
+
+def test_a_pepper_is_forgotten_with_its_epoch() -> None:
+    """The old secret is gone after the next epoch has ended."""
+    now = [0.0]
+    peppers = Peppers(lambda: now[0], 100)
+    first = peppers.current().secret
+    now[0] = 250.0
+    assert first not in [pepper.secret for pepper in peppers.accepted()]
+
+
+@given(st.binary(max_size=120))
+def test_any_bytes_are_a_session_or_nothing(raw: bytes) -> None:
+    """Unpacking raises nothing but its own error."""
+    with contextlib.suppress(NoSessionError):
+        unpack(raw)
+
+
+def test_a_session_comes_back_whole() -> None:
+    """Packed and unpacked; under a kilobyte with everything full."""
+    session = Session("t" * 64, 5, tuple(range(32)), tuple(range(8)), 7, b"12345678")
+    assert unpack(session.pack()) == session
+    assert len(session.pack()) <= 700
+
+
+async def test_the_store_is_bounded_and_forgets() -> None:
+    """The oldest give way; what is past its time is gone."""
+    now = [0.0]
+    store = MemoryStore(limit=3, clock=lambda: now[0])
+    for number in range(5):
+        await store.put(bytes([number]), b"x", 10)
+    assert await store.get(b"\x00") is None
+    assert await store.get(b"\x04") == b"x"
+    now[0] = 11.0
+    assert await store.sweep() == 0
+
+
+def test_a_flood_is_slowed_and_nobody_is_banned() -> None:
+    """Waits grow, stay finite, and memory is bounded."""
+    buckets = Buckets()
+    waits = [buckets.take(NAME) for _ in range(500)]
+    assert waits[0] == 0
+    assert 0 < max(waits) < 60
+    buckets.clear()
+    assert len(buckets) == 0
+
+
+def test_the_log_has_a_grammar_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
+    """A kind and numbers; anything else is refused without its content."""
+    silence.say("counts", answered=3)
+    assert re.fullmatch(r"counts answered=3\n", capfd.readouterr().out)
+    for kind, numbers in (("secret words", {}), ("counts", {"name": 1}), ("counts", {"answered": "secret"})):
+        with pytest.raises(ValueError, match="grammar") as error:
+            silence.say(kind, **numbers)  # type: ignore[arg-type]
+        assert "secret" not in str(error.value)
+    silence.fault(ValueError("my name is secret"))
+    out = capfd.readouterr().out
+    assert "secret" not in out
+    assert "ValueError" in out
+
+
+@pytest.mark.heavy
+def test_the_unit_is_as_closed_as_systemd_knows() -> None:
+    """1.5 or better."""
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze: apt-get install systemd")
+    unit = ROOT / "deploy" / "constellation-telegram.service"
+    found = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", str(unit)], capture_output=True, text=True, check=False
+    )
+    level = re.search(r"exposure level for \S+: ([0-9.]+)", found.stdout + found.stderr)
+    assert level
+    assert float(level[1]) <= 1.5
