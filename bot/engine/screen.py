@@ -17,6 +17,7 @@ from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 PAGE_CHARACTERS = 800
 PAGE_CHOICES = 10
 LABEL = 40
+_CACHED = 5000
 
 
 def _short(label: str) -> str:
@@ -70,6 +71,31 @@ def _body(draw: Draw, page: list[Block]) -> list[Span]:
     if sources and isinstance(draw.subject, Topic):
         spans += draw.checked(draw.subject.review, sources)
     return spans
+
+
+def _bodies(draw: Draw, step: Step, limit: int, *, empty: bool) -> list[tuple[Span, ...]]:
+    """What stands below the words of a step, page by page.
+
+    Tips without the person's word are the same for everybody at a place: their pages are made once an edition.
+    """
+    subject, state = draw.subject, draw.state
+    if isinstance(subject, Topic) and not empty and len(step.show) == 1 and step.show[0].show == "tips":
+        cache = draw.world.index.cache
+        key = ("pages", state.subject, state.place, state.how, state.young, state.language, limit)
+        found: list[tuple[Span, ...]] | None = cache.get(key)
+        if found is None:
+            personal = any("word" in text.slots for tip in subject.tips for text in tip.text.values())
+            found = [] if personal else [tuple(_body(draw, page)) for page in _pages(_blocks(draw, step), limit)]
+            if len(cache) >= _CACHED:
+                cache.clear()
+            cache[key] = found
+        if found:
+            return found
+    blocks = _blocks(draw, step)
+    if empty:
+        blocks.append(Block((Span(draw.says("none_known")),)))
+    pages = _pages(blocks, limit)
+    return [tuple(_body(draw, page)) for page in pages]
 
 
 def whole(draw: Draw, step: Step) -> tuple[Span, ...]:
@@ -133,16 +159,13 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
     items, empty = _items(moves)
-    blocks = _blocks(draw, step)
-    if empty:
-        blocks.append(Block((Span(draw.says("none_known")),)))
     say = draw.text(step.say) if step.say else ()
-    pages = _pages(blocks, min(PAGE_CHARACTERS, world.surface.limit // 2))
+    pages = _bodies(draw, step, min(PAGE_CHARACTERS, world.surface.limit // 2), empty=empty)
     choice_pages = max(1, -(-len(items) // PAGE_CHOICES))
     total = max(len(pages), choice_pages)
     page = min(state.page, total - 1)
     text = [*opening, *say]
-    body = _body(draw, pages[page] if page < len(pages) else [block for block in blocks if block.head])
+    body = pages[page] if page < len(pages) else tuple(_body(draw, [block for block in _blocks(draw, step) if block.head]))
     if body:
         text += [Span("\n\n"), *body] if say else body
     shown = items[page * PAGE_CHOICES : (page + 1) * PAGE_CHOICES] if choice_pages > 1 else items
