@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeVar
 
-from bot.book.load import snapshot
+from bot.book.load import BookFault, snapshot
 from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot, default_folders, pack_folders
 from bot.commands.opening import world
 from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
+
+S = TypeVar("S")
 
 
 def shelf_of(args: argparse.Namespace) -> Shelf:
@@ -28,6 +32,23 @@ def shelf_of(args: argparse.Namespace) -> Shelf:
         return snapshot(*pack_folders())
 
     return Shelf(lambda: snapshot(content, flows), compile_flows, Path(cache) if cache else None, (pack,))
+
+
+def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:
+    """A channel's settings and the shelf, faults of the content said. Leaves with 2 where the settings are wrong (`wrong`), with
+    1 where there is no whole book to start from."""
+    try:
+        found, shelf = settings(os.environ), shelf_of(args)
+    except wrong as error:
+        print(f"constellation: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+    except BookFault as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        raise SystemExit(1) from None
+    for fault in shelf.faults:
+        print(fault, file=sys.stderr)
+    return found, shelf
 
 
 class Keeper:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 
 from bot.commands.options import add_common
 
@@ -21,27 +19,15 @@ def run(args: argparse.Namespace) -> int:
     # Before any secret is read: the process starts itself again with an allocator that overwrites what it frees.
     hardening.restart_with_switches()
 
-    from bot.book.faults import BookFault
     from bot.channels.telegram.app import run as serve
     from bot.channels.telegram.settings import SettingsError, from_environment
     from bot.channels.telegram.setup import Profile
-    from bot.commands.keeper import Keeper, shelf_of
+    from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
     from bot.engine.types import Surface
     from bot.privacy import silence
 
-    try:
-        settings = from_environment(os.environ)
-        shelf = shelf_of(args)
-    except SettingsError as error:
-        print(f"constellation: {error}", file=sys.stderr)
-        return 2
-    except BookFault as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
-        return 1
-    for fault in shelf.faults:
-        print(fault, file=sys.stderr)
+    settings, shelf = opened(args, from_environment, SettingsError)
     surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
     keeper = Keeper(shelf, surface, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
     edition = keeper.world().edition
