@@ -72,7 +72,10 @@ class Person:
 
     def types(self, text: str) -> int:
         """Sends words; gives the message's id."""
-        return self._writes({"text": text}, text)
+        content: dict[str, Any] = {"text": text}
+        if text.startswith("/"):
+            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        return self._writes(content, text)
 
     def sends(self, kind: str) -> int:
         """Sends a photo, a location and so on; gives the message's id."""
