@@ -20,6 +20,8 @@ from bot.find.words import fold, sound, spoken
 _SHOWN = 3
 _WITH_CARD = 0.8
 """An emergency card's topic leads where its score is at least this share of the first's."""
+_CLEARLY = 1.3
+"""How far ahead words to turn away must be before they open a path of their own."""
 _FEWEST = 0.45
 """A second or third topic is offered only where its score is at least this share of the first."""
 
@@ -136,9 +138,13 @@ class Finder:
             special = "young"
         elif any(net.special == "refuse" for net in nets):
             special, found = "refuse", "unsure"
+        elif understood.typed and not (understood.words or understood.ideas or card):
+            special, found = "small_talk", "unsure"  # only words that carry no meaning alone: "hola", "ok thanks"
         elif ranking.order and ranking.order[0][0] >= len(self.topics) and ranking.order[0][1] > 0:
             kind = self.pack.none[self.kinds[ranking.order[0][0] - len(self.topics)]]
-            special, found = kind.special, "unsure"
+            # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
+            clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
+            special, found = kind.special if clear else "", "unsure"
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(

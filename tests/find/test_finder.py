@@ -100,12 +100,20 @@ def test_words_that_only_sound_like_it_do_not(finder: Finder, text: str) -> None
         ("tengo 15 minutos", ""),
         ("track my wifes phone", "refuse"),
         ("cuanto cobras mi amor", "refuse"),
+        ("hola", "small_talk"),
+        ("hey hello ok", "small_talk"),
     ],
 )
 def test_words_that_open_a_path(finder: Finder, text: str, special: str) -> None:
     """A typed age, a child in danger, tracing and buying have paths of their own."""
     heard = finder.listen(text, "en")
     assert heard.special == special if special else heard.special != "young"
+
+
+@pytest.mark.parametrize("text", ["my dealer wants me to pay with sex", "i cant feel my legs after a shot", "a client wont pay"])
+def test_a_person_in_need_is_not_refused(finder: Finder, text: str) -> None:
+    """Sounding a little like a buyer closes no door."""
+    assert finder.listen(text, "en").special != "refuse"
 
 
 def test_police_or_a_partner_lead_to_their_own_topics(finder: Finder) -> None:
