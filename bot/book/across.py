@@ -1,0 +1,167 @@
+"""Checks of one file of the pack against the others: ids that nobody made, missing languages, loops of places, contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from phonenumbers import NumberParseException, is_possible_number, parse
+
+from bot.book.book import Docs
+from bot.book.faults import Fault, near, place_of
+from bot.book.models import BookFile, Plan, TopicHere, WordList
+
+
+class Gathered:
+    """What was read, by kind, with the checks of one file against the others. Faults gather in `faults`."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.faults: list[Fault] = []
+        self.docs: Docs = {}
+        self.made: dict[str, dict[str, Any]] = {kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source")}
+        self.paths: dict[str, str] = {}
+        self.here: dict[str, dict[str, TopicHere]] = {}
+        self.book: BookFile | None = None
+        self.words: WordList | None = None
+        self.plan: Plan | None = None
+
+    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
+        line, column = place_of(at, self.docs[path][1]) if path in self.docs else (1, 1)
+        self.faults.append(Fault(path, line, column, code, what, why, mend, "warning" if warn else "error"))
+
+    def unknown(self, path: str, at: tuple[Any, ...], kind: str, name: str, known: Iterable[str]) -> None:
+        self.fault(path, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', "", near(name, known) or "Check the spelling.")
+
+    def refs(self, path: str, at: tuple[Any, ...], kind: str, names: Iterable[str]) -> None:
+        known = self.made[kind]
+        for number, name in enumerate(names):
+            if name not in known:
+                self.unknown(path, (*at, number), kind, name, known)
+
+    def languages(self, path: str, at: tuple[Any, ...], texts: object) -> None:
+        wanted = self.book.languages if self.book else []
+        if isinstance(texts, Mapping):
+            missing = [code for code in wanted if code not in texts]
+            if missing:
+                self.fault(path, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
+                           "Somebody would read another language.", "Add it.")  # fmt: skip
+
+    def tips(self, path: str, tips: Iterable[Any]) -> None:
+        seen: set[str] = set()
+        for number, tip in enumerate(tips):
+            at = ("tips", number)
+            if tip.tip in seen:
+                self.fault(path, (*at, "tip"), "ID-TWICE", f'The tip "{tip.tip}" is in this file twice.', "", "Rename one.")
+            seen.add(tip.tip)
+            self.refs(path, (*at, "sources"), "source", tip.sources)
+            self.refs(path, (*at, "valid_in"), "place", tip.valid_in)
+            self.refs(path, (*at, "referrals"), "referral", tip.referrals)
+            self.languages(path, (*at, "text"), tip.text)
+            if not tip.sources and tip.status not in ("support", "unverified"):
+                self.fault(path, at, "SOURCE-MISSING", f'The tip "{tip.tip}" states a fact and names no source.', "",
+                           "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
+
+    def topics(self) -> None:
+        for name, topic in self.made["topic"].items():
+            path = self.paths[f"topic:{name}"]
+            self.tips(path, topic.tips)
+            self.refs(path, ("also",), "topic", topic.also)
+            self.languages(path, ("title",), topic.title)
+            if topic.card and topic.card not in self.made["card"]:
+                self.unknown(path, ("card",), "card", topic.card, self.made["card"])
+            if topic.urgency == "emergency" and not topic.card:
+                self.fault(path, ("topic",), "CARD-MISSING", "An emergency topic needs a card.", "", "Add `card: id`.")
+        for place, topics in self.here.items():
+            for name, local in topics.items():
+                path = next(p for p in self.docs if p.startswith(f"content/places/{place}/topics/")
+                            and isinstance(self.docs[p][0], dict) and self.docs[p][0].get("topic") == name)  # fmt: skip
+                if place not in self.made["place"]:
+                    self.unknown(path, (), "place", place, self.made["place"])
+                if name not in self.made["topic"]:
+                    self.unknown(path, ("topic",), "topic", name, self.made["topic"])
+                    continue
+                self.tips(path, local.tips)
+                topic = self.made["topic"][name]
+                known = {tip.tip for tip in topic.tips} | {
+                    tip.tip for other in self.here.values() if name in other for tip in other[name].tips
+                }
+                for number, hidden in enumerate(local.hide):
+                    if hidden not in known:
+                        self.unknown(path, ("hide", number), "tip", hidden, known)
+                    elif topic.urgency == "emergency":
+                        self.fault(path, ("hide", number), "HIDE-EMERGENCY", "Tips of an emergency topic cannot be hidden.",
+                                   "Somebody may need them.", "Replace the tip with one of the same id.")  # fmt: skip
+
+    def cards(self) -> None:
+        for name, card in self.made["card"].items():
+            path = self.paths[f"card:{name}"]
+            self.refs(path, ("sources",), "source", card.sources)
+            for part in ("title", "steps", "calling"):
+                self.languages(path, (part,), getattr(card, part))
+            if card.topic and card.topic not in self.made["topic"]:
+                self.unknown(path, ("topic",), "topic", card.topic, self.made["topic"])
+
+    def places(self) -> None:
+        places = self.made["place"]
+        for name, place in places.items():
+            path = self.paths[f"place:{name}"]
+            self.languages(path, ("name",), place.name)
+            if place.parent and place.parent not in places:
+                self.unknown(path, ("parent",), "place", place.parent, places)
+            seen, at = {name}, place.parent
+            while at in places:
+                if at in seen:
+                    self.fault(path, ("parent",), "PLACE-LOOP", "These places lie inside each other.", "", "Correct `parent`.")
+                    break
+                seen.add(at)
+                at = places[at].parent
+            if place.level != "world" and not place.parent:
+                self.fault(path, ("place",), "FIELD-MISSING", "The place has no parent.", "", "Add `parent: world` or another.")
+            if place.emergency:
+                for part in ("general", "ambulance", "police"):
+                    number = getattr(place.emergency, part)
+                    if number and number.source not in self.made["source"]:
+                        self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
+            if place.law:
+                self.refs(path, ("law", "sources"), "source", place.law.sources)
+                self.languages(path, ("law", "text"), place.law.text)
+
+    def referrals(self) -> None:
+        for name, referral in self.made["referral"].items():
+            path = self.paths[f"referral:{name}"]
+            self.refs(path, ("topics",), "topic", referral.topics)
+            self.refs(path, ("sources",), "source", referral.sources)
+            self.languages(path, ("offers",), referral.offers)
+            if referral.place not in self.made["place"]:
+                self.unknown(path, ("place",), "place", referral.place, self.made["place"])
+            if "legal_intermediary" in referral.kinds and referral.police.contact == "may":
+                self.fault(path, ("police", "contact"), "POLICE-LEGAL", "A legal intermediary never involves police unasked.",
+                           "People choose it for that.", "Take `legal_intermediary` out of `kinds`.")  # fmt: skip
+            for number, contact in enumerate(referral.contact):
+                at = ("contact", number)
+                ways = [way for way in ("phone", "sms", "web", "email") if getattr(contact, way)]
+                if len(ways) != 1:
+                    self.fault(path, at, "CONTACT-ONE", "A contact is exactly one of phone, sms, web or email.", "",
+                               "Write one entry for each.")  # fmt: skip
+                if contact.verified.source not in self.made["source"]:
+                    self.unknown(path, (*at, "verified", "source"), "source", contact.verified.source, self.made["source"])
+                for way in ("phone", "sms"):
+                    value = getattr(contact, way)
+                    if value and value.startswith("+") and not _possible(value):
+                        self.fault(path, (*at, way), "PHONE", "This is not a possible phone number.",
+                                   "A wrong number can hurt somebody.", "Compare it with the source.")  # fmt: skip
+
+    def voices(self) -> None:
+        for name, voice in self.made["voice"].items():
+            path = self.paths[f"voice:{name}"]
+            self.refs(path, ("topics",), "topic", voice.topics)
+            if voice.source not in self.made["source"]:
+                self.unknown(path, ("source",), "source", voice.source, self.made["source"])
+
+
+def _possible(number: str) -> bool:
+    try:
+        return is_possible_number(parse(number))
+    except NumberParseException:
+        return False
