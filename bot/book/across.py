@@ -11,6 +11,8 @@ from bot.book.book import Docs
 from bot.book.faults import Fault, near, place_of
 from bot.book.models import BookFile, Plan, TopicHere, WordList
 
+_KINDS = ("topic", "card", "voice", "place", "referral", "source", "policy")
+
 
 class Gathered:
     """What was read, by kind, with the checks of one file against the others. Faults gather in `faults`."""
@@ -19,12 +21,15 @@ class Gathered:
         self.files = files
         self.faults: list[Fault] = []
         self.docs: Docs = {}
-        self.made: dict[str, dict[str, Any]] = {kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source")}
+        self.made: dict[str, dict[str, Any]] = {
+            kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source", "policy")
+        }
         self.paths: dict[str, str] = {}
         self.here: dict[str, dict[str, TopicHere]] = {}
         self.book: BookFile | None = None
         self.words: WordList | None = None
         self.plan: Plan | None = None
+        self.practice: dict[str, Any] = {}
 
     def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
         line, column = place_of(at, self.docs[path][1]) if path in self.docs else (1, 1)
@@ -152,12 +157,39 @@ class Gathered:
                         self.fault(path, (*at, way), "PHONE", "This is not a possible phone number.",
                                    "A wrong number can hurt somebody.", "Compare it with the source.")  # fmt: skip
 
+    def agency(self) -> None:
+        """What agencies work with: sources, languages everywhere, ids and marks that stand in tokens once each."""
+        paths = {f"content/practice/{name}.yaml": made for name, made in self.practice.items()}
+        paths |= {self.paths[f"policy:{name}"]: made for name, made in self.made["policy"].items()}
+        for path in paths:
+            seen: set[tuple[str, str]] = set()
+            for at, value in _walk(self.docs[path][0], ()):
+                if at[-1] == "sources":
+                    self.refs(path, at, "source", value)
+                elif at[-1] in _ONCE and (at[-1], value) in seen:
+                    self.fault(path, at, "ID-TWICE", f'"{value}" is used twice in this file.', "", "Give one of them another.")
+                elif at[-1] in _ONCE:
+                    seen.add((str(at[-1]), str(value)))
+                elif isinstance(value, dict) and value.keys() & set(self.book.languages if self.book else ()):
+                    self.languages(path, at, value)
+
     def voices(self) -> None:
         for name, voice in self.made["voice"].items():
             path = self.paths[f"voice:{name}"]
             self.refs(path, ("topics",), "topic", voice.topics)
             if voice.source not in self.made["source"]:
                 self.unknown(path, ("source",), "source", voice.source, self.made["source"])
+
+
+_ONCE = ("question", "mark", "scene", "value", "barrier", "section")
+
+
+def _walk(value: Any, at: tuple[Any, ...]) -> Iterable[tuple[tuple[Any, ...], Any]]:
+    """Every field below a value, with where it stands."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield (*at, key), inner
+        yield from _walk(inner, (*at, key))
 
 
 def _possible(number: str) -> bool:

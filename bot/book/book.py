@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.book.agency import Agency
 from bot.book.edition import Edition
 from bot.book.faults import Fault
 from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
@@ -35,6 +36,7 @@ class Book:
     where: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
     plan: Plan | None = None
+    agency: Agency = field(default_factory=Agency)
 
     def on(self, date: dt.date, retractions: Iterable[Retraction] = ()) -> Edition:
         """What `date` shows. `retractions`: further ones, from a newer file than the book's own."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ValidationError
 
 from bot.book.across import Gathered
+from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
 from bot.book.faults import BookFault, Fault, from_validation
 from bot.book.models import (
@@ -42,8 +43,16 @@ def text_hash(text: HasText) -> str:
     return hashlib.sha256(text.raw.encode()).hexdigest()[:8]
 
 
-_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/", "content/policies/", "content/practice/")
+_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/")
 _FOLDERS = "topics/, cards/, places/, voices/, sources/, find/, policies/, plan/, practice/"
+
+
+_PRACTICE: dict[str, type[BaseModel]] = {
+    "assessment.yaml": Assessment,
+    "scenes.yaml": Scenes,
+    "values.yaml": Values,
+    "barriers.yaml": Barriers,
+}
 
 
 def _shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
@@ -64,6 +73,10 @@ def _shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
             return "voice", Voice
         case ["plan", "plan.yaml"]:
             return "plan", Plan
+        case ["policies", _]:
+            return "policy", Policy
+        case ["practice", name] if name in _PRACTICE:
+            return "practice", _PRACTICE[name]
         case ["places", _, "place.yaml"]:
             return "place", Place
         case ["places", _, "referrals", _]:
@@ -113,6 +126,8 @@ class _Builder(Gathered):
             self.words = made
         elif kind == "plan":
             self.take_plan(path, made)
+        elif kind == "practice":
+            self.practice[path.split("/")[-1].removesuffix(".yaml")] = made
         elif kind == "sources":
             for number, source in enumerate(made.sources):
                 self.add(path, ("sources", number, "source"), "source", source.source, source)
@@ -195,7 +210,7 @@ class _Builder(Gathered):
         if self.plan:
             for number, section in enumerate(self.plan.sections):
                 self.refs("content/plan/plan.yaml", ("sections", number, "also"), "topic", section.also)
-        for check in (self.topics, self.cards, self.places, self.referrals, self.voices):
+        for check in (self.agency, self.topics, self.cards, self.places, self.referrals, self.voices):
             check()
         retractions, faults = load_retractions(self.files)
         self.faults += faults
@@ -218,6 +233,7 @@ class _Builder(Gathered):
             words=self.words,
             retractions=retractions,
             plan=self.plan,
+            agency=Agency(**self.practice, policies=self.made["policy"]),
             docs=self.docs,
             flows=flows,
             fingerprint=fingerprint(dict(self.files)),

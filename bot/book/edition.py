@@ -47,6 +47,7 @@ class Edition:
         self.voices: Mapping[str, Voice] = book.voices
         self.words: WordList = book.words
         self.plan: Mapping[str, PlanSection] = {part.section: part for part in book.plan.sections} if book.plan else {}
+        self.agency = book.agency
         self.flows: Any = book.flows
         self.docs = book.docs
         self.fingerprint = book.fingerprint

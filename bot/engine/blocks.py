@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.engine.agency_blocks import AGENCY_BLOCKS
+from bot.engine.block import Block
 from bot.engine.draw import Draw
-from bot.engine.flow import ShowKind
 from bot.engine.referrals import referral_spans
 from bot.engine.types import Span
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of a screen. `head`: repeated on every page. `sources`: named below the page that holds the block."""
-
-    spans: tuple[Span, ...]
-    sources: tuple[str, ...] = ()
-    head: bool = False
 
 
 def _amount(draw: Draw, amount: str) -> str:
@@ -149,7 +140,7 @@ def none_known(draw: Draw) -> list[Block]:
     return [Block((Span(draw.says("none_known")),))]
 
 
-BLOCKS: dict[ShowKind, Callable[[Draw], list[Block]]] = {
+BLOCKS: dict[str, Callable[[Draw], list[Block]]] = {
     "tips": tips,
     "card": card,
     "law": law,
@@ -161,4 +152,5 @@ BLOCKS: dict[ShowKind, Callable[[Draw], list[Block]]] = {
     "plan": plan,
     "plan_kept": plan_kept,
     "none_known": none_known,
+    **AGENCY_BLOCKS,
 }

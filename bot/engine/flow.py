@@ -46,6 +46,14 @@ class ListOf(Model):
         "heard",
         "plan",
         "ticks",
+        "roles",
+        "parts",
+        "questions",
+        "answers",
+        "scenes",
+        "replies",
+        "values",
+        "policies",
     ]
     go: StepRef | None = None
     area: Area | None = None
@@ -111,6 +119,14 @@ ShowKind = Literal[
     "plan",
     "plan_kept",
     "none_known",
+    "question",
+    "action_plan",
+    "scene",
+    "reply",
+    "value",
+    "values",
+    "policy",
+    "barriers",
 ]
 
 
@@ -202,6 +218,8 @@ KEYS = frozenset(
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
         "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now",
         "vanish", "not_typed", "plan_empty",
-        "vanishes", "stays",
+        "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
+        "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",
+        "fits_partly", "fits_no", "to_decide", "brings", "by_us",
     }
 )  # fmt: skip

@@ -33,6 +33,8 @@ def deep_link(world: World, state: State, payload: str) -> State:
             state = state._replace(place=number)
         elif number := world.index.of.get(f"topic:{part}"):
             state = state._replace(step=world.index.flows.hash["topic.tips"], subject=number)
+        elif number := world.index.of.get(f"policy:{part}"):
+            state = state._replace(step=world.index.flows.hash.get("agency.policy", state.step), subject=number)
         elif part in world.index.flows.own_links:
             state = state._replace(step=hash_of(f"{part}.home"))
     return state

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any, get_args
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from bot.book.agency import Agency, Part, Policy, Question, Scene, Value
 from bot.book.models import Area, Card, Place, PlanSection, Referral, Topic, Voice
 from bot.engine.flows import Flows
 from bot.engine.state import hash_of
@@ -13,8 +14,28 @@ if TYPE_CHECKING:
     from bot.book.edition import Edition
 
 AREAS: tuple[Area, ...] = get_args(Area)
-Subject = Topic | Card | Referral | Voice | Place | PlanSection | str
+
+
+class SceneReply(NamedTuple):
+    """One of the three replies of a scene, `number` from 0."""
+
+    scene: Scene
+    number: int
+
+
+Subject = Topic | Card | Referral | Voice | Place | PlanSection | Part | Question | Scene | SceneReply | Value | Policy | str
 """What a screen is about. An area is its own name."""
+
+
+def _agency(agency: Agency) -> Iterator[tuple[str, Mapping[str, Subject]]]:
+    parts = agency.assessment.parts if agency.assessment else []
+    scenes = agency.scenes.scenes if agency.scenes else []
+    yield "part", {part.competency: part for part in parts}
+    yield "question", {question.question: question for part in parts for question in part.questions}
+    yield "scene", {scene.scene: scene for scene in scenes}
+    yield "reply", {f"{scene.scene}-{number}": SceneReply(scene, number) for scene in scenes for number in range(3)}
+    yield "value", {value.value: value for value in agency.values.values} if agency.values else {}
+    yield "policy", agency.policies
 
 
 class Index:
@@ -37,6 +58,7 @@ class Index:
             ("voice", edition.voices),
             ("plan", edition.plan),
             ("area", {area: area for area in AREAS}),
+            *_agency(edition.agency),
         )
         for kind, things in groups:
             for name, thing in things.items():

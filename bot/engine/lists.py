@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.book.models import Card, Place, PlanSection, Referral, Topic
+from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow import ListOf
 from bot.engine.index import AREAS
-from bot.engine.moves import Moves, Target
+from bot.engine.moves import Moves
 from bot.engine.tokens import put
 
-Item = tuple[str, Target]
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 
@@ -180,4 +180,5 @@ LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
     "heard": _heard,
     "plan": _plan,
     "ticks": _ticks,
+    **AGENCY_LISTS,
 }

@@ -64,7 +64,7 @@ class Moves:
             head |= 1 << 11
         return Target(head, self.tail)
 
-    def _bare(self, step_id: str, subject: int) -> Target:
+    def bare(self, step_id: str, subject: int) -> Target:
         """Another step that back leads on from by its parent."""
         opened = 1 << 11 if subject and subject == self.state.subject and self.state.opened else 0
         return Target(self._kept | self.flows.hash[step_id] << 152 | subject << 128 | opened, self.tail)
@@ -75,18 +75,20 @@ class Moves:
         if self.step_id == ENTRY:
             return None
         if self.step.beneath and self.step.parent:
-            return Target(self._bare(self.step.parent, state.subject).head | self._there, self.tail)
+            return Target(self.bare(self.step.parent, state.subject).head | self._there, self.tail)
         if state.via and not self.heard:
             step_id = self.flows.by_hash.get(state.via)
             if step_id:
-                return self._bare(step_id, state.via_subject)
+                return self.bare(step_id, state.via_subject)
         if self.step.parent:
-            return self._bare(self.step.parent, state.subject)
-        return self._bare(ENTRY, 0)
+            return self.bare(self.step.parent, state.subject)
+        return self.bare(ENTRY, 0)
 
     def home(self) -> Target:
-        """The first screen, all that was said kept."""
-        return self._bare(ENTRY, 0)
+        """The first screen, all that was said kept; in a talk with a link of its own, the first of that talk."""
+        flow = self.step_id.split(".")[0]
+        own = f"{flow}.home"
+        return self.bare(own if flow in self.flows.own_links and self.step_id != own else ENTRY, 0)
 
     def page(self, number: int) -> Target:
         """The same screen on another page."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bot.book.models import Card, Referral, Topic
-from bot.engine.blocks import BLOCKS, Block
+from bot.engine.agency_lists import Item
+from bot.engine.block import Block
+from bot.engine.blocks import BLOCKS
 from bot.engine.draw import Draw
 from bot.engine.fill import plain_length
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
-from bot.engine.lists import LANGUAGE_NAMES, LISTS, Item
+from bot.engine.lists import LANGUAGE_NAMES, LISTS
 from bot.engine.moves import Moves, Target
 from bot.engine.state import State
 from bot.engine.tokens import encode

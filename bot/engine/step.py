@@ -52,8 +52,11 @@ def _resolve(world: World, state: State) -> tuple[State, str, Step]:
     return state._replace(step=flows.hash[ENTRY], subject=0), ENTRY, flows.steps[ENTRY]
 
 
+_SUBJECTS = ("tips", "card", "referral", "voice", "plan_section", "question", "scene", "reply", "value", "policy")
+
+
 def _about_something(step: Step) -> bool:
-    return any(show.show in ("tips", "card", "referral", "voice", "plan_section") for show in step.show)
+    return any(show.show in _SUBJECTS for show in step.show)
 
 
 def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[State, list[Effect]]:
