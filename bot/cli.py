@@ -22,6 +22,8 @@ VERBS: dict[str, str] = {
     "coverage": "what the pack holds, and what peers could do next",
     "link": "links to share, from the pack's codes",
     "print": "cards, posters and the offline emergency sheet",
+    "sign": "your signature under the content and the flows",
+    "verify": "who signed the content and the flows",
     "doctor": "check this machine, and how to mend it",
 }
 """Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""

@@ -1,0 +1,47 @@
+"""The signed list of a bot's addresses, and the three words that go with the key.
+
+The words let a person hold a card against what "about" says. They are no proof: whoever reads a card can copy them. The list is:
+an address that is not on it is not the bot. Deriving words is slow on purpose: trying keys until three words match has to cost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections.abc import Iterable
+
+from bot.trust.sshsig import KIND, Untrusted, key_of, verify
+from bot.trust.words import WORDS
+
+NAMESPACE = "constellation-genuine"
+_COST = 2**17
+"""scrypt's n: with r = 8 each try needs 128 MB of memory."""
+
+
+def three_words(public: str) -> tuple[str, str, str]:
+    """Three words out of 256 for a public key line: the same in both languages. Raises Untrusted."""
+    raw = hashlib.scrypt(key_of(public), salt=NAMESPACE.encode(), n=_COST, r=8, p=1, maxmem=2**28, dklen=3)
+    first, second, third = (WORDS[number] for number in raw)
+    return first, second, third
+
+
+def listing(entries: Iterable[tuple[str, str]], words: Iterable[str]) -> bytes:
+    """What is signed: the words, then a line `channel address` each, sorted."""
+    lines = sorted(f"{channel} {address}" for channel, address in entries)
+    return "\n".join([NAMESPACE, " ".join(words), *lines, ""]).encode()
+
+
+def check(entries: Iterable[tuple[str, str]], words: Iterable[str], public: str, signature: str) -> None:
+    """Raises Untrusted where the signature, the key or the words do not belong to the list."""
+    said = tuple(words)
+    key = verify(listing(entries, said), signature, NAMESPACE)
+    if key != key_of(public):
+        raise Untrusted("the list is signed with another key than the one it names")
+    if said != three_words(public):
+        raise Untrusted("the three words are not those of the key; make the list again with: constellation genuine --key KEY")
+
+
+def public_line(key: bytes) -> str:
+    """A public key line of 32 bytes."""
+    parts = b"".join(len(part).to_bytes(4, "big") + part for part in (KIND, key))
+    return f"{KIND.decode()} {b64encode(parts).decode()}"
