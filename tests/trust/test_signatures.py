@@ -56,10 +56,8 @@ def test_n_of_m_count_each_key_once(keys: list[Path]) -> None:
 def test_a_withdrawal_needs_one_and_nothing_else(keys: list[Path]) -> None:
     """It holds whatever the rest of the files say, and not for other bytes."""
     known = signers_of(f"moon {public_of(keys[1])}")
-    files = {
-        **FILES,
-        "content/signatures/retractions/moon.sig": sign(FILES["content/retractions.yaml"], keys[1], WITHDRAWAL).encode(),
-    }
+    signature = sign(FILES["content/retractions.yaml"], keys[1], WITHDRAWAL).encode()
+    files = {**FILES, "content/signatures/retractions/moon.sig": signature}
     assert who_withdrew({**files, "flows/a.yaml": b"broken ["}, known) == {"moon"}
     assert who_withdrew({**files, "content/retractions.yaml": b"retractions: [x]\n"}, known) == set()
     assert who_signed(files, known) == set()
