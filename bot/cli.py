@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "coverage": "what the pack holds, and what peers could do next",
     "link": "links to share, from the pack's codes",
     "print": "cards, posters and the offline emergency sheet",
+    "genuine": "the signed list of the bot's addresses",
     "sign": "your signature under the content and the flows",
     "verify": "who signed the content and the flows",
     "doctor": "check this machine, and how to mend it",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.book.links import links_of
+from bot.book.links import genuine_of, links_of
 from bot.book.models import (
     Card,
     Emergency,
@@ -51,7 +51,9 @@ class Edition:
         self.flows: Any = book.flows
         self.docs = book.docs
         self.fingerprint = book.fingerprint
-        self.links: Mapping[str, tuple[str, ...]] = links_of({path: value for path, (value, _) in book.docs.items()})
+        values = {path: value for path, (value, _) in book.docs.items()}
+        self.links: Mapping[str, tuple[str, ...]] = links_of(values)
+        self.genuine = genuine_of(values)
         gone: dict[str, set[str]] = {"referral": set(), "contact": set(), "tip": set(), "topic": set()}
         for entry in retractions:
             gone[entry.withdraw].add(entry.id)

@@ -1,9 +1,9 @@
-"""Deep links: the short codes that cards carry, and what each opens."""
+"""Deep links, the short codes that cards carry and what each opens; and the signed list of the bot's addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def links_of(docs: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -20,3 +20,27 @@ def links_of(docs: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
             retired = entry.get("retired") == "true"
             found[entry["code"]] = () if retired else tuple(part for part in parts if isinstance(part, str) and part)
     return found
+
+
+class Genuine(NamedTuple):
+    """`content/genuine.yaml`, made by `constellation genuine`: (channel, address) pairs, three words, the key, the signature."""
+
+    addresses: tuple[tuple[str, str], ...] = ()
+    words: tuple[str, ...] = ()
+    key: str = ""
+    signature: str = ""
+
+
+def genuine_of(docs: Mapping[str, Any]) -> Genuine:
+    """The list, empty where the pack has none or it is not of that shape."""
+    value = docs.get("content/genuine.yaml")
+    if not isinstance(value, dict):
+        return Genuine()
+    addresses, words = value.get("addresses"), value.get("words")
+    entries = [entry for entry in (addresses if isinstance(addresses, list) else ()) if isinstance(entry, dict)]
+    return Genuine(
+        tuple((str(entry.get("channel")), str(entry.get("address"))) for entry in entries),
+        tuple(str(word) for word in (words if isinstance(words, list) else ()))[:3],
+        str(value.get("key", "")),
+        str(value.get("signature", "")),
+    )

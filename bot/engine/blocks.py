@@ -135,6 +135,12 @@ def plan_kept(draw: Draw) -> list[Block]:
     return _ticked(draw, kept=True)
 
 
+def three_words(draw: Draw) -> list[Block]:
+    """The three words that cards carry too; nothing where the pack has no signed list."""
+    words = draw.world.edition.genuine.words
+    return [Block((Span(f"{draw.says('three_words')} "), Span(" · ".join(words), "bold")))] if words else []
+
+
 def none_known(draw: Draw) -> list[Block]:
     """Said where a list of referrals would be empty."""
     return [Block((Span(draw.says("none_known")),))]
@@ -152,5 +158,6 @@ BLOCKS: dict[str, Callable[[Draw], list[Block]]] = {
     "plan": plan,
     "plan_kept": plan_kept,
     "none_known": none_known,
+    "three_words": three_words,
     **AGENCY_BLOCKS,
 }

@@ -119,6 +119,7 @@ ShowKind = Literal[
     "plan",
     "plan_kept",
     "none_known",
+    "three_words",
     "question",
     "action_plan",
     "scene",
@@ -220,6 +221,6 @@ KEYS = frozenset(
         "vanish", "not_typed", "plan_empty",
         "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
         "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",
-        "fits_partly", "fits_no", "to_decide", "brings", "by_us",
+        "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words",
     }
 )  # fmt: skip

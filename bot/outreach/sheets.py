@@ -65,13 +65,18 @@ def _name(edition: Edition, language: str) -> str:
     return html.escape(edition.book.name.get(language) or next(iter(edition.book.name.values())))
 
 
+def _three(edition: Edition) -> str:
+    words = " · ".join(edition.genuine.words)
+    return f"<b>{html.escape(words)}</b> · " if words else ""
+
+
 def cards(edition: Edition, language: str, address: str, paper: Paper = "a4", *, large: bool = False) -> str:
     """Ten wallet cards on a sheet (four in large print): a neutral name, the QR code, the address, the day it was printed."""
     what, printed, genuine, *_ = _said(language)
     shown = html.escape(address.removeprefix("https://"))
     card = (
         f'<div class="card">{qr(address)}<div><h1>{_name(edition, language)}</h1><p>{what}</p><address>{shown}</address>'
-        f"<p><small>{genuine} {printed} {edition.date}</small></p></div></div>"
+        f"<p><small>{genuine} {_three(edition)}{printed} {edition.date}</small></p></div></div>"
     )
     style = "<style>.card { height: 130mm }</style>" if large else ""
     return _page(language, paper, large, f'{style}<div class="cards">{card * (4 if large else CARDS)}</div>')
@@ -83,7 +88,7 @@ def poster(edition: Edition, language: str, address: str, paper: Paper = "a4", *
     shown = html.escape(address.removeprefix("https://"))
     body = (
         f'<div class="poster"><h1>{_name(edition, language)}</h1><p>{what}</p>{qr(address)}<p><address>{shown}</address></p>'
-        f"<p><small>{genuine} {printed} {edition.date}</small></p></div>"
+        f"<p><small>{genuine} {_three(edition)}{printed} {edition.date}</small></p></div>"
     )
     return _page(language, paper, large, body)
 
