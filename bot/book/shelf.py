@@ -10,18 +10,31 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 
 from bot.book.book import Book
 from bot.book.build import Compile, build
 from bot.book.edition import Edition
 from bot.book.faults import BookFault, Fault
 from bot.book.models import Retraction
+from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.retractions import load_retractions
 from bot.book.snapshot import Snapshot, fingerprint
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
 CACHE_NAME = "last-good-book.json"
+
+
+class Trust(Protocol):
+    """Whom the operator trusts. `faults`: why a snapshot is not taken, empty where enough signed. `withdraws`: whether its
+    retractions are signed; they can only remove, and one signer is enough."""
+
+    def faults(self, files: Snapshot) -> list[Fault]:
+        """What is missing."""
+
+    def withdraws(self, files: Snapshot) -> bool:
+        """Whether somebody signed the retractions."""
 
 
 def store_snapshot(folder: Path, files: Snapshot) -> None:
@@ -51,8 +64,15 @@ class Shelf:
     wheel). Raises BookFault where not one of them is whole. Nothing here sleeps or asks the time: `tick` is told it.
     """
 
-    def __init__(self, source: Source, compile_flows: Compile, cache: Path | None = None, packs: tuple[Source, ...] = ()) -> None:
-        self._source, self._compile, self._cache = source, compile_flows, cache
+    def __init__(
+        self,
+        source: Source,
+        compile_flows: Compile,
+        cache: Path | None = None,
+        packs: tuple[Source, ...] = (),
+        trust: Trust | None = None,
+    ) -> None:
+        self._source, self._compile, self._cache, self._trust = source, compile_flows, cache, trust
         self.faults: tuple[Fault, ...] = ()
         self._newest: tuple[Retraction, ...] = ()
         self._waiting: tuple[str, float] | None = None
@@ -75,18 +95,31 @@ class Shelf:
         except OSError:
             self.faults = (Fault("content", 1, 1, "FILE-MISSING", "The folders of content and flows cannot be read."),)
         self._seen = fingerprint(newest)
-        self._newest, _ = load_retractions(newest)
+        if self._withdraws(newest):
+            self._newest, _ = load_retractions(newest)
         kept = stored_snapshot(self._cache) if self._cache else None
         for snapshot_of in ((lambda: kept or {}), *packs):
             with suppress(BookFault, OSError):
-                return build(snapshot_of(), self._compile)
+                return self._built(snapshot_of())
         raise BookFault(self.faults)
+
+    def _withdraws(self, files: Snapshot) -> bool:
+        return self._trust is None or self._trust.withdraws(files)
+
+    def _built(self, files: Snapshot) -> Book:
+        """The book of a snapshot that enough people signed; retractions that nobody signed are left out. Raises BookFault."""
+        if self._trust and (missing := self._trust.faults(files)):
+            raise BookFault(missing)
+        if not self._withdraws(files):
+            files = {name: data for name, data in files.items() if name != RETRACTIONS}
+        return build(files, self._compile)
 
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
-        book = build(files, self._compile)
-        self.faults, self._seen = (), book.fingerprint
-        self._newest = book.retractions
+        book = self._built(files)
+        self.faults, self._seen = (), fingerprint(files)
+        if self._withdraws(files):
+            self._newest = book.retractions
         if self._cache:
             with suppress(OSError):
                 store_snapshot(self._cache, files)
@@ -117,7 +150,7 @@ class Shelf:
         except BookFault as error:
             self.faults, self._seen = tuple(error.faults), found
             withdrawn, faults = load_retractions(files)
-            if not faults or withdrawn:
+            if self._withdraws(files) and (not faults or withdrawn):
                 self._newest = withdrawn
             return self._newest != before
         return True

@@ -16,6 +16,7 @@ from bot.book.load import BookFault, snapshot
 from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot, default_folders, pack_folders
 from bot.commands.opening import world
+from bot.commands.trusting import trust_of
 from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
 
@@ -31,7 +32,7 @@ def shelf_of(args: argparse.Namespace) -> Shelf:
     def pack() -> Snapshot:
         return snapshot(*pack_folders())
 
-    return Shelf(lambda: snapshot(content, flows), compile_flows, Path(cache) if cache else None, (pack,))
+    return Shelf(lambda: snapshot(content, flows), compile_flows, Path(cache) if cache else None, (pack,), trust_of(args))
 
 
 def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 
 from bot.commands.options import add_common
+from bot.commands.trusting import add_trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb; everything else is in the environment (`bot/channels/telegram/settings.py`)."""
     add_common(parser)
+    add_trust(parser)
 
 
 def run(args: argparse.Namespace) -> int:
