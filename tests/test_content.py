@@ -114,7 +114,7 @@ def test_contacts_disappear_by_themselves(book: Book) -> None:
 @pytest.mark.parametrize("kind", ["harm_reduction", "exit_support", "legal_intermediary", "crisis"])
 def test_the_us_has_each_kind_of_help(edition: Edition, kind: str) -> None:
     """The country with the most facts lacks none."""
-    assert edition.referrals_for("us-ny", (kind,), ())  # type: ignore[arg-type]
+    assert edition.referrals_for("us-ny", (kind,), ())
 
 
 def test_emergency_cards_are_short_and_have_a_number(book: Book, world_on: Callable[..., World]) -> None:

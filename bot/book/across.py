@@ -162,13 +162,14 @@ class Gathered:
         paths = {f"content/practice/{name}.yaml": made for name, made in self.practice.items()}
         paths |= {self.paths[f"policy:{name}"]: made for name, made in self.made["policy"].items()}
         for path in paths:
+            once = _ONCE - {"value"} if path.startswith("content/policies/") else _ONCE
             seen: set[tuple[str, str]] = set()
             for at, value in _walk(self.docs[path][0], ()):
                 if at[-1] == "sources":
                     self.refs(path, at, "source", value)
-                elif at[-1] in _ONCE and (at[-1], value) in seen:
+                elif at[-1] in once and (at[-1], value) in seen:
                     self.fault(path, at, "ID-TWICE", f'"{value}" is used twice in this file.', "", "Give one of them another.")
-                elif at[-1] in _ONCE:
+                elif at[-1] in once:
                     seen.add((str(at[-1]), str(value)))
                 elif isinstance(value, dict) and value.keys() & set(self.book.languages if self.book else ()):
                     self.languages(path, at, value)
@@ -181,7 +182,8 @@ class Gathered:
                 self.unknown(path, ("source",), "source", voice.source, self.made["source"])
 
 
-_ONCE = ("question", "mark", "scene", "value", "barrier", "section")
+_ONCE = frozenset(("question", "mark", "scene", "value", "barrier", "section"))
+"""Fields that name something once in a file. In a policy `value` fills a blank, and two may be filled alike."""
 
 
 def _walk(value: Any, at: tuple[Any, ...]) -> Iterable[tuple[tuple[Any, ...], Any]]:

@@ -29,7 +29,7 @@ class Required:
         if len(who) >= self._need:
             return []
         return [Fault("content/signatures", 1, 1, "SIGNATURES", f"{len(who)} of {self._need} needed signatures hold.",
-                      "The bot goes on with what was signed before.", "Sign with: constellation sign")]  # fmt: skip
+                      "Only signed content is run.", "Sign with: constellation sign --key KEY --as PSEUDONYM.")]  # fmt: skip
 
     def withdraws(self, files: Snapshot) -> bool:
         """Whether one of the signers signed the retractions."""

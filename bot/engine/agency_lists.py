@@ -53,7 +53,8 @@ def _answers(moves: Moves, spec: ListOf) -> Iterator[Item]:
     if not isinstance(subject, Question) or not assessment:
         return
     part = next(part for part in assessment.parts if subject in part.questions)
-    after = [item for item in asked(part, ticks) if item.mark > subject.mark]
+    here = part.questions.index(subject)
+    after = [item for item in asked(part, ticks) if part.questions.index(item) > here]
     if after:
         target = moves.to("agency.question", _of(moves, "question", after[0].question), remember=False)
     else:

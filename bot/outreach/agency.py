@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from bot.book.agency import Policy
 from bot.book.edition import Edition
 from bot.book.text import Text
 from bot.engine.marks import SIGNS, answer_of, asked, role_of
 
+T = TypeVar("T")
 _LINE = '<p class="line"></p>'
 _TITLES = {
     "en": {
@@ -64,11 +66,15 @@ h3 {{ font-size: 1em; margin: 1mm 0 }} p {{ margin: 0 0 1.5mm }} .line {{ border
 """
 
 
+def _there(found: T | None, name: str) -> T:
+    if found is None:
+        raise ValueError(f"this pack has no content/practice/{name}.yaml")
+    return found
+
+
 def assessment(edition: Edition, language: str) -> str:
     """The questions on paper, a box for each answer. Raises ValueError where the pack has none."""
-    found = edition.agency.assessment
-    if found is None:
-        raise ValueError("this pack has no content/practice/assessment.yaml")
+    found = _there(edition.agency.assessment, "assessment")
     paper = _Paper(edition, language)
     paper.add("h1", paper.words["assessment"])
     paper.add("p", paper.words["plain"])
@@ -84,9 +90,7 @@ def assessment(edition: Edition, language: str) -> str:
 
 def action(edition: Edition, language: str, ticks: int) -> str:
     """The action plan of the answers in `ticks` (`bot.engine.marks`), with lines for who does what by when."""
-    found = edition.agency.assessment
-    if found is None:
-        raise ValueError("this pack has no content/practice/assessment.yaml")
+    found = _there(edition.agency.assessment, "assessment")
     paper = _Paper(edition, language)
     paper.add("h1", paper.words["action"])
     if role := role_of(ticks):
@@ -103,9 +107,7 @@ def action(edition: Edition, language: str, ticks: int) -> str:
 
 def scenes(edition: Edition, language: str) -> str:
     """Every scene with its replies and what each does."""
-    found = edition.agency.scenes
-    if found is None:
-        raise ValueError("this pack has no content/practice/scenes.yaml")
+    found = _there(edition.agency.scenes, "scenes")
     paper = _Paper(edition, language)
     paper.add("h1", paper.words["scenes"])
     for scene in found.scenes:
@@ -119,9 +121,7 @@ def scenes(edition: Edition, language: str) -> str:
 
 def values(edition: Edition, language: str) -> str:
     """The cards, to cut out."""
-    found = edition.agency.values
-    if found is None:
-        raise ValueError("this pack has no content/practice/values.yaml")
+    found = _there(edition.agency.values, "values")
     paper = _Paper(edition, language)
     paper.add("h1", paper.words["values"])
     paper.add("p", paper.text(found.how))
@@ -132,9 +132,7 @@ def values(edition: Edition, language: str) -> str:
 
 def barriers(edition: Edition, language: str) -> str:
     """The questionnaire, with boxes and lines, and no place for a name."""
-    found = edition.agency.barriers
-    if found is None:
-        raise ValueError("this pack has no content/practice/barriers.yaml")
+    found = _there(edition.agency.barriers, "barriers")
     paper = _Paper(edition, language)
     paper.add("h1", paper.words["barriers"])
     paper.add("p", paper.text(found.opening))

@@ -7,10 +7,9 @@ an address that is not on it is not the bot. Deriving words is slow on purpose: 
 from __future__ import annotations
 
 import hashlib
-from base64 import b64encode
 from collections.abc import Iterable
 
-from bot.trust.sshsig import KIND, Untrusted, key_of, verify
+from bot.trust.sshsig import Untrusted, key_of, verify
 from bot.trust.words import WORDS
 
 NAMESPACE = "constellation-genuine"
@@ -39,9 +38,3 @@ def check(entries: Iterable[tuple[str, str]], words: Iterable[str], public: str,
         raise Untrusted("the list is signed with another key than the one it names")
     if said != three_words(public):
         raise Untrusted("the three words are not those of the key; make the list again with: constellation genuine --key KEY")
-
-
-def public_line(key: bytes) -> str:
-    """A public key line of 32 bytes."""
-    parts = b"".join(len(part).to_bytes(4, "big") + part for part in (KIND, key))
-    return f"{KIND.decode()} {b64encode(parts).decode()}"

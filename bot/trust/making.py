@@ -20,7 +20,7 @@ def sign(message: bytes, key: Path, namespace: str) -> str:
     except FileNotFoundError:
         raise Untrusted("signing needs ssh-keygen; install OpenSSH's client (verifying does not need it)") from None
     if done.returncode:
-        raise Untrusted(f"ssh-keygen refused: {done.stderr.decode(errors='replace').strip().splitlines()[-1:]}")
+        raise Untrusted("ssh-keygen could not sign with this key; try it by hand: ssh-keygen -Y sign -f KEY -n test FILE")
     return done.stdout.decode("ascii")
 
 

@@ -77,7 +77,7 @@ def test_all_faults_come_in_one_run() -> None:
 
 def names(edition: Edition, **where: object) -> list[str]:
     """The ids of the tips shown."""
-    return [tip.tip for tip in edition.tips("pep", **where)]  # type: ignore[arg-type]
+    return [tip.tip for tip in edition.tips("pep", **where)]
 
 
 def test_tips_are_shown_where_they_hold_and_to_whom_they_fit() -> None:
@@ -178,3 +178,28 @@ def test_a_language_of_its_own_file_joins_and_an_old_one_is_told() -> None:
     book = build(with_file("content/topics/health/pep.pt.yaml", text))
     assert book.topics["pep"].tips[0].text["pt"].raw == "Comece logo."
     assert [fault.code for fault in book.warnings] == ["TRANSLATION-OLD"]
+
+
+def test_two_blanks_of_a_policy_may_be_filled_alike() -> None:
+    """What an agency fills in names nothing; a section twice does, and is told with its line."""
+    policy = """policy: sample
+title: {en: Sample, es: Muestra}
+origin: ours
+why: {en: Because., es: "Porque sí."}
+blanks:
+  - {blank: agency, label: {en: Agency, es: Agencia}, value: "Nest"}
+  - {blank: contact, label: {en: Contact, es: Contacto}, value: "Nest"}
+sections:
+  - section: one
+    title: {en: One, es: Uno}
+    text: {en: Words., es: Palabras.}
+  - section: two
+    title: {en: Two, es: Dos}
+    text: {en: Words., es: Palabras.}
+review: {checked: 2026-11-01, by: seed-pack, every: 180d}
+"""
+    build(with_file("content/policies/sample.yaml", policy))
+    with pytest.raises(BookFault) as found:
+        build(with_file("content/policies/sample.yaml", policy.replace("section: two", "section: one")))
+    (fault,) = found.value.faults
+    assert (fault.code, fault.line) == ("ID-TWICE", 12)

@@ -24,7 +24,7 @@ def good() -> dict[str, bytes]:
 
 
 def _with(good: dict[str, bytes], files: object) -> dict[str, bytes]:
-    return {**good, **{name: text.encode() for name, text in dict(files).items()}}  # type: ignore[call-overload]
+    return {**good, **{name: text.encode() for name, text in dict(files).items()}}
 
 
 def _looked(rule: Rule, files: dict[str, bytes]) -> list[Fault]:

@@ -25,7 +25,7 @@ def _screen(world: World, step_id: str, subject: str = "", ticks: int = 0, langu
 
 
 def _all_answered(world: World, answer: int, role: str | None = None) -> int:
-    ticks = with_role(0, role)  # type: ignore[arg-type]
+    ticks = with_role(0, role)
     for part in _parts(world):
         for question in part.questions:
             ticks = with_answer(ticks, question, answer)
@@ -91,8 +91,8 @@ def test_an_answer_leads_to_the_next_question_and_the_last_to_the_competencies(w
         Press(pack(State(step=world.index.flows.hash["agency.question"], subject=world.index.of["question:own-definition"]))),
     )
     second = step(world, "", Press(turn.screen.choices[2].token))
-    assert unpack(second.token).subject == world.index.of["question:own-hurt"]  # type: ignore[union-attr]
-    last = _screen(world, "agency.question", "question:work-is-not-identity", unpack(second.token).ticks)  # type: ignore[union-attr]
+    assert unpack(second.token).subject == world.index.of["question:own-hurt"]
+    last = _screen(world, "agency.question", "question:work-is-not-identity", unpack(second.token).ticks)
     done = step(world, "", Press(last.choices[0].token))
     assert done.screen.step == "agency.parts"
     assert [choice.label[:3] for choice in done.screen.choices[:2]] == ["2/4", "0/5"]

@@ -27,7 +27,7 @@ _walks: dict[tuple[dt.date, str, str], Walk] = {}
 
 @pytest.fixture(params=DAYS, ids=["today", "two years on"])
 def day(request: pytest.FixtureRequest) -> dt.date:
-    return request.param  # type: ignore[no-any-return]
+    return request.param
 
 
 @pytest.fixture(params=["en", "es"])

@@ -180,7 +180,7 @@ def test_nothing_of_the_words_stays(finder: Finder) -> None:
 
 
 def _holds(thing: object, words: set[str]) -> bool:
-    values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)  # type: ignore[call-overload]
+    values = [*thing, *thing.values()] if isinstance(thing, dict) else list(thing)
     return any(word in value for value in values if isinstance(value, str) for word in words)
 
 

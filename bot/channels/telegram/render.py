@@ -44,9 +44,9 @@ class Message:
 def screen_message(screen: Screen, effects: Iterable[Effect] = ()) -> Message:
     """A screen, one choice a row, then its footer two by two. Alerts among `effects` stand above it."""
     spans = _cut(_with_alerts(screen.spans, [effect.text for effect in effects if isinstance(effect, Alert)]))
-    rows = [(choice,) for choice in map(_button, screen.choices) if choice]
+    rows: list[tuple[Choice, ...]] = [(choice,) for choice in map(_button, screen.choices) if choice]
     footer = [choice for choice in map(_button, screen.footer) if choice]
-    rows += [tuple(footer[start : start + 2]) for start in range(0, len(footer), 2)]  # type: ignore[misc]
+    rows += [tuple(footer[start : start + 2]) for start in range(0, len(footer), 2)]
     return Message(_html(spans), _plain(spans), tuple(rows))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.book.faults import Fault
+from bot.book.faults import Fault, Severity
 from bot.desk.checks.base import Pack, Rule, tip_file
 from bot.desk.reading import grade_en, inflesz_es
 from bot.find.finder import build_finder
@@ -35,9 +35,9 @@ def avoided(pack: Pack) -> Iterator[Fault]:
                 bare = bare.replace(name, "")
             bare = re.sub(r'"[^"]*"|“[^”]*”|«[^»]*»', "", bare)
             if forms.search(bare):
-                severity = "error" if rule.severity == "error" else "warning"
+                severity: Severity = "error" if rule.severity == "error" else "warning"
                 yield pack.fault(prose.file, prose.at, "STIGMA", f'This uses a word that the pack avoids ({rule.rule}).',
-                                 f"Say: {rule.prefer.get(language, '')}.", severity, rule.why.get(language, ""))  # type: ignore[arg-type]  # fmt: skip
+                                 f"Say: {rule.prefer.get(language, '')}.", severity, rule.why.get(language, ""))  # fmt: skip
 
 
 def hard(pack: Pack) -> Iterator[Fault]:

@@ -31,7 +31,7 @@ class Running:
 
         async def main() -> None:
             settings = Settings(self._server.token, self._server.url, pace=self._pace, name_cost=2)
-            async with app.channel(self._step, lambda: None, settings, self._store) as parts:  # type: ignore[arg-type]
+            async with app.channel(self._step, lambda: None, settings, self._store) as parts:
                 self.parts = parts
                 ready.set()
                 await app.poll(parts, self._stop)
