@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import subprocess
+import tarfile
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 Snapshot = dict[str, bytes]
 PROJECT = "constellation-bot"
@@ -15,10 +17,15 @@ _ROOT = Path(__file__).resolve().parents[2]
 def _folder(folder: Path, name: str) -> Snapshot:
     files: Snapshot = {}
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.suffix in (".yaml", ".yml", ".sig", ".json") and path.is_file():
-            files[f"{name}/{path.relative_to(folder).as_posix()}"] = path.read_bytes()
+        inner = PurePosixPath(path.relative_to(folder).as_posix())
+        if _counts(inner) and path.is_file():
+            files[f"{name}/{inner}"] = path.read_bytes()
     return files
+
+
+def _counts(inner: PurePosixPath) -> bool:
+    """Whether a file of a folder belongs to a snapshot: what is read or signed, and nothing hidden."""
+    return inner.suffix in (".yaml", ".yml", ".sig", ".json") and not any(part.startswith(".") for part in inner.parts)
 
 
 def snapshot(content: Path, flows: Path) -> Snapshot:
@@ -48,19 +55,40 @@ def pack_folders() -> tuple[Path, Path]:
     return pack / "content", pack / "flows"
 
 
-def snapshot_of_revision(repository: Path, revision: str) -> Snapshot:
-    """The same, from a git revision. Raises subprocess.CalledProcessError where git does not know it."""
-    listed = subprocess.run(
-        ["git", "-C", str(repository), "ls-tree", "-r", "-z", "--name-only", revision, "content", "flows"],
-        check=True, capture_output=True,
-    ).stdout  # fmt: skip
+def snapshot_of_revision(content: Path, flows: Path, revision: str) -> Snapshot:
+    """The same two folders as they were at a revision of the git repository that holds each. A folder that the revision does
+    not have yet counts as empty.
+
+    Raises ValueError, with how to mend it, where git is missing, or knows neither the folder nor the revision.
+    """
+    return {**_at_revision(content, revision, "content"), **_at_revision(flows, revision, "flows")}
+
+
+def _at_revision(folder: Path, revision: str, name: str) -> Snapshot:
+    prefix = _git(folder, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
+    top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
+    _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if prefix and not _git(folder, "ls-tree", "--full-tree", "--end-of-options", revision, prefix):
+        return {}
     files: Snapshot = {}
-    for name in filter(None, listed.decode("utf-8").split("\0")):
-        if name.endswith((".yaml", ".yml", ".sig", ".json")):
-            files[name] = subprocess.run(
-                ["git", "-C", str(repository), "show", f"{revision}:{name}"], check=True, capture_output=True
-            ).stdout
+    packed = _git(top, "archive", "--format=tar", f"{revision}:{prefix}")
+    with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
+        for member in tar:
+            path = PurePosixPath(member.name)
+            found = tar.extractfile(member) if member.isfile() and _counts(path) else None
+            if found:
+                files[f"{name}/{path}"] = found.read()
     return files
+
+
+def _git(folder: Path, *words: str) -> bytes:
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True)
+    except FileNotFoundError:
+        raise ValueError("looking back needs git; install it") from None
+    if done.returncode:
+        raise ValueError(f"git does not know this revision, or {folder} is in no repository: name a branch, a tag or a commit")
+    return done.stdout
 
 
 def fingerprint(files: Snapshot) -> str:
