@@ -22,7 +22,7 @@ def _git(where: Path, *words: str) -> None:
 
 
 @pytest.mark.parametrize("below", ["", "deep/er"])
-def test_a_revision_reads_as_its_folders(tmp_path: Path, below: str) -> None:
+def test_a_revision_reads_as_its_folders(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, below: str) -> None:
     """At the root of a repository or below; an edit afterwards does not show; a folder that was not there is empty."""
     content, flows = tmp_path / below / "content", tmp_path / below / "flows"
     for name, data in pack().items():
@@ -44,7 +44,6 @@ def test_a_revision_reads_as_its_folders(tmp_path: Path, below: str) -> None:
     for revision in ("nope", "--help", "HEAD:content"):
         with pytest.raises(ValueError, match="revision"):
             snapshot_of_revision(content, flows, revision)
-    outside = tmp_path / ".." / "outside"
-    outside.mkdir()
+    outside = tmp_path_factory.mktemp("outside")
     with pytest.raises(ValueError, match="repository"):
         snapshot_of_revision(outside, outside, "HEAD")
