@@ -19,6 +19,7 @@ VERBS: dict[str, str] = {
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
     "retract": "take a referral, a number, a tip or a topic away at once",
+    "schema": "what editors need to complete and underline",
     "coverage": "what the pack holds, and what peers could do next",
     "link": "links to share, from the pack's codes",
     "print": "cards, posters and the offline emergency sheet",

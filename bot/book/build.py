@@ -55,7 +55,7 @@ _PRACTICE: dict[str, type[BaseModel]] = {
 }
 
 
-def _shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
+def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
     """What a path holds: (kind, model), or None for a path that is not known."""
     parts = path.split("/")[1:]
     match parts:
@@ -101,7 +101,7 @@ class _Builder(Gathered):
         for path, (value, positions) in self.docs.items():
             if path.startswith("flows/") or path.startswith(_RAW):
                 continue
-            shape = _shape_of(path)
+            shape = shape_of(path)
             if shape is None:
                 self.fault(path, (), "FILE-PLACE", "Nothing is read from this place.",
                            f"Known folders: {_FOLDERS}.", "Move the file.")  # fmt: skip

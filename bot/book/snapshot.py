@@ -25,7 +25,7 @@ def _folder(folder: Path, name: str) -> Snapshot:
 
 def _counts(inner: PurePosixPath) -> bool:
     """Whether a file of a folder belongs to a snapshot: what is read or signed, and nothing hidden."""
-    return inner.suffix in (".yaml", ".yml", ".sig", ".json") and not any(part.startswith(".") for part in inner.parts)
+    return inner.suffix in (".yaml", ".yml", ".sig") and not any(part.startswith(".") for part in inner.parts)
 
 
 def snapshot(content: Path, flows: Path) -> Snapshot:

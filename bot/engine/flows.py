@@ -70,6 +70,15 @@ class Flows:
         return tuple(kinds) or tuple(self.stages.nothing_said)
 
 
+SHAPES: dict[str, type[BaseModel]] = {"fields": FieldsFile, "stages": StagesFile, "ui": UiFile, "flow": FlowFile}
+"""The shapes of files under flows/, by the field that tells each."""
+
+
+def shape_of(value: object) -> type[BaseModel] | None:
+    """What a file of `flows/` holds, told by its fields; None where nothing tells it."""
+    return next((shape for key, shape in SHAPES.items() if isinstance(value, dict) and key in value), None)
+
+
 def full(flow: str, ref: str) -> str:
     """A step reference in full: `flow.step`; `back` stays as it is."""
     return ref if "." in ref or ref == "back" else f"{flow}.{ref}"
@@ -116,17 +125,16 @@ class _Compiler:
         self.faults.append(Fault(path, line, column, code, what, why, mend, "error"))
 
     def read(self) -> None:
-        shapes: dict[str, type[BaseModel]] = {"fields": FieldsFile, "stages": StagesFile, "ui": UiFile, "flow": FlowFile}
         for path, (value, positions) in self.docs.items():
-            kind = next((key for key in shapes if isinstance(value, dict) and key in value), None)
-            if kind is None:
+            shape = shape_of(value)
+            if shape is None:
                 self.fault(path, (), "FLOW-KIND", "This file is not a flow.", "Nothing tells what it holds.",
                            "Start it with `flow: name` and `steps:`.")  # fmt: skip
                 continue
             try:
-                model = shapes[kind].model_validate(value)
+                model = shape.model_validate(value)
             except ValidationError as error:
-                self.faults += from_validation(path, error, positions, shapes[kind])
+                self.faults += from_validation(path, error, positions, shape)
                 continue
             if isinstance(model, FieldsFile):
                 self.fields = model
@@ -274,4 +282,4 @@ def compile_flows(docs: Docs, book: HasLanguages) -> tuple[Flows | None, list[Fa
     return compiler.flows(), compiler.faults
 
 
-__all__ = ["BITS", "ENTRY", "Flows", "ListOf", "compile_flows", "full"]
+__all__ = ["BITS", "ENTRY", "SHAPES", "Flows", "ListOf", "compile_flows", "full", "shape_of"]

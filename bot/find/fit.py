@@ -135,7 +135,10 @@ def fit(finder: Finder, asked: Sequence[Question], *, sure_right: float = 0.97, 
 
 def as_yaml(thresholds: Thresholds) -> str:
     """The file `content/find/thresholds.yaml`."""
-    lines = ["# Written by `constellation find --fit`: how the finder mixes its scores, and where its bands begin."]
+    lines = [
+        "# yaml-language-server: $schema=../schemas/thresholds.json",
+        "# Written by `constellation find --fit`: how the finder mixes its scores, and where its bands begin.",
+    ]
     lines += [f"{name}: {getattr(thresholds, name)}" for name in ("words", "phrase", "letters", "idea", "sure", "choose")]
     for group in ("chance", "inside"):
         lines.append(f"{group}:")

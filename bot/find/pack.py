@@ -111,6 +111,12 @@ _FILES: dict[str, type[_Model]] = {
 }
 
 
+def shape_of(path: str) -> type[BaseModel] | None:
+    """What a file of `content/find/` holds, told by its name; None for a name that is not known."""
+    name = path.removeprefix(FOLDER)
+    return next((shape for start, shape in _FILES.items() if path.startswith(FOLDER) and name.startswith(start)), None)
+
+
 def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
     """The finder's files out of a book's `docs`. Raises BookFault with every fault in them."""
     lexicons: dict[str, LexiconFile] = {}
@@ -122,8 +128,7 @@ def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
             continue
-        name = path.removeprefix(FOLDER)
-        model = next((shape for start, shape in _FILES.items() if name.startswith(start)), None)
+        model = shape_of(path)
         if model is None:
             mend = "Known here: lexicon.<language>.yaml, nets.yaml, none.yaml, phrases.yaml, thresholds.yaml."
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", mend))

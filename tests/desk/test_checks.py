@@ -72,11 +72,11 @@ def test_the_command_speaks_to_people_and_to_machines(tmp_path: Path, capsys: py
     args = ["check", "--content", str(target), "--flows", str(flows), "--date", "2026-11-23"]
     assert main(args) == 1
     out = capsys.readouterr().out
-    assert "content/topics/wellbeing/sleep.yaml:4:10  FIELD-UNKNOWN" in out
+    assert "content/topics/wellbeing/sleep.yaml:5:10  FIELD-UNKNOWN" in out
     assert "ID-UNKNOWN" not in out
     assert 'Did you mean "urgency"' in out
     assert main([*args, "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert set(found[0]) == {"code", "severity", "file", "line", "column", "message", "fix"}
     assert main([*args, "--format", "github"]) == 1
-    assert "::error file=content/topics/wellbeing/sleep.yaml,line=4" in capsys.readouterr().out
+    assert "::error file=content/topics/wellbeing/sleep.yaml,line=5" in capsys.readouterr().out

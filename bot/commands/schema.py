@@ -1,0 +1,54 @@
+"""`constellation schema`: what editors need to complete, explain and underline while somebody types."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.book.load import default_folders, snapshot
+from bot.commands.options import add_common
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="write content/schemas and flows/schemas below this folder instead"
+    )
+    parser.add_argument("--lines", action="store_true", help="also put the line that names its schema on top of every file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the schemas; with `--lines`, the first line of each file."""
+    from bot.book.reader import Unreadable, read
+    from bot.desk.schemas import schemas, with_line
+
+    content, flows = default_folders()
+    folders = {"content": args.content or content, "flows": args.flows or flows}
+    try:
+        files = snapshot(folders["content"], folders["flows"])
+    except OSError as error:
+        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        return 2
+    docs = {}
+    for path, data in files.items():
+        try:
+            if path.endswith(".yaml"):
+                docs[path] = read(path, data)
+        except Unreadable as error:
+            print(f"{error.fault} It is left as it is.", file=sys.stderr)
+    made = schemas()
+    for path, text in made.items():
+        target = args.out / path if args.out else folders[path.split("/")[0]] / path.split("/", 1)[1]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    lined = 0
+    for path, (value, _) in docs.items() if args.lines else ():
+        before = files[path].decode()
+        after = with_line(path, before, value)
+        if after != before:
+            (folders[path.split("/")[0]] / path.split("/", 1)[1]).write_bytes(after.encode())
+            lined += 1
+    print(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
+    return 0
