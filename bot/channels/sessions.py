@@ -22,10 +22,10 @@ CHANNEL: Final = "telegram"
 class Held:
     """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
 
-    __slots__ = ("_key", "_name", "_older", "_store", "session", "wait")
+    __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "session", "wait")
 
-    def __init__(self, store: SessionStore | None, name: bytes, key: bytes) -> None:
-        self._store, self._name, self._key = store, name, key
+    def __init__(self, store: SessionStore | None, name: bytes, key: bytes, ttl: float = TTL) -> None:
+        self._store, self._name, self._key, self._ttl = store, name, key, ttl
         self._older: bytes | None = None
         self.session: Session | None = None
         self.wait = 0.0
@@ -44,11 +44,11 @@ class Held:
         return True
 
     async def save(self, session: Session) -> None:
-        """Keeps `session` for half an hour from now, under the newest name only."""
+        """Keeps `session` for its time from now, under the newest name only."""
         self.session = replace(session, revision=session.revision + 1)
         if self._store is None:
             return
-        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), TTL)
+        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), self._ttl)
         if self._older is not None:
             await self._store.delete(self._older)
             self._older = None
@@ -62,10 +62,10 @@ class Held:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods."""
+    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL) -> None:
-        self.store, self._namer, self._buckets, self._channel = store, namer, buckets, channel
+    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL, ttl: float = TTL) -> None:
+        self.store, self._namer, self._buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
         self._epoch = 0
 
     @property
@@ -79,7 +79,7 @@ class Sessions:
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
-        newest, *older = self.peppers.live(TTL)
+        newest, *older = self.peppers.live(self._ttl)
         if newest.epoch != self._epoch:
             self._epoch = newest.epoch
             self._buckets.clear()
@@ -98,7 +98,7 @@ class Sessions:
 
     async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
         key = key_for(newest, self._channel, chat)
-        held = Held(self.store, name, key)
+        held = Held(self.store, name, key, self._ttl)
         if not await held.read(name, key):
             for pepper in older:
                 before = await self._namer.name(pepper, chat, hurry=hurry)
