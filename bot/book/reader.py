@@ -23,11 +23,12 @@ from yaml.events import (
 
 from bot.book.faults import Fault, Path
 
-MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 20_000
+MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 8_000
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
 _JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
+_TAB = re.compile(r"(?m)^ *\t")
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
 _PLAIN = {
     "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
@@ -163,10 +164,10 @@ def _decoded(file: str, data: bytes) -> str:
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         raise Unreadable(Fault(file, line, column, "HIDDEN", f"A hidden character (U+{ord(found.group()):04X}) stands here.",
                                "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
-    for number, line_text in enumerate(text.split("\n"), 1):
-        if re.match(r" *\t", line_text):
-            raise Unreadable(Fault(file, number, line_text.index("\t") + 1, "YAML-TAB", "A tab indents this line.", "",
-                                   "Use two spaces for each level."))  # fmt: skip
+    if tab := _TAB.search(text):
+        line = text.count("\n", 0, tab.start()) + 1
+        raise Unreadable(Fault(file, line, len(tab.group()), "YAML-TAB", "A tab indents this line.", "",
+                               "Use two spaces for each level."))  # fmt: skip
     return unicodedata.normalize("NFC", text)
 
 
