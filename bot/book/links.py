@@ -101,7 +101,7 @@ def link_faults(links: Links, docs: Docs, known: Mapping[str, Mapping[str, Any]]
         seen.add(link.code)
         if any(link.code in ids for ids in there.values()):
             yield fault(number, "code", "CODE-SPEAKS", f'The code "{link.code}" is also the name of something in the pack.',
-                        "A code on a card says nothing of what it opens.", "Write letters and digits without a meaning.")  # fmt: skip
+                        "A card must not say what it opens.", "Write letters and digits without a meaning.")  # fmt: skip
         for field, ids in there.items():
             name = getattr(link, field)
             if name and name not in ids:
