@@ -12,6 +12,8 @@ LARGE_CARDS = 4
 CARD = (86, 51)
 """Width and height of a wallet card in millimetres: it slides behind a bank card."""
 LARGE_CARD = (95, 129)
+_LONG = 50
+"""Letters of an address from which a card is written smaller: Signal's links have eighty."""
 _TAGS = {"title": "h1", "heading": "h2", "subheading": "h3", "text": "p", "small": "p"}
 _STYLE = """
 * { box-sizing: border-box }
@@ -25,7 +27,7 @@ section { break-inside: avoid; border-top: .3mm solid #000; padding-top: .4em; m
 .cut section { border: .2mm dashed #888; margin: 0; padding: 4mm; min-height: 45mm }
 .cards { display: grid; justify-content: center }
 .card { border: .2mm dashed #888; padding: 2.5mm 3mm; display: flex; gap: 2mm; overflow: hidden; break-inside: avoid }
-.card > div { min-width: 0 }
+.card > div { min-width: 0; line-height: 1.22 } .card p, .card h1 { margin-bottom: .18em }
 .qr { flex: none; display: block } address { font-style: normal; direction: ltr; unicode-bidi: isolate; font-weight: bold }
 .poster { text-align: center; overflow: hidden; padding: 8mm 10mm 0 }
 .poster h1 { font-size: 2em } .poster .qr { margin: 4mm auto }
@@ -78,11 +80,12 @@ def handout_page(handout: Handout, size: Size = "a4", *, large: bool = False) ->
     if handout.kind == "poster":
         more = "".join(f"<p>{html.escape(words)}</p>" for words in handout.more)
         body = f'<div class="poster">{head}{code}<p><address>{shown}</address></p>{more}<hr>{_said(handout)}</div>'
-        square, points = (85, 22.0) if large else (95, 16.0)
+        square, points = (78, 18.0) if large else (95, 15.0)
         style = f".qr {{ width: {square}mm; height: {square}mm }} .poster {{ height: {SIZES[size][1] - 21}mm }}"
         return _document(handout.language, handout.words, size, points, style, body)
     width, height = LARGE_CARD if large else CARD
-    square, points = (44, 15.5) if large else (30, 7.5)
+    long = len(handout.address) > _LONG
+    square, points = (40, 12.8 if long else 15.0) if large else (30, 6.8 if long else 7.8)
     style = (
         f".cards {{ grid-template-columns: {width}mm {width}mm }} .card {{ width: {width}mm; height: {height}mm }} "
         f".qr {{ width: {square}mm; height: {square}mm }}" + (" .card { flex-direction: column }" if large else "")

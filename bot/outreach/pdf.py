@@ -19,7 +19,7 @@ _MARGIN = 10.0
 _LEAD = 1.3
 _MM = 25.4 / 72
 _SCALE = {"title": 1.45, "heading": 1.1, "subheading": 1.0, "text": 1.0, "small": 0.85}
-_STEPS = (1.0, 0.95, 0.9, 0.85)
+_STEPS = (1.0, 0.95, 0.9, 0.85, 0.8)
 """How much smaller a page may be drawn before it is refused: smaller than that, nobody reads it."""
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -234,7 +234,7 @@ def handout_pdf(handout: Handout, size: Size = "a4", *, large: bool = False, fon
 
     def draw(scale: float) -> _Pdf | None:
         card = handout.kind == "cards"
-        points = ((15.5 if large else 7.5) if card else (22.0 if large else 16.0)) * scale
+        points = ((15.5 if large else 8.5) if card else (22.0 if large else 16.0)) * scale
         pdf = _Pdf(handout.words, handout.language, size, points, face)
         pdf.add_page()
         if not card:
