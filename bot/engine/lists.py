@@ -13,6 +13,8 @@ from bot.engine.tokens import put
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _NEIGHBOURS = 2
+_SECTION_CHOICES = 9
+"""Suggestions and neighbours of a section: with the button for the list they are one page of choices."""
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 
 
@@ -119,7 +121,7 @@ def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
 
 
 def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
-    """Two neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
+    """Neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
         yield _topic(moves, read_on, spec.go)
@@ -127,9 +129,11 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
     if not isinstance(subject, Topic | PlanSection):
         return
     also = [name for name in subject.also if name in topics and _fits(moves, topics[name])]
+    most = _NEIGHBOURS
     if isinstance(subject, PlanSection):
         also.sort(key=lambda name: not any(moves.draw.how & set(tip.for_) for tip in topics[name].tips))
-    for name in also[:_NEIGHBOURS]:
+        most = min(2 * _NEIGHBOURS, _SECTION_CHOICES - len(subject.suggestions))
+    for name in also[:most]:
         yield _topic(moves, topics[name], spec.go)
 
 

@@ -172,5 +172,19 @@ def test_ticks_come_back_after_a_tour_through_tips(world: World) -> None:
     assert any(choice.label.startswith("☑") for choice in turn.screen.choices)
 
 
+def test_a_section_is_one_page(world: World) -> None:
+    """Every suggestion, a way to read on and the list stand on it: nothing hides behind "more"."""
+    for name, section in world.edition.plan.items():
+        for language in world.edition.languages:
+            state = unpack(_at(world, "plan.section", name, opened=True))
+            assert state is not None
+            screen = step(world, "", Press(pack(state._replace(language=language)))).screen
+            labels = [choice.label for choice in screen.choices]
+            assert not [choice for choice in screen.choices if choice.kind == "more"], name
+            assert sum(label[0] == "☐" for label in labels) == len(section.suggestions)
+            assert not [label for label in labels if label.endswith("…") and label[0] == "☐"]
+            assert world.edition.topics[section.also[0]].title[language][:20] in " ".join(labels)
+
+
 def _press(world: World, turn: Turn, label: str) -> Turn:
     return step(world, turn.token, Press(next(choice for choice in turn.screen.choices if choice.label == label).token))
