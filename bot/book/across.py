@@ -9,7 +9,9 @@ from phonenumbers import NumberParseException, is_possible_number, parse
 
 from bot.book.book import Docs
 from bot.book.faults import Fault, near, place_of
+from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Plan, TopicHere, WordList
+from bot.book.outreach import Outreach
 
 _KINDS = ("topic", "card", "voice", "place", "referral", "source", "policy")
 
@@ -29,6 +31,9 @@ class Gathered:
         self.book: BookFile | None = None
         self.words: WordList | None = None
         self.plan: Plan | None = None
+        self.links: Links | None = None
+        self.genuine: GenuineFile | None = None
+        self.outreach: Outreach | None = None
         self.practice: dict[str, Any] = {}
 
     def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
@@ -173,6 +178,26 @@ class Gathered:
                     seen.add((str(at[-1]), str(value)))
                 elif isinstance(value, dict) and value.keys() & set(self.book.languages if self.book else ()):
                     self.languages(path, at, value)
+
+    def printed(self) -> None:
+        """What is printed: every line in every language; cards and clocks that exist and may be shown."""
+        path = "content/outreach.yaml"
+        if not self.outreach:
+            return
+        for at, value in _walk(self.docs[path][0], ()):
+            if isinstance(value, dict) and value.keys() & set(self.book.languages if self.book else ()):
+                self.languages(path, at, value)
+        sheet = self.outreach.sheet
+        self.refs(path, ("sheet", "cards"), "card", sheet.cards)
+        if sheet.clocks_after not in sheet.cards:
+            self.unknown(path, ("sheet", "clocks_after"), "card on the sheet", sheet.clocks_after, sheet.cards)
+        for number, clock in enumerate(sheet.clocks):
+            at = ("sheet", "clocks", number)
+            topic = self.made["topic"].get(clock.topic)
+            if topic is None:
+                self.unknown(path, (*at, "topic"), "topic", clock.topic, self.made["topic"])
+            elif clock.tip not in (shown := [tip.tip for tip in topic.tips if tip.status != "unverified"]):
+                self.unknown(path, (*at, "tip"), "tip that may be shown", clock.tip, shown)
 
     def voices(self) -> None:
         for name, voice in self.made["voice"].items():

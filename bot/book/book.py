@@ -10,7 +10,9 @@ from typing import Any
 from bot.book.agency import Agency
 from bot.book.edition import Edition
 from bot.book.faults import Fault
+from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
+from bot.book.outreach import Outreach
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read."""
@@ -37,6 +39,9 @@ class Book:
     warnings: tuple[Fault, ...] = ()
     plan: Plan | None = None
     agency: Agency = field(default_factory=Agency)
+    links: Links | None = None
+    genuine: GenuineFile | None = None
+    outreach: Outreach | None = None
 
     def on(self, date: dt.date, retractions: Iterable[Retraction] = ()) -> Edition:
         """What `date` shows. `retractions`: further ones, from a newer file than the book's own."""

@@ -12,6 +12,7 @@ from bot.book.across import Gathered
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
 from bot.book.faults import BookFault, Fault, from_validation
+from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import (
     BookFile,
     Card,
@@ -24,6 +25,7 @@ from bot.book.models import (
     Voice,
     WordList,
 )
+from bot.book.outreach import Outreach
 from bot.book.reader import Unreadable, read
 from bot.book.retractions import load_retractions
 from bot.book.snapshot import fingerprint
@@ -43,7 +45,7 @@ def text_hash(text: HasText) -> str:
     return hashlib.sha256(text.raw.encode()).hexdigest()[:8]
 
 
-_RAW = ("content/links.yaml", "content/genuine.yaml", "content/find/")
+_RAW = ("content/find/",)
 _FOLDERS = "topics/, cards/, places/, voices/, sources/, find/, policies/, plan/, practice/"
 
 
@@ -54,15 +56,21 @@ _PRACTICE: dict[str, type[BaseModel]] = {
     "barriers.yaml": Barriers,
 }
 
+_SINGLE: dict[str, tuple[str, type[BaseModel]]] = {
+    "book.yaml": ("book", BookFile),
+    "words.yaml": ("words", WordList),
+    "links.yaml": ("links", Links),
+    "genuine.yaml": ("genuine", GenuineFile),
+    "outreach.yaml": ("outreach", Outreach),
+}
+
 
 def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
     """What a path holds: (kind, model), or None for a path that is not known."""
     parts = path.split("/")[1:]
     match parts:
-        case ["book.yaml"]:
-            return "book", BookFile
-        case ["words.yaml"]:
-            return "words", WordList
+        case [name] if name in _SINGLE:
+            return _SINGLE[name]
         case ["sources", _]:
             return "sources", Sources
         case ["topics", _, _]:
@@ -120,10 +128,8 @@ class _Builder(Gathered):
             self.translate(path)
 
     def take(self, path: str, kind: str, made: Any) -> None:
-        if kind == "book":
-            self.book = made
-        elif kind == "words":
-            self.words = made
+        if kind in ("book", "words", "links", "genuine", "outreach"):
+            setattr(self, kind, made)
         elif kind == "plan":
             self.take_plan(path, made)
         elif kind == "practice":
@@ -210,8 +216,10 @@ class _Builder(Gathered):
         if self.plan:
             for number, section in enumerate(self.plan.sections):
                 self.refs("content/plan/plan.yaml", ("sections", number, "also"), "topic", section.also)
-        for check in (self.agency, self.topics, self.cards, self.places, self.referrals, self.voices):
+        for check in (self.agency, self.topics, self.cards, self.places, self.referrals, self.voices, self.printed):
             check()
+        if self.links:
+            self.faults += link_faults(self.links, self.docs, self.made, self.book.languages if self.book else [])
         retractions, faults = load_retractions(self.files)
         self.faults += faults
         flows = None
@@ -234,6 +242,9 @@ class _Builder(Gathered):
             retractions=retractions,
             plan=self.plan,
             agency=Agency(**self.practice, policies=self.made["policy"]),
+            links=self.links,
+            genuine=self.genuine,
+            outreach=self.outreach,
             docs=self.docs,
             flows=flows,
             fingerprint=fingerprint(dict(self.files)),

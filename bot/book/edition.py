@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from bot.book.links import genuine_of, links_of
+from bot.book.links import LinkCode, genuine_of
 from bot.book.models import (
     Card,
     Emergency,
@@ -34,7 +34,8 @@ WORLD = "world"
 class Edition:
     """One day's view of a book. Made by `Book.on`; never changes.
 
-    `referrals` holds only what may be shown; `hidden` says why the others are not. `links`: a code to its parts.
+    `referrals` holds only what may be shown; `hidden` says why the others are not. `links`: a code to what it opens, nothing
+    where it is retired; `codes`: the same as they are written.
     """
 
     def __init__(self, book: Book, date: dt.date, retractions: Iterable[Retraction]) -> None:
@@ -51,9 +52,10 @@ class Edition:
         self.flows: Any = book.flows
         self.docs = book.docs
         self.fingerprint = book.fingerprint
-        values = {path: value for path, (value, _) in book.docs.items()}
-        self.links: Mapping[str, tuple[str, ...]] = links_of(values)
-        self.genuine = genuine_of(values)
+        self.codes: tuple[LinkCode, ...] = tuple(book.links.links) if book.links else ()
+        self.links: Mapping[str, tuple[str, ...]] = {link.code: link.parts for link in self.codes}
+        self.genuine = genuine_of(book.genuine)
+        self.outreach = book.outreach
         gone: dict[str, set[str]] = {"referral": set(), "contact": set(), "tip": set(), "topic": set()}
         for entry in retractions:
             gone[entry.withdraw].add(entry.id)

@@ -2,45 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import Field
+
+from bot.book.faults import Fault, near, place_of
+from bot.book.models import Id, Language, Model
+
+LINKS = "content/links.yaml"
+Docs = Mapping[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 
 
-def links_of(docs: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Codes of `content/links.yaml` to their parts: language, place, topic; for agencies a policy or a flow.
+class LinkCode(Model):
+    """One code of cards and posters. It opens the parts it names; retired, the first screen."""
 
-    A retired code opens the welcome.
-    """
-    value = docs.get("content/links.yaml")
-    links = value.get("links") if isinstance(value, dict) else None
-    found: dict[str, tuple[str, ...]] = {}
-    for entry in links if isinstance(links, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("code"), str):
-            parts = (entry.get("language"), entry.get("place"), entry.get("topic"), entry.get("policy"), entry.get("flow"))
-            retired = entry.get("retired") == "true"
-            found[entry["code"]] = () if retired else tuple(part for part in parts if isinstance(part, str) and part)
-    return found
+    code: Annotated[str, Field(pattern=r"^[a-z0-9]{1,8}$")]
+    language: Language | None = None
+    place: Id | None = None
+    topic: Id | None = None
+    policy: Id | None = None
+    flow: Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")] | None = None
+    retired: bool = False
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What the code opens, as ids; none where it is retired."""
+        named = (self.language, self.place, self.topic, self.policy, self.flow)
+        return () if self.retired else tuple(part for part in named if part)
+
+
+class Links(Model):
+    """`content/links.yaml`."""
+
+    links: list[LinkCode] = []
+
+
+class Address(Model):
+    """One address of the bot, on the channel that it is of."""
+
+    channel: Literal["telegram", "signal", "page"]
+    address: Annotated[str, Field(pattern=r"^https://[^\s]+$", max_length=300)]
+
+
+class GenuineFile(Model):
+    """`content/genuine.yaml`, made by `constellation genuine --key`. `until`: the last day on which the list holds."""
+
+    addresses: list[Address] = Field(min_length=1)
+    until: dt.date
+    words: Annotated[list[str], Field(min_length=3, max_length=3)]
+    key: str
+    signature: str
 
 
 class Genuine(NamedTuple):
-    """`content/genuine.yaml`, made by `constellation genuine`: (channel, address) pairs, three words, the key, the signature."""
+    """The signed list: (channel, address) pairs, its last day, three words, the key, the signature. Empty where there is none."""
 
     addresses: tuple[tuple[str, str], ...] = ()
+    until: dt.date = dt.date.min
     words: tuple[str, ...] = ()
     key: str = ""
     signature: str = ""
 
+    def of(self, channel: str) -> str:
+        """The first address of a channel, or ""."""
+        return next((address for name, address in self.addresses if name == channel), "")
 
-def genuine_of(docs: Mapping[str, Any]) -> Genuine:
-    """The list, empty where the pack has none or it is not of that shape."""
-    value = docs.get("content/genuine.yaml")
-    if not isinstance(value, dict):
+
+def genuine_of(file: GenuineFile | None) -> Genuine:
+    """The list of a file as plain values."""
+    if file is None:
         return Genuine()
-    addresses, words = value.get("addresses"), value.get("words")
-    entries = [entry for entry in (addresses if isinstance(addresses, list) else ()) if isinstance(entry, dict)]
-    return Genuine(
-        tuple((str(entry.get("channel")), str(entry.get("address"))) for entry in entries),
-        tuple(str(word) for word in (words if isinstance(words, list) else ()))[:3],
-        str(value.get("key", "")),
-        str(value.get("signature", "")),
-    )
+    pairs = tuple((entry.channel, entry.address) for entry in file.addresses)
+    return Genuine(pairs, file.until, tuple(file.words), file.key, file.signature)
+
+
+def link_faults(links: Links, docs: Docs, known: Mapping[str, Mapping[str, Any]], languages: list[str]) -> Iterator[Fault]:
+    """Codes that are there twice, that say what they open, or that open nothing. `known`: kind to everything of that kind."""
+    positions = docs[LINKS][1]
+    flows = {
+        str(value.get("flow"))
+        for path, (value, _) in docs.items()
+        if path.startswith("flows/") and isinstance(value, dict) and value.get("own_link") == "true"
+    }
+    there: dict[str, Mapping[str, Any] | set[str]] = {
+        "language": set(languages), "place": known["place"], "topic": known["topic"], "policy": known["policy"], "flow": flows,
+    }  # fmt: skip
+    seen: set[str] = set()
+
+    def fault(number: int, field: str, code: str, what: str, why: str, mend: str) -> Fault:
+        return Fault(LINKS, *place_of(("links", number, field), positions), code, what, why, mend)
+
+    for number, link in enumerate(links.links):
+        if link.code in seen:
+            yield fault(number, "code", "ID-TWICE", f'The code "{link.code}" is in this file twice.',
+                        "One card would open two things.", "Give one of them another code.")  # fmt: skip
+        seen.add(link.code)
+        if any(link.code in ids for ids in there.values()):
+            yield fault(number, "code", "CODE-SPEAKS", f'The code "{link.code}" is also the name of something in the pack.',
+                        "A card must not say what it opens.", "Write letters and digits without a meaning.")  # fmt: skip
+        for field, ids in there.items():
+            name = getattr(link, field)
+            if name and name not in ids:
+                yield fault(number, field, "ID-UNKNOWN", f'There is no {field} "{name}" that a link can open.',
+                            "The card would open the first screen.", near(name, ids) or "Check the spelling.")  # fmt: skip
+        if sum(bool(getattr(link, field)) for field in ("topic", "policy", "flow")) > 1:
+            yield fault(number, "code", "LINK-TWO", f'The code "{link.code}" opens more than one page.', "",
+                        "Name one of topic, policy and flow.")  # fmt: skip

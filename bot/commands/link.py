@@ -8,32 +8,39 @@ import sys
 
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.sharing import add_addresses, where
 from bot.outreach.addresses import links
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
-    parser.add_argument("--bot", default="", metavar="NAME", help="the bot's name in Telegram")
-    parser.add_argument("--signal", default="", metavar="LINK", help="the bot's link in Signal")
+    add_addresses(parser)
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print a line for each code."""
-    if not (args.bot or args.signal):
-        print("constellation: give --bot NAME, --signal LINK, or both.", file=sys.stderr)
-        return 2
+    """Print a line for each code and channel, and what it opens. `--lang`, `--place`: the codes that open these alone."""
     edition = load_edition(args)
+    codes = [
+        code
+        for code in edition.codes
+        if (not args.lang or code.language in (None, args.lang)) and (not args.place or code.place == args.place)
+    ]
     try:
-        found = links(edition.links, args.bot, args.signal)
+        found = links(codes, where(args, edition))
     except ValueError as error:
         print(f"constellation: {error}", file=sys.stderr)
-        return 1
+        return 2 if not (args.bot or args.signal or args.page) else 1
     if args.json:
-        print(json.dumps([{"code": link.code, "telegram": link.telegram, "signal": link.signal} for link in found]))
+        rows = [{"code": link.code, "telegram": link.telegram, "signal": link.signal, "page": link.page} for link in found]
+        print(json.dumps(rows))
         return 0
-    for link in found:
-        opens = " ".join(edition.links[link.code]) or "the first screen"
-        print(f"{link.code}  {link.telegram or link.signal}  ({opens})")
+    for code, link in zip(codes, found, strict=True):
+        opens = "retired: the first screen" if code.retired else " ".join(code.parts) or "the first screen"
+        if link.telegram:
+            print(f"{code.code}  {link.telegram}  ({opens})")
+    for address in (found[0].signal, found[0].page) if found else ():
+        if address:
+            print(f"--  {address}  (the first screen: this address carries no code)")
     return 0

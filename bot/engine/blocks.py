@@ -136,8 +136,9 @@ def plan_kept(draw: Draw) -> list[Block]:
 
 
 def three_words(draw: Draw) -> list[Block]:
-    """The three words that cards carry too; nothing where the pack has no signed list."""
-    words = draw.world.edition.genuine.words
+    """The three words that cards carry too; nothing where the pack has no signed list, or one that ran out."""
+    genuine = draw.world.edition.genuine
+    words = genuine.words if draw.world.edition.date <= genuine.until else ()
     return [Block((Span(f"{draw.says('three_words')} "), Span(" · ".join(words), "bold")))] if words else []
 
 

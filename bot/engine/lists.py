@@ -12,6 +12,9 @@ from bot.engine.moves import Moves
 from bot.engine.tokens import put
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+_NEIGHBOURS = 2
+_SECTION_CHOICES = 9
+"""Suggestions and neighbours of a section: with the button for the list they are one page of choices."""
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 
 
@@ -118,14 +121,20 @@ def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
 
 
 def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
-    """Two neighbours of the subject topic; for a card, the topic to read on."""
+    """Neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
         yield _topic(moves, read_on, spec.go)
-    if isinstance(moves.draw.subject, Topic | PlanSection):
-        for name in moves.draw.subject.also[:2]:
-            if name in topics and _fits(moves, topics[name]):
-                yield _topic(moves, topics[name], spec.go)
+    subject = moves.draw.subject
+    if not isinstance(subject, Topic | PlanSection):
+        return
+    also = [name for name in subject.also if name in topics and _fits(moves, topics[name])]
+    most = _NEIGHBOURS
+    if isinstance(subject, PlanSection):
+        also.sort(key=lambda name: not any(moves.draw.how & set(tip.for_) for tip in topics[name].tips))
+        most = min(2 * _NEIGHBOURS, _SECTION_CHOICES - len(subject.suggestions))
+    for name in also[:most]:
+        yield _topic(moves, topics[name], spec.go)
 
 
 def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
@@ -145,13 +154,12 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
 
 
 def _plan(moves: Moves, spec: ListOf) -> Iterator[Item]:
-    """The plan's sections: those for the path and for how the person does it, in the pack's order; ticked ones marked."""
+    """The plan's sections for the path, in the pack's order: those for another way of doing it come last; ticked ones marked."""
     draw = moves.draw
-    for name, section in draw.world.edition.plan.items():
-        if spec.path and spec.path not in section.paths:
-            continue
-        if draw.how and "all" not in section.for_ and not draw.how & set(section.for_):
-            continue
+    found = [(name, section) for name, section in draw.world.edition.plan.items() if not spec.path or spec.path in section.paths]
+    if draw.how:
+        found.sort(key=lambda item: "all" not in item[1].for_ and not draw.how & set(item[1].for_))
+    for name, section in found:
         some = any(moves.state.ticks >> item.tick & 1 for item in section.suggestions)
         label = f"{'✓ ' if some else ''}{draw.label(section.title)}"
         yield label, moves.to(spec.go or "plan.section", draw.world.index.of[f"plan:{name}"])

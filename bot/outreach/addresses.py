@@ -3,30 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.book.edition import Edition
+from bot.book.links import LinkCode
+
 _BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}\Z")
-_CODE = re.compile(r"[a-z0-9]{1,8}\Z")
+_TELEGRAM = "https://t.me/"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the bot is: its name in Telegram, its link in Signal, its page. Each may be "".
+
+    Raises ValueError, with how to mend it, for what a channel would not take.
+    """
+
+    telegram: str = ""
+    signal: str = ""
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        if self.telegram and not _BOT.match(self.telegram):
+            raise ValueError("a Telegram name has 5 to 32 letters, digits and _, and begins with a letter, like night_sky_bot")
+        if self.signal and not self.signal.startswith("https://signal.me/#eu/"):
+            raise ValueError("a Signal link begins with https://signal.me/#eu/ ; signal-cli prints it (docs/signal.md)")
+        if self.page and (not self.page.startswith("https://") or any(sign.isspace() for sign in self.page)):
+            raise ValueError("a page address begins with https:// and has no spaces")
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one."""
+        return bool(self.telegram or self.signal or self.page)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A code and the addresses that carry it. Signal's links carry no code: they open the first screen."""
+    """A code and the addresses that carry it. Signal's links and pages carry none: they open the first screen."""
 
     code: str
     telegram: str = ""
     signal: str = ""
+    page: str = ""
+
+    @property
+    def first(self) -> str:
+        """The address to print: Telegram's, which carries the code, else Signal's, else the page."""
+        return self.telegram or self.signal or self.page
 
 
-def links(codes: Mapping[str, tuple[str, ...]], bot: str = "", signal: str = "") -> list[Link]:
-    """A link for each code. Raises ValueError, with how to mend it, for a name that Telegram would not take."""
-    bot = bot.removeprefix("https://t.me/").removeprefix("@")
-    if bot and not _BOT.match(bot):
-        raise ValueError("a Telegram name has 5 to 32 letters, digits and _, and begins with a letter, like night_sky_bot")
-    if signal and not signal.startswith("https://signal.me/#eu/"):
-        raise ValueError("a Signal link begins with https://signal.me/#eu/ ; signal-cli prints it (docs/signal.md)")
-    for code in codes:
-        if not _CODE.match(code):
-            raise ValueError(f'the code "{code}" is not right: at most 8 small letters and digits, which mean nothing')
-    return [Link(code, f"https://t.me/{bot}?start={code}" if bot else "", signal) for code in codes]
+def addresses(edition: Edition, telegram: str = "", signal: str = "", page: str = "") -> Addresses:
+    """The addresses given; where none is, those of the pack's signed list. Raises ValueError as `Addresses` does."""
+    if not (telegram or signal or page):
+        telegram, signal, page = (edition.genuine.of(channel) for channel in ("telegram", "signal", "page"))
+    return Addresses(telegram.removeprefix(_TELEGRAM).removeprefix("@"), signal, page)
+
+
+def links(codes: Iterable[LinkCode], found: Addresses) -> list[Link]:
+    """A link for each code."""
+    bot = f"{_TELEGRAM}{found.telegram}?start=" if found.telegram else ""
+    return [Link(code.code, f"{bot}{code.code}" if bot else "", found.signal, found.page) for code in codes]

@@ -1,69 +1,50 @@
-"""What an agency prints: the self-assessment, its action plan, the scenes, the cards, a policy, the questionnaire. Plain HTML."""
+"""What an agency prints: the self-assessment, its action plan, the scenes, the cards, a policy, the questionnaire."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from bot.book.agency import Policy
+from bot.book.agency import Policy, Question, Role, Told
 from bot.book.edition import Edition
+from bot.book.models import Review
 from bot.book.text import Text
 from bot.engine.marks import SIGNS, answer_of, asked, role_of
+from bot.outreach.paper import Blank, CutOut, Group, Line, Part, Sheet, Style, line, lines
+from bot.outreach.sheets import said, words_of
 
 T = TypeVar("T")
-_LINE = '<p class="line"></p>'
-_TITLES = {
-    "en": {
-        "assessment": "Five competencies: where do we stand?", "action": "Action plan", "scenes": "Practise talking",
-        "values": "Cards for a team meeting", "barriers": "What keeps people out?", "shows": "What would show it?",
-        "first": "First step", "who": "Who, by when", "place": "in place", "begun": "begun", "notyet": "not yet",
-        "decide": "To decide", "brings": "What it brings", "plain": "Nothing here is stored anywhere but on this paper.",
-    },
-    "es": {
-        "assessment": "Cinco competencias: ¿cómo estamos?", "action": "Plan de acción", "scenes": "Practicar la charla",
-        "values": "Tarjetas para una reunión", "barriers": "¿Qué frena a la gente?", "shows": "¿Qué lo mostraría?",
-        "first": "Primer paso", "who": "Quién y para cuándo", "place": "ya está", "begun": "empezado", "notyet": "aún no",
-        "decide": "Por decidir", "brings": "Qué trae", "plain": "Nada de esto se guarda fuera de este papel.",
-    },
-}  # fmt: skip
 
 
 class _Paper:
-    """A page in the making, in one language."""
+    """A document in the making, in one language."""
 
     def __init__(self, edition: Edition, language: str) -> None:
         self.edition, self.language = edition, language
-        self.words = _TITLES.get(language, _TITLES["en"])
-        self.parts: list[str] = []
+        self.words = words_of(edition).agency
+        self.parts: list[Part] = []
 
-    def text(self, texts: Mapping[str, Text] | Mapping[str, str]) -> str:
-        found = texts.get(self.language) or next(iter(texts.values()))
-        return html.escape(str(getattr(found, "raw", found)).replace("**", "").strip())
+    def text(self, style: Style, texts: Mapping[str, Text], lead: str = "") -> list[Line]:
+        return list(lines(style, said(texts, self.language), {}, lead))
 
-    def add(self, tag: str, words: str, **attributes: str) -> None:
-        marks = "".join(f' {name}="{value}"' for name, value in attributes.items())
-        self.parts.append(f"<{tag}{marks}>{words}</{tag}>")
+    def label(self, texts: Mapping[str, str]) -> str:
+        return said(texts, self.language)
 
-    def sources(self, names: Iterable[str]) -> None:
-        titles = [html.escape(self.edition.sources[name].title) for name in names if name in self.edition.sources]
-        if titles:
-            self.add("p", f"<small>{'; '.join(titles)}</small>")
+    def title(self, texts: Mapping[str, str]) -> None:
+        self.parts.append(line("title", self.label(texts), bold=True))
 
-    def page(self) -> str:
-        body = "\n".join(self.parts)
-        return f"""<!doctype html>
-<html lang="{self.language}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>.</title><style>
-@page {{ margin: 15mm }} body {{ font: 11pt/1.4 "Noto Sans", "DejaVu Sans", sans-serif; max-width: 180mm; margin: auto }}
-section {{ break-inside: avoid; border-top: .2mm solid #888; padding: 2mm 0 }}
-h1 {{ font-size: 1.5em }} h2 {{ font-size: 1.15em }}
-h3 {{ font-size: 1em; margin: 1mm 0 }} p {{ margin: 0 0 1.5mm }} .line {{ border-bottom: .2mm solid #888; height: 8mm }}
-.cards {{ display: grid; grid-template-columns: 1fr 1fr }}
-.cards section {{ border: .2mm dashed #888; padding: 4mm; min-height: 45mm }}
-</style></head><body>
-{body}
-</body></html>
-"""
+    def roles(self, who: Iterable[Role]) -> str:
+        says = self.edition.flows.says
+        return " · ".join(says(f"role_{role.replace('-', '_')}", self.language) for role in who)
+
+    def origin(self, told: Told, review: Review | None = None) -> None:
+        titles = [self.edition.sources[name].title for name in told.sources if name in self.edition.sources]
+        words = f"{self.label(self.words.read_in)} {'; '.join(titles)}." if titles else self.label(self.words.ours)
+        dated = f" {self.label(self.words.checked)} {review.checked}." if review else ""
+        self.parts.append(line("small", words + dated))
+
+    def sheet(self) -> Sheet:
+        return Sheet(self.language, tuple(self.parts))
 
 
 def _there(found: T | None, name: str) -> T:
@@ -72,98 +53,118 @@ def _there(found: T | None, name: str) -> T:
     return found
 
 
-def assessment(edition: Edition, language: str) -> str:
-    """The questions on paper, a box for each answer. Raises ValueError where the pack has none."""
+def _boxes(paper: _Paper) -> Line:
+    says = paper.edition.flows.says
+    answers = (says(f"answer_{name}", paper.language) for name in ("in_place", "begun", "not_yet"))
+    return line("text", "     ".join(f"☐ {answer}" for answer in answers))
+
+
+def assessment(edition: Edition, language: str, role: Role | None = None) -> Sheet:
+    """The questions on paper, of everybody or of one role, a box for each answer. ValueError where the pack has none."""
     found = _there(edition.agency.assessment, "assessment")
     paper = _Paper(edition, language)
-    paper.add("h1", paper.words["assessment"])
-    paper.add("p", paper.words["plain"])
-    boxes = " ".join(f"☐ {paper.words[name]}" for name in ("place", "begun", "notyet"))
+    paper.title(paper.words.assessment)
+    if role:
+        paper.parts.append(line("text", paper.roles([role]), bold=True))
+    paper.parts.append(line("text", paper.label(paper.words.plain)))
+    boxes = _boxes(paper)
+
+    def group(item: Question) -> Group:
+        head = line("subheading", paper.label(item.title), bold=True)
+        for_whom = [] if role else [line("small", paper.roles(item.who))]
+        shows = paper.text("small", item.shows, f"{paper.label(paper.words.shows)} ")
+        own = line("small", paper.label(paper.words.written))
+        return Group((head, *for_whom, *paper.text("text", item.asks), *shows, boxes, own, Blank()))
+
     for part in found.parts:
-        paper.add("h2", paper.text(part.title))
-        for item in part.questions:
-            shows = f"<p><small>{paper.words['shows']} {paper.text(item.shows)}</small></p>"
-            paper.add("section", f"<h3>{paper.text(item.title)}</h3><p>{paper.text(item.asks)}</p>{shows}<p>{boxes}</p>")
-    paper.sources(found.sources)
-    return paper.page()
+        paper.parts.append(line("heading", paper.label(part.title), bold=True))
+        paper.parts += [group(item) for item in part.questions if role is None or role in item.who]
+    paper.origin(found, found.review)
+    return paper.sheet()
 
 
-def action(edition: Edition, language: str, ticks: int) -> str:
+def action(edition: Edition, language: str, ticks: int) -> Sheet:
     """The action plan of the answers in `ticks` (`bot.engine.marks`), with lines for who does what by when."""
     found = _there(edition.agency.assessment, "assessment")
     paper = _Paper(edition, language)
-    paper.add("h1", paper.words["action"])
+    paper.title(paper.words.action)
     if role := role_of(ticks):
-        paper.add("p", html.escape(edition.flows.says(f"role_{role.replace('-', '_')}", paper.language)))
+        paper.parts.append(line("text", paper.roles([role]), bold=True))
     for part in found.parts:
-        paper.add("h2", paper.text(part.title))
+        paper.parts.append(line("heading", paper.label(part.title), bold=True))
         for item in asked(part, ticks):
             answer = answer_of(ticks, item)
-            title = f"<h3>{SIGNS[answer]} {paper.text(item.title)}</h3>"
-            step = f"<p>{paper.words['first']}: {paper.text(item.begin)}</p><p>{paper.words['who']}:</p>{_LINE}"
-            paper.add("section", title + (step if answer > 1 else ""))
-    return paper.page()
+            body: list[Line | Blank] = [line("subheading", f"{SIGNS[answer]} {paper.label(item.title)}", bold=True)]
+            if answer > 1:
+                body += paper.text("text", item.begin, f"{paper.label(paper.words.first)} ")
+                body += [line("text", paper.label(paper.words.who)), Blank()]
+            paper.parts.append(Group(tuple(body)))
+    return paper.sheet()
 
 
-def scenes(edition: Edition, language: str) -> str:
-    """Every scene with its replies and what each does."""
+def scenes(edition: Edition, language: str) -> Sheet:
+    """Every scene with its replies, and what each does and why."""
     found = _there(edition.agency.scenes, "scenes")
     paper = _Paper(edition, language)
-    paper.add("h1", paper.words["scenes"])
+    paper.title(paper.words.scenes)
     for scene in found.scenes:
-        replies = "".join(
-            f"<p><b>{letter}.</b> {paper.text(reply.text)}<br><small>{paper.text(reply.does)}</small></p>"
-            for letter, reply in zip("ABC", scene.replies, strict=True)
-        )
-        paper.add("section", f"<h2>{paper.text(scene.title)}</h2><p>{paper.text(scene.says)}</p>{replies}")
-    return paper.page()
+        head = line("heading", f"{paper.label(scene.title)} · {paper.roles([scene.who])}", bold=True)
+        body = [head, *paper.text("text", scene.says)]
+        for letter, reply in zip("ABC", scene.replies, strict=True):
+            body += [*paper.text("text", reply.text, f"{letter}. "), *paper.text("small", reply.does)]
+        paper.parts.append(Group(tuple(body)))
+        paper.origin(scene)
+    return paper.sheet()
 
 
-def values(edition: Edition, language: str) -> str:
+def values(edition: Edition, language: str) -> Sheet:
     """The cards, to cut out."""
     found = _there(edition.agency.values, "values")
     paper = _Paper(edition, language)
-    paper.add("h1", paper.words["values"])
-    paper.add("p", paper.text(found.how))
-    cards = "".join(f"<section><h3>{paper.text(card.says)}</h3><p>{paper.text(card.ask)}</p></section>" for card in found.values)
-    paper.add("div", cards, **{"class": "cards"})
-    return paper.page()
+    paper.title(paper.words.values)
+    paper.parts += paper.text("text", found.how)
+    cards = (Group((*paper.text("subheading", card.says), *paper.text("text", card.ask))) for card in found.values)
+    paper.parts.append(CutOut(tuple(cards)))
+    paper.origin(found, found.review)
+    return paper.sheet()
 
 
-def barriers(edition: Edition, language: str) -> str:
+def barriers(edition: Edition, language: str) -> Sheet:
     """The questionnaire, with boxes and lines, and no place for a name."""
     found = _there(edition.agency.barriers, "barriers")
     paper = _Paper(edition, language)
-    paper.add("h1", paper.words["barriers"])
-    paper.add("p", paper.text(found.opening))
+    paper.title(paper.words.barriers)
+    paper.parts += [line("text", paper.label(paper.words.answer_by)), Blank(), *paper.text("text", found.opening)]
     for number, item in enumerate(found.barriers, 1):
-        boxes = " · ".join(f"☐ {paper.text(box)}" for box in item.boxes)
-        paper.add("section", f"<h3>{number}. {paper.text(item.asks)}</h3>" + (f"<p>{boxes}</p>" if boxes else "") + _LINE * 2)
-    paper.add("p", paper.text(found.closing))
-    paper.sources(found.sources)
-    return paper.page()
+        boxes = "   ".join(f"☐ {paper.label(box)}" for box in item.boxes)
+        body = [*paper.text("subheading", item.asks, f"{number}. "), *([line("text", boxes)] if boxes else [])]
+        paper.parts.append(Group((*body, Blank(), Blank())))
+    paper.parts += paper.text("text", found.closing)
+    paper.origin(found, found.review)
+    return paper.sheet()
 
 
-def policy(edition: Edition, language: str, name: str) -> str:
+def policy(edition: Edition, language: str, name: str) -> Sheet:
     """One policy: what was decided, every way where nothing was, lines for what is not filled in. ValueError for a wrong name."""
     known: Mapping[str, Policy] = edition.agency.policies
     if name not in known:
         raise ValueError(f"give --policy one of: {', '.join(known) or 'none, this pack has no policies'}")
     found, paper = known[name], _Paper(edition, language)
-    paper.add("h1", paper.text(found.title))
-    paper.add("p", paper.text(found.why))
+    paper.title(found.title)
+    paper.parts += paper.text("text", found.why)
     for blank in found.blanks:
-        paper.add("p", f"{paper.text(blank.label)}: {html.escape(blank.value) or '______________________'}")
+        paper.parts.append(Line("text", ((f"{paper.label(blank.label)}: ", False), (blank.value, True))))
+        paper.parts += [] if blank.value else [Blank()]
     for section in found.sections:
-        inner = f"<h2>{paper.text(section.title)}</h2>" + (f"<p>{paper.text(section.text)}</p>" if section.text else "")
+        body = [line("heading", paper.label(section.title), bold=True)]
+        body += paper.text("text", section.text) if section.text else []
         if section.chosen and section.way:
-            inner += f"<p>{paper.text(section.way.text)}</p>"
+            body += paper.text("text", section.way.text)
         elif section.ways:
-            inner += f"<p><b>{paper.words['decide']}</b></p>"
-            inner += "".join(
-                f"<p>☐ {paper.text(way.text)}<br><small>{paper.words['brings']}: {paper.text(way.brings)}</small></p>"
-                for way in section.ways
-            )
-        paper.add("section", inner)
-    paper.sources(found.sources)
-    return paper.page()
+            body.append(line("text", paper.label(paper.words.decide), bold=True))
+            for way in section.ways:
+                body += paper.text("text", way.text, "☐ ")
+                body += paper.text("small", way.brings, f"{paper.label(paper.words.brings)} ")
+        paper.parts.append(Group(tuple(body)))
+    paper.origin(found, found.review)
+    return paper.sheet()

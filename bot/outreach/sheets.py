@@ -1,120 +1,120 @@
-"""Cards, posters and the offline emergency sheet as HTML that any browser prints, the QR code with its address beside it."""
+"""Cards, posters and the offline emergency sheet: what stands on them, from the pack's own words and facts."""
 
 from __future__ import annotations
 
-import html
-import io
-from collections.abc import Iterable
-from typing import Literal
-
-import segno
+import datetime as dt
+from collections.abc import Mapping
+from typing import TypeVar
 
 from bot.book.edition import Edition
-from bot.book.text import Text
+from bot.book.models import Emergency
+from bot.book.outreach import Outreach
+from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 
-Paper = Literal["a4", "letter"]
-PAPERS: dict[Paper, tuple[str, str, str]] = {"a4": ("A4", "210mm", "297mm"), "letter": ("letter", "8.5in", "11in")}
-CARDS = 10
-SHEET = ("overdose-response", "strangulation", "after-assault")
-_WORDS = {
-    "en": ("Questions about safety, health, rights? No names.", "printed", "The bot never asks for your name, a code or money.",
-           "In danger of life, call", "Keep this paper where only you find it.", "facts last checked"),
-    "es": ("¿Dudas de seguridad, salud o derechos? Sin nombres.", "impreso", "El bot nunca pide tu nombre, un código ni dinero.",
-           "Si hay peligro de muerte, llama", "Guarda este papel donde solo tú lo encuentres.", "datos revisados el"),
-}  # fmt: skip
-_RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "yi"))
+T = TypeVar("T")
 
 
-def qr(address: str) -> str:
-    """The address as an SVG picture, with the most repair that QR codes know."""
-    out = io.BytesIO()
-    segno.make(address, error="h", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=True, border=4, omitsize=True, svgclass="qr", lineclass=None
+def said(texts: Mapping[str, T], language: str) -> T:
+    """The words in a language, else in the first there is."""
+    return texts[language] if language in texts else next(iter(texts.values()))
+
+
+def words_of(edition: Edition) -> Outreach:
+    """The printed words of the pack. Raises ValueError where it has none."""
+    if edition.outreach is None:
+        raise ValueError("this pack has no content/outreach.yaml; copy it from the pack that ships and change its words")
+    return edition.outreach
+
+
+def _handout(edition: Edition, language: str, address: str) -> Handout:
+    words, genuine = words_of(edition).card, edition.genuine
+    listed = bool(genuine.addresses)
+    dated = said(words.checked if listed else words.printed, language)
+    three = (said(words.words, language), " · ".join(genuine.words)) if listed else None
+    return Handout(
+        language=language,
+        kind="cards",
+        name=said(edition.book.name, language),
+        what=said(words.what, language),
+        address=address,
+        never=f"{said(words.never, language)} {said(words.only, language)}" if listed else said(words.never, language),
+        three=three,
+        dated=f"{dated} {edition.date}",
     )
-    return out.getvalue().decode()
 
 
-def _page(language: str, paper: Paper, large: bool, body: str) -> str:
-    name, width, _ = PAPERS[paper]
-    size = "18pt" if large else "11pt"
-    direction = "rtl" if language in _RIGHT_TO_LEFT else "ltr"
-    return f"""<!doctype html>
-<html lang="{language}" dir="{direction}"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer"><title>.</title>
-<style>
-@page {{ size: {name}; margin: 10mm }}
-* {{ box-sizing: border-box }}
-body {{ font: {size}/1.35 "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", sans-serif }}
-body {{ margin: 0; color: #000; background: #fff; max-width: {width} }}
-.cards {{ display: grid; grid-template-columns: 1fr 1fr }}
-.card {{ border: .2mm dashed #999; padding: 3mm; height: 52mm; display: flex; gap: 3mm; overflow: hidden; break-inside: avoid }}
-.card .qr {{ width: 34mm; height: 34mm; flex: none }}
-.poster {{ text-align: center; padding: 15mm }} .poster .qr {{ width: 100mm; height: 100mm }}
-.poster h1 {{ font-size: 2.4em }} address {{ font-style: normal; overflow-wrap: anywhere; direction: ltr }}
-h1 {{ font-size: 1.2em; margin: 0 0 1mm }}
-h2 {{ font-size: 1.15em; margin: 4mm 0 1mm }} p {{ margin: 0 0 1.5mm }} small {{ font-size: .8em }}
-.sheet section {{ break-inside: avoid; border-top: .3mm solid #000 }}
-</style></head><body>{body}</body></html>
-"""
+def cards(edition: Edition, language: str, address: str) -> Handout:
+    """A wallet card. With a signed list it has the three words, and its day says when the address was held against the list."""
+    return _handout(edition, language, address)
 
 
-def _said(language: str) -> tuple[str, ...]:
-    return _WORDS.get(language, _WORDS["en"])
+def poster(edition: Edition, language: str, address: str) -> Handout:
+    """A poster: the same, and how to open it, how to leave, what is kept."""
+    words, card = words_of(edition).poster, _handout(edition, language, address)
+    more = (said(words.how, language), said(words.kept, language), said(words.leave, language))
+    return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.dated, more)
 
 
-def _name(edition: Edition, language: str) -> str:
-    return html.escape(edition.book.name.get(language) or next(iter(edition.book.name.values())))
+def _numbers(emergency: Emergency) -> dict[str, str]:
+    general = emergency.general.number
+    ambulance = emergency.ambulance.number if emergency.ambulance else general
+    police = emergency.police.number if emergency.police else general
+    return {"emergency": general, "ambulance": ambulance, "police": police}
 
 
-def _three(edition: Edition) -> str:
-    words = " · ".join(edition.genuine.words)
-    return f"<b>{html.escape(words)}</b> · " if words else ""
+def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -> Sheet:
+    """The offline emergency sheet of a place: one page, in large print two. It carries no contact: those run out, paper does not.
 
-
-def cards(edition: Edition, language: str, address: str, paper: Paper = "a4", *, large: bool = False) -> str:
-    """Ten wallet cards on a sheet (four in large print): a neutral name, the QR code, the address, the day it was printed."""
-    what, printed, genuine, *_ = _said(language)
-    shown = html.escape(address.removeprefix("https://"))
-    card = (
-        f'<div class="card">{qr(address)}<div><h1>{_name(edition, language)}</h1><p>{what}</p><address>{shown}</address>'
-        f"<p><small>{genuine} {_three(edition)}{printed} {edition.date}</small></p></div></div>"
-    )
-    style = "<style>.card { height: 130mm }</style>" if large else ""
-    return _page(language, paper, large, f'{style}<div class="cards">{card * (4 if large else CARDS)}</div>')
-
-
-def poster(edition: Edition, language: str, address: str, paper: Paper = "a4", *, large: bool = False) -> str:
-    """One poster."""
-    what, printed, genuine, *_ = _said(language)
-    shown = html.escape(address.removeprefix("https://"))
-    body = (
-        f'<div class="poster"><h1>{_name(edition, language)}</h1><p>{what}</p>{qr(address)}<p><address>{shown}</address></p>'
-        f"<p><small>{genuine} {_three(edition)}{printed} {edition.date}</small></p></div>"
-    )
-    return _page(language, paper, large, body)
-
-
-def sheet(edition: Edition, language: str, place: str, paper: Paper = "a4", *, large: bool = False) -> str:
-    """The offline emergency sheet of a place. Raises ValueError where the place has no emergency number."""
+    Raises ValueError where the place has no emergency number.
+    """
+    words = words_of(edition).sheet
     found = edition.emergency(place)
     if found is None:
         raise ValueError("choose a place that has an emergency number, like --place us: a wrong number can cost a life")
-    _, emergency = found
-    general, ambulance = emergency.general.number, (emergency.ambulance or emergency.general).number
-    _, _, _, danger, keep, checked = _said(language)
-    oldest = min(edition.cards[name].review.checked for name in SHEET)
-    parts = [f'<div class="sheet"><h1>{danger} {ambulance}</h1>']
-    for name in SHEET:
+    where, emergency = found
+    numbers = _numbers(emergency)
+    place_name = said(where.name, language)
+    slots = {**numbers, "place": place_name}
+    call = ((f"{said(words.call, language)} ", False), (numbers["ambulance"], True), (f" ({place_name})", False))
+    parts: list[Line | Group] = [Line("title", call)]
+    if numbers["police"] != numbers["ambulance"]:
+        parts.append(Line("text", ((f"{said(words.police, language)} ", False), (numbers["police"], True))))
+    checked: list[dt.date] = []
+    for name in words.cards:
         card = edition.cards[name]
-        parts.append(f"<section><h2>{html.escape(card.title.get(language, card.title['en']))}</h2>")
+        checked.append(card.review.checked)
+        body = [line("heading", said(card.title, language), bold=True)]
         for text in (card.steps, card.calling):
-            parts += _lines(text.get(language, text["en"]), {"{emergency}": general, "{ambulance}": ambulance})
-        parts.append("</section>")
-    parts.append(f"<p><small>{checked} {oldest}. {keep}</small></p></div>")
-    return _page(language, paper, large, "".join(parts))
+            body += lines("text", said(text, language), slots)
+        parts.append(Group(tuple(body)))
+        if name == words.clocks_after:
+            parts += _clocks(edition, language, place, slots, checked)
+    dated = f"{said(words.checked, language)} {min(checked)}. {said(words.keep, language)}"
+    parts.append(Group((line("small", dated),)))
+    return Sheet(language, tuple(parts), pages=2 if large else 1)
 
 
-def _lines(text: Text, slots: dict[str, str]) -> Iterable[str]:
-    for line in text.raw.splitlines():
-        for slot, value in slots.items():
-            line = line.replace(slot, value)
-        yield f"<p>{html.escape(line.replace('**', ''))}</p>"
+def _clocks(edition: Edition, language: str, place: str, slots: Mapping[str, str], checked: list[dt.date]) -> list[Group]:
+    """How long each thing can wait, by the pack's tips: what is withdrawn or not valid at the place is left out."""
+    words = words_of(edition).sheet
+    by_topic: dict[str, list[Line]] = {}
+    for clock in words.clocks:
+        tip = next((tip for tip in edition.tips(clock.topic, place) if tip.tip == clock.tip), None)
+        if tip is None:
+            continue
+        topic = edition.topics[clock.topic]
+        checked.append(edition.checked(topic, tip)[0])
+        lead = "" if clock.topic in by_topic else f"{said(topic.title, language)}: "
+        by_topic.setdefault(clock.topic, []).extend(lines("text", said(tip.text, language), slots, lead))
+    if not by_topic:
+        return []
+    title = line("heading", said(words.clocks_title, language), bold=True)
+    joined = [_joined(found) for found in by_topic.values()]
+    return [Group((title, *joined))]
+
+
+def _joined(found: list[Line]) -> Line:
+    runs: list[tuple[str, bool]] = []
+    for number, part in enumerate(found):
+        runs += [(" ", False)] * bool(number) + list(part.runs)
+    return Line("text", tuple(runs))

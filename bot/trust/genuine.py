@@ -6,6 +6,7 @@ an address that is not on it is not the bot. Deriving words is slow on purpose: 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable
 
@@ -24,17 +25,33 @@ def three_words(public: str) -> tuple[str, str, str]:
     return first, second, third
 
 
-def listing(entries: Iterable[tuple[str, str]], words: Iterable[str]) -> bytes:
-    """What is signed: the words, then a line `channel address` each, sorted."""
+def listing(entries: Iterable[tuple[str, str]], until: dt.date, words: Iterable[str]) -> bytes:
+    """What is signed: the last day, the words, then a line `channel address` each, sorted."""
     lines = sorted(f"{channel} {address}" for channel, address in entries)
-    return "\n".join([NAMESPACE, " ".join(words), *lines, ""]).encode()
+    return "\n".join([NAMESPACE, f"until {until}", " ".join(words), *lines, ""]).encode()
 
 
-def check(entries: Iterable[tuple[str, str]], words: Iterable[str], public: str, signature: str) -> None:
-    """Raises Untrusted where the signature, the key or the words do not belong to the list."""
+def check(
+    entries: Iterable[tuple[str, str]], until: dt.date, words: Iterable[str], public: str, signature: str, today: dt.date
+) -> None:
+    """Raises Untrusted where the signature, the key or the words do not belong to the list, or where it has run out."""
     said = tuple(words)
-    key = verify(listing(entries, said), signature, NAMESPACE)
+    key = verify(listing(entries, until, said), signature, NAMESPACE)
     if key != key_of(public):
         raise Untrusted("the list is signed with another key than the one it names")
     if said != three_words(public):
         raise Untrusted("the three words are not those of the key; make the list again with: constellation genuine --key KEY")
+    if today > until:
+        raise Untrusted(f"the list ran out on {until}; if each address is still yours: constellation genuine --renew --key KEY")
+
+
+def listed(entries: Iterable[tuple[str, str]], address: str) -> bool:
+    """Whether an address, or a bare Telegram name, is on the list. `?start=` opens a page of the same bot."""
+    wanted = _plain(address if "://" in address else f"https://t.me/{address.removeprefix('@')}")
+    return any(wanted == _plain(known) for _, known in entries)
+
+
+def _plain(address: str) -> str:
+    """An address without what does not matter: in Telegram capitals name the same bot, in Signal's links they do not."""
+    plain = address.split("?start=")[0].rstrip("/")
+    return plain.lower() if plain.lower().startswith("https://t.me/") else plain

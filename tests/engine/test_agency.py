@@ -83,6 +83,56 @@ def test_each_role_sees_its_questions(world: World) -> None:
         assert len(own) >= 10, role
 
 
+GUIDE = {
+    "constellation": {
+        "people define their own experience": "own-definition",
+        "what is traumatic for one may not be for another": "own-hurt",
+        "engagement changes as circumstances do": "things-change",
+        "how somebody trades sex is not who they are": "work-is-not-identity",
+    },
+    "stages": {
+        "people define their goals and needs": "own-goals",
+        "leaving: opportunities that answer the barriers": "real-ways-out",
+        "rights at new workplaces": "rights-at-work",
+        "the community knows first": "community-knows",
+        "violence, overdose and infection prevention together": "three-together",
+    },
+    "criminalization": {
+        "find legal intermediaries": "legal-intermediaries",
+        "support without law enforcement": "without-police",
+        "trauma from policing, with or without a record": "police-trauma",
+        "ties to law enforcement are transparent": "say-your-ties",
+        "the danger for everyone in their life": "peers-at-risk",
+    },
+    "stigma": {
+        "all staff in values alignment": "everybody-aligned",
+        "primary texts and a diversity of stories": "many-voices",
+        "talk openly in literature and offerings": "said-in-print",
+        "reflect people's language": "their-words",
+        "practise talking about sex": "practise-talking",
+    },
+    "policies": {
+        "sexual harassment policy for staff and participants": "harassment-policy",
+        "confidentiality: write down as little as possible": "confidentiality-policy",
+        "find out the barriers from community organizations": "ask-about-barriers",
+        "share expectations with partners": "share-with-partners",
+    },
+}
+"""Each bullet of the guide, in its order, and the question that asks for it. The last is the heading of competency five."""
+
+
+def test_each_bullet_of_the_guide_is_a_question(world: World) -> None:
+    """None left out, none made up, in the guide's order; each with what would show it and a first step, in each language."""
+    parts = _parts(world)
+    assert {part.competency: [item.question for item in part.questions] for part in parts} == {
+        name: list(bullets.values()) for name, bullets in GUIDE.items()
+    }
+    for part in parts:
+        for item in part.questions:
+            for texts in (item.asks, item.shows, item.begin):
+                assert set(texts) >= set(world.edition.languages)
+
+
 def test_an_answer_leads_to_the_next_question_and_the_last_to_the_competencies(world: World) -> None:
     """Answered again, it changes; the answers travel."""
     turn = step(

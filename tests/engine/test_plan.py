@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.engine.step import step
 from bot.engine.tokens import LONGEST, pack, unpack
-from bot.engine.types import Alert, Copy, Press, Typed, World
+from bot.engine.types import Alert, Copy, Leave, Press, Turn, Typed, World
 
 
 def _at(world: World, step_id: str, section: str = "", ticks: int = 0, *, opened: bool = False) -> str:
@@ -64,3 +64,127 @@ def test_the_section_on_control_opens_behind_a_neutral_page(world: World) -> Non
     assert "controls" not in turn.screen.text
     opened = step(world, "", Press(_at(world, "plan.section", "controlled", opened=True)))
     assert "controls" in opened.screen.text
+
+
+SCREENS = ("plan.open", "plan.stay", "plan.change", "plan.leaving", "plan.all", "plan.show", "plan.how")
+
+
+def _sections(world: World, step_id: str, **state: int) -> list[str]:
+    """The ids of the sections on every page of a list."""
+    names = {number: name for name, number in world.index.of.items()}
+    found: list[str] = []
+    start = unpack(_at(world, step_id))
+    assert start is not None
+    for page in range(4):
+        turn = step(world, "", Press(pack(start._replace(page=page, **state))))
+        for choice in turn.screen.choices:
+            after = unpack(choice.token)
+            if after and (name := names.get(after.subject, "")).startswith("plan:") and name not in found:
+                found.append(name)
+    return [name.removeprefix("plan:") for name in found]
+
+
+def test_any_section_comes_first(world: World) -> None:
+    """From each purpose a tap opens any of its sections; "show it all" has all eighteen, however the person does it."""
+    plan = world.edition.plan
+    for step_id, path in (("plan.stay", "stay"), ("plan.change", "change"), ("plan.leaving", "leave-someone")):
+        assert _sections(world, step_id) == [name for name, section in plan.items() if path in section.paths]
+    assert _sections(world, "plan.all") == list(plan)
+    for code in world.index.flows.options["how"].values():
+        assert sorted(_sections(world, "plan.all", how=1 << code - 1)) == sorted(plan)
+
+
+def test_it_is_said_first_why_nothing_typed_is_taken(world: World) -> None:
+    """Found, or asked for by a court; paper, memory or a code of one's own."""
+    for language, words in (
+        ("en", ("court", "typed", "Paper, memory or a code")),
+        ("es", ("juez", "escrito", "Papel, memoria o un código")),
+    ):
+        state = unpack(_at(world, "plan.open"))
+        assert state is not None
+        text = step(world, "", Press(pack(state._replace(language=language)))).screen.text
+        assert all(word in text for word in words)
+
+
+def test_one_tap_leaves_from_every_screen_of_it(world: World) -> None:
+    """And nothing typed is taken on any of them, sections included."""
+    tokens = [_at(world, step_id) for step_id in SCREENS]
+    tokens += [_at(world, "plan.section", name, opened=True) for name in world.edition.plan]
+    for token in tokens:
+        turn = step(world, "", Press(token))
+        (leave,) = (choice for choice in turn.screen.footer if choice.kind == "leave")
+        assert any(isinstance(effect, Leave) for effect in step(world, token, Press(leave.token)).effects)
+        assert any(isinstance(effect, Alert) for effect in step(world, token, Typed("5 Elm Street")).effects)
+
+
+def test_how_a_person_does_it_comes_first(world: World) -> None:
+    """Sections for another way go last; the tips beside a section are those for their way."""
+    how = world.index.flows.options["how"]
+    online = _sections(world, "plan.all", how=1 << how["online"] - 1)
+    assert online[-1] == "place-and-exit"
+    for way, topic in (
+        ("dancing", "dancing"),
+        ("outcall", "outcall"),
+        ("indoors", "working-inside"),
+        ("outdoors", "working-outdoors"),
+    ):
+        state = unpack(_at(world, "plan.section", "place-and-exit"))
+        assert state is not None
+        turn = step(world, "", Press(pack(state._replace(how=1 << how[way] - 1))))
+        title = world.edition.topics[topic].title["en"]
+        assert next(choice.label for choice in turn.screen.choices if choice.label[0] not in "☐☑") == title
+
+
+def test_saying_how_leads_back_to_the_list_it_was_said_on(world: World) -> None:
+    """What the plan is for is not lost by it."""
+    turn = step(world, "", Press(_at(world, "plan.leaving")))
+    turn = _press(world, turn, "How I do it")
+    turn = _press(world, turn, "Outdoors")
+    assert turn.screen.step == "plan.leaving"
+    state = unpack(turn.token)
+    assert state is not None
+    assert state.how
+
+
+def test_each_of_the_two_sections_leaves_no_copy(world: World) -> None:
+    """On the screen all of it; in the copy none of either. The copy has an erase button of its own."""
+    plan = world.edition.plan
+    everything = sum(1 << item.tick for section in plan.values() for item in section.suggestions)
+    kept = step(world, "", Press(_at(world, "plan.keep", ticks=everything)))
+    (copy,) = (effect for effect in kept.effects if isinstance(effect, Copy))
+    text = "".join(span.text for span in copy.spans)
+    for section in plan.values():
+        assert (section.title["en"] in text) == section.copies
+        for item in section.suggestions:
+            if section.copies:
+                assert item.text["en"] in text
+    assert copy.erase.kind == "erase"
+
+
+def test_ticks_come_back_after_a_tour_through_tips(world: World) -> None:
+    """They travel in every button, also through the topics beside a section and back."""
+    tick = world.edition.plan["kit"].suggestions[0].tick
+    turn = step(world, "", Press(_at(world, "plan.section", "kit", ticks=1 << tick)))
+    turn = step(world, "", Press(next(c for c in turn.screen.choices if c.label[0] not in "☐☑").token))
+    assert turn.screen.step == "topic.tips"
+    turn = step(world, "", Press(next(c for c in turn.screen.footer if c.kind == "back").token))
+    assert turn.screen.step == "plan.section"
+    assert any(choice.label.startswith("☑") for choice in turn.screen.choices)
+
+
+def test_a_section_is_one_page(world: World) -> None:
+    """Every suggestion, a way to read on and the list stand on it: nothing hides behind "more"."""
+    for name, section in world.edition.plan.items():
+        for language in world.edition.languages:
+            state = unpack(_at(world, "plan.section", name, opened=True))
+            assert state is not None
+            screen = step(world, "", Press(pack(state._replace(language=language)))).screen
+            labels = [choice.label for choice in screen.choices]
+            assert not [choice for choice in screen.choices if choice.kind == "more"], name
+            assert sum(label[0] == "☐" for label in labels) == len(section.suggestions)
+            assert not [label for label in labels if label.endswith("…") and label[0] == "☐"]
+            assert world.edition.topics[section.also[0]].title[language][:20] in " ".join(labels)
+
+
+def _press(world: World, turn: Turn, label: str) -> Turn:
+    return step(world, turn.token, Press(next(choice for choice in turn.screen.choices if choice.label == label).token))

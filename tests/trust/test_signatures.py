@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import subprocess
 from pathlib import Path
@@ -71,16 +72,20 @@ def test_a_wrong_file_of_signers_is_refused(text: str) -> None:
 
 
 def test_three_words_belong_to_a_key(keys: list[Path]) -> None:
-    """The same each time; a list with other words, another key or another address is refused."""
+    """The same each time; a list with other words, another key, another address or another last day is refused."""
     assert len(set(WORDS)) == 256
     public, entries = public_of(keys[0]), [("telegram", "https://t.me/night_sky_bot")]
-    words = three_words(public)
-    signature = sign(listing(entries, words), keys[0], "constellation-genuine")
-    check(entries, words, public, signature)
+    words, until = three_words(public), dt.date(2026, 12, 1)
+    signature = sign(listing(entries, until, words), keys[0], "constellation-genuine")
+    check(entries, until, words, public, signature, until)
     with pytest.raises(Untrusted):
-        check([("telegram", "https://t.me/night_sky_b0t")], words, public, signature)
+        check([("telegram", "https://t.me/night_sky_b0t")], until, words, public, signature, until)
     with pytest.raises(Untrusted):
-        check(entries, words, public_of(keys[1]), signature)
+        check(entries, until, words, public_of(keys[1]), signature, until)
+    with pytest.raises(Untrusted):
+        check(entries, dt.date(2029, 12, 1), words, public, signature, until)
+    with pytest.raises(Untrusted, match="ran out"):
+        check(entries, until, words, public, signature, dt.date(2026, 12, 2))
     other = words[1:] + words[:1]
     with pytest.raises(Untrusted):
-        check(entries, other, public, sign(listing(entries, other), keys[0], "constellation-genuine"))
+        check(entries, until, other, public, sign(listing(entries, until, other), keys[0], "constellation-genuine"), until)

@@ -1,0 +1,83 @@
+"""The words on what is printed: cards, posters, the emergency sheet, an agency's papers (`content/outreach.yaml`)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from bot.book.models import Id, Language, Model, Review
+
+Short = dict[Language, Annotated[str, Field(min_length=1, max_length=60)]]
+"""A line that has to fit on a wallet card."""
+Line = dict[Language, Annotated[str, Field(min_length=1, max_length=140)]]
+
+
+class CardWords(Model):
+    """What stands on a card beside the bot's name, its code and its address."""
+
+    what: Short
+    never: Short
+    words: Short
+    only: Short
+    checked: Short
+    printed: Short
+
+
+class PosterWords(Model):
+    """What a poster says besides: how to open it, how to leave, what is kept."""
+
+    how: Line
+    leave: Line
+    kept: Line
+
+
+class Clock(Model):
+    """A tip of the pack that says how long something can wait, printed under its topic's title."""
+
+    topic: Id
+    tip: Id
+
+
+class SheetWords(Model):
+    """The emergency sheet: which cards and clocks stand on it, and the lines around them."""
+
+    cards: list[Id] = Field(min_length=1)
+    clocks_after: Id
+    clocks: list[Clock] = []
+    call: Line
+    police: Line
+    clocks_title: Line
+    checked: Line
+    keep: Line
+
+
+class AgencyWords(Model):
+    """Titles and labels on an agency's papers."""
+
+    assessment: Line
+    action: Line
+    scenes: Line
+    values: Line
+    barriers: Line
+    plain: Line
+    shows: Line
+    first: Line
+    who: Line
+    decide: Line
+    brings: Line
+    written: Line
+    ours: Line
+    read_in: Line
+    checked: Line
+    answer_by: Line
+
+
+class Outreach(Model):
+    """`content/outreach.yaml`."""
+
+    card: CardWords
+    poster: PosterWords
+    sheet: SheetWords
+    agency: AgencyWords
+    review: Review
