@@ -15,8 +15,8 @@ def _cut(path: Path, value: Any, *, alone: bool) -> Path:
     real: list[Any] = []
     items = [0]
     for part in path:
-        known = (
-            isinstance(value, dict) and part in value or isinstance(value, list) and isinstance(part, int) and part < len(value)
+        known = (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
         )
         if not known:
             continue

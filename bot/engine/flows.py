@@ -272,7 +272,7 @@ class _Compiler:
         )
 
     def stands(self) -> Flows:
-        """What can be drawn of broken flows: buttons that would lead nowhere lead home, answers without a number change nothing."""
+        """What can be drawn of broken flows: buttons that led nowhere lead home, answers without a number change nothing."""
         options = {name: set(spec.options) for name, spec in self.fields.fields.items()} if self.fields else {}
         known = {*self.steps, "back"}
         for step_id, step in self.steps.items():
@@ -308,7 +308,7 @@ class _Compiler:
                 update["branch"] = step.branch.model_copy(update={"cases": cases, "otherwise": otherwise})
             self.steps[step_id] = step.model_copy(update=update)
         said = self.ui.ui if self.ui else {}
-        ui = UiFile(ui={key: said.get(key) or {language: "-" for language in self.languages} for key in {*KEYS, *said}})
+        ui = UiFile(ui={key: said.get(key) or dict.fromkeys(self.languages, "-") for key in {*KEYS, *said}})
         made = self.made(
             self.fields or FieldsFile(fields={}),
             self.stages or StagesFile(stages=[], nothing_said=["harm_reduction"]),
