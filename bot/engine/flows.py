@@ -98,6 +98,13 @@ def _qualified(flow: str, step: Step) -> Step:
     return step.model_copy(update=update)
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of steps, of those too that are missing: a button to one opens home."""
+
+    def __missing__(self, step_id: str) -> int:
+        return hash_of(step_id)
+
+
 class _Compiler:
     def __init__(self, docs: Docs, languages: Iterable[str]) -> None:
         self.docs, self.languages = docs, tuple(languages)
@@ -314,7 +321,7 @@ class _Compiler:
             self.stages or StagesFile(stages=[], nothing_said=["harm_reduction"]),
             ui,
         )
-        return replace(made, hash={**{name: hash_of(name) for name in REQUIRED}, **made.hash})
+        return replace(made, hash=_Numbers(made.hash))
 
 
 def compile_flows(docs: Docs, book: HasLanguages) -> tuple[Flows | None, list[Fault]]:

@@ -29,7 +29,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     for email, commit in newest.items():
         yield pack.fault(commit.file, (), "AUTHOR-EMAIL",
                          f"{often[email]} changes carry an address at {email.rpartition('@')[2]} (the last is {commit.name}).",
-                         "Hide your email in the account's settings; ask the maintainers to take it out of the history.", "warning",
+                         "Hide your email in the account's settings; ask for it to be taken out of the history.", "warning",
                          "It stays for ever, and may lead to a person.")  # fmt: skip
 
 

@@ -25,5 +25,12 @@ _END = """  end:
     say: {en: Hello., es: Hola.}
 """
 _GOOD = flow_file(_END + "    parent: sample.home\n")[FLOW_FILE]
-RULE = Rule("DEAD-END", "flows", "A screen with nothing to press but the footer, and no parent.", look,
-            {FLOW_FILE: flow_file(_END)[FLOW_FILE].replace("go: welcome.home", "go: sample.end")}, {FLOW_FILE: _GOOD}, 13)  # fmt: skip
+RULE = Rule(
+    "DEAD-END",
+    "flows",
+    "A screen with nothing to press but the footer, and no parent.",
+    look,
+    {FLOW_FILE: flow_file(_END)[FLOW_FILE].replace("go: welcome.home", "go: sample.end")},
+    {FLOW_FILE: _GOOD},
+    13,
+)

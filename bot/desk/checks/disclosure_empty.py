@@ -26,4 +26,4 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 
 RULE = Rule("DISCLOSURE-EMPTY", "promises", "A disclosure that is known and says nothing.", look,
-            referral_file("reports: {known: unknown}", 'reports: {known: "yes"}'), referral_file(), 16)  # fmt: skip
+            referral_file("reports: {known: unknown}", 'reports: {known: "yes"}'), referral_file(), 15)  # fmt: skip

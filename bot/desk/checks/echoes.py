@@ -25,7 +25,7 @@ def _told(fault: Fault) -> str:
 def without_echoes(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[Fault]:
     """The faults without "there is no such id" where a broken file names that id: mending the file mends both."""
     found = list(faults)
-    broken = {fault.file for fault in found if fault.severity == "error" and fault.code not in _POINTS}
+    broken = {fault.file for fault in found if fault.severity == "error" and fault.code not in (*_POINTS, "FLOW-FILE")}
     names: set[str] = set()
     for file in broken:
         names.add(PurePosixPath(file).stem)
@@ -37,6 +37,8 @@ def without_echoes(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[
 
 
 def _echo(fault: Fault, broken: set[str], names: set[str]) -> bool:
+    if fault.code == "FLOW-FILE":  # it is there, and cannot be read
+        return fault.file in broken
     if fault.code == "OPTION-UNKNOWN":
         return _FIELDS in broken and fault.file != _FIELDS
     if fault.code not in _POINTS:

@@ -20,9 +20,15 @@ def look(pack: Pack) -> Iterator[Fault]:
         for part in ("general", "ambulance", "police"):
             number = getattr(place.emergency, part)
             if number and not is_emergency_number(number.number, country):
-                yield pack.fault(pack.file_of("place", name), ("emergency", part), "EMERGENCY-NUMBER",
-                                 f"{number.number} is not a known emergency number of {country}.",
-                                 "Compare it with its source once more.", "warning", "A wrong number can cost a life.")  # fmt: skip
+                yield pack.fault(
+                    pack.file_of("place", name),
+                    ("emergency", part),
+                    "EMERGENCY-NUMBER",
+                    f"{number.number} is not a known emergency number of {country}.",
+                    "Compare it with its source once more.",
+                    "warning",
+                    "A wrong number can cost a life.",
+                )
 
 
 _PLACE = """place: us-sample

@@ -10,6 +10,7 @@ from bot.book.reader import scan
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.text import parse_text
 from bot.desk.checks.base import Rule, tip_file
+from bot.desk.checks.graph import LISTS
 from bot.desk.checks.pack import Pack
 from bot.engine.index import AREAS
 
@@ -39,6 +40,8 @@ def _in_flows(pack: Pack) -> Iterator[Reference]:
     for step_id, step in pack.book.flows.steps.items():
         file, base = pack.step_at(step_id)
         for number, spec in enumerate(step.lists):
+            for target in () if spec.go or spec.each else LISTS.get(spec.of, ()):
+                yield file, (*base, "lists", number, "of"), "step", target
             for name in ("ids", "first") if spec.of in _LISTS else ():
                 for at, target in enumerate(getattr(spec, name)):
                     yield file, (*base, "lists", number, name, at), _LISTS[spec.of], target
@@ -102,11 +105,20 @@ def _known(pack: Pack) -> dict[str, set[str]]:
         if value
     }
     return {
-        "topic": set(book.topics), "card": set(book.cards), "place": set(book.places), "referral": set(book.referrals),
-        "source": set(book.sources), "voice": set(book.voices), "policy": set(book.agency.policies), "area": set(AREAS),
-        "flow": set(book.flows.own_links), "idea": set().union(*(f.ideas for f in pack.finder.pack.lexicons.values())),
-        "tip": {f"{name}/{tip.tip}" for name, topic in book.topics.items() for tip in topic.tips} | local, "contact": contacts,
-    }  # fmt: skip
+        "topic": set(book.topics),
+        "card": set(book.cards),
+        "place": set(book.places),
+        "referral": set(book.referrals),
+        "source": set(book.sources),
+        "voice": set(book.voices),
+        "policy": set(book.agency.policies),
+        "area": set(AREAS),
+        "flow": set(book.flows.own_links),
+        "step": set(book.flows.steps),
+        "idea": set().union(*(lexicon.ideas for lexicon in pack.finder.pack.lexicons.values())),
+        "tip": {f"{name}/{tip.tip}" for name, topic in book.topics.items() for tip in topic.tips} | local,
+        "contact": contacts,
+    }
 
 
 def look(pack: Pack) -> Iterator[Fault]:

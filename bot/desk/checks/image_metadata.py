@@ -54,7 +54,7 @@ def _jpeg(data: bytes) -> str:
 
 
 def carries(data: bytes) -> str:
-    """What a picture carries besides what one sees, or ""; a kind that cannot be looked into carries "what cannot be seen here"."""
+    """What a picture carries besides what one sees, or "". Kinds that cannot be looked into say so."""
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return _png(data)
     if data.startswith(b"\xff\xd8"):

@@ -24,13 +24,20 @@ def look(pack: Pack) -> Iterator[Fault]:
             for language, label in choice.label.items():
                 if len(label) > LABEL and "{word}" not in label:
                     at = (*base, "choices", number, "label", language)
-                    what, mend = f"This label has {len(label)} signs.", f"At most {LABEL}: phones cut the rest."
-                    yield pack.fault(file, at, "LABEL-LONG", what, mend)
+                    what, mend = f"This label has {len(label)} signs.", f"At most {LABEL}."
+                    yield pack.fault(file, at, "LABEL-LONG", what, mend, why="Phones cut the rest.")
     for file, at, titles in _titles(pack):
         for language, title in titles.items():
             if len(title) > LABEL:
-                yield pack.fault(file, (*at, language), "LABEL-LONG", f"This title has {len(title)} signs; on a button it is cut.",
-                                 f"Say what matters in the first {LABEL}.", "warning")  # fmt: skip
+                yield pack.fault(
+                    file,
+                    (*at, language),
+                    "LABEL-LONG",
+                    f"This title has {len(title)} signs.",
+                    f"Say what matters in the first {LABEL}.",
+                    "warning",
+                    "On a button the rest is cut.",
+                )
 
 
 RULE = Rule("LABEL-LONG", "flows", "A label that a phone would cut.", look,

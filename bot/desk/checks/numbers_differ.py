@@ -21,8 +21,15 @@ def look(pack: Pack) -> Iterator[Fault]:
         first = next(iter(found.values()))
         for language, numbers in found.items():
             if numbers != first:
-                yield pack.fault(file, (*at, language), "NUMBERS-DIFFER", "The languages have different numbers.",
-                                 "Compare both with the source.", "warning", "A wrong dose or deadline can hurt somebody.")  # fmt: skip
+                yield pack.fault(
+                    file,
+                    (*at, language),
+                    "NUMBERS-DIFFER",
+                    "The languages have different numbers.",
+                    "Compare both with the source.",
+                    "warning",
+                    "A wrong dose or deadline can hurt somebody.",
+                )
                 break
 
 

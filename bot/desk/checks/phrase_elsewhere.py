@@ -29,5 +29,12 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 
 _GOOD = tip_file()
-RULE = Rule("PHRASE-ELSEWHERE", "search", "A phrase that the finder sends to something else than its topic.", look,
-            {TIP_FILE: _GOOD[TIP_FILE].replace('["sample question"]', '["how much do you charge for an hour"]')}, _GOOD, 6)  # fmt: skip
+RULE = Rule(
+    "PHRASE-ELSEWHERE",
+    "search",
+    "A phrase that the finder sends to something else than its topic.",
+    look,
+    {TIP_FILE: _GOOD[TIP_FILE].replace('["sample question"]', '["how much do you charge for an hour"]')},
+    _GOOD,
+    6,
+)

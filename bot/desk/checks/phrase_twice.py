@@ -33,5 +33,12 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 _TWO = TIP_FILE.replace("sample-topic", "sample-two")
 _OTHER = tip_file(phrases="nothing but a sample")[TIP_FILE].replace("topic: sample-topic", "topic: sample-two")
-RULE = Rule("PHRASE-TWICE", "search", "The same phrase under two topics.", look,
-            {_TWO: _OTHER.replace("nothing but a sample", "Sample, question!"), **tip_file()}, {_TWO: _OTHER, **tip_file()}, 6)  # fmt: skip
+RULE = Rule(
+    "PHRASE-TWICE",
+    "search",
+    "The same phrase under two topics.",
+    look,
+    {_TWO: _OTHER.replace("nothing but a sample", "Sample, question!"), **tip_file()},
+    {_TWO: _OTHER, **tip_file()},
+    6,
+)

@@ -23,5 +23,12 @@ _TIES = referral_file(
     "law_enforcement_ties: {known: unknown}",
     'law_enforcement_ties:\n  known: "yes"\n  says: {en: Shared work., es: Trabajo conjunto.}',
 )
-RULE = Rule("POLICE-TIES", "promises", "A legal intermediary with known ties to police.", look,
-            {**_TIES, REFERRAL_FILE: _TIES[REFERRAL_FILE].replace("[harm_reduction]", "[legal_intermediary]")}, _TIES, 19)  # fmt: skip
+RULE = Rule(
+    "POLICE-TIES",
+    "promises",
+    "A legal intermediary with known ties to police.",
+    look,
+    {**_TIES, REFERRAL_FILE: _TIES[REFERRAL_FILE].replace("[harm_reduction]", "[legal_intermediary]")},
+    _TIES,
+    19,
+)

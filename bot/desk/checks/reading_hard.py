@@ -21,9 +21,23 @@ def look(pack: Pack) -> Iterator[Fault]:
             yield pack.fault(file, at, "READING", "This is hard to read (over grade 9).",
                              "Shorter sentences, shorter words.", "warning", "People read it tired, scared or high.")  # fmt: skip
         if language == "es" and inflesz_es(text) < HARD_ES:
-            yield pack.fault(file, at, "READING", "Cuesta leerlo (INFLESZ bajo 40).",
-                             "Frases y palabras más cortas.", "warning", "Se lee con cansancio, con miedo o con algo encima.")  # fmt: skip
+            yield pack.fault(
+                file,
+                at,
+                "READING",
+                "Cuesta leerlo (INFLESZ bajo 40).",
+                "Frases y palabras más cortas.",
+                "warning",
+                "Se lee con cansancio, con miedo o con algo encima.",
+            )
 
 
-RULE = Rule("READING", "words", "A tip that is hard to read.", look,
-            tip_file("Consideration of institutional confidentiality obligations necessitates clarification."), tip_file(), 12)  # fmt: skip
+RULE = Rule(
+    "READING",
+    "words",
+    "A tip that is hard to read.",
+    look,
+    tip_file("Consideration of institutional confidentiality obligations necessitates clarification."),
+    tip_file(),
+    12,
+)

@@ -26,7 +26,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         if all(part in _ROLES or re.fullmatch(r"\d+", part) for part in value.split("-")):
             continue
         yield pack.fault(file, at, "REVIEW-NAME", "This may be a person's name.",
-                         "Write a role and a number (`local-peer-2`), or a pseudonym listed under `roles` in book.yaml.", "warning",
+                         "Write a role and a number (`local-peer-2`), or list the pseudonym in book.yaml.", "warning",
                          "It stays for ever, and may lead to a person.")  # fmt: skip
 
 

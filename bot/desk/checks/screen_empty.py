@@ -46,5 +46,12 @@ _MUTE = """  mute:
         label: {en: "On", es: "Seguir"}
         go: sample.home
 """
-RULE = Rule("SCREEN-EMPTY", "flows", "A screen without words in some language or at some place.", look, flow_file(_MUTE),
-            {FLOW_FILE: flow_file(_MUTE)[FLOW_FILE].replace("  mute:\n", "  mute:\n    say: {en: Hello., es: Hola.}\n")}, 13)  # fmt: skip
+RULE = Rule(
+    "SCREEN-EMPTY",
+    "flows",
+    "A screen without words in some language or at some place.",
+    look,
+    flow_file(_MUTE),
+    {FLOW_FILE: flow_file(_MUTE)[FLOW_FILE].replace("  mute:\n", "  mute:\n    say: {en: Hello., es: Hola.}\n")},
+    13,
+)

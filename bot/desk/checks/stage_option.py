@@ -28,5 +28,12 @@ _STAGES = """stages:
     stage: a sample
 nothing_said: [harm_reduction]
 """
-RULE = Rule("OPTION-UNKNOWN", "flows", "An answer that no field has.", look,
-            {"flows/stages.yaml": _STAGES.replace("AIM", "saferr")}, {"flows/stages.yaml": _STAGES.replace("AIM", "safer")}, 2)  # fmt: skip
+RULE = Rule(
+    "OPTION-UNKNOWN",
+    "flows",
+    "An answer that no field has.",
+    look,
+    {"flows/stages.yaml": _STAGES.replace("AIM", "saferr")},
+    {"flows/stages.yaml": _STAGES.replace("AIM", "safer")},
+    2,
+)

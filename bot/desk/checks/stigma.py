@@ -61,5 +61,12 @@ def look(pack: Pack) -> Iterator[Fault]:
                                  f"Say: {rule.prefer.get(language, '')}.", severity, rule.why.get(language, ""))  # fmt: skip
 
 
-RULE = Rule("STIGMA", "words", "A word that the pack avoids (`content/words.yaml`).", look,
-            tip_file("A prostitute can ask for this."), tip_file("The English Collective of Prostitutes wrote it."), 12)  # fmt: skip
+RULE = Rule(
+    "STIGMA",
+    "words",
+    "A word that the pack avoids (`content/words.yaml`).",
+    look,
+    tip_file("A prostitute can ask for this."),
+    tip_file("The English Collective of Prostitutes wrote it."),
+    12,
+)

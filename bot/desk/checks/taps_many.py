@@ -22,7 +22,7 @@ def _kinds(step: Step) -> set[str]:
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """For each kind of answer, the nearest step that gives it; a kind that no step gives is told too."""
+    """For each kind of answer, the nearest step that gives it. Told at the first screen, where the way begins."""
     steps = pack.book.flows.steps
     far = taps(steps)
     far["urgent.card"] = min(far.get("urgent.card", 1000), 2)  # the footer leads to the menu, and that to a card
@@ -33,7 +33,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         nearest = min(giving, key=lambda name: giving[name], default=None)
         if nearest is None or giving[nearest] <= MOST:
             continue
-        file, at = pack.step_at(nearest)
+        file, at = pack.step_at(ENTRY)
         often = f"takes {giving[nearest]} presses" if giving[nearest] < 1000 else "cannot be pressed to"
         yield pack.fault(file, at, "TAPS-MANY", f"From the first screen, {ANSWERS.get(kind, 'who can help')} {often}.",
                          f"Lead to it in at most {MOST}.", why="A person in a hurry gives up.")  # fmt: skip
@@ -46,8 +46,8 @@ steps:
     choices:
       - choice: on
         label: {en: "On", es: "Seguir"}
-        go: about.open
+        go: about.facts
 """
 RULE = Rule(
-    "TAPS-MANY", "flows", "A kind of answer that takes more than three presses.", look, {"flows/welcome.yaml": _FAR}, {}, 1
+    "TAPS-MANY", "flows", "A kind of answer that takes more than three presses.", look, {"flows/welcome.yaml": _FAR}, {}, 4
 )

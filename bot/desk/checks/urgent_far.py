@@ -36,5 +36,12 @@ steps:
     show:
       - show: card
 """
-RULE = Rule("URGENT-FAR", "flows", "A press on urgent that does not show the emergency cards.", look,
-            {"flows/urgent.yaml": _MENU.replace("OF", "topics")}, {"flows/urgent.yaml": _MENU.replace("OF", "cards")}, 4)  # fmt: skip
+RULE = Rule(
+    "URGENT-FAR",
+    "flows",
+    "A press on urgent that does not show the emergency cards.",
+    look,
+    {"flows/urgent.yaml": _MENU.replace("OF", "topics")},
+    {"flows/urgent.yaml": _MENU.replace("OF", "cards")},
+    4,
+)
