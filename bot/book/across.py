@@ -84,8 +84,7 @@ class Gathered:
                 self.fault(path, ("topic",), "CARD-MISSING", "An emergency topic needs a card.", "", "Add `card: id`.")
         for place, topics in self.here.items():
             for name, local in topics.items():
-                path = next(p for p in self.docs if p.startswith(f"content/places/{place}/topics/")
-                            and isinstance(self.docs[p][0], dict) and self.docs[p][0].get("topic") == name)  # fmt: skip
+                path = self.paths[f"here:{place}/{name}"]
                 if place not in self.made["place"]:
                     self.unknown(path, (), "place", place, self.made["place"])
                 if name not in self.made["topic"]:
@@ -170,9 +169,9 @@ class Gathered:
             once = _ONCE - {"value"} if path.startswith("content/policies/") else _ONCE
             seen: set[tuple[str, str]] = set()
             for at, value in _walk(self.docs[path][0], ()):
-                if at[-1] == "sources":
+                if at[-1] == "sources" and isinstance(value, list):
                     self.refs(path, at, "source", value)
-                elif at[-1] in once and (at[-1], value) in seen:
+                elif at[-1] in once and isinstance(value, str) and (at[-1], value) in seen:
                     self.fault(path, at, "ID-TWICE", f'"{value}" is used twice in this file.', "", "Give one of them another.")
                 elif at[-1] in once:
                     seen.add((str(at[-1]), str(value)))

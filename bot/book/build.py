@@ -1,8 +1,12 @@
-"""A snapshot into a book: every file read, checked against its shape and against the others. Pure; all faults in one run."""
+"""A snapshot into a book: every file read, checked against its shape and against the others. Pure; all faults in one run.
+
+`build` is strict: one error, no book. `survey` gives what stands beside the faults, for those who look for more of them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -26,8 +30,9 @@ from bot.book.models import (
     WordList,
 )
 from bot.book.outreach import Outreach
-from bot.book.reader import Unreadable, read
+from bot.book.reader import scan
 from bot.book.retractions import load_retractions
+from bot.book.salvage import salvage
 from bot.book.snapshot import fingerprint
 from bot.book.text import parse_text
 
@@ -99,10 +104,10 @@ class _Builder(Gathered):
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
                 continue
-            try:
-                self.docs[path] = read(path, self.files[path])
-            except Unreadable as error:
-                self.faults.append(error.fault)
+            found = scan(path, self.files[path])
+            self.faults += found.faults
+            if found.value is not None or not found.faults:
+                self.docs[path] = (found.value, found.positions)
 
     def models(self) -> None:
         translations: list[str] = []
@@ -119,10 +124,12 @@ class _Builder(Gathered):
                 translations.append(path)
                 continue
             try:
-                made = model.model_validate(value)
+                made: BaseModel | None = model.model_validate(value)
             except ValidationError as error:
                 self.faults += from_validation(path, error, positions, model)
-                continue
+                made = salvage(model, value, error)
+                if made is None:
+                    continue
             self.take(path, kind, made)
         for path in translations:
             self.translate(path)
@@ -140,6 +147,7 @@ class _Builder(Gathered):
         elif kind == "here":
             place = path.split("/")[2]
             self.here.setdefault(place, {})[made.topic] = made
+            self.paths[f"here:{place}/{made.topic}"] = path
         else:
             name = getattr(made, kind)
             self.add(path, (kind,), kind, name, made)
@@ -209,6 +217,7 @@ class _Builder(Gathered):
         self.made["topic"][topic.topic] = topic.model_copy(update=update)
 
     def finish(self, compile_flows: Compile | None) -> Book:
+        """The book of what was gathered, with every fault in `faults`; without its own file or the words it holds a stand-in."""
         for made, name in ((self.book, "book"), (self.words, "words")):
             if made is None and not any(fault.file == f"content/{name}.yaml" for fault in self.faults):
                 self.faults.append(Fault(f"content/{name}.yaml", 1, 1, "FILE-MISSING", f"content/{name}.yaml is missing.", "",
@@ -223,14 +232,13 @@ class _Builder(Gathered):
         retractions, faults = load_retractions(self.files)
         self.faults += faults
         flows = None
-        if compile_flows and self.book:
+        book_file = self.book or self.stand_in()
+        if compile_flows:
             flow_docs = {path: doc for path, doc in self.docs.items() if path.startswith("flows/")}
-            flows, faults = compile_flows(flow_docs, self.book)
+            flows, faults = compile_flows(flow_docs, book_file)
             self.faults += faults
-        if not (self.book and self.words) or any(fault.severity == "error" for fault in self.faults):
-            raise BookFault(self.faults)
         return Book(
-            file=self.book,
+            file=book_file,
             topics=self.made["topic"],
             here=self.here,
             cards=self.made["card"],
@@ -238,7 +246,7 @@ class _Builder(Gathered):
             referrals=self.made["referral"],
             sources=self.made["source"],
             voices=self.made["voice"],
-            words=self.words,
+            words=self.words or WordList(default={}, offered={}),
             retractions=retractions,
             plan=self.plan,
             agency=Agency(**self.practice, policies=self.made["policy"]),
@@ -252,13 +260,31 @@ class _Builder(Gathered):
             warnings=tuple(sorted(self.faults)),
         )
 
+    def stand_in(self) -> BookFile:
+        """A book's own file where it is broken: the languages that most topics have a title in."""
+        titles = [topic.title for topic in self.made["topic"].values()]
+        count = Counter(language for title in titles for language in title)
+        languages = [language for language, often in count.items() if often * 2 > len(titles)] or ["en"]
+        return BookFile(book="unread", name=dict.fromkeys(languages, "-"), languages=languages, review={})
+
+
+def survey(files: Mapping[str, bytes], compile_flows: Compile | None = None) -> tuple[Book, list[Fault]]:
+    """What stands of a snapshot, however broken, and every fault of it: to look for more faults, never to run a bot on.
+
+    A file that cannot be read is left out, and so is the part of a file whose shape is wrong.
+    """
+    builder = _Builder(files)
+    builder.read()
+    builder.models()
+    return builder.finish(compile_flows), builder.faults
+
 
 def build(files: Mapping[str, bytes], compile_flows: Compile | None = None) -> Book:
     """The book of a snapshot. Raises BookFault with every error and warning of every file.
 
     `compile_flows(docs, book_file) -> (flows, faults)` makes the flows; the book itself knows nothing of the engine.
     """
-    builder = _Builder(files)
-    builder.read()
-    builder.models()
-    return builder.finish(compile_flows)
+    book, faults = survey(files, compile_flows)
+    if any(fault.severity == "error" for fault in faults):
+        raise BookFault(faults)
+    return book

@@ -104,7 +104,7 @@ def link_faults(links: Links, docs: Docs, known: Mapping[str, Mapping[str, Any]]
                         "A card must not say what it opens.", "Write letters and digits without a meaning.")  # fmt: skip
         for field, ids in there.items():
             name = getattr(link, field)
-            if name and name not in ids:
+            if name and name not in ids and (ids or field != "language"):  # without book.yaml no language is known
                 yield fault(number, field, "ID-UNKNOWN", f'There is no {field} "{name}" that a link can open.',
                             "The card would open the first screen.", near(name, ids) or "Check the spelling.")  # fmt: skip
         if sum(bool(getattr(link, field)) for field in ("topic", "policy", "flow")) > 1:

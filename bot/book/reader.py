@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -29,6 +30,8 @@ _HIDDEN = re.compile(
 )
 _JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
 _TAB = re.compile(r"(?m)^ *\t")
+_HIDDEN_SHOWN = 20
+"""Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
 _PLAIN = {
     "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
@@ -46,21 +49,38 @@ _PLAIN = {
 
 
 class Unreadable(Exception):
-    """A file that cannot be read. Carries one fault."""
+    """A file that cannot be read. Carries the fault."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
         super().__init__(fault.code)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What could be read of a file: its value (None where nothing could), where each part stands, and all that is wrong."""
+
+    value: Any
+    positions: dict[Path, tuple[int, int]]
+    faults: tuple[Fault, ...] = ()
+
+
 class _Reader:
     def __init__(self, file: str, text: str) -> None:
         self.file, self.text, self.lines = file, text, text.split("\n")
         self.positions: dict[Path, tuple[int, int]] = {}
+        self.faults: list[Fault] = []
         self.count = 0
 
+    def fault(self, mark: Any, code: str, what: str, mend: str) -> Fault:
+        return Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", mend)
+
+    def note(self, mark: Any, code: str, what: str, mend: str) -> None:
+        """A fault after which the rest of the file still makes sense."""
+        self.faults.append(self.fault(mark, code, what, mend))
+
     def fail(self, mark: Any, code: str, what: str, mend: str) -> None:
-        raise Unreadable(Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", mend))
+        raise Unreadable(self.fault(mark, code, what, mend))
 
     def guard(self, event: Any) -> None:
         """What every value must be: unnamed, untagged, one of not too many."""
@@ -68,22 +88,22 @@ class _Reader:
         if self.count > MAX_VALUES:
             self.fail(event.start_mark, "YAML-SIZE", "This file holds too many values.", "Split it in two.")
         if event.anchor is not None:
-            self.fail(event.start_mark, "YAML-ANCHOR", f"&{event.anchor} names a part of the file.",
+            self.note(event.start_mark, "YAML-ANCHOR", f"&{event.anchor} names a part of the file.",
                       "Write the text again where it is needed; if it is text, put quotes around it.")  # fmt: skip
         if event.tag is not None and not (isinstance(event, ScalarEvent) and event.tag == "!"):
-            self.fail(event.start_mark, "YAML-TAG", "A word that begins with ! stands here.", "Put quotes around it.")
+            self.note(event.start_mark, "YAML-TAG", "A word that begins with ! stands here.", "Put quotes around it.")
 
     def scalar(self, event: Any, flow: int) -> str:
         value = str(event.value)
         plain = not event.style
         if plain and flow and value and not _FLOW_WORD.match(value):
-            self.fail(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
+            self.note(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
                       "Put quotes around it, or write one item a line.")  # fmt: skip
         if plain and not flow and event.end_mark.line < len(self.lines):
             rest = self.lines[event.end_mark.line][event.end_mark.column :]
             if re.match(r"\s+#", rest) and value:
                 mark = event.end_mark
-                self.fail(mark, "YAML-HASH", "The words after # would be cut off.",
+                self.note(mark, "YAML-HASH", "The words after # would be cut off.",
                           "Put quotes around the whole text, or give the comment a line of its own.")  # fmt: skip
         return value
 
@@ -96,10 +116,12 @@ class _Reader:
                 documents += 1
                 if documents > 1:
                     self.fail(event.start_mark, "YAML-DOCUMENTS", "`---` begins a second document.", "Use one file each.")
-            elif isinstance(event, AliasEvent):
-                self.fail(event.start_mark, "YAML-ALIAS", f"*{event.anchor} stands for another part of the file.",
+                continue
+            if isinstance(event, AliasEvent):
+                self.note(event.start_mark, "YAML-ALIAS", f"*{event.anchor} stands for another part of the file.",
                           "Write the text again here; if it is text, put quotes around it.")  # fmt: skip
-            elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+                event = ScalarEvent(None, None, (True, True), "", event.start_mark, event.end_mark, style='"')
+            if isinstance(event, MappingEndEvent | SequenceEndEvent):
                 flow -= bool(stack.pop()[4])
             elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
                 self.guard(event)
@@ -125,13 +147,13 @@ class _Reader:
             self.fail(event.start_mark, "YAML-KEY", "A name must be plain words.", "Write `name:` here.")
         name = self.scalar(event, flow)
         if name in frame[0] or name in frame[3]:
-            self.fail(event.start_mark, "YAML-TWICE", f'"{name}" is written twice; first on line {frame[3][name]}.',
+            self.note(event.start_mark, "YAML-TWICE", f'"{name}" is written twice; first on line {frame[3][name]}.',
                       "Keep one of them.")  # fmt: skip
         if "\u00a0" in name:
-            self.fail(event.start_mark, "YAML-SPACE", "A special space stands at the start of this line.",
+            self.note(event.start_mark, "YAML-SPACE", "A special space stands at the start of this line.",
                       "Delete it and type ordinary spaces.")  # fmt: skip
         frame[1] = name
-        frame[3][name] = event.start_mark.line + 1
+        frame[3].setdefault(name, event.start_mark.line + 1)
         self.positions[frame[2] + (name, "[key]")] = (event.start_mark.line + 1, event.start_mark.column + 1)
 
     def put(self, event: Any, frame: list[Any] | None, value: Any) -> Path:
@@ -148,7 +170,7 @@ class _Reader:
         return path
 
 
-def _decoded(file: str, data: bytes) -> str:
+def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     if len(data) > MAX_BYTES:
         raise Unreadable(Fault(file, 1, 1, "FILE-SIZE", f"This file is over {MAX_BYTES // 1024} KB.", "", "Split it."))
     try:
@@ -158,17 +180,46 @@ def _decoded(file: str, data: bytes) -> str:
         raise Unreadable(Fault(file, line, 1, "FILE-UTF8", "This file is not UTF-8 text.", "",
                                "Save it again as UTF-8.")) from None  # fmt: skip
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
-    found = _HIDDEN.search(text) or _JOINER.search(text)
-    if found:
-        before = text[: found.start()]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise Unreadable(Fault(file, line, column, "HIDDEN", f"A hidden character (U+{ord(found.group()):04X}) stands here.",
-                               "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
+    faults: list[Fault] = []
+    for pattern in (_HIDDEN, _JOINER):
+        for found in pattern.finditer(text):
+            before = text[: found.start()]
+            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+            faults.append(Fault(file, line, column, "HIDDEN", f"A hidden character (U+{ord(found.group()):04X}) stands here.",
+                                "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
+            if len(faults) >= _HIDDEN_SHOWN:
+                break
+        text = pattern.sub("_", text)
     if tab := _TAB.search(text):
         line = text.count("\n", 0, tab.start()) + 1
         raise Unreadable(Fault(file, line, len(tab.group()), "YAML-TAB", "A tab indents this line.", "",
                                "Use two spaces for each level."))  # fmt: skip
-    return unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text), faults
+
+
+def scan(file: str, data: bytes) -> Reading:
+    """As much of a YAML file as makes sense, with every fault found on the way. Never raises."""
+    found: list[Fault] = []
+    reader = _Reader(file, "")
+    try:
+        text, hidden = _decoded(file, data)
+        found += hidden
+        reader = _Reader(file, text)
+        value = reader.read()
+    except Unreadable as error:
+        return Reading(None, reader.positions, (*found, *reader.faults, error.fault))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if error.problem == "found unexpected end of stream" and error.context_mark:
+            mark = error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
+        last = Fault(file, line, column, "YAML", "This line cannot be read.", "", words or "Compare it with the lines around it.")
+        return Reading(None, reader.positions, (*found, *reader.faults, last))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        last = Fault(file, 1, 1, "YAML", "This file cannot be read.", "", "Compare it with another.")
+        return Reading(None, reader.positions, (*found, *reader.faults, last))
+    return Reading(value, reader.positions, (*found, *reader.faults))
 
 
 def read(file: str, data: bytes) -> tuple[Any, dict[Path, tuple[int, int]]]:
@@ -176,18 +227,7 @@ def read(file: str, data: bytes) -> tuple[Any, dict[Path, tuple[int, int]]]:
 
     Raises Unreadable, and nothing else, with the first fault found.
     """
-    text = _decoded(file, data)
-    reader = _Reader(file, text)
-    try:
-        value = reader.read()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if error.problem == "found unexpected end of stream" and error.context_mark:
-            mark = error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
-        raise Unreadable(Fault(file, line, column, "YAML", "This line cannot be read.", "",
-                               words or "Compare it with the lines around it.")) from None  # fmt: skip
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise Unreadable(Fault(file, 1, 1, "YAML", "This file cannot be read.", "", "Compare it with another.")) from None
-    return value, reader.positions
+    found = scan(file, data)
+    if found.faults:
+        raise Unreadable(found.faults[0])
+    return found.value, found.positions

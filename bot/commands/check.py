@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from bot.book.faults import Fault
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common, today
-from bot.desk.checks.registry import check
+
+_SHOWN = 160
+"""Characters of an offending line that are shown."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,11 +22,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("--json", action="store_true", help="a list for machines")
     parser.add_argument("--format", choices=("text", "github"), default="text", help="github: annotations on a proposal")
+    parser.add_argument("--codes", action="store_true", help="explain every code, with an example each")
 
 
-def _github(fault: Fault) -> str:
-    words = " ".join(part for part in (fault.what, fault.why, fault.mend) if part).replace("%", "%25").replace("\n", "%0A")
-    return f"::{fault.severity} file={fault.file},line={fault.line},col={fault.column},title={fault.code}::{words}"
+def _escaped(words: str, more: str = "") -> str:
+    """Words as annotations need them: line ends and signs that mean something there written out."""
+    for sign in f"%\r\n{more}":
+        words = words.replace(sign, f"%{ord(sign):02X}")
+    return words
+
+
+def _github(fault: Fault, folders: Mapping[str, Path]) -> str:
+    words = " ".join(part for part in (fault.what, fault.why, fault.mend) if part)
+    place = f"file={_escaped(_in_repository(fault.file, folders), ':,')},line={fault.line},col={fault.column}"
+    return f"::{fault.severity} {place},title={fault.code}::{_escaped(words)}"
+
+
+def _in_repository(file: str, folders: Mapping[str, Path]) -> str:
+    """A file as a code host knows it: from the folder where the command runs, where the content lies below that."""
+    top, _, rest = file.partition("/")
+    path = folders[top].resolve() / rest if top in folders else Path(file)
+    here = Path.cwd().resolve()
+    return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else file
 
 
 def _machine(fault: Fault) -> dict[str, object]:
@@ -29,26 +51,52 @@ def _machine(fault: Fault) -> dict[str, object]:
     return {**said, "message": " ".join(part for part in (fault.what, fault.why) if part), "fix": fault.mend}
 
 
+def _spot(fault: Fault, lines: list[str]) -> str:
+    """The offending line, with a caret below its column."""
+    if fault.line > len(lines):
+        return ""
+    line = lines[fault.line - 1].expandtabs(1)
+    bare = line.lstrip()
+    at = fault.column - 1 - (len(line) - len(bare))
+    shown = bare[:_SHOWN].rstrip()
+    return f"    {shown}\n    {' ' * at}^" if 0 <= at <= len(shown) else f"    {shown}"
+
+
+def _tell(found: list[Fault], files: Mapping[str, bytes]) -> None:
+    lines: dict[str, list[str]] = {}
+    for fault in found:
+        print(f"{fault}" if fault.severity == "error" else f"{fault} (warning)")
+        if fault.file not in lines:
+            lines[fault.file] = files.get(fault.file, b"").decode("utf-8", "replace").split("\n")
+        if spot := _spot(fault, lines[fault.file]):
+            print(spot)
+
+
 def run(args: argparse.Namespace) -> int:
-    """Print the faults; 1 where one is an error."""
+    """Print the faults; 1 where one is an error, 2 where there is no such folder."""
+    gc.disable()  # a run of seconds that makes much and throws little away: collecting takes a fifth of it
+    from bot.desk.checks.around import look_around
+    from bot.desk.checks.page import page
+    from bot.desk.checks.registry import check
+
+    if args.codes:
+        print(page(), end="")
+        return 0
     content, flows = default_folders()
+    folders = {"content": args.content or content, "flows": args.flows or flows}
     try:
-        files = snapshot(args.content or content, args.flows or flows)
+        files = snapshot(folders["content"], folders["flows"])
     except OSError as error:
         print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
         return 2
-    found = check(files, today(args))
+    found = check(files, today(args), look_around(folders["content"]))
     errors = sum(fault.severity == "error" for fault in found)
     if args.json:
         print(json.dumps([_machine(fault) for fault in found], ensure_ascii=False))
-        return int(errors > 0)
-    for fault in found:
-        if args.format == "github":
-            print(_github(fault))
-            continue
-        print(f"{fault}" if fault.severity == "error" else f"{fault} (warning)")
-        lines = files.get(fault.file, b"").decode("utf-8", "replace").splitlines()
-        if fault.line <= len(lines):
-            print(f"    {lines[fault.line - 1].strip()[:160]}")
-    print(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files.")
+    elif args.format == "github":
+        for fault in found:
+            print(_github(fault, folders))
+    else:
+        _tell(found, files)
+        print(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files.")
     return int(errors > 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from bot.book.faults import Fault, from_validation
 from bot.book.models import Kind
+from bot.book.salvage import salvage
 from bot.engine.flow import KEYS, Condition, FieldsFile, FlowFile, ListOf, StagesFile, Step, UiFile
 from bot.engine.state import hash_of
 
@@ -106,6 +107,13 @@ def _qualified(flow: str, step: Step) -> Step:
     return step.model_copy(update=update)
 
 
+class _Numbers(dict[str, int]):
+    """Numbers of steps, of those too that are missing: a button to one opens home."""
+
+    def __missing__(self, step_id: str) -> int:
+        return hash_of(step_id)
+
+
 class _Compiler:
     def __init__(self, docs: Docs, languages: Iterable[str]) -> None:
         self.docs, self.languages = docs, tuple(languages)
@@ -116,6 +124,7 @@ class _Compiler:
         self.fields: FieldsFile | None = None
         self.stages: StagesFile | None = None
         self.ui: UiFile | None = None
+        self.by_hash: dict[int, str] = {}
 
     def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str) -> None:
         positions = self.docs[path][1] if path in self.docs else {}
@@ -131,11 +140,12 @@ class _Compiler:
                 self.fault(path, (), "FLOW-KIND", "This file is not a flow.", "Nothing tells what it holds.",
                            "Start it with `flow: name` and `steps:`.")  # fmt: skip
                 continue
+            model: BaseModel | None
             try:
                 model = shape.model_validate(value)
             except ValidationError as error:
                 self.faults += from_validation(path, error, positions, shape)
-                continue
+                model = salvage(shape, value, error)
             if isinstance(model, FieldsFile):
                 self.fields = model
             elif isinstance(model, StagesFile):
@@ -204,17 +214,17 @@ class _Compiler:
                 for verb in ("set", "add", "drop"):
                     for field_name, value in getattr(choice, verb).items():
                         self.option(path, (*base, "choices", number, verb), options, field_name, value)
-            for text in self.texts(step):
+            for at, text in self.texts(step):
                 missing = [code for code in self.languages if code not in text]
                 if missing:
-                    self.fault(path, base, "LANGUAGE-MISSING", f"A text of this step is missing in: {', '.join(missing)}.",
-                               "Somebody would read another language.", "Add the missing language.")  # fmt: skip
+                    self.fault(path, base + at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
+                               "Somebody would read another language.", "Add it.")  # fmt: skip
 
-    def texts(self, step: Step) -> Iterable[Mapping[str, Any]]:
+    def texts(self, step: Step) -> Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]:
         if step.say:
-            yield step.say
-        for choice in step.choices:
-            yield choice.label
+            yield ("say",), step.say
+        for number, choice in enumerate(step.choices):
+            yield ("choices", number, "label"), choice.label
 
     def option(self, path: str, at: tuple[Any, ...], options: Mapping[str, Any], field_name: str, value: str) -> None:
         known = options.get(field_name, {})
@@ -259,27 +269,87 @@ class _Compiler:
                 if by_hash.setdefault(number, step_id) != step_id:
                     self.fault(self.places[step_id], ("steps",), "HASH-CLASH", f"{name} and {by_hash[number]} clash.",
                                "Their short numbers are the same.", "Rename one of them.")  # fmt: skip
+        self.by_hash = by_hash
         if self.faults or not (self.fields and self.stages and self.ui):
             return None
+        return self.made(self.fields, self.stages, self.ui)
+
+    def made(self, fields: FieldsFile, stages: StagesFile, ui: UiFile) -> Flows:
         return Flows(
             steps=self.steps,
-            by_hash=by_hash,
+            by_hash=self.by_hash,
             hash={step_id: hash_of(step_id) for step_id in self.steps},
-            options={name: dict(spec.options) for name, spec in self.fields.fields.items()},
-            stages=self.stages,
-            ui={key: dict(value) for key, value in self.ui.ui.items()},
+            options={name: dict(spec.options) for name, spec in fields.fields.items()},
+            stages=stages,
+            ui={key: dict(value) for key, value in ui.ui.items()},
             own_links=frozenset(self.own_links),
             places=self.places,
         )
 
+    def stands(self) -> Flows:
+        """What can be drawn of broken flows: buttons that led nowhere lead home, answers without a number change nothing."""
+        options = {name: set(spec.options) for name, spec in self.fields.fields.items()} if self.fields else {}
+        known = {*self.steps, "back"}
+        for step_id, step in self.steps.items():
+            update: dict[str, Any] = {
+                "choices": [
+                    choice.model_copy(
+                        update={
+                            "go": choice.go if choice.go in known else ENTRY,
+                            **{
+                                verb: {
+                                    name: value for name, value in getattr(choice, verb).items() if value in options.get(name, ())
+                                }
+                                for verb in ("set", "add", "drop")
+                            },
+                        }
+                    )
+                    for choice in step.choices
+                ],
+                "lists": [
+                    item.model_copy(
+                        update={
+                            "go": item.go if item.go in known else None,
+                            "each": {kind: go for kind, go in item.each.items() if go in known},
+                        }
+                    )
+                    for item in step.lists
+                ],
+                "parent": step.parent if step.parent in known else None,
+            }
+            if step.branch:
+                cases = [case for case in step.branch.cases if case.go in known]
+                otherwise = step.branch.otherwise if step.branch.otherwise in known else ENTRY
+                update["branch"] = step.branch.model_copy(update={"cases": cases, "otherwise": otherwise})
+            self.steps[step_id] = step.model_copy(update=update)
+        said = self.ui.ui if self.ui else {}
+        ui = UiFile(ui={key: said.get(key) or dict.fromkeys(self.languages, "-") for key in {*KEYS, *said}})
+        made = self.made(
+            self.fields or FieldsFile(fields={}),
+            self.stages or StagesFile(stages=[], nothing_said=["harm_reduction"]),
+            ui,
+        )
+        return replace(made, hash=_Numbers(made.hash))
+
 
 def compile_flows(docs: Docs, book: HasLanguages) -> tuple[Flows | None, list[Fault]]:
     """Flows from the parsed files of `flows/`, or None with every fault. `docs`: path to (value, positions)."""
+    compiler = _compiled(docs, book)
+    return compiler.flows(), compiler.faults
+
+
+def survey_flows(docs: Docs, book: HasLanguages) -> tuple[Flows, list[Fault]]:
+    """As `compile_flows`, but with what stands beside the faults: to look for more of them, never to talk by."""
+    compiler = _compiled(docs, book)
+    return compiler.flows() or compiler.stands(), compiler.faults
+
+
+def _compiled(docs: Docs, book: HasLanguages) -> _Compiler:
     compiler = _Compiler(docs, book.languages)
     compiler.read()
     compiler.check()
     compiler.numbers()
-    return compiler.flows(), compiler.faults
+    return compiler
 
 
-__all__ = ["BITS", "ENTRY", "SHAPES", "Flows", "ListOf", "compile_flows", "full", "shape_of"]
+__all__ = ["BITS", "ENTRY", "SHAPES", "Flows", "ListOf", "compile_flows", "full", "shape_of", "survey_flows"]

@@ -40,6 +40,24 @@ class Understood:
     language: str
 
 
+class Weighed:
+    """Words by sound and by language, each worked out once. For a run over the pack's own words, never kept with a person's."""
+
+    def __init__(self) -> None:
+        self.sounds: dict[str, str] = {}
+        self.weights: dict[str, tuple[float, ...]] = {}
+
+    def by_sound(self, words: Iterable[str]) -> list[str]:
+        """Each word by sound."""
+        sounds = self.sounds
+        return [sounds[word] if word in sounds else sounds.setdefault(word, sound(word)) for word in words]
+
+    def by_tongue(self, tongue: Tongue, words: Iterable[str]) -> list[tuple[float, ...]]:
+        """How likely each word is in each language."""
+        weights = self.weights
+        return [weights[word] if word in weights else weights.setdefault(word, tongue.weigh(word)) for word in words]
+
+
 class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
@@ -48,6 +66,8 @@ class Finder:
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
+        self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
+        self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
         self._text_speak = {
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
@@ -61,6 +81,10 @@ class Finder:
         for language, file in pack.lexicons.items():
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
         texts = [self._texts(edition, name) for name in self.topics]
+        self._exact: dict[tuple[str, ...], int] = {}
+        for number, found in enumerate(texts):
+            for _, text in found:
+                self._exact.setdefault(tuple(fold(text)), number)
         texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
         common: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
@@ -76,7 +100,7 @@ class Finder:
                 classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
         self._known = Speller(set(sounds.values()).union(self._stop, *(lexicon.words for lexicon in self.lexicons.values())))
         self.ranker = Ranker(classes, self.thresholds)
-        self._tongue = Tongue(written)
+        self.tongue = Tongue(written)
         self._named = Named(edition.places, frozenset(common))
 
     def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
@@ -92,18 +116,23 @@ class Finder:
 
     def understand(self, text: str) -> Understood:
         """Takes a sentence apart."""
-        typed = tuple(fold(text))
+        return self.take_apart(tuple(fold(text)), Weighed())
+
+    def take_apart(self, typed: tuple[str, ...], weighed: Weighed) -> Understood:
+        """As `understand`, for words as `fold` gives them. `weighed` is filled on the way: for the pack's own words only."""
         written = spoken(typed, self._text_speak)
-        language = self._tongue.clear(written)
-        sounds = [sound(word) for word in written]
+        language = self.tongue.clearest(weighed.by_tongue(self.tongue, written))
+        sounds = weighed.by_sound(written)
         meant = []
         for word in sounds:
             near = self._known.meant(word)
             meant.append(near[0][0] if near else word)
-        ideas = self._ideas(meant, language)
-        everything = ideas | self._ideas(sounds, "")
+        by_language = {name: lexicon.ideas(sounds) for name, lexicon in self.lexicons.items()}
+        everything = set().union(*by_language.values())
+        ideas = by_language.get(language, everything)
         if sounds != meant:
-            ideas |= self._ideas(sounds, language)
+            more = self._ideas(meant, language)
+            ideas, everything = ideas | more, everything | more
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
         return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), frozenset(everything), language)
 
@@ -113,11 +142,31 @@ class Finder:
 
     def language(self, words: Iterable[str]) -> str:
         """The language of words (as `fold` gives them), or "" where it is not clear."""
-        return self._tongue.clear(words)
+        return self.tongue.clear(words)
 
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
         return self.judge(self.understand(text), language)
+
+    def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: Weighed) -> str:
+        """What a phrase of the pack is taken for instead of `topic`: another topic, a path ("refuse", "small_talk", "young") or
+        "nothing"; "" where the topic comes first or is among what is offered. The same as by `listen`, and quicker.
+
+        `typed`: the phrase's words, as `fold` gives them. `weighed`: one for the whole run.
+        """
+        understood = self.take_apart(typed, weighed)
+        plain = understood.words or understood.ideas
+        path = not self._netted.isdisjoint(understood.caught) or says_young(understood.typed)
+        if plain and not path and self.ranker.leads(self._number.get(topic, -1), understood.words, understood.ideas):
+            return ""
+        heard = self.judge(understood, language)
+        if heard.special and not heard.emergency:
+            return heard.special
+        first = heard.topics[:1] == (topic,) or self._topic_of.get(heard.emergency) == topic
+        offered = topic in heard.topics and (heard.band == "choose" or bool(heard.emergency))
+        if first or offered:
+            return ""
+        return heard.topics[0] if heard.topics and heard.band != "unsure" else "nothing"
 
     def judge(self, understood: Understood, language: str) -> Heard:
         """The answer to a sentence taken apart."""
@@ -145,6 +194,11 @@ class Finder:
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
+        exact = self._exact.get(understood.typed)
+        if exact is not None and not card and (special == "small_talk" or (special == "refuse" and not nets)):
+            # Somebody wrote these very words down for a topic: they are no small talk, and nobody to turn away.
+            special, found = "", "choose"
+            inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(

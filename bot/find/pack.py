@@ -119,6 +119,14 @@ def shape_of(path: str) -> type[BaseModel] | None:
 
 def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
     """The finder's files out of a book's `docs`. Raises BookFault with every fault in them."""
+    found, faults = survey_pack(docs)
+    if faults:
+        raise BookFault(faults)
+    return found
+
+
+def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fault]]:
+    """The finder's files that are right, and every fault of the others."""
     lexicons: dict[str, LexiconFile] = {}
     nets: list[Net] = []
     none: dict[str, NoneKind] = {}
@@ -150,6 +158,4 @@ def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
         elif isinstance(made, Thresholds):
             thresholds = made
-    if faults:
-        raise BookFault(faults)
-    return FindPack(lexicons, tuple(nets), none, phrases, thresholds)
+    return FindPack(lexicons, tuple(nets), none, phrases, thresholds), faults

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from bot.find.spelling import Speller
 from bot.find.words import grams
 
 _K1, _B = 1.2, 0.5
+_SLACK = 1e-6
+"""Closer than this, sums of floats in another order could decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,9 @@ class Ranker:
         owner = array("H" if self.size < 65_000 else "L")
         counts: list[Counter[str]] = []
         phrases: list[frozenset[str]] = []
+        self._starts = array("L")
         for number, found in enumerate(classes):
+            self._starts.append(len(phrases))
             count: Counter[str] = Counter()
             for features in found:
                 unique = frozenset(features)
@@ -59,6 +64,7 @@ class Ranker:
                 phrases.append(unique)
                 owner.append(number)
             counts.append(count)
+        self._starts.append(len(phrases))
         self._by_phrase, self._owner = by_phrase, owner
         in_classes: Counter[str] = Counter(feature for count in counts for feature in count)
         self.idf = {
@@ -160,6 +166,67 @@ class Ranker:
             min(alike[order[0]], 1.0) if order else 0.0,
             sum(1 for idea in ideas if order and any(number == order[0] for number, _ in self._by_class.get(idea, ()))),
         )
+
+    def leads(self, number: int, words: Sequence[str], ideas: Sequence[str]) -> bool:
+        """True only where class `number` is surely the first that `rank` gives; False where only `rank` can tell.
+
+        Exact, and quick on large packs: what each class can reach at most rules most of them out before phrases and letters are
+        looked at. Words that no class has are left to `rank`.
+        """
+        weights, idf = self.weights, self.idf
+        features = (*dict.fromkeys(words), *(idea for idea in ideas if idea in idf))
+        if not features or any(feature not in idf for feature in features):
+            return False
+        total = max(sum(idf[feature] for feature in features), 3.0)
+        reach: dict[int, float] = {}
+        for feature in features:
+            weight = idf[feature]
+            for other, share in self._by_class[feature]:
+                # No phrase of a class can score more than all that the class shares with the question.
+                reach[other] = reach.get(other, 0.0) + weight * (weights.words * share + weights.phrase)
+        if number not in reach:
+            return False
+        own = self._without_letters(number, features)
+        rivals = [other for other, most in reach.items() if other != number and most - own + weights.letters * total > -_SLACK]
+        rivals = [other for other in rivals if self._without_letters(other, features) - own + weights.letters * total > -_SLACK]
+        if not rivals:
+            return own > 0
+        runs = Counter(run for word in words for run in grams(word))
+        mine = self._letters_of(number, runs)
+        best = max(mine, *(self._letters_of(other, runs) for other in rivals))
+        for other in rivals:
+            behind = max(0.0, self._letters_of(other, runs) - mine) / (20.0 + best)
+            if (self._without_letters(other, features) - own) / total + weights.letters * behind > -_SLACK:
+                return False
+        return True
+
+    def _without_letters(self, number: int, features: Sequence[str]) -> float:
+        """A class's score for features that are all known, but for the letters, and times the question's weight."""
+        by_class = 0.0
+        phrase: dict[int, float] = {}
+        first, last = self._starts[number], self._starts[number + 1]
+        for feature in features:
+            worth = self.idf[feature]
+            shares = self._by_class[feature]
+            at = bisect_left(shares, (number, 0.0))
+            if at == len(shares) or shares[at][0] != number:
+                continue
+            by_class += worth * shares[at][1]
+            inside = self._by_phrase[feature]
+            for place in range(bisect_left(inside, first), bisect_left(inside, last)):
+                phrase[inside[place]] = phrase.get(inside[place], 0.0) + worth
+        best = max((worth * (0.4 + 0.6 * min(worth / self._mass[place], 1.0)) for place, worth in phrase.items()), default=0.0)
+        return self.weights.words * by_class + self.weights.phrase * best
+
+    def _letters_of(self, number: int, runs: Counter[str]) -> float:
+        """A class's score by letters alone."""
+        total = 0.0
+        for run, often in runs.items():
+            found = self._runs.get(run, ())
+            at = bisect_left(found, (number, 0.0))
+            if at < len(found) and found[at][0] == number:
+                total += found[at][1] * (1 if often == 1 else 1.5)
+        return total
 
     def _by_letters(self, words: Sequence[str]) -> list[float]:
         scores = [0.0] * self.size

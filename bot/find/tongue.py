@@ -22,7 +22,7 @@ class Tongue:
                 for part in _runs(word):
                     counts[language][part] += often
         everything = set().union(*counts.values()) if counts else set()
-        self._languages = tuple(counts)
+        self.languages = tuple(counts)
         self._scores: dict[str, tuple[float, ...]] = {}
         totals = [sum(count.values()) + len(everything) * 0.5 for count in counts.values()]
         for part in everything:
@@ -32,15 +32,21 @@ class Tongue:
 
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""
-        if len(self._languages) < 2:
+        return "" if len(self.languages) < 2 else self.clearest(self.weigh(word) for word in words)
+
+    def weigh(self, word: str) -> tuple[float, ...]:
+        """How likely a word is in each of `languages`, as a natural logarithm; empty where nothing of it is known."""
+        found = [self._scores[part] for part in _runs(word) if part in self._scores]
+        return tuple(map(sum, zip(*found, strict=True)))
+
+    def clearest(self, weights: Iterable[tuple[float, ...]]) -> str:
+        """The language that the words of these weights are in, or "" where it is not clear."""
+        known = [weight for weight in weights if weight]
+        if len(self.languages) < 2 or not known:
             return ""
-        sums = [0.0] * len(self._languages)
-        for word in words:
-            for part in _runs(word):
-                for number, score in enumerate(self._scores.get(part, ())):
-                    sums[number] += score
+        sums = [sum(column) for column in zip(*known, strict=True)]
         order = sorted(range(len(sums)), key=lambda number: -sums[number])
-        return self._languages[order[0]] if sums[order[0]] - sums[order[1]] >= _CLEAR else ""
+        return self.languages[order[0]] if sums[order[0]] - sums[order[1]] >= _CLEAR else ""
 
 
 def _runs(word: str) -> list[str]:

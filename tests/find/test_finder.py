@@ -215,3 +215,12 @@ def test_a_bad_lexicon_says_how_to_mend_it() -> None:
     with pytest.raises(BookFault) as caught:
         read_pack({"content/find/lexicon.en.yaml": ({"lexicon": "en", "idea": {}}, {("idea",): (3, 1)})})
     assert any(fault.code == "FIELD-UNKNOWN" and fault.line == 3 for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(("text", "topic"), [("no puedo más", "suicidal-thoughts"), ("no puedo mas", "suicidal-thoughts")])
+def test_words_that_stand_under_a_topic_are_no_small_talk(edition: Edition, text: str, topic: str) -> None:
+    """However little each of them means alone."""
+    heard = build_finder(edition).listen(text, "es")
+    assert heard.topics[0] == topic
+    assert not heard.special
+    assert heard.band == "choose"

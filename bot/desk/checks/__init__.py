@@ -1,1 +1,1 @@
-"""What `constellation check` looks for, one rule a module. Each module has `RULES`; the registry gathers them."""
+"""What `constellation check` looks for, one rule a module. Each module has a `RULE`; the registry gathers them."""

@@ -1,64 +1,37 @@
-"""What a rule is given and what it gives: a pack with its positions in, faults out."""
+"""What a rule is: the code it gives, what it looks at, and an example that shows it and one that does not."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
-from bot.book.book import Book
-from bot.book.faults import Fault, Severity, place_of
+from bot.book.faults import Fault
+from bot.desk.checks.around import Around
+from bot.desk.checks.pack import Pack
 
-Path = tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Prose:
-    """Words that people may see: where they stand, and in which language."""
-
-    file: str
-    at: Path
-    language: str
-    text: str
+Group = Literal["reading", "flows", "promises", "words", "translations", "search", "editors"]
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
-    """A whole book, the files it was made of, and the day."""
+class Rule:
+    """One thing that is looked for. `fails` and `passes`: files that, added to a good pack, do and do not show it.
 
-    book: Book
-    files: Mapping[str, bytes]
-    today: dt.date
+    `line`: where in the first file of `fails` the fault stands. `around`, `clean`: what lies around each, for rules about that.
+    """
 
-    def prose(self) -> Iterator[Prose]:
-        """Every text in a language: wherever a file has `en:` and its like."""
-        languages = set(self.book.languages)
-        for file, (value, _) in self.book.docs.items():
-            if not file.startswith(("content/find/", "content/sources/", "content/words")):
-                yield from _prose(file, value, (), languages)
-
-    def fault(self, file: str, at: Path, code: str, what: str, mend: str, severity: Severity = "error", why: str = "") -> Fault:
-        """A fault at a place of a file."""
-        line, column = place_of(at, self.book.docs[file][1]) if file in self.book.docs else (1, 1)
-        return Fault(file, line, column, code, what, why, mend, severity)
-
-    def file_of(self, kind: str, name: str) -> str:
-        """The file that holds a topic, card, place, referral or voice."""
-        return self.book.where[f"{kind}:{name}"][0]
+    code: str
+    group: Group
+    about: str
+    look: Callable[[Pack], Iterable[Fault]]
+    fails: Mapping[str, str]
+    passes: Mapping[str, str]
+    line: int
+    around: Around = field(default_factory=Around)
+    clean: Around = field(default_factory=Around)
 
 
-def _prose(file: str, value: Any, at: Path, languages: set[str]) -> Iterator[Prose]:
-    if isinstance(value, dict):
-        spoken = bool(value) and set(value) <= languages
-        for key, inner in value.items():
-            if spoken and isinstance(inner, str):
-                yield Prose(file, (*at, key), key, inner)
-            elif key != "phrases":
-                yield from _prose(file, inner, (*at, key), languages)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _prose(file, inner, (*at, number), languages)
+TIP_FILE = "content/topics/wellbeing/sample-topic.yaml"
 
 
 def tip_file(
@@ -81,19 +54,67 @@ tips:
     status: support
 {more}review: {{checked: 2026-11-01, by: seed-pack, every: 180d}}
 """
-    return {"content/topics/wellbeing/sample-topic.yaml": text}
+    return {TIP_FILE: text}
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One thing that is looked for. `fails` and `passes`: files that, added to a good pack, do and do not show it.
+REFERRAL_FILE = "content/places/world/referrals/sample-help.yaml"
 
-    `line`: where in the first file of `fails` the fault stands.
-    """
 
-    code: str
-    about: str
-    look: Callable[[Pack], Iterable[Fault]]
-    fails: Mapping[str, str]
-    passes: Mapping[str, str]
-    line: int
+def referral_file(old: str = "", new: str = "") -> dict[str, str]:
+    """A referral to try a rule on, with `old` replaced by `new`. Raises ValueError where the file has no `old`."""
+    text = """referral: sample-help
+name: Sample Help
+kinds: [harm_reduction]
+status: open
+place: world
+offers:
+  en: People to talk to.
+  es: Gente con quien hablar.
+contact:
+  - phone: "+18777762004"
+    verified: {source: sample-source, on: 2026-11-01}
+    leaves: [call-log]
+police:
+  contact: unknown
+reports: {known: unknown}
+immigration: {known: unknown}
+child_welfare: {known: unknown}
+law_enforcement_ties: {known: unknown}
+id_needed: {known: unknown}
+conditions: {known: unknown}
+cost: {known: unknown}
+confidentiality: {known: unknown}
+sources: [sample-source]
+confidence: partial
+review: {checked: 2026-11-01, by: seed-pack, every: 90d}
+"""
+    if old not in text:
+        raise ValueError(f"the sample referral has no {old!r}")
+    source = """sources:
+  - source: sample-source
+    title: A page that was read
+    address: https://example.org/page
+    read: 2026-11-01
+    how: page
+"""
+    return {REFERRAL_FILE: text.replace(old, new, 1) if old else text, "content/sources/sample.yaml": source}
+
+
+FLOW_FILE = "flows/sample.yaml"
+
+
+def flow_file(steps: str, *, home: str = "Again") -> dict[str, str]:
+    """A flow to try a rule on: a first step with a link of its own, then `steps` from line 12 on."""
+    text = f"""flow: sample
+own_link: true
+steps:
+  home:
+    say: {{en: Hello., es: Hola.}}
+    choices:
+      - choice: again
+        label:
+          en: {home}
+          es: Otra vez
+        go: welcome.home
+{steps}"""
+    return {FLOW_FILE: text}

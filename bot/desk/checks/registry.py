@@ -1,47 +1,58 @@
-"""Every rule, found in the modules of this folder; and a pack checked against all of them."""
+"""Every rule, found in the modules of this folder; and a pack checked against all of them, however broken it is."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from pathlib import PurePosixPath
 from pkgutil import iter_modules
 
-from bot.book.faults import BookFault, Fault
-from bot.book.load import build
+from bot.book.faults import Fault
+from bot.book.load import survey
 from bot.desk import checks
-from bot.desk.checks.base import Pack, Rule
-from bot.engine.flows import compile_flows
+from bot.desk.checks.around import Around
+from bot.desk.checks.base import Rule
+from bot.desk.checks.echoes import without_echoes
+from bot.desk.checks.pack import Pack
+from bot.engine.flows import survey_flows
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules, by code."""
     modules = [import_module(f"{checks.__name__}.{found.name}") for found in iter_modules(checks.__path__)]
-    return tuple(sorted((rule for module in modules for rule in getattr(module, "RULES", ())), key=lambda rule: rule.code))
+    return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 
-def check(files: Mapping[str, bytes], today: dt.date) -> list[Fault]:
-    """Every fault of a pack, sorted by file and line. Where it cannot be read, those faults alone."""
-    try:
-        book = build(files, compile_flows)
-    except BookFault as error:
-        return _without_echoes(error.faults)
-    pack = Pack(book, files, today)
-    looks = dict.fromkeys(rule.look for rule in rules())
-    found = {*book.warnings}
-    try:
-        for look in looks:
-            found.update(look(pack))
-    except BookFault as error:  # a file of the finder
-        found.update(error.faults)
-    return sorted(found)
+def surveyed(files: Mapping[str, bytes], today: dt.date, around: Around | None = None) -> Pack:
+    """The pack that rules look at, with what the reading found."""
+    book, faults = survey(files, survey_flows)
+    return Pack(book, files, today, tuple(faults), around or Around())
 
 
-def _without_echoes(faults: list[Fault]) -> list[Fault]:
-    """Leaves out "there is no such id" where the id's own file is what is broken: mending that one mends both."""
-    broken = {PurePosixPath(fault.file).stem for fault in faults if fault.code != "ID-UNKNOWN"}
-    return [fault for fault in faults if fault.code != "ID-UNKNOWN" or not broken & set(re.findall(r'"([^"]+)"', fault.what))]
+def check(files: Mapping[str, bytes], today: dt.date, around: Around | None = None) -> list[Fault]:
+    """Every fault of a pack in one run, sorted by file and line: of files that cannot be read, and of all that can.
+
+    `around`: pictures and history, which are looked at where they are given.
+    """
+    pack = surveyed(files, today, around)
+    found = [*pack.faults]
+    for rule in rules():
+        found += rule.look(pack)
+    return sorted(_once(without_echoes(found, files)))
+
+
+def _once(faults: Iterable[Fault]) -> Iterable[Fault]:
+    """The same code at the same spot is told once: the reading and a rule may both see it."""
+    first: dict[tuple[str, int, int, str], Fault] = {}
+    for fault in faults:
+        key = (fault.file, fault.line, fault.column, fault.code)
+        kept = first.setdefault(key, fault)
+        if kept.what != fault.what and fault.code in _SEVERAL:
+            first[(*key[:3], f"{fault.code} {fault.what}")] = fault
+    return first.values()
+
+
+_SEVERAL = frozenset(("FIELD-MISSING", "UI-MISSING", "STEP-UNKNOWN", "FIELD-UNKNOWN", "STIGMA"))
+"""Codes of which one spot may have several: two fields may be missing from one thing."""

@@ -1,0 +1,55 @@
+"""What lies around the words and can give an editor away: pictures in the folder, addresses in the history. Read once, here."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif")
+_MOST = 20 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that touched the folder: its short name, the addresses of who made it, one file that it changed."""
+
+    name: str
+    emails: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """`pictures`: path (as in a snapshot) to bytes. `commits`: the newest first."""
+
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
+    commits: tuple[Commit, ...] = ()
+
+
+def _commits(content: Path) -> tuple[Commit, ...]:
+    """The history of the folder; empty where there is no git, no repository or no commit."""
+    words = ["git", "-C", str(content), "log", "--relative", "--format=%x00%h%x01%ae%x01%ce", "--name-only", "--", "."]
+    try:
+        done = subprocess.run(words, capture_output=True)
+    except OSError:
+        return ()
+    found = []
+    for entry in done.stdout.decode("utf-8", "replace").split("\0")[1:] if done.returncode == 0 else ():
+        head, _, names = entry.partition("\n")
+        name, author, committer = head.split("\1")
+        files = [line for line in names.splitlines() if line]
+        emails = tuple(dict.fromkeys((author.strip(), committer.strip())))
+        found.append(Commit(name, emails, f"content/{files[0]}" if files else "content"))
+    return tuple(found)
+
+
+def look_around(content: Path) -> Around:
+    """The pictures below a content folder and the history that its repository keeps of it."""
+    pictures = {
+        f"content/{path.relative_to(content).as_posix()}": path.read_bytes()
+        for path in sorted(content.rglob("*"))
+        if path.suffix.lower() in PICTURES and path.is_file() and path.stat().st_size <= _MOST
+    }
+    return Around(pictures, _commits(content))

@@ -1,0 +1,28 @@
+"""Days that have not come, wherever something was checked, read or withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from bot.book.faults import Fault
+from bot.desk.checks.base import TIP_FILE, Rule, tip_file
+from bot.desk.checks.pack import Pack
+
+
+def look(pack: Pack) -> Iterator[Fault]:
+    """Any date of a check, a reading, a page or a withdrawal after today; a year or a month counts once it has begun."""
+    today = pack.today.isoformat()
+    for file, at, value in pack.fields("checked", "on", "read", "as_of", "dated", "page_dated"):
+        if not isinstance(value, str) or not value[:4].isdigit() or value <= today[: len(value)]:
+            continue
+        yield pack.fault(file, at, "DATE-FUTURE", "This day has not come yet.", "Write the day on which it was done.",
+                         why="Nobody can tell how old the fact is.")  # fmt: skip
+
+
+_GOOD = tip_file()
+_LATE = dt.date(2099, 1, 1)
+RULE = Rule(
+    "DATE-FUTURE", "reading", "A day in the future: checked, read, dated or withdrawn on.", look,
+    {TIP_FILE: _GOOD[TIP_FILE].replace("2026-11-01", _LATE.isoformat())}, _GOOD, 15,
+)  # fmt: skip

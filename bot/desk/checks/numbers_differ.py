@@ -1,0 +1,37 @@
+"""Doses, hours and days that one language has and another has not: often a slip, sometimes another unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.book.faults import Fault
+from bot.desk.checks.base import Rule, tip_file
+from bot.desk.checks.pack import Pack
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def look(pack: Pack) -> Iterator[Fault]:
+    """Numbers of tips, cards, disclosures and laws, compared between the languages."""
+    for file, at, words in pack.texts:
+        if len(words) < 2 or not ("tips" in at or file.startswith(("content/cards/", "content/places/"))):
+            continue
+        found = {language: sorted(_NUMBER.findall(text)) for language, text in words.items()}
+        first = next(iter(found.values()))
+        for language, numbers in found.items():
+            if numbers != first:
+                yield pack.fault(
+                    file,
+                    (*at, language),
+                    "NUMBERS-DIFFER",
+                    "The languages have different numbers.",
+                    "Compare both with the source.",
+                    "warning",
+                    "A wrong dose or deadline can hurt somebody.",
+                )
+                break
+
+
+RULE = Rule("NUMBERS-DIFFER", "translations", "Numbers differ between languages.", look,
+            tip_file("Wait 72 hours.", "Espera 27 horas."), tip_file("Wait 72 hours.", "Espera 72 horas."), 13)  # fmt: skip

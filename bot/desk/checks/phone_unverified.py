@@ -1,0 +1,45 @@
+"""Numbers whose source nobody has read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.book.faults import Fault, Path
+from bot.book.models import Source
+from bot.desk.checks.base import Rule, referral_file
+from bot.desk.checks.pack import Pack
+
+
+def _unread(source: Source | None) -> bool:
+    return source is not None and (source.how == "not_read" or source.read is None)
+
+
+def look(pack: Pack) -> Iterator[Fault]:
+    """Phone and text numbers of referrals, and emergency numbers, whose source was not read."""
+    book = pack.book
+    numbers: list[tuple[str, Path, str]] = [
+        (pack.file_of("referral", name), ("contact", number, "verified", "source"), contact.verified.source)
+        for name, referral in book.referrals.items()
+        for number, contact in enumerate(referral.contact)
+        if contact.phone or contact.sms
+    ]
+    for name, place in book.places.items():
+        for part in ("general", "ambulance", "police") if place.emergency else ():
+            emergency = getattr(place.emergency, part)
+            if emergency:
+                numbers.append((pack.file_of("place", name), ("emergency", part, "source"), emergency.source))
+    for file, at, source in numbers:
+        if _unread(book.sources.get(source)):
+            yield pack.fault(file, at, "PHONE-UNVERIFIED", "The source of this number was not read.",
+                             "Read the page, then write `read:` and `how:` there; or take the number away.",
+                             why="A wrong number can hurt somebody.")  # fmt: skip
+
+
+def _unread_source() -> dict[str, str]:
+    files = referral_file()
+    return {name: text.replace("how: page", "how: not_read") for name, text in files.items()}
+
+
+RULE = Rule(
+    "PHONE-UNVERIFIED", "promises", "A phone number whose source was not read.", look, _unread_source(), referral_file(), 11
+)
