@@ -47,10 +47,12 @@ def near(word: str, known: Iterable[str]) -> str:
 
 
 def place_of(path: Path, positions: Positions) -> tuple[int, int]:
-    """The line and column of the innermost part of `path` that the file has."""
+    """The line and column of the innermost part of `path` that the file has; of its name where what it holds begins below."""
     while path and path not in positions:
         path = path[:-1]
-    return positions.get(path, (1, 1))
+    value = positions.get(path, (1, 1))
+    name = positions.get((*path, "[key]"), value)
+    return name if name[0] < value[0] else value
 
 
 _SIMPLE: dict[str, tuple[str, str, str]] = {

@@ -82,9 +82,6 @@ class Finder:
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
         texts = [self._texts(edition, name) for name in self.topics]
         self._exact: dict[tuple[str, ...], int] = {}
-        for number, found in enumerate(texts):
-            for _, text in found:
-                self._exact.setdefault(tuple(fold(text)), number)
         texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
         common: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
@@ -92,7 +89,10 @@ class Finder:
         for found in texts:
             classes.append([])
             for language, text in found:
-                words = spoken(fold(text), self._text_speak)
+                typed = fold(text)
+                if len(classes) <= len(self.topics):
+                    self._exact.setdefault(tuple(typed), len(classes) - 1)
+                words = spoken(typed, self._text_speak)
                 written.setdefault(language, []).extend(words)
                 common.update(words)
                 heard = [sounds.get(word) or sounds.setdefault(word, sound(word)) for word in words]

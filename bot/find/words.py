@@ -10,6 +10,7 @@ LONGEST = 600
 """Characters of a message that are read; the rest adds nothing to what it is about."""
 
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
+_MARKS = re.compile("[\u0300-\u036f\u200d\ufe0f]")
 _PARTS = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _TRIPLE = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -35,7 +36,10 @@ def fold(text: str) -> list[str]:
     A sign that is no letter or digit is kept only where it may mean something: emoji, not punctuation.
     """
     plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().translate(_APOSTROPHES))
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign) and sign not in "\u200d\ufe0f")
+    if not plain.isascii():
+        plain = _MARKS.sub("", plain)
+        if not plain.isascii():
+            plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     found = []
     for part in _PARTS.findall(plain):
         if part.isascii() and part.isalnum():

@@ -32,7 +32,7 @@ FAULTS = [
     (changed(PEP, "area: health", "areas: health"), PEP, 2, "FIELD-UNKNOWN", "area"),
     (changed(PEP, "status: peer", "status: peer\n    valid_in: [usa]"), PEP, 24, "ID-UNKNOWN", '"us"'),
     (changed(PEP, "sources: [cdc]\n    status: peer", "status: peer"), PEP, 17, "SOURCE-MISSING", "sources"),
-    (changed(PEP, "es: Empieza pronto.", ""), PEP, 13, "LANGUAGE-MISSING", ""),
+    (changed(PEP, "es: Empieza pronto.", ""), PEP, 12, "LANGUAGE-MISSING", ""),
     (changed(PEP, "topic: pep", "topic: prep"), PEP, 1, "ID-FILE", ""),
     (changed(PEP, "within: 72h", "within: 72 h"), PEP, 4, "YAML-FLOW", "quotes"),
     (changed(PEP, "within: 72h", "within: 3w"), PEP, 4, "SHAPE", "72h"),

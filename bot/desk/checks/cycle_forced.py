@@ -58,4 +58,4 @@ _OUT = """      - choice: out
         go: sample.home
 """
 RULE = Rule("CYCLE-FORCED", "flows", "Screens that lead only to each other, with no way out but the footer.", look,
-            flow_file(_RING), flow_file(_RING + _OUT), 13)  # fmt: skip
+            flow_file(_RING), flow_file(_RING + _OUT), 12)  # fmt: skip

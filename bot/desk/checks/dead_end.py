@@ -32,5 +32,5 @@ RULE = Rule(
     look,
     {FLOW_FILE: flow_file(_END)[FLOW_FILE].replace("go: welcome.home", "go: sample.end")},
     {FLOW_FILE: _GOOD},
-    13,
+    12,
 )

@@ -37,4 +37,4 @@ def look(pack: Pack) -> Iterator[Fault]:
 _GOOD = tip_file()
 _SILENT = _GOOD[TIP_FILE].replace("urgency: everyday", "urgency: emergency\ncard: ghb")
 RULE = Rule("PHRASES-NONE", "promises", "A topic without phrases in a language; for an emergency an error.", look,
-            {TIP_FILE: _SILENT.replace('  es: ["sample question en español"]\n', "")}, {TIP_FILE: _SILENT}, 7)  # fmt: skip
+            {TIP_FILE: _SILENT.replace('  es: ["sample question en español"]\n', "")}, {TIP_FILE: _SILENT}, 6)  # fmt: skip

@@ -30,5 +30,5 @@ RULE = Rule(
     look,
     {**_TIES, REFERRAL_FILE: _TIES[REFERRAL_FILE].replace("[harm_reduction]", "[legal_intermediary]")},
     _TIES,
-    19,
+    18,
 )

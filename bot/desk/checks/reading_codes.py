@@ -77,7 +77,7 @@ def _files() -> Iterator[Code]:
     yield Code("FILE-UTF8", "a file that is not UTF-8 text", {_NONE: "kinds: más\n".encode("latin-1")}, 1)
     yield Code("HIDDEN", "a character that cannot be seen", _tip(_TEXT, '      en: "A short\u200b tip."'), 12)
     yield Code("TRANSLATION-OLD", "a translation that is older than its text",
-               {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}, 5)  # fmt: skip
+               {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}, 4)  # fmt: skip
 
 
 def _shapes() -> Iterator[Code]:

@@ -53,5 +53,5 @@ RULE = Rule(
     look,
     flow_file(_MUTE),
     {FLOW_FILE: flow_file(_MUTE)[FLOW_FILE].replace("  mute:\n", "  mute:\n    say: {en: Hello., es: Hola.}\n")},
-    13,
+    12,
 )

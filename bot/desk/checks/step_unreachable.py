@@ -50,4 +50,4 @@ _LONELY = """  lonely:
 """
 _LED = flow_file(_LONELY)[FLOW_FILE].replace("go: welcome.home", "go: sample.lonely", 1)
 RULE = Rule("STEP-UNREACHABLE", "flows", "A step that nothing leads to from the first screen.", look, flow_file(_LONELY),
-            {FLOW_FILE: _LED}, 13)  # fmt: skip
+            {FLOW_FILE: _LED}, 12)  # fmt: skip

@@ -49,5 +49,5 @@ steps:
         go: about.facts
 """
 RULE = Rule(
-    "TAPS-MANY", "flows", "A kind of answer that takes more than three presses.", look, {"flows/welcome.yaml": _FAR}, {}, 4
+    "TAPS-MANY", "flows", "A kind of answer that takes more than three presses.", look, {"flows/welcome.yaml": _FAR}, {}, 3
 )

@@ -43,5 +43,5 @@ RULE = Rule(
     look,
     {"flows/urgent.yaml": _MENU.replace("OF", "topics")},
     {"flows/urgent.yaml": _MENU.replace("OF", "cards")},
-    4,
+    3,
 )
