@@ -79,6 +79,7 @@ class Ranker:
             for feature, often in count.items():
                 share = often / (often + _K1)
                 self._by_class.setdefault(feature, []).append((number, share + 2.0 * often / total))
+        self._most = {feature: max(share for _, share in shares) for feature, shares in self._by_class.items()}
         self.speller = Speller(feature for feature in in_classes if feature[0] != "#")
         self._letters(counts)
 
@@ -178,16 +179,11 @@ class Ranker:
         if not features or any(feature not in idf for feature in features):
             return False
         total = max(sum(idf[feature] for feature in features), 3.0)
-        reach: dict[int, float] = {}
-        for feature in features:
-            weight = idf[feature]
-            for other, share in self._by_class[feature]:
-                # No phrase of a class can score more than all that the class shares with the question.
-                reach[other] = reach.get(other, 0.0) + weight * (weights.words * share + weights.phrase)
-        if number not in reach:
-            return False
         own = self._without_letters(number, features)
-        rivals = [other for other, most in reach.items() if other != number and most - own + weights.letters * total > -_SLACK]
+        if own <= 0:
+            return False
+        need = own - weights.letters * total - _SLACK
+        rivals = [other for other in self._within_reach(features, need) if other != number]
         rivals = [other for other in rivals if self._without_letters(other, features) - own + weights.letters * total > -_SLACK]
         if not rivals:
             return own > 0
@@ -199,6 +195,34 @@ class Ranker:
             if (self._without_letters(other, features) - own) / total + weights.letters * behind > -_SLACK:
                 return False
         return True
+
+    def _within_reach(self, features: Sequence[str], need: float) -> list[int]:
+        """The classes that could score more than `need` for features that are all known. No phrase of a class can score more than
+        all that the class shares with the question.
+
+        What is rare comes first: once what is left is worth less than `need`, no further class can come in, and those that are in
+        are looked up one by one instead of going through everybody who has a common word.
+        """
+        weights, idf = self.weights, self.idf
+        rarest = sorted(features, key=lambda feature: -idf[feature])
+        left = sum(idf[feature] * (weights.words * self._most[feature] + weights.phrase) for feature in rarest)
+        reach: dict[int, float] = {}
+        for feature in rarest:
+            weight, shares = idf[feature], self._by_class[feature]
+            if left > need or len(reach) * 8 > len(shares):
+                closed = left <= need
+                for other, share in shares:
+                    if not closed or other in reach:
+                        reach[other] = reach.get(other, 0.0) + weight * (weights.words * share + weights.phrase)
+            else:
+                for other in reach:
+                    at = bisect_left(shares, (other, 0.0))
+                    if at < len(shares) and shares[at][0] == other:
+                        reach[other] += weight * (weights.words * shares[at][1] + weights.phrase)
+            left -= weight * (weights.words * self._most[feature] + weights.phrase)
+            if left <= need:
+                reach = {other: most for other, most in reach.items() if most + left > need}
+        return [other for other, most in reach.items() if most > need]
 
     def _without_letters(self, number: int, features: Sequence[str]) -> float:
         """A class's score for features that are all known, but for the letters, and times the question's weight."""

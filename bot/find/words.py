@@ -16,18 +16,20 @@ _TRIPLE = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _DIGITS = str.maketrans("013457", "oieast")
 _SOUNDS = (
-    (re.compile("ph"), "f"),
-    (re.compile("qu(?=[ei])"), "k"),
-    (re.compile("ck|q"), "k"),
-    (re.compile("c(?=[eiy])"), "s"),
-    (re.compile("c(?!h)"), "k"),
-    (re.compile("z"), "s"),
-    (re.compile("v"), "b"),
-    (re.compile("ll"), "y"),
-    (re.compile("(?<=[abd-z])h|^h(?=.{4})"), ""),
-    (re.compile("g(?=[ei])"), "j"),
-    (re.compile("(?<=[a-z])y$"), "i"),
+    ("ph", re.compile("ph"), "f"),
+    ("qu", re.compile("qu(?=[ei])"), "k"),
+    ("ck", re.compile("ck"), "k"),
+    ("q", re.compile("q"), "k"),
+    ("c", re.compile("c(?=[eiy])"), "s"),
+    ("c", re.compile("c(?!h)"), "k"),
+    ("z", re.compile("z"), "s"),
+    ("v", re.compile("v"), "b"),
+    ("ll", re.compile("ll"), "y"),
+    ("h", re.compile("(?<=[abd-z])h|^h(?=.{4})"), ""),
+    ("g", re.compile("g(?=[ei])"), "j"),
+    ("y", re.compile("(?<=[a-z])y$"), "i"),
 )
+"""What has to be in a word, the pattern, and what it sounds like."""
 
 
 def fold(text: str) -> list[str]:
@@ -65,8 +67,9 @@ def spoken(words: Collection[str], text_speak: Mapping[str, tuple[str, ...]]) ->
 def sound(word: str) -> str:
     """A rough spelling of how a word sounds, the same for the many ways it is typed in either language."""
     word = _DOUBLE.sub(r"\1", word.replace("ll", "Y")).replace("Y", "y")
-    for pattern, by in _SOUNDS:
-        word = pattern.sub(by, word)
+    for needle, pattern, by in _SOUNDS:
+        if needle in word:
+            word = pattern.sub(by, word)
     return word
 
 
