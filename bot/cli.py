@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from typing import NoReturn
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -29,6 +30,16 @@ VERBS: dict[str, str] = {
 }
 """Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
 
+CHANNELS = ("telegram", "signal")
+"""Verbs whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
+
+
+def _refuse(_: str) -> NoReturn:
+    from bot.privacy import silence
+
+    silence.refuse("arguments")
+    raise SystemExit(2)
+
 
 def parser(only: str = "") -> argparse.ArgumentParser:
     """The command line. `only`: load the arguments of this verb alone, the others by name (faster)."""
@@ -38,6 +49,8 @@ def parser(only: str = "") -> argparse.ArgumentParser:
         verb = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
         if not only or only == name:
             import_module(f"bot.commands.{name}").add_arguments(verb)
+    if only in CHANNELS:
+        top.error = verbs.choices[only].error = _refuse  # type: ignore[method-assign, assignment]
     return top
 
 

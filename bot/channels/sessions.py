@@ -19,13 +19,21 @@ CHANNEL: Final = "telegram"
 """What Telegram's chats are named under; another channel gives its own."""
 
 
+Names = dict[int, bytes]
+"""Epoch to the chat's name in it."""
+
+
 class Held:
-    """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
+    """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed.
 
-    __slots__ = ("_key", "_name", "_older", "_store", "session", "wait")
+    `blind`: whether too many people were in line to look for it.
+    """
 
-    def __init__(self, store: SessionStore | None, name: bytes, key: bytes) -> None:
-        self._store, self._name, self._key = store, name, key
+    __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "blind", "session", "wait")
+
+    def __init__(self, store: SessionStore | None, name: bytes, key: bytes, ttl: float = TTL, *, blind: bool = False) -> None:
+        self._store, self._name, self._key, self._ttl = store, name, key, ttl
+        self.blind = blind
         self._older: bytes | None = None
         self.session: Session | None = None
         self.wait = 0.0
@@ -44,11 +52,11 @@ class Held:
         return True
 
     async def save(self, session: Session) -> None:
-        """Keeps `session` for half an hour from now, under the newest name only."""
+        """Keeps `session` for its time from now, under the newest name only."""
         self.session = replace(session, revision=session.revision + 1)
         if self._store is None:
             return
-        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), TTL)
+        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), self._ttl)
         if self._older is not None:
             await self._store.delete(self._older)
             self._older = None
@@ -62,10 +70,10 @@ class Held:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods."""
+    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL) -> None:
-        self.store, self._namer, self._buckets, self._channel = store, namer, buckets, channel
+    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL, ttl: float = TTL) -> None:
+        self.store, self.buckets, self._namer, self._channel, self._ttl = store, buckets, namer, channel, ttl
         self._epoch = 0
 
     @property
@@ -74,44 +82,60 @@ class Sessions:
         return self._namer.peppers
 
     @asynccontextmanager
-    async def hold(self, chat: int | str, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
+    async def hold(
+        self, chat: int | str, *, hurry: bool, count: bool = True, short: bool = False, known: Names | None = None
+    ) -> AsyncIterator[Held]:
         """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised.
+        `short`: rather than stand in a long line they get an answer without their session. `known`: names of this chat that
+        the caller keeps while it is busy with it, so that each is worked out once.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
-        newest, *older = self.peppers.live(TTL)
+        newest, *older = self.peppers.live(self._ttl)
         if newest.epoch != self._epoch:
             self._epoch = newest.epoch
-            self._buckets.clear()
+            self.buckets.clear()
         async with AsyncExitStack() as stack:
             try:
-                name = await self._namer.name(newest, chat, hurry=hurry)
+                name = await self._name(newest, chat, hurry, short, known)
                 await stack.enter_async_context(self.store.lane(name))
-                held = await self._read(name, chat, newest, older, hurry)
-                held.wait = self._buckets.take(name) if count else 0.0
+                held = await self._read(name, chat, newest, older, hurry, known)
+                held.wait = self.buckets.take(name) if count else 0.0
             except BusyError:
-                raise
+                if not short:
+                    raise
+                held = Held(None, b"", b"", blind=True)
             except Exception as error:
                 silence.fault(error)
                 held = Held(None, b"", b"")
             yield held
 
-    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
+    async def _name(self, pepper: Pepper, chat: int | str, hurry: bool, short: bool, known: Names | None) -> bytes:
+        name = known.get(pepper.epoch) if known is not None else None
+        if name is None:
+            name = await self._namer.name(pepper, chat, hurry=hurry, short=short)
+            if known is not None:
+                known[pepper.epoch] = name
+        return name
+
+    async def _read(
+        self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool, known: Names | None
+    ) -> Held:
         key = key_for(newest, self._channel, chat)
-        held = Held(self.store, name, key)
+        held = Held(self.store, name, key, self._ttl)
         if not await held.read(name, key):
             for pepper in older:
-                before = await self._namer.name(pepper, chat, hurry=hurry)
+                before = await self._name(pepper, chat, hurry, False, known)
                 await held.read(before, key_for(pepper, self._channel, chat))
         return held
 
     async def sweep(self) -> int:
         """Drops what is past its time; gives how many sessions are left."""
-        self._buckets.sweep()
+        self.buckets.sweep()
         return await self.store.sweep()
 
     async def close(self) -> None:
         """Forgets everything."""
         self._namer.close()
-        self._buckets.clear()
+        self.buckets.clear()
         await self.store.close()

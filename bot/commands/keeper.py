@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
+from bot.book.faults import Fault
 from bot.book.load import BookFault, snapshot
 from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot, default_folders, pack_folders
@@ -19,6 +19,7 @@ from bot.commands.opening import world
 from bot.commands.trusting import trust_of
 from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
+from bot.privacy import silence
 
 S = TypeVar("S")
 
@@ -36,20 +37,25 @@ def shelf_of(args: argparse.Namespace) -> Shelf:
 
 
 def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:
-    """A channel's settings and the shelf, faults of the content said. Leaves with 2 where the settings are wrong (`wrong`), with
-    1 where there is no whole book to start from."""
+    """A channel's settings and the shelf, faults of the content said by code and place. Leaves with 2 where the settings are
+    wrong (`wrong`), with 1 where there is no whole book to start from."""
     try:
         found, shelf = settings(os.environ), shelf_of(args)
     except wrong as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        silence.refuse(str(getattr(error, "why", "settings")))
         raise SystemExit(2) from None
     except BookFault as error:
-        for fault in error.faults:
-            print(fault, file=sys.stderr)
+        _say_faults(error.faults)
+        silence.refuse("content")
         raise SystemExit(1) from None
-    for fault in shelf.faults:
-        print(fault, file=sys.stderr)
+    _say_faults(shelf.faults)
     return found, shelf
+
+
+def _say_faults(faults: Iterable[Fault]) -> None:
+    """Their words are for `constellation check`: a log is read by others, and kept."""
+    for fault in faults:
+        silence.content_fault(fault.code, fault.file, fault.line)
 
 
 class Keeper:

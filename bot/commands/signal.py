@@ -16,16 +16,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM. 2 where the settings are wrong, 1 where there is no whole book to start from."""
-    from bot.privacy import hardening
+    from bot.privacy import hardening, silence
 
+    silence.install()
     hardening.restart_with_switches()
+    silence.shut()
 
     from bot.channels.signal.app import run as serve
     from bot.channels.signal.settings import SettingsError, from_environment
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
     from bot.engine.types import Surface
-    from bot.privacy import silence
 
     settings, shelf = opened(args, from_environment, SettingsError)
     surface = Surface(name="signal", title="Signal", buttons=False, timers=True)

@@ -16,10 +16,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs until SIGTERM. 2 where the settings are wrong, 1 where there is no whole book to start from."""
-    from bot.privacy import hardening
+    from bot.privacy import hardening, silence
 
-    # Before any secret is read: the process starts itself again with an allocator that overwrites what it frees.
+    # Before any secret is read: nothing but the log's own lines can be printed, and the process starts itself again with an
+    # allocator that overwrites what it frees.
+    silence.install()
     hardening.restart_with_switches()
+    silence.shut()
 
     from bot.channels.telegram.app import run as serve
     from bot.channels.telegram.settings import SettingsError, from_environment
@@ -27,7 +30,6 @@ def run(args: argparse.Namespace) -> int:
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
     from bot.engine.types import Surface
-    from bot.privacy import silence
 
     settings, shelf = opened(args, from_environment, SettingsError)
     surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)

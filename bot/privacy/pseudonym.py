@@ -40,23 +40,31 @@ def _step_back() -> None:
 class Namer:
     """Names chats in two small pools, one for those who wait and one for what can be done later.
 
-    `cost`: scrypt's N. `backlog`: how many may stand in line for later; beyond it `name` raises `BusyError`.
+    `cost`: scrypt's N. `backlog`: how many may stand in line for later, `line`: how many while somebody waits who can do without
+    a name; beyond it `name` raises `BusyError`.
     """
 
-    def __init__(self, peppers: Peppers, channel: str, cost: int = COST, backlog: int = 1024) -> None:
+    def __init__(self, peppers: Peppers, channel: str, cost: int = COST, backlog: int = 1024, line: int = 32) -> None:
         self.peppers = peppers
         self._channel = channel
         self._cost = cost
-        self._backlog = backlog
-        self._waiting = 0
+        self._backlog, self._line = backlog, line
+        self._waiting = self._hurried = 0
         self._now = ThreadPoolExecutor(1, thread_name_prefix="name-now")
         self._later = ThreadPoolExecutor(1, thread_name_prefix="name-later", initializer=_step_back)
 
-    async def name(self, pepper: Pepper, chat: int | str, *, hurry: bool = False) -> bytes:
-        """The name of `chat` under `pepper`. `hurry`: somebody waits. Raises `BusyError` when too many are in line."""
+    async def name(self, pepper: Pepper, chat: int | str, *, hurry: bool = False, short: bool = False) -> bytes:
+        """The name of `chat` under `pepper`. `hurry`: somebody waits; `short`: but not for long. Raises `BusyError` when too many
+        are in line."""
         loop = asyncio.get_running_loop()
         if hurry:
-            return await loop.run_in_executor(self._now, name_of, pepper, self._channel, chat, self._cost)
+            if short and self._hurried >= self._line:
+                raise BusyError
+            self._hurried += 1
+            try:
+                return await loop.run_in_executor(self._now, name_of, pepper, self._channel, chat, self._cost)
+            finally:
+                self._hurried -= 1
         if self._waiting >= self._backlog:
             raise BusyError
         self._waiting += 1

@@ -1,12 +1,13 @@
-"""Everything that can be printed is one of a closed list of events with numbers; no text ever gets out.
+"""Everything that can be printed is one of a closed list of lines (`bot/privacy/grammar.py`); no text ever gets out.
 
-A line is `kind key=number key=number`. Faults add the class of the exception and our own file and line. Whatever else
-would print (libraries, warnings, tracebacks, unraisable exceptions) is reduced to that form.
+Whatever else would print (libraries, warnings, tracebacks, unraisable exceptions, C code) is reduced to that form or leads nowhere.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import logging
 import os
 import sys
@@ -17,30 +18,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-KINDS: Final = frozenset(
-    {
-        *("started", "stopping", "stopped", "reloaded", "health_red", "health_green", "counts", "check"),
-        *("fault", "library", "warning", "stray", "setup_failed"),
-        *("poll_failed", "poll_back", "parked", "dropped", "poison", "refused", "group_left", "gave_up"),
-    }
-)
-KEYS: Final = frozenset(
-    {
-        *("n", "ok", "code", "level", "seconds", "age", "bytes", "updates", "answered", "poison", "parked", "dropped"),
-        *("superseded", "pending", "retries", "faults", "plain", "doubtful", "gave_up", "slowed", "groups", "lanes"),
-        *("forgotten", "late", "sessions"),
-    }
-)
-_LIBRARIES: Final = frozenset(
-    {"httpx", "httpcore", "telegram", "asyncio", "aiohttp", "uvicorn", "starlette", "concurrent", "valkey"}
-)
+from bot.privacy.grammar import Line, content_line, event_line, fault_line, library_line, parse, refusal_line
+
+__all__ = ["Line", "attach", "content_fault", "fault", "install", "parse", "refuse", "say", "shut"]
+
 _ROOT: Final = Path(__file__).resolve().parents[1]
 
 Write = Callable[[str], object]
 
+_out, _err = 1, 2
+
 
 def _to_stdout(line: str) -> None:
-    os.write(1, line.encode("ascii", "replace"))
+    """A log that is full or gone is no reason to stop answering."""
+    with contextlib.suppress(OSError):
+        os.write(_out, line.encode("ascii", "replace"))
 
 
 _write: Write = _to_stdout
@@ -48,36 +40,37 @@ _write: Write = _to_stdout
 
 def say(kind: str, **numbers: float) -> None:
     """Prints one event. Raises `ValueError` (without its content) for a kind, key or value outside the grammar."""
-    _write(line_of(kind, **numbers) + "\n")
-
-
-def line_of(kind: str, **numbers: float) -> str:
-    """The line that `say` prints."""
-    if kind not in KINDS or not numbers.keys() <= KEYS:
-        raise ValueError("outside the log's grammar")
-    parts = [kind]
-    for key, value in numbers.items():
-        if type(value) not in (int, float, bool):
-            raise ValueError("outside the log's grammar")
-        parts.append(f"{key}={round(value, 3):g}" if isinstance(value, float) else f"{key}={int(value)}")
-    return " ".join(parts)
+    _write(event_line(kind, numbers) + "\n")
 
 
 def fault(error: BaseException | type[BaseException] | None, kind: str = "fault") -> None:
     """Prints the class of `error` and the innermost line of ours it passed through. Never its text."""
     found = error if isinstance(error, type) else type(error) if error is not None else None
     trace = error.__traceback__ if isinstance(error, BaseException) else None
-    _write(f"{kind if kind in KINDS else 'fault'} error={_class_name(found)} at={_place(trace)}\n")
+    _write(fault_line(kind, _class_name(found), _place(trace)) + "\n")
+
+
+def content_fault(code: str, file: str, line: int) -> None:
+    """Prints where the content is wrong, without the words."""
+    _write(content_line(code, file, line) + "\n")
+
+
+def refuse(why: str) -> None:
+    """Says on standard error why the bot does not start: one of the grammar's sentences."""
+    with contextlib.suppress(OSError):
+        os.write(_err, (refusal_line(why) + "\n").encode())
 
 
 def _class_name(found: type | None) -> str:
-    """A class's name, if it is one that code gave: an identifier of plain letters."""
-    name = found.__name__ if found is not None else "none"
-    return name if name.isascii() and name.isidentifier() and len(name) <= 40 else "other"
+    """The name of the nearest class that a module holds under that name: one made on the way could be named after anything."""
+    for known in found.__mro__ if found is not None else ():
+        if getattr(sys.modules.get(known.__module__), known.__name__, None) is known:
+            return str(known.__name__)
+    return "none" if found is None else "other"
 
 
 def _place(trace: TracebackType | None) -> str:
-    place = "outside:0"
+    place = ""
     while trace is not None:
         place = _ours(trace.tb_frame.f_code.co_filename, trace.tb_lineno) or place
         trace = trace.tb_next
@@ -99,9 +92,8 @@ class SilentHandler(logging.Handler):
         origin = record.name.partition(".")[0]
         error = record.exc_info[0] if record.exc_info else None
         trace = record.exc_info[2] if record.exc_info else None
-        at = _place(trace) if trace else _ours(record.pathname, record.lineno) or "outside:0"
-        name = origin if origin in _LIBRARIES else "other"
-        _write(f"library from={name} level={int(record.levelno)} error={_class_name(error)} at={at}\n")
+        at = _place(trace) if trace else _ours(record.pathname, record.lineno)
+        _write(library_line(origin, record.levelno, _class_name(error), at) + "\n")
 
 
 class Sink:
@@ -179,6 +171,27 @@ def install(write: Write | None = None) -> Callable[[], None]:
         sys.stdout, sys.stderr = before["out"], before["err"]
 
     return undo
+
+
+def shut() -> None:
+    """Moves the process's own lines to descriptors of their own; 1 and 2, where C code and a dying interpreter write, lead
+    nowhere.
+
+    Children inherit the empty ones. A fatal error of the interpreter is seen in the exit status.
+    """
+    global _out, _err
+    _out, _err = _moved(_out), _moved(_err)
+    nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
+def _moved(descriptor: int) -> int:
+    """A copy that no child inherits; -1, which nothing is written to, where it was closed."""
+    with contextlib.suppress(OSError):
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
+    return -1
 
 
 def attach(loop: asyncio.AbstractEventLoop) -> None:

@@ -20,7 +20,7 @@ from bot.privacy import hardening, silence
 from bot.privacy.buckets import Buckets
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
-from bot.privacy.store import TTL, MemoryStore
+from bot.privacy.store import MemoryStore
 
 CHANNEL: Final = "signal"
 SWEEP: Final = 20.0
@@ -38,7 +38,7 @@ class Channel:
 
 
 @asynccontextmanager
-async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: float = TTL, goodbye: float = 30.0,
+async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: float | None = None, goodbye: float = 30.0,
                   sweep: float = SWEEP, first_wait: float = 1.0) -> AsyncIterator[Channel]:  # fmt: skip
     """The parts, connected and housekept, until the block ends."""
     waiting: list[dict[str, Any]] = []
@@ -55,8 +55,10 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
 
     daemon = Daemon(settings.socket, settings.account, receive)
     outbox = Outbox(daemon, first_wait)
-    sessions = Sessions(MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), Buckets(), CHANNEL)
-    driver = Driver(step, world_of, outbox, sessions, idle=idle, goodbye=goodbye)
+    sessions = Sessions(
+        MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), Buckets(), CHANNEL, settings.session_seconds
+    )
+    driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 
     async def keep_house() -> None:
         while True:
@@ -91,8 +93,7 @@ async def serve(step: Step, world_of: WorldOf, settings: Settings) -> None:
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings) -> int:
-    """The whole command: silenced, hardened, run to its end."""
-    silence.install()
+    """The whole command: hardened, run to its end. The caller has silenced the process before it read any secret."""
     hardening.harden()
     asyncio.run(serve(step, world_of, settings))
     return 0

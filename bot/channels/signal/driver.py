@@ -23,6 +23,7 @@ from bot.privacy.store import TTL
 Step = Callable[[World, str, Event], Turn]
 WorldOf = Callable[[], World]
 
+QUEUE: Final = 60
 VANISH_SECONDS: Final = 3600
 GOODBYE_SECONDS: Final = 30.0
 
@@ -45,11 +46,13 @@ class Driver:
         return len(self._lanes)
 
     def receive(self, update: Update | None) -> None:
-        """Takes an update; never waits."""
+        """Takes an update; never waits. The oldest of a flood gives way: the last thing said is answered."""
         if update is None:
             return
         lane = self._lanes.get(update.aci)
         if lane is not None:
+            if len(lane) >= QUEUE:
+                lane.popleft()
             lane.append(update)
             return
         self._lanes[update.aci] = deque([update])

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.channels.settings import SettingsError as SettingsError
+from bot.channels.settings import session_seconds
+from bot.privacy.store import TTL
+
 PREFIX: Final = "CONSTELLATION_SIGNAL_"
-
-
-class SettingsError(Exception):
-    """The settings cannot be used. The text says which and how to mend it, and never holds a value."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """`socket`: the daemon's unix socket, or `host:port` for tests. `account`: the bot's own ACI or number, "" if the daemon
-    serves one account only. `name_cost`: scrypt's N, 0 for the usual."""
+    serves one account only. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual."""
 
     socket: str
     account: str = ""
+    session_seconds: float = TTL
     name_cost: int = 0
 
 
@@ -27,5 +28,5 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     """The settings that `environ` holds. Raises `SettingsError`."""
     socket = environ.get(PREFIX + "SOCKET", "").strip()
     if not socket:
-        raise SettingsError(f"no daemon: give the path of signal-cli's socket in {PREFIX}SOCKET (docs/signal.md)")
-    return Settings(socket, environ.get(PREFIX + "ACCOUNT", "").strip())
+        raise SettingsError("daemon")
+    return Settings(socket, environ.get(PREFIX + "ACCOUNT", "").strip(), session_seconds(environ))

@@ -55,7 +55,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
     outbox = Outbox(bot, counts, pacer)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(store or _store(settings), namer, Buckets())
+    sessions = Sessions(store or _store(settings), namer, Buckets(), ttl=settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
     parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)
@@ -217,12 +217,10 @@ async def serve(
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings, profiles: Sequence[Profile] = ()) -> int:
-    """The whole command: silenced, hardened, run to its end. 0 at a clean stop.
+    """The whole command: hardened, run to its end. 0 at a clean stop.
 
-    The caller has started itself again with the allocator's switches (`hardening.restart_with_switches`) before it
-    read any secret.
+    The caller has silenced the process and started it again with the allocator's switches before it read any secret.
     """
-    silence.install()
     hardening.harden()
     asyncio.run(serve(step, world_of, settings, profiles))
     return 0

@@ -90,6 +90,7 @@ class Driver:
         elif update.kind == "press":
             if update.message > lane.left_below:
                 await self._press(job, lane)
+            await self._outbox.delete_all(lane.chat, job.erase)
         else:
             await self._written(job, lane)
         self.counts.answered += 1
@@ -123,9 +124,12 @@ class Driver:
         if update.kind == "personal":
             await self._outbox.delete_all(lane.chat, [update.message])
         pending = await lane.unstored()
-        async with self._sessions.hold(lane.chat, hurry=True) as held:
+        async with self._sessions.hold(lane.chat, hurry=True, short=True, known=lane.names) as held:
             self._slow(lane, held)
-            if pending is not None:
+            if held.blind:
+                self.counts.late += 1
+                lane.note = pending
+            elif pending is not None:
                 await self._store(lane.chat, held, pending, [])
             leave = await self._answer_written(job, lane, held)
         if leave is not None:
@@ -161,8 +165,12 @@ class Driver:
         note = replace(self._note(turn, shown), saw=update.id)
         if update.kind == "unreadable":
             note = replace(note, kept=(*note.kept, update.message))
-        erase = [update.message] if update.kind == "typed" else []
-        await self._store(lane.chat, held, note, erase)
+        erase = [*([update.message] if update.kind == "typed" else []), *job.erase]
+        if held.blind:
+            self._remember(lane, note)
+            await self._outbox.delete_all(lane.chat, erase)
+        else:
+            await self._store(lane.chat, held, note, erase)
         return None
 
     async def _was_answered(self, chat: int, message: int) -> bool:
@@ -186,7 +194,7 @@ class Driver:
     async def _forget(self, lane: Lane) -> None:
         self.counts.forgotten += 1
         await lane.unstored()
-        async with self._sessions.hold(lane.chat, hurry=False, count=False) as held:
+        async with self._sessions.hold(lane.chat, hurry=True, count=False, known=lane.names) as held:
             if held.session is not None:
                 self.timers.cancel(held.session.timer)
             await held.forget()
@@ -231,7 +239,7 @@ class Driver:
 
     async def _store_note(self, lane: Lane) -> None:
         try:
-            async with self._sessions.hold(lane.chat, hurry=False) as held:
+            async with self._sessions.hold(lane.chat, hurry=False, known=lane.names) as held:
                 note, lane.note, lane.storing = lane.note, None, True
                 if note is not None:
                     self._slow(lane, held)

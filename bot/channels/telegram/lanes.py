@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import blake2b
 from typing import Final
 
+from bot.channels.sessions import Names
 from bot.channels.telegram.notes import Note
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update
@@ -18,6 +19,7 @@ from bot.privacy import silence
 PARK_SECONDS: Final = 20.0
 PARK_JOBS: Final = 20
 QUEUE: Final = 60
+ERASED: Final = 2000
 LINGER_SECONDS: Final = 3.0
 STORE_SECONDS: Final = 1.0
 STORE_LATEST: Final = 10.0
@@ -31,7 +33,7 @@ class Job:
     the end.
     """
 
-    __slots__ = ("_finished", "arrived", "done", "erase", "parked", "then", "turn", "update")
+    __slots__ = ("_finished", "_released", "arrived", "done", "erase", "parked", "then", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
@@ -42,6 +44,7 @@ class Job:
         self.parked = False
         self.then: Callable[[], object] | None = None
         self._finished: asyncio.Event | None = None
+        self._released: asyncio.Event | None = None
 
     @property
     def confirmed(self) -> bool:
@@ -70,9 +73,25 @@ class Job:
         self.turn = None
         if self._finished is not None:
             self._finished.set()
+        self._release()
         if self.then is not None:
             self.then()
             self.then = None
+
+    def park(self) -> None:
+        """It goes on, but Telegram may forget it."""
+        self.parked = True
+        self._release()
+
+    def _release(self) -> None:
+        if self._released is not None:
+            self._released.set()
+
+    async def release(self) -> None:
+        """Until Telegram may forget it."""
+        if not self.confirmed:
+            self._released = self._released or asyncio.Event()
+            await self._released.wait()
 
     async def wait(self) -> None:
         """Until it is done."""
@@ -86,12 +105,13 @@ class Lane:
 
     `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
     how long that is remembered. `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its
-    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note.
+    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note. `names`: what
+    the chat is called in the session store, as far as it has been worked out.
     """
 
     __slots__ = (
-        *("after", "chat", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
-        *("storing", "task"),
+        *("after", "chat", "left_below", "left_until", "names", "news", "note", "queue", "rest_until", "running"),
+        *("store_at", "storing", "task"),
     )
 
     def __init__(self, chat: int) -> None:
@@ -102,6 +122,7 @@ class Lane:
         self.after: asyncio.Task[None] | None = None
         self.note: Note | None = None
         self.news = asyncio.Event()
+        self.names: Names = {}
         self.storing = False
         self.left_below = 0
         self.left_until = 0.0
@@ -171,11 +192,10 @@ class Lanes:
         elif job.is_press:
             while lane.queue and lane.queue[-1].replaceable:
                 self._drop(lane.queue.pop())
-        elif len(lane.queue) >= QUEUE:
-            self._counts.dropped += 1
-            job.finish()
-            return
+        if len(lane.queue) >= QUEUE:
+            self._give_way(lane, job)
         lane.queue.append(job)
+        self._park_flood(lane)
         lane.news.set()
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(lane))
@@ -183,6 +203,16 @@ class Lanes:
     def _drop(self, job: Job) -> None:
         self._counts.superseded += 1
         job.finish()
+        self.changed.set()
+
+    def _give_way(self, lane: Lane, job: Job) -> None:
+        """The oldest of a flood gives way: the last thing said is answered. What was typed is erased with it."""
+        oldest = lane.queue[1] if lane.queue[0].is_leave else lane.queue[0]
+        lane.queue.remove(oldest)
+        typed = [oldest.update.message] if oldest.update.kind in ("typed", "personal") else []
+        job.erase = [*oldest.erase, *typed][-ERASED:]
+        self._counts.dropped += 1
+        oldest.finish()
         self.changed.set()
 
     async def _run(self, lane: Lane) -> None:
@@ -217,9 +247,9 @@ class Lanes:
             lane.after = asyncio.create_task(self._store(lane))
             lane.after.add_done_callback(lambda _: lane.news.set())
             return STORE_LATEST
-        if now < lane.left_until and not self.draining:
-            return lane.left_until - now
-        return None
+        # A lane that is slowed stays until its rest is over: else each message would find a new one.
+        until = max(lane.left_until, lane.rest_until)
+        return until - now if now < until and not self.draining else None
 
     async def _rest(self, lane: Lane) -> None:
         """A flood is slowed. Leave never is."""
@@ -246,18 +276,22 @@ class Lanes:
 
         A parked job goes on, but Telegram will not send it again if this process ends.
         """
-        now, parked = self._clock(), 0
-        for lane in self._lanes.values():
-            jobs = [*([lane.running] if lane.running else []), *lane.queue]
-            held = [job for job in jobs if not job.parked]
-            if not held:
-                continue
-            if now - held[0].arrived > PARK_SECONDS or len(held) >= min(PARK_JOBS, window):
-                for job in held:
-                    job.parked = True
-                parked += len(held)
-        self._counts.parked += parked
-        return parked
+        now = self._clock()
+        return sum(self._park(lane, now, min(PARK_JOBS, window)) for lane in self._lanes.values())
+
+    def _park_flood(self, lane: Lane) -> None:
+        """As soon as one chat holds too much, whoever delivers is free for others."""
+        if len(lane.queue) + (lane.running is not None) >= PARK_JOBS:
+            self._park(lane, self._clock(), PARK_JOBS)
+
+    def _park(self, lane: Lane, now: float, most: int) -> int:
+        held = [job for job in (*((lane.running,) if lane.running else ()), *lane.queue) if not job.confirmed]
+        if not held or (now - held[0].arrived <= PARK_SECONDS and len(held) < most):
+            return 0
+        for job in held:
+            job.park()
+        self._counts.parked += len(held)
+        return len(held)
 
     async def drain(self, seconds: float) -> bool:
         """Waits until all lanes are empty, `seconds` at most. True if they are; the others are cut off."""

@@ -43,7 +43,7 @@ class Leaving:
         stayed.update(await self._outbox.delete_all(chat, at_hand))
         known: set[int] = set()
         await lane.unstored()
-        async with self._sessions.hold(chat, hurry=True, count=False) as held:
+        async with self._sessions.hold(chat, hurry=True, count=False, known=lane.names) as held:
             if held.session is not None:
                 known = {held.session.bubble, *held.session.own_messages} - set(at_hand) - {0}
                 self._timers.cancel(held.session.timer)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.channels.settings import SettingsError as SettingsError
+from bot.channels.settings import session_seconds
+from bot.privacy.store import TTL
+
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
 API_URL: Final = "https://api.telegram.org/bot"
-
-
-class SettingsError(Exception):
-    """The settings cannot be used. The text says which and how to mend it, and never holds a value."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -23,7 +23,7 @@ class Settings:
     python-telegram-bot's `base_url`. `webhook_url`: where Telegram brings updates; "" polls. `listen`: `host:port`, or
     the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the limits of messages a second,
     for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are CONSTELLATION_PEPPER_FILE and
-    CONSTELLATION_VALKEY. `name_cost`: scrypt's N, 0 for the usual.
+    CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual.
     """
 
     token: str
@@ -35,6 +35,7 @@ class Settings:
     pepper_file: Path | None = None
     valkey: str = ""
     pace: bool = True
+    session_seconds: float = TTL
     name_cost: int = 0
 
 
@@ -42,15 +43,15 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     """The settings that `environ` holds. Raises `SettingsError`."""
     token = _secret(environ, "TOKEN")
     if not token:
-        raise SettingsError(f"no token: name a file that holds it in {PREFIX}TOKEN_FILE")
+        raise SettingsError("token")
     webhook = environ.get(PREFIX + "WEBHOOK_URL", "")
     secret = _secret(environ, "WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
-        raise SettingsError(f"a webhook needs a secret of 16 characters or more, in {PREFIX}WEBHOOK_SECRET_FILE")
+        raise SettingsError("secret")
     pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(PREFIX + "HEALTH_FILE")
     valkey = environ.get("CONSTELLATION_VALKEY", "")
     if valkey and not pepper:
-        raise SettingsError("replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE")
+        raise SettingsError("pepper")
     return Settings(
         token=token,
         api_url=environ.get(PREFIX + "API_URL") or API_URL,
@@ -61,6 +62,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         pepper_file=Path(pepper) if pepper else None,
         valkey=valkey,
         pace=environ.get(PREFIX + "PACE", "").lower() != "off",
+        session_seconds=session_seconds(environ),
     )
 
 
@@ -70,5 +72,5 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
         try:
             return Path(path).read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            raise SettingsError(f"the file in {PREFIX}{name}_FILE cannot be read") from None
+            raise SettingsError("token_file" if name == "TOKEN" else "secret_file") from None
     return environ.get(PREFIX + name, "").strip()

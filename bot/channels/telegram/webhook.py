@@ -59,9 +59,9 @@ class Webhook:
             while len(self._jobs) > REMEMBERED:
                 self._jobs.popitem(last=False)
         try:
-            await asyncio.wait_for(job.wait(), WAIT_SECONDS)
+            await asyncio.wait_for(job.release(), WAIT_SECONDS)
         except TimeoutError:
-            job.parked = True
+            job.park()
             self._counts.parked += 1
         return Response(status_code=200)
 

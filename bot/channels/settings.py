@@ -1,0 +1,31 @@
+"""What the channels' settings have in common: one way to refuse, and how long a session is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.privacy.grammar import REFUSALS
+from bot.privacy.store import TTL
+
+SESSION: Final = "CONSTELLATION_SESSION_SECONDS"
+SHORTEST: Final = 10
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. `why`: a key of the log's refusals; its sentence says which and how to mend it, and no value."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(REFUSALS[why])
+        self.why = why
+
+
+def session_seconds(environ: Mapping[str, str]) -> float:
+    """How long a session is kept after the last message: half an hour, or less where CONSTELLATION_SESSION_SECONDS says so.
+    Raises `SettingsError`, also for more."""
+    given = environ.get(SESSION, "").strip()
+    if not given:
+        return TTL
+    if not (given.isascii() and given.isdecimal() and len(given) < 6 and SHORTEST <= int(given) <= TTL):
+        raise SettingsError("session")
+    return float(given)

@@ -1,0 +1,149 @@
+"""What a running bot can print at all: a closed list of lines made of known words and bounded numbers. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "started": (),
+    "stopping": ("lanes",),
+    "stopped": (),
+    "reloaded": ("ok",),
+    "health_red": ("age",),
+    "health_green": (),
+    "poll_failed": ("code", "n"),
+    "poll_back": ("n",),
+    "refused": ("code",),
+    "setup_failed": ("code",),
+    "gave_up": (),
+    "poison": (),
+    "stray": ("bytes",),
+    "counts": (
+        *("answered", "poison", "parked", "dropped", "superseded", "retries", "faults", "plain", "doubtful", "gave_up"),
+        *("slowed", "groups", "forgotten", "late", "sessions", "lanes"),
+    ),
+}
+"""Each kind of event, with the numbers it may carry."""
+
+FAULTS: Final = ("fault", "warning")
+"""Kinds that carry the class of an exception and a line of our own code."""
+
+LIBRARIES: Final = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "asyncio",
+    "aiohttp",
+    "uvicorn",
+    "starlette",
+    "concurrent",
+    "valkey",
+    "other",
+)
+"""Whose log records are counted in by name; all others are `other`."""
+
+REFUSALS: Final[Mapping[str, str]] = {
+    "arguments": "the arguments make no sense; --help lists those that do",
+    "content": "there is no whole book to start from; constellation check explains each fault",
+    "settings": "the settings cannot be used; constellation doctor says which",
+    "token": "no token: name a file that holds it in CONSTELLATION_TELEGRAM_TOKEN_FILE",
+    "token_file": "the file in CONSTELLATION_TELEGRAM_TOKEN_FILE cannot be read",
+    "secret": "a webhook needs a secret of 16 characters or more, in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE",
+    "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
+    "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
+    "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
+    "daemon": "no daemon: give the path of signal-cli's socket in CONSTELLATION_SIGNAL_SOCKET (docs/signal.md)",
+}
+"""Why a bot does not start, in words for whoever starts it. No sentence has a place for a value."""
+
+LARGEST: Final = 999_999_999
+"""Numbers beyond it are printed as it: nine digits hold any count, and hardly an id."""
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,3})?")
+_CLASS: Final = r"[A-Za-z_][A-Za-z0-9_]{0,39}"
+_PLACE: Final = r"(?:bot/[a-z0-9_/]{1,80}\.py:[0-9]{1,5}|outside:0)"
+_FAULT: Final = re.compile(rf"({'|'.join(FAULTS)}) error=({_CLASS}) at=({_PLACE})")
+_LIBRARY: Final = re.compile(rf"library from=({'|'.join(LIBRARIES)}) level=([0-9]{{1,9}}) error=({_CLASS}) at=({_PLACE})")
+_FILE: Final = r"[a-z][a-zA-Z0-9_./-]{0,119}"
+_CONTENT: Final = re.compile(rf"content_fault code=([A-Z][A-Z0-9-]{{0,39}}) at=({_FILE}:[0-9]{{1,6}})")
+_REFUSED: Final = "constellation: "
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line, read. `numbers`: what it counts. `error`, `at`: of faults. `why`: the reason of a refusal."""
+
+    kind: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    error: str = ""
+    at: str = ""
+    why: str = ""
+
+
+def event_line(kind: str, numbers: Mapping[str, float]) -> str:
+    """The line of an event. Raises `ValueError`, without its content, for a kind, key or value outside the grammar."""
+    if not numbers.keys() <= set(EVENTS.get(kind, ())) or kind not in EVENTS:
+        raise ValueError("outside the log's grammar")
+    return " ".join((kind, *(f"{key}={_digits(value)}" for key, value in numbers.items())))
+
+
+def _digits(value: float) -> str:
+    if type(value) not in (int, float, bool) or not math.isfinite(value):
+        raise ValueError("outside the log's grammar")
+    held = max(-LARGEST, min(LARGEST, value))
+    return str(int(held)) if isinstance(value, int) or held == int(held) else f"{held:.3f}"
+
+
+def fault_line(kind: str, error: str, at: str) -> str:
+    """The line of a fault: the name of an exception's class, and a place in our code."""
+    return f"{kind if kind in FAULTS else FAULTS[0]} error={_or_other(_CLASS, error)} at={_or_outside(at)}"
+
+
+def library_line(origin: str, level: int, error: str, at: str) -> str:
+    """The line for a log record of a library: whose, how grave, and as `fault_line`."""
+    name = origin if origin in LIBRARIES else "other"
+    return f"library from={name} level={max(0, min(LARGEST, level))} error={_or_other(_CLASS, error)} at={_or_outside(at)}"
+
+
+def content_line(code: str, file: str, line: int) -> str:
+    """The line for a fault in the content: its code, and which line of which file. Its words are `constellation check`'s."""
+    known = code if re.fullmatch(r"[A-Z][A-Z0-9-]{0,39}", code) else "OTHER"
+    return f"content_fault code={known} at={file if re.fullmatch(_FILE, file) else 'other'}:{max(0, min(999_999, line))}"
+
+
+def refusal_line(why: str) -> str:
+    """The line for a bot that does not start. `why`: a key of `REFUSALS`; any other is `settings`."""
+    return _REFUSED + REFUSALS[why if why in REFUSALS else "settings"]
+
+
+def parse(line: str) -> Line | None:
+    """What a printed line says, or None for a line that nothing of ours prints. `line`: without its newline."""
+    if found := _FAULT.fullmatch(line):
+        return Line(found[1], error=found[2], at=found[3])
+    if found := _LIBRARY.fullmatch(line):
+        return Line("library", {"level": float(found[2])}, found[3], found[4])
+    if found := _CONTENT.fullmatch(line):
+        return Line("content_fault", error=found[1], at=found[2])
+    if line.startswith(_REFUSED):
+        why = next((why for why, words in REFUSALS.items() if words == line[len(_REFUSED) :]), None)
+        return Line("refusal", why=why) if why else None
+    kind, *pairs = line.split(" ")
+    numbers: dict[str, float] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or key not in EVENTS.get(kind, ()) or key in numbers or not _NUMBER.fullmatch(value):
+            return None
+        numbers[key] = float(value)
+    return Line(kind, numbers) if kind in EVENTS else None
+
+
+def _or_other(shape: str, text: str) -> str:
+    return text if re.fullmatch(shape, text) else "other"
+
+
+def _or_outside(place: str) -> str:
+    return place if re.fullmatch(_PLACE, place) else "outside:0"
