@@ -282,7 +282,7 @@ class Lanes:
     def _park_flood(self, lane: Lane) -> None:
         """As soon as one chat holds too much, whoever delivers is free for others."""
         if len(lane.queue) + (lane.running is not None) >= PARK_JOBS:
-            self._park(lane, self._clock(), PARK_JOBS)
+            self._park(lane, self._clock(), 1)
 
     def _park(self, lane: Lane, now: float, most: int) -> int:
         held = [job for job in (*((lane.running,) if lane.running else ()), *lane.queue) if not job.confirmed]
