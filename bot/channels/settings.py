@@ -13,7 +13,7 @@ SHORTEST: Final = 10
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. `why`: a key of the log's refusals, whose sentence says how to mend it and no value."""
+    """The settings cannot be used. `why`: a key of the log's refusals; its sentence says which and how to mend it, no value."""
 
     def __init__(self, why: str) -> None:
         super().__init__(REFUSALS[why])

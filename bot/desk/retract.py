@@ -9,7 +9,9 @@ from pathlib import Path
 
 from bot.book.retractions import load_retractions
 
-HEAD = "# Contacts, referrals, tips and topics withdrawn at once. An entry: withdraw, id, why, on.\n"
+HEAD = """# yaml-language-server: $schema=schemas/retractions.json
+# Contacts, referrals, tips and topics withdrawn at once. An entry: withdraw, id, why, on.
+"""
 
 
 def kind_of(name: str, content: Path) -> str:

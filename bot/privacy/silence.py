@@ -1,6 +1,6 @@
 """Everything that can be printed is one of a closed list of lines (`bot/privacy/grammar.py`); no text ever gets out.
 
-Whatever else would print (libraries, warnings, tracebacks, unraisable exceptions, C code) takes that form or leads nowhere.
+Whatever else would print (libraries, warnings, tracebacks, unraisable exceptions, C code) is reduced to that form or dropped.
 """
 
 from __future__ import annotations

@@ -1,0 +1,131 @@
+"""Every byte that the real command prints is a line of the closed grammar, whatever goes wrong; what nobody prints is refused."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.privacy.grammar import EVENTS, FAULTS, REFUSALS, content_line, event_line, fault_line, library_line, parse, refusal_line
+from tests.fakes.telegram_server import Fault, TelegramServer
+
+ROOT = Path(__file__).resolve().parents[2]
+CANARY = "canaryword"
+NOISE = f"""
+import asyncio, logging, sys, threading, warnings, os, ctypes, runpy
+from bot.channels.telegram import app
+before = app.serve
+async def serve(*args, **more):
+    async def noise():
+        print("{CANARY}"); print("{CANARY}", file=sys.stderr)
+        for name in ("httpx", "httpcore", "telegram", "asyncio", "aiohttp", "uvicorn.error", "my.own"):
+            logging.getLogger(name).critical("{CANARY} %s", "{CANARY}")
+            logging.getLogger(name).error("{CANARY}", exc_info=ValueError("{CANARY}"))
+        warnings.warn("{CANARY}")
+        threading.Thread(target=lambda: 1 / 0, name="{CANARY}").start()
+        class Broken:
+            def __del__(self): raise ValueError("{CANARY}")
+        Broken()
+        async def fails(): raise RuntimeError("{CANARY}")
+        asyncio.create_task(fails())
+        os.write(2, b"{CANARY}")
+        ctypes.CDLL(None).perror(b"{CANARY}")
+    asyncio.get_running_loop().call_later(1, lambda: asyncio.create_task(noise()))
+    await before(*args, **more)
+app.serve = serve
+sys.argv = ["constellation", "telegram", "--date", "2026-11-23"]
+runpy.run_module("bot", run_name="__main__")
+"""
+
+
+def _environ(server: TelegramServer) -> dict[str, str]:
+    found = {"CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url}
+    # The noise has to live in the process that is looked at, so the switches are set beforehand.
+    switches = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "90", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+    return {**os.environ, **found, **switches, "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}
+
+
+async def test_every_byte_is_a_line_of_the_grammar() -> None:
+    """Refusals, outages, poison, prints, dying threads, tasks and libraries, in one process."""
+    server = TelegramServer()
+    await server.start()
+    server.faults["getUpdates"] = [Fault("status", code) for code in (401, 404, 409, 500, 502)] + [Fault("truncated")]
+    server.faults["sendMessage"] = [
+        Fault("status", 429, retry_after=1),
+        Fault("status", 500),
+        Fault("before"),
+        Fault("truncated"),
+    ]
+    server.faults["setMyName"] = [Fault("status", 400)]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", NOISE, env=_environ(server), cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+    )  # fmt: skip
+    try:
+        ann = server.person(98_765_432_101, "en", name=CANARY, username=CANARY)
+        ann.types(CANARY)
+        server.add_update({"message": {"text": CANARY, "chat": CANARY, "message_id": CANARY}})
+        await server.until(lambda: any(message.by_bot for message in ann.sees), 40)
+        await asyncio.sleep(2)
+    finally:
+        process.terminate()
+        out, _ = await asyncio.wait_for(process.communicate(), 20)
+        await server.stop()
+    assert out.endswith(b"\n")
+    kinds = set()
+    for line in out.decode("ascii").splitlines():
+        found = parse(line)
+        assert found, line
+        kinds.add(found.kind)
+    assert {"started", "stopped", "poll_failed", "library", "fault", "stray", "counts"} <= kinds
+    for secret in (CANARY, server.token, "98765432101", "127.0.0.1"):
+        assert secret.encode() not in out
+
+
+@pytest.mark.parametrize(
+    ("words", "environ"),
+    [
+        (["telegram", "--nonsense", CANARY], {}),
+        (["telegram"], {"CONSTELLATION_TELEGRAM_TOKEN_FILE": f"/nowhere/{CANARY}"}),
+        (["telegram"], {}),
+        (["signal"], {}),
+        (["telegram", "--content", f"/nowhere/{CANARY}", "--flows", "/nowhere"], {"CONSTELLATION_TELEGRAM_TOKEN": f"1:{CANARY}"}),
+    ],
+)
+def test_a_bot_that_cannot_start_says_so_in_the_grammar(words: list[str], environ: dict[str, str]) -> None:
+    """No path, no token, no argument is repeated."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("CONSTELLATION")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words], env={**clean, **environ}, cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode in (1, 2)
+    said = (done.stdout + done.stderr).splitlines()
+    assert said
+    assert all(parse(line) for line in said), said
+    assert CANARY not in done.stdout + done.stderr
+
+
+def test_what_is_written_is_read_and_nothing_else() -> None:
+    """Each kind of line comes back; a line with a word, an id or a further number does not."""
+    lines = [event_line(kind, dict.fromkeys(keys, 3)) for kind, keys in EVENTS.items()]
+    lines += [fault_line(kind, "ValueError", "bot/engine/step.py:12") for kind in FAULTS]
+    lines += [library_line("my.own", 40, "none", "outside:0"), content_line("READING", "content/a.yaml", 3)]
+    lines += [refusal_line(why) for why in REFUSALS]
+    for line in lines:
+        assert parse(line), line
+        for more in (" hello", " n=12345678901", " chat=5", "\n"):
+            assert parse(line + more) is None, line + more
+    assert "999999999" in event_line("counts", {"answered": 98_765_432_101})
+    assert parse(fault_line("fault", "no such name", "/home/somebody/x.py:3"))
+
+
+def test_the_page_on_privacy_lists_every_kind() -> None:
+    """And no other."""
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8").split("## The log")[1].split("\n## ")[0]
+    listed = set(re.findall(r"^\| `([a-z_]+)", page, re.M))
+    assert listed == {*EVENTS, *FAULTS, "library", "content_fault", "constellation"}
