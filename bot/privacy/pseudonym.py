@@ -44,7 +44,7 @@ class Namer:
     a name; beyond it `name` raises `BusyError`.
     """
 
-    def __init__(self, peppers: Peppers, channel: str, cost: int = COST, backlog: int = 1024, line: int = 32) -> None:
+    def __init__(self, peppers: Peppers, channel: str, cost: int = COST, backlog: int = 1024, line: int = 12) -> None:
         self.peppers = peppers
         self._channel = channel
         self._cost = cost
