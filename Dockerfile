@@ -1,8 +1,11 @@
 # A slim glibc image: the allocator's switch that overwrites freed memory exists only there (musl has none).
 # Run it read-only, without capabilities, swap or logs:
 #   docker run --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
-#     --user 65532 --pids-limit 128 --memory 256m --memory-swap 256m --ulimit core=0 --log-driver none \
-#     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token IMAGE
+#     --user 65532 --pids-limit 128 --memory 512m --memory-swap 512m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
+#     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
+#     -e CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health --restart unless-stopped IMAGE
+# --memory-swap equal to --memory means no swap; --log-driver none because the usual driver keeps the output on disk. The token's
+# file belongs to user 65532, mode 600.
 FROM python:3.13-slim AS build
 WORKDIR /build
 COPY requirements.lock ./

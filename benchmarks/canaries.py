@@ -1,33 +1,42 @@
 """What is left of people in the memory of the real process: unique names, usernames, ids and sentences, then a search for each.
 
-    python -m benchmarks.canaries [--people 1000] [--json]
+    python -m benchmarks.canaries [--people 10000] [--signal 200]
 
-People write to the real command over real HTTP: /start, a press, a sentence, leave. When their sessions have ended every byte
-that the process can reach (`/proc/PID/mem`), its output and every file written since the start are searched for each canary,
-ids in decimal and in binary. The same run on a plain python-telegram-bot Application must find something, or the search is blind.
+People talk with the real command over real HTTP: /start, presses, a word of their own, a place, a copy, a sentence. The
+process is brought down by SIGSEGV, by SIGKILL and by SIGTERM and started again. At the end some have left, some were silent until
+their session ended (`CONSTELLATION_SESSION_SECONDS`, the operators' own setting, makes that a minute), and some talk still. Then
+everything is searched: each readable byte of the process, a core dump that root takes with gcore, what it printed, each file
+written anywhere since the start. The same search on a plain python-telegram-bot Application must find people, or it is blind.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
-import re
-import secrets
+import shutil
+import signal
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.searching import Canary, Presses, canary, dumped, memory, search, written_since  # noqa: E402
+from tests.fakes.signal_daemon import SignalDaemon  # noqa: E402
 from tests.fakes.telegram_server import Person, TelegramServer  # noqa: E402
 
 SETTLE = 8.0
 """Seconds between the last leave and the search: names that are worked out after the answers, connections that are kept."""
+SESSION = 60
+AT_ONCE = 40
 
 TWIN = """
 import sys
@@ -46,144 +55,255 @@ app.add_handler(MessageHandler(filters.TEXT, words))
 app.run_polling()
 """
 
-
-PREFIX = 0x2ABC
-"""All ids share their upper bytes, so that one pass finds every one of them."""
-_WORDS = re.compile(rb"(?:nm|us|wd)[0-9a-f]{18}")
-_WIDE = re.compile(rb"(?:n\0m|u\0s|w\0d)(?:\0[0-9a-f]){18}")
-_DECIMAL = re.compile(rb"(?<![0-9])[0-9]{14}(?![0-9])")
-_LITTLE = re.compile(rb"(?s)....\xbc\x2a\0\0")
-_BIG = re.compile(rb"(?s)\0\0\x2a\xbc....")
+PATH = ("Tips to stay safer", "Sex, HIV, health", "Condoms and lube", "Keep a copy", "Make it fit me (how, place, words)")
 
 
-@dataclass(frozen=True)
-class Canary:
-    """One person's unique marks."""
+class Bot:
+    """The real command in a folder of its own, brought down and started again; all of them print into one file."""
 
-    chat: int
-    name: str
-    username: str
-    sentence: str
+    def __init__(self, words: list[str], environ: dict[str, str], folder: Path) -> None:
+        self.words, self.environ, self.folder = words, environ, folder
+        self.process: asyncio.subprocess.Process | None = None
+        self.status: list[int] = []
 
+    async def start(self) -> None:
+        """Starts it."""
+        with (self.folder / "out").open("ab") as sink:
+            self.process = await asyncio.create_subprocess_exec(
+                *self.words, env=self.environ, stdout=sink, stderr=sink, cwd=self.folder
+            )
 
-def canary() -> Canary:
-    """New marks."""
-    chat = PREFIX << 32 | secrets.randbelow(1 << 32)
-    return Canary(chat, *(f"{kind}{secrets.token_hex(9)}" for kind in ("nm", "us", "wd")))
+    async def end(self, how: int) -> None:
+        """Ends it with a signal and waits."""
+        assert self.process
+        self.process.send_signal(how)
+        self.status.append(await asyncio.wait_for(self.process.wait(), 30))
 
-
-def memory(pid: int) -> bytes:
-    """Every readable and writable byte of a process."""
-    found = []
-    with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as mem:
-        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
-            span, rights = line.split()[:2]
-            if not rights.startswith("rw") or "[v" in line:
-                continue
-            begin, end = (int(part, 16) for part in span.split("-"))
-            try:
-                mem.seek(begin)
-                found.append(mem.read(end - begin))
-            except (OSError, ValueError, OverflowError):
-                continue
-    return b"\0".join(found)
+    @property
+    def pid(self) -> int:
+        """The process as it runs now."""
+        assert self.process
+        return self.process.pid
 
 
-def search(where: bytes, people: list[Canary]) -> dict[str, int]:
-    """How many people's marks of each kind are in some bytes: texts in UTF-8 and UTF-16, ids in decimal and binary."""
-    words = set(_WORDS.findall(where)) | {found.replace(b"\0", b"") for found in _WIDE.findall(where)}
-    ids = {int(found) for found in _DECIMAL.findall(where)}
-    ids |= {int.from_bytes(found, "little") for found in _LITTLE.findall(where)}
-    ids |= {int.from_bytes(found, "big") for found in _BIG.findall(where)}
-    return {
-        "texts": sum(one.sentence.encode() in words for one in people),
-        "names": sum(one.name.encode() in words for one in people),
-        "usernames": sum(one.username.encode() in words for one in people),
-        "ids": sum(one.chat in ids for one in people),
-    }
+@dataclass
+class Crowd:
+    """Who talked, and how it ended for them."""
+
+    left: list[Canary] = field(default_factory=list)
+    silent: list[Canary] = field(default_factory=list)
+    talking: list[Canary] = field(default_factory=list)
+    stuck: int = 0
 
 
-async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> None:
-    """One person's evening. Waits at each step for their own screen, and at the end for an empty chat."""
+async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> bool:
+    """One person's evening; True if each step led somewhere. Somebody whose bot was just killed tries again, as people do."""
     ann: Person = server.person(one.chat, "en", one.name, one.username)
-    ann.types("/start")
-    await server.until(lambda: any(message.by_bot for message in ann.sees), 60)
-    ann.presses(next(iter(ann.screen.buttons)))
-    await asyncio.sleep(0.3)
-    before = [message.text for message in ann.sees if message.by_bot]
-    ann.types(f"my {one.sentence} hurts")
-    await server.until(lambda: [message.text for message in ann.sees if message.by_bot] not in ([], before), 60)
+
+    def shown() -> list[tuple[int, str, int]]:
+        return [(message.id, message.text, message.versions) for message in ann.sees if message.by_bot]
+
+    async def does(what: Any, argument: str) -> None:
+        before = shown()
+        what(argument)
+        await server.until(lambda: shown() and shown() != before, 60)
+
+    async def presses(label: str) -> bool:
+        with contextlib.suppress(AssertionError):
+            await server.until(lambda: any(label in message.buttons for message in ann.sees), 20)
+            await does(ann.presses, label)
+            return True
+        return False
+
+    good = True
+    await does(ann.types, "/start")
+    for label in PATH:
+        good &= await presses(label)
+    good &= await presses("The word I use for it")
+    await does(ann.types, one.word)
+    good &= await presses("Yes, use it")
+    good &= await presses("Where I am")
+    await does(ann.types, f"near {one.sentence}")
+    await presses("Home")
+    await does(ann.types, f"my {one.sentence} hurts")
     if leaves:
-        await server.until(lambda: "Leave" in ann.screen.buttons, 60)
-        ann.presses("Leave")
+        await server.until(lambda: any("Leave" in message.buttons for message in ann.sees), 60)
+        ann.presses("Leave", next(message for message in reversed(ann.sees) if "Leave" in message.buttons))
         await server.until(lambda: not any(message.by_bot for message in ann.sees), 60)
+    server.chats.pop(one.chat, None)
+    return good
 
 
-async def run(
-    command: list[str], environ: dict[str, str], server: TelegramServer, people: list[Canary], *, leaves: bool
-) -> dict[str, object]:
-    """Talks with a process, then looks through it."""
-    with tempfile.TemporaryDirectory() as folder:
-        begin = time.time()
-        out = Path(folder) / "out"
-        with out.open("wb") as sink:
-            process = await asyncio.create_subprocess_exec(*command, env=environ, stdout=sink, stderr=sink, cwd=folder)
+async def _talks(server: TelegramServer, people: list[Canary], crowd: Crowd, *, leaves: bool) -> None:
+    """Everybody, `AT_ONCE` at a time."""
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(person: Canary) -> None:
+        async with gate:
             try:
-                for at in range(0, len(people), 50):
-                    await asyncio.gather(*(_talk(server, one, leaves=leaves) for one in people[at : at + 50]))
-                await asyncio.sleep(SETTLE)
-                tree = [process.pid, *(int(pid) for pid in _children(process.pid))]
-                where = b"".join(memory(pid) for pid in tree)
-            finally:
-                process.terminate()
-                await asyncio.wait_for(process.wait(), 30)
-        written = b"".join(path.read_bytes() for path in Path(folder).rglob("*") if path.is_file())
-    return {
-        "people": len(people),
-        "megabytes_searched": len(where) >> 20,
-        "in_memory": search(where, people),
-        "in_files_and_output": search(written, people),
-        "seconds": round(time.time() - begin, 1),
-    }
+                crowd.stuck += not await _talk(server, person, leaves=leaves)
+            except AssertionError:
+                crowd.stuck += 1
+        server.log.clear()
+        server.edits_of.clear()
+
+    await asyncio.gather(*(one(person) for person in people))
 
 
-def _children(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-
-
-async def ours(people: int) -> dict[str, object]:
-    """The real command; everybody leaves."""
-    server = TelegramServer()
+async def ours(people: int, *, session: int = SESSION, files: bool = True, core: bool = True) -> dict[str, Any]:
+    """The real command with crashes in between; the search, and what it found of whom."""
+    begin = time.time()
+    server, presses = TelegramServer(), Presses()
+    server.random = presses  # type: ignore[assignment]
     await server.start()
-    try:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         environ = {**os.environ, "CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url,
-                   "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}  # fmt: skip
+                   "CONSTELLATION_TELEGRAM_PACE": "off", "CONSTELLATION_SESSION_SECONDS": str(session),
+                   "PYTHONPATH": str(ROOT)}  # fmt: skip
+        bot = Bot([sys.executable, "-m", "bot", "telegram"], environ, folder)
+        await bot.start()
         marks = [canary() for _ in range(people)]
-        return await run([sys.executable, "-m", "bot", "telegram"], environ, server, marks, leaves=True)
-    finally:
-        await server.stop()
+        part = max(1, people // 10)
+        crowd = Crowd(left=marks[: 6 * part], silent=marks[6 * part : 9 * part], talking=marks[9 * part :])
+        leavers = list(crowd.left)
+        try:
+            for how in (signal.SIGSEGV, signal.SIGKILL, signal.SIGTERM):
+                few = [leavers.pop() for _ in range(min(len(leavers), max(2, part // 4)))]
+                talks = asyncio.create_task(_talks(server, few, crowd, leaves=True))
+                await asyncio.sleep(1.5)
+                await bot.end(how)
+                await bot.start()
+                await talks
+            await _talks(server, crowd.silent, crowd, leaves=False)
+            silent_since = time.monotonic()
+            await _talks(server, leavers, crowd, leaves=True)
+            # The store is swept every 20 seconds at most; then those come whose sessions live through the search.
+            await asyncio.sleep(max(SETTLE, session + min(20, session / 2) + 5 - (time.monotonic() - silent_since)))
+            live = crowd.talking[:AT_ONCE] if len(crowd.talking) > 400 else crowd.talking
+            await _talks(server, [one for one in crowd.talking if one not in live], crowd, leaves=False)
+            await _talks(server, live, crowd, leaves=False)
+            await asyncio.sleep(SETTLE)
+            where = memory(bot.pid)
+            dump = dumped(bot.pid, folder) if core else None
+        finally:
+            if bot.process and bot.process.returncode is None:
+                await bot.end(signal.SIGTERM)
+            await server.stop()
+        ended, alive = crowd.left + crowd.silent, crowd.talking
+        printed, in_memory = (folder / "out").read_bytes(), search(where)
+        kinds = {"of_those_who_left": crowd.left, "of_those_whose_session_ended": crowd.silent, "of_those_who_talk_still": alive}
+        found: dict[str, Any] = {
+            "people": people,
+            "served_by_the_process_searched": people - 3 * max(2, part // 4),
+            "steps_that_led_nowhere": crowd.stuck,
+            "ended_by": [signal.Signals(-status).name if status < 0 else status for status in bot.status],
+            "sessions_alive_at_the_search": _last_count(printed, "sessions"),
+            "memory": {"megabytes": len(where) >> 20, **{kind: in_memory.of(who) for kind, who in kinds.items()}},
+            "press_ids_in_memory": len(in_memory.ids & presses.given),
+            "output": search(printed).of(ended + alive),
+            "core_files_written": sum(path.name.startswith("core") for path in folder.iterdir() if path.name != "core.gcore"),
+        }  # fmt: skip
+        if dump is not None:
+            in_core = search(dump)
+            found["core_dump_by_root"] = {"megabytes": len(dump) >> 20, **{kind: in_core.of(who) for kind, who in kinds.items()}}
+            (folder / "core.gcore").unlink(missing_ok=True)
+        if files:
+            found["files_written_anywhere"] = written_since(begin, ended + alive)
+    found["seconds"] = round(time.time() - begin, 1)
+    return found
 
 
-async def control(people: int) -> dict[str, object]:
-    """A plain Application, the same way."""
+def _last_count(printed: bytes, key: str) -> int:
+    lines = [line for line in printed.decode("ascii", "replace").splitlines() if line.startswith("counts ")]
+    return int(lines[-1].split(f" {key}=")[1].split()[0]) if lines else -1
+
+
+async def control(people: int) -> dict[str, Any]:
+    """A plain Application: the search must find people in it, and in a file that is written beside it."""
+    begin = time.time()
     server = TelegramServer()
     await server.start()
-    try:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bot = Bot([sys.executable, "-c", TWIN, server.url], dict(os.environ), folder)
+        await bot.start()
         marks = [canary() for _ in range(people)]
-        return await run([sys.executable, "-c", TWIN, server.url], dict(os.environ), server, marks, leaves=False)
-    finally:
-        await server.stop()
+        try:
+            for one in marks:
+                ann = server.person(one.chat, "en", one.name, one.username)
+                ann.types("/start")
+                await server.until(lambda ann=ann: any(message.by_bot for message in ann.sees), 60)
+                ann.presses("Go")
+                ann.types(f"my {one.sentence} hurts")
+                await server.until(lambda ann=ann: sum(message.by_bot for message in ann.sees) > 1, 60)
+            await asyncio.sleep(SETTLE)
+            where = memory(bot.pid)
+        finally:
+            await bot.end(signal.SIGTERM)
+            await server.stop()
+        (folder / "planted").write_text(" ".join(one.sentence for one in marks))
+        planted = search((folder / "planted").read_bytes()).of(marks)
+    return {"people": people, "memory": {"megabytes": len(where) >> 20, **search(where).of(marks)}, "planted_file": planted,
+            "seconds": round(time.time() - begin, 1)}  # fmt: skip
+
+
+async def on_signal(people: int) -> dict[str, Any]:
+    """The real command on Signal, against the tests' daemon: everybody writes and leaves; the daemon has forgotten them."""
+    begin = time.time()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        daemon = SignalDaemon(folder / "s")
+        await daemon.start()
+        environ = {**os.environ, "CONSTELLATION_SIGNAL_SOCKET": str(daemon.socket), "CONSTELLATION_SESSION_SECONDS": "60",
+                   "PYTHONPATH": str(ROOT)}  # fmt: skip
+        bot = Bot([sys.executable, "-m", "bot", "signal"], environ, folder)
+        await bot.start()
+        marks = [canary() for _ in range(people)]
+        acis = {str(uuid.UUID(int=one.chat << 64 | uuid.uuid4().int >> 64)): one for one in marks}
+        try:
+            await daemon.until(lambda: daemon._subscribed, 30)
+            gate = asyncio.Semaphore(20)
+
+            async def talk(aci: str, one: Canary) -> None:
+                async with gate:
+                    received = daemon.envelope(aci, message=f"my {one.sentence} hurts")
+                    received["envelope"]["sourceName"] = one.name
+                    daemon.push(received)
+                    await daemon.until(lambda: daemon.sees(aci), 60)
+                    daemon.writes(aci, "home")
+                    await daemon.until(lambda: "Someone hurt" in "".join(daemon.sees(aci)), 60)
+                    daemon.writes(aci, "leave")
+                    await daemon.until(lambda: "stays on this phone" in "".join(daemon.sees(aci)), 60)
+
+            await asyncio.gather(*(talk(aci, one) for aci, one in acis.items()))
+            await daemon.until(lambda: set(acis) <= set(daemon.forgotten), 90)
+            await asyncio.sleep(SETTLE)
+            where = memory(bot.pid)
+        finally:
+            await bot.end(signal.SIGTERM)
+            await daemon.stop()
+        printed = (folder / "out").read_bytes()
+    found = search(where).of(marks)
+    found["acis"] = sum(aci.encode() in where or uuid.UUID(aci).bytes in where for aci in acis)
+    return {"people": people, "memory": {"megabytes": len(where) >> 20, **found}, "output": search(printed).of(marks),
+            "seconds": round(time.time() - begin, 1)}  # fmt: skip
 
 
 def main() -> None:
-    """Both, one after the other."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """All three, one after the other."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--signal", type=int, default=200)
     args = parser.parse_args()
-    print(json.dumps({"ours": asyncio.run(ours(args.people)), "control": asyncio.run(control(min(args.people, 100)))}, indent=1))
+    if not shutil.which("gcore"):
+        print("no gcore: the core dump is left out (apt-get install gdb)", file=sys.stderr)
+    for name, work in (
+        ("ours", ours(args.people)),
+        ("signal", on_signal(args.signal)),
+        ("control", control(min(args.people, 100))),
+    ):
+        print(json.dumps({name: asyncio.run(work)}, indent=1), flush=True)
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ class Sessions:
     """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
 
     def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL, ttl: float = TTL) -> None:
-        self.store, self._namer, self._buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
+        self.store, self._namer, self.buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
         self._epoch = 0
 
     @property
@@ -82,13 +82,13 @@ class Sessions:
         newest, *older = self.peppers.live(self._ttl)
         if newest.epoch != self._epoch:
             self._epoch = newest.epoch
-            self._buckets.clear()
+            self.buckets.clear()
         async with AsyncExitStack() as stack:
             try:
                 name = await self._namer.name(newest, chat, hurry=hurry)
                 await stack.enter_async_context(self.store.lane(name))
                 held = await self._read(name, chat, newest, older, hurry)
-                held.wait = self._buckets.take(name) if count else 0.0
+                held.wait = self.buckets.take(name) if count else 0.0
             except BusyError:
                 raise
             except Exception as error:
@@ -107,11 +107,11 @@ class Sessions:
 
     async def sweep(self) -> int:
         """Drops what is past its time; gives how many sessions are left."""
-        self._buckets.sweep()
+        self.buckets.sweep()
         return await self.store.sweep()
 
     async def close(self) -> None:
         """Forgets everything."""
         self._namer.close()
-        self._buckets.clear()
+        self.buckets.clear()
         await self.store.close()

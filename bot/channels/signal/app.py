@@ -62,7 +62,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
 
     async def keep_house() -> None:
         while True:
-            await asyncio.sleep(sweep)
+            await asyncio.sleep(min(sweep, settings.session_seconds / 2))
             await sessions.sweep()
             await driver.forget_idle()
 

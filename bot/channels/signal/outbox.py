@@ -31,6 +31,7 @@ class Outbox:
             try:
                 await carry_out()
             finally:
+                del carry_out  # it holds to whom the call was, and would until the next one
                 self._queue.task_done()
 
     async def call(self, method: str, *, priority: int = FIRST, **params: Any) -> Any:

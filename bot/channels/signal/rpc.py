@@ -86,27 +86,34 @@ class Daemon:
                 future.set_exception(GoneError())
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        while line := await reader.readline():
-            try:
-                message = json.loads(line)
-            except ValueError:
-                silence.say("poison")
-                continue
-            if not isinstance(message, dict):
-                continue
-            if message.get("method") == "receive":
-                params = message.get("params")
-                if isinstance(params, dict):
-                    inner = params.get("result", params)
-                    self._receive(inner if isinstance(inner, dict) else {})
-                continue
-            future = self._waiting.pop(str(message.get("id")), None)
-            if future is None or future.done():
-                continue
+        # No name here keeps a line while the next is awaited: it holds who wrote, and what.
+        while self._take(await reader.readline()):
+            pass
+
+    def _take(self, line: bytes) -> bool:
+        """Hands on what a line holds. False at the end of the connection."""
+        if not line:
+            return False
+        try:
+            message = json.loads(line)
+        except ValueError:
+            silence.say("poison")
+            return True
+        if not isinstance(message, dict):
+            return True
+        if message.get("method") == "receive":
+            params = message.get("params")
+            if isinstance(params, dict):
+                inner = params.get("result", params)
+                self._receive(inner if isinstance(inner, dict) else {})
+            return True
+        future = self._waiting.pop(str(message.get("id")), None)
+        if future is not None and not future.done():
             if "error" in message:
                 future.set_exception(_refusal(message["error"]))
             else:
                 future.set_result(message.get("result"))
+        return True
 
     async def _ask(self, method: str, params: dict[str, Any], seconds: float = ANSWER_SECONDS) -> Any:
         if self._writer is None:

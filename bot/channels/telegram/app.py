@@ -59,7 +59,8 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
     parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)
-    keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts))]
+    sweep = min(SWEEP, settings.session_seconds / 2)
+    keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
         yield parts
     finally:
@@ -79,15 +80,15 @@ def _store(settings: Settings) -> SessionStore:
     return ValkeyStore(settings.valkey)
 
 
-async def _keep_house(parts: Channel) -> None:
+async def _keep_house(parts: Channel, every: float) -> None:
     """Ends what has come to its end, and now and then says numbers."""
     rounds = 0
     while True:
-        await asyncio.sleep(SWEEP)
+        await asyncio.sleep(every)
         rounds += 1
         parts.pacer.sweep()
         sessions = await parts.sessions.sweep()
-        if rounds % int(COUNTS_EVERY / SWEEP) == 0:
+        if rounds % int(COUNTS_EVERY / every) == 0:
             say_counts(parts.counts, sessions, len(parts.driver.lanes))
 
 

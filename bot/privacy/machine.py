@@ -1,0 +1,215 @@
+"""Looks at the machine that a bot runs on: what could keep or show people's words, and how to mend it. Changes nothing."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.privacy.hardening import allocator_switches, may_lock
+
+_TIME_ERROR: Final = 5
+_TIMEX_BYTES: Final = 512
+_SECRETS: Final = {
+    "token": "CONSTELLATION_TELEGRAM_TOKEN",
+    "webhook secret": "CONSTELLATION_TELEGRAM_WEBHOOK_SECRET",
+}
+# What an object's bytes look like once it is gone: those behind its head, which the allocator uses for itself.
+_FREED: Final = """
+import ctypes
+found = 0
+for size in (40, 100, 300, 700, 5000):
+    mark = bytes([65 + size % 20]) * size
+    kept = b"".join([mark[: size // 2], mark[size // 2 :]])
+    at = id(kept) + bytes.__basicsize__ + size // 2
+    del kept
+    found += mark[:16] in ctypes.string_at(at, size // 4)
+raise SystemExit(found != 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `says`: what was found. `mend`: what to do about it, "" when all is well."""
+
+    name: str
+    ok: bool
+    says: str
+    mend: str = ""
+
+
+def checks(environ: Mapping[str, str], proc: Path = Path("/proc"), clock: Callable[[], float] = time.time) -> tuple[Check, ...]:
+    """What the machine is like, and the files that `environ` names; one `Check` each. Never holds a secret or a value."""
+    swap = _swap(proc)
+    return (
+        swap,
+        _locking(swap.ok),
+        _cores(proc),
+        _allocator(environ),
+        *(_secret(name, variable, environ) for name, variable in _SECRETS.items() if _wanted(variable, environ)),
+        *((_pepper(Path(environ["CONSTELLATION_PEPPER_FILE"]), proc),) if environ.get("CONSTELLATION_PEPPER_FILE") else ()),
+        _clock(clock()),
+        _synchronised(),
+    )
+
+
+def _swap(proc: Path) -> Check:
+    try:
+        lines = (proc / "swaps").read_text().splitlines()[1:]
+    except OSError:
+        return Check("swap", False, "could not be read", "look at /proc/swaps by hand, or run this outside the container")
+    if [line for line in lines if line.strip() and "zram" not in line]:
+        return Check("swap", False, "swap is on: memory may reach the disk", "swapoff -a, and remove it from /etc/fstab")
+    return Check("swap", True, "swap is off")
+
+
+def _locking(swap_is_off: bool) -> Check:
+    if may_lock():
+        return Check("memory lock", True, "the bot may keep all its memory out of swap")
+    if swap_is_off:
+        return Check("memory lock", True, "not allowed, and not needed while swap is off")
+    mend = "LimitMEMLOCK=infinity in the unit, --ulimit memlock=-1 for docker; or turn swap off"
+    return Check("memory lock", False, "the bot may not keep its memory out of swap", mend)
+
+
+def _cores(proc: Path) -> Check:
+    try:
+        pattern = (proc / "sys/kernel/core_pattern").read_text().strip()
+    except OSError:
+        return Check("core pattern", False, "could not be read", "look at /proc/sys/kernel/core_pattern by hand")
+    if pattern.startswith("|"):
+        mend = "Storage=none in /etc/systemd/coredump.conf, or sysctl -w kernel.core_pattern=/dev/null"
+        return Check("core pattern", False, "dumps are handed to a program that may keep them", mend)
+    if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
+        return Check("core pattern", True, "no program collects dumps, and none may be written here")
+    return Check("core pattern", True, "no program collects dumps, and the bot allows itself none")
+
+
+def _allocator(environ: Mapping[str, str]) -> Check:
+    """Tried, not believed: a process is started as the bot starts itself, and looks at what it has just freed."""
+    added = allocator_switches(environ)
+    try:
+        tried = subprocess.run(
+            [sys.executable, "-S", "-c", _FREED], env={**environ, **added}, capture_output=True, timeout=30, check=False
+        ).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        tried = -1
+    if tried == 0:
+        return Check("allocator", True, "tried: what is freed is overwritten, as the bot starts itself")
+    mend = "run it on Linux with glibc, as in the Dockerfile, and set none of PYTHONMALLOC, MALLOC_PERTURB_, GLIBC_TUNABLES"
+    return Check("allocator", False, "tried: what is freed can still be read", mend)
+
+
+def _wanted(variable: str, environ: Mapping[str, str]) -> bool:
+    """The token always, unless this machine serves Signal alone; the webhook's secret with a webhook."""
+    if variable in environ or f"{variable}_FILE" in environ:
+        return True
+    if variable.endswith("WEBHOOK_SECRET"):
+        return bool(environ.get("CONSTELLATION_TELEGRAM_WEBHOOK_URL"))
+    return "CONSTELLATION_SIGNAL_SOCKET" not in environ
+
+
+def _secret(name: str, variable: str, environ: Mapping[str, str]) -> Check:
+    path = environ.get(f"{variable}_FILE")
+    if environ.get(variable):
+        mend = f"put it into a file only the bot can read, and name that in {variable}_FILE"
+        return Check(name, False, f"it stands in {variable}, where /proc and docker inspect show it", mend)
+    if not path:
+        mend = f"install -m 600 /dev/stdin {name.replace(' ', '-')}, and name that file in {variable}_FILE"
+        return Check(name, False, f"no {name} file is named", mend)
+    return _private(name, Path(path))
+
+
+def _private(name: str, path: Path) -> Check:
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        readable = os.access(path, os.R_OK)
+    except OSError:
+        return Check(name, False, f"the {name} file cannot be found", "check the path, and who may enter its folder")
+    if not readable:
+        return Check(name, False, f"the {name} file cannot be read", "chown it to the user that runs the bot")
+    if mode & 0o077:
+        return Check(name, False, f"others may read the {name} file (mode {mode:o})", "chmod 600 it")
+    return Check(name, True, f"only its owner reads the {name} file (mode {mode:o})")
+
+
+def _pepper(path: Path, proc: Path) -> Check:
+    """The file that replicas share: memory, not disk, or what it named could be traced from a seized one."""
+    if path.exists():
+        found = _private("pepper", path)
+        if not found.ok:
+            return found
+    elif not os.access(path.parent, os.W_OK):
+        return Check("pepper", False, "the folder of the pepper file cannot be written", "chown it to the user that runs the bot")
+    if _file_system(path.parent.resolve(), proc) not in ("tmpfs", "ramfs"):
+        return Check("pepper", False, "the pepper file lies on a disk", "put it on a tmpfs, such as a folder of /run")
+    return Check("pepper", True, "the pepper file lies in memory, and only its owner reads it")
+
+
+def _file_system(folder: Path, proc: Path) -> str:
+    """The kind of the mount that holds `folder`, "" where it cannot be known."""
+    best, kind = -1, ""
+    try:
+        lines = (proc / "self/mounts").read_text().splitlines()
+    except OSError:
+        return ""
+    for line in lines:
+        fields = line.split()
+        if len(fields) > 2 and folder.is_relative_to(fields[1]) and len(fields[1]) > best:
+            best, kind = len(fields[1]), fields[2]
+    return kind
+
+
+def _clock(now: float) -> Check:
+    built = Path(__file__).stat().st_mtime
+    if now < built - 86_400:
+        return Check("clock", False, "the clock is behind this program's own files", "timedatectl set-ntp true")
+    return Check("clock", True, "the clock is later than this program's files")
+
+
+def _synchronised() -> Check:
+    """What the kernel itself thinks of its clock: reviews end and secrets turn by it. Asks nobody on the network."""
+    name = "time service"
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        state = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
+    except (OSError, AttributeError):
+        state = -1
+    if state == _TIME_ERROR:
+        mend = "timedatectl set-ntp true; for a container, on its host"
+        return Check(name, False, "the kernel says that nobody keeps its clock right", mend)
+    if state < 0:
+        return Check(name, True, "the kernel does not tell here; see that its host keeps time")
+    return Check(name, True, "the kernel says that its clock is kept right")
+
+
+def folder_checks(
+    read: Mapping[str, Path], written: Mapping[str, Path | None], files: Mapping[str, Path | None]
+) -> tuple[Check, ...]:
+    """Folders that must be readable, folders that must be writable, files that must be readable. None: not asked for."""
+    found = []
+    for name, folder in read.items():
+        ok = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+        mend = f"name another with --{name}, or chmod -R a+rX it"
+        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be read", "" if ok else mend))
+    for name, place in written.items():
+        if place is None:
+            continue
+        ok = os.access(place if place.exists() else place.parent, os.W_OK | os.X_OK)
+        mend = "chown it to the user that runs the bot; in a unit, StateDirectory= makes it"
+        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be written", "" if ok else mend))
+    for name, file in files.items():
+        if file is None:
+            continue
+        ok = file.is_file() and os.access(file, os.R_OK)
+        mend = "check the path; it holds `pseudonym ssh-ed25519 AAAA...` a line"
+        found.append(Check(name, ok, f"the file can{'' if ok else 'not'} be read", "" if ok else mend))
+    return tuple(found)
