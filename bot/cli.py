@@ -18,6 +18,7 @@ VERBS: dict[str, str] = {
     "signal": "run the bot on Signal",
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
+    "approvals": "what a change still needs before it may go out",
     "retract": "take a referral, a number, a tip or a topic away at once",
     "coverage": "what the pack holds, and what peers could do next",
     "link": "links to share, from the pack's codes",
