@@ -16,6 +16,7 @@ VERBS: dict[str, str] = {
     "chat": "talk in this terminal",
     "telegram": "run the bot in Telegram",
     "signal": "run the bot on Signal",
+    "play": "play a talk and keep it as a test",
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
     "approvals": "what a change still needs before it may go out",
