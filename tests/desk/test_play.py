@@ -27,9 +27,10 @@ def talking(edition: Edition) -> World:
 
 
 @pytest.fixture(autouse=True)
-def _pack_read_once(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command reads the pack that the fixture has read already."""
-    monkeypatch.setattr("bot.commands.play.load_edition", lambda _args: edition)
+def _pack_read_once(talking: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command uses the pack and the finder that are made already."""
+    monkeypatch.setattr("bot.commands.play.load_edition", lambda _args: talking.edition)
+    monkeypatch.setattr("bot.commands.play.world", lambda edition, surface, later: World(edition, talking.listen, surface))
 
 
 def _piped(words: list[str], lines: str, monkeypatch: pytest.MonkeyPatch) -> int:
