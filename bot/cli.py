@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "approvals": "what a change still needs before it may go out",
     "retract": "take a referral, a number, a tip or a topic away at once",
     "coverage": "what the pack holds, and what peers could do next",
+    "graph": "the flows as a picture",
     "link": "links to share, from the pack's codes",
     "print": "cards, posters and the offline emergency sheet",
     "genuine": "the signed list of the bot's addresses",

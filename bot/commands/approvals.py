@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="who wrote the change (again for each); their yes does not count",
     )
-    parser.add_argument("--approved-by", nargs="+", action="extend", default=[], metavar="NAME", help="who agreed so far")
+    parser.add_argument("--approved-by", nargs="*", action="extend", default=[], metavar="NAME", help="who agreed so far")
     parser.add_argument("--json", action="store_true", help="data for machines")
     parser.add_argument(
         "--format", choices=("text", "github", "markdown"), default="text", help="github: annotations; markdown: a comment"

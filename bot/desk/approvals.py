@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bot.desk.differences import Difference, differences
 from bot.desk.items import Item, ItemKind, Items, items_of
-from bot.desk.people import People, Standing, people_of, standing
-from bot.desk.stakes import STAKES, Context, Need, Stake, area_of, needs
+from bot.desk.people import People, Standing, people_of, plain, standing
+from bot.desk.stakes import STAKES, Context, Need, Stake, area_of, bound_of, needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def approvals(
             how = "changed" if old and new else "new" if new else "gone"
             line = min(change.line for change in ask) if new else 1
             asks.append(Ask(kind, name, item.file, line, how, ask, standing(listed, people, authors, approved_by)))
-    unknown = tuple(name for name in dict.fromkeys(approved_by) if name.strip().removeprefix("@").lower() not in people.known)
+    unknown = tuple(name for name in dict.fromkeys(approved_by) if plain(name) not in people.known)
     return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable)
 
 
@@ -97,7 +97,7 @@ def _ask(kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str
     old, new = was.found.get((kind, name)), now.found.get((kind, name))
     first, second = old.value if old else None, new.value if new else None
     contexts = [
-        Context(area_of(items, kind, item.value), languages, frozenset(people.members))
+        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value))
         for items, item in ((was, old), (now, new))
         if item
     ]

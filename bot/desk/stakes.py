@@ -48,11 +48,12 @@ class Need(NamedTuple):
 
 class Context(NamedTuple):
     """What has to be known around a thing: its area (of a topic, else ""), the book's languages (the others are made from the
-    first), and which roles the book names."""
+    first), which roles the book names, and the tips (by id) of this topic that hold only where some law does."""
 
     area: str
     languages: tuple[str, ...]
     roles: frozenset[str]
+    bound: frozenset[str] = frozenset()
 
 
 _LEGAL, _CLINICAL, _LOCAL = frozenset({"legal"}), frozenset({"clinical"}), frozenset({"local-peer"})
@@ -94,6 +95,14 @@ def area_of(items: Items, kind: ItemKind, value: Value | None) -> str:
     if kind in ("local tips", "translation") and isinstance(value, dict):
         return str(items.field("topic", str(value.get("topic")), "area") or "")
     return ""
+
+
+def bound_of(items: Items, value: Value | None) -> frozenset[str]:
+    """The tips with `valid_in` of a topic, of local tips, and of the topic that they or a translation belong to."""
+    whole = items.field("topic", str(value.get("topic")), "tips") if isinstance(value, dict) else None
+    own = value.get("tips") if isinstance(value, dict) else None
+    tips = [tip for listed in (whole, own) if isinstance(listed, list) for tip in listed if isinstance(tip, dict)]
+    return frozenset(str(tip.get("tip")) for tip in tips if tip.get("valid_in"))
 
 
 def needs(kind: ItemKind, change: Difference, context: Context, item: Value | None) -> frozenset[Need]:
@@ -168,7 +177,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value 
         return ("contact", _LOCAL) if kind == "referral" else ("fact", _keepers(kind, context))
     match kind:
         case "topic" | "local tips" | "translation":
-            return _topic_field(kind, path, context, item)
+            return _topic_field(kind, path, context)
         case "card":
             return words if first == "title" else ("emergency", _CLINICAL)
         case "place":
@@ -211,7 +220,7 @@ def _finder_field(first: str, item: Value | None) -> tuple[Stake, frozenset[str]
     return ("finding", frozenset()) if known else ("talk", _LOCAL)
 
 
-def _topic_field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value | None) -> tuple[Stake, frozenset[str]]:
+def _topic_field(kind: ItemKind, path: tuple[str, ...], context: Context) -> tuple[Stake, frozenset[str]]:
     first = path[0] if path else ""
     if first == "title":
         return "words", frozenset()
@@ -227,15 +236,6 @@ def _topic_field(kind: ItemKind, path: tuple[str, ...], context: Context, item: 
     if field == "referrals":
         return "contact", _LOCAL
     if field in ("text", "of") or kind == "translation":
-        bound = context.area == "legal" or _bound(item, path[1])
+        bound = context.area == "legal" or path[1] in context.bound
         return ("law", _LEGAL) if bound else ("words", frozenset())
     return ("words", frozenset()) if field == "tip" else ("fact", _keepers(kind, context))
-
-
-def _bound(item: Value | None, tip: str) -> bool:
-    """Whether a tip holds only where some law does."""
-    tips = item.get("tips") if isinstance(item, dict) else None
-    return any(
-        isinstance(one, dict) and one.get("tip") == tip and one.get("valid_in")
-        for one in (tips if isinstance(tips, list) else ())
-    )

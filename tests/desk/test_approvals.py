@@ -233,6 +233,19 @@ def test_each_language_has_its_own_role() -> None:
     assert topic.standing.roles == ("native-portuguese",)
 
 
+def test_a_translation_beside_its_topic_needs_what_the_text_needs() -> None:
+    """Its numbers are numbers, and a tip bound to a law is law, in a file of its own as well."""
+    path = "content/topics/health/pep.pt.yaml"
+    made = {"start": "Comece logo.", "only-us": "S\u00f3 nos EUA."}
+    lines = "".join(f"  {tip}:\n    of: abc\n    text: {text}\n" for tip, text in made.items())
+    before = {**_pack(), path: f"topic: pep\nlanguage: pt\ntips:\n{lines}".encode()}
+    for old, new, stake in (("Comece logo", "Comece em 3 horas", "number"), ("nos EUA", "nos Estados", "law")):
+        after = {**before, path: before[path].decode().replace(old, new).encode()}
+        (ask,) = approvals(before, after).asks
+        assert stake in ask.stakes
+        assert "native-portuguese" in ask.standing.roles
+
+
 WAYS: dict[str, Callable[[Report], str]] = {
     "text": as_text,
     "markdown": as_markdown,
