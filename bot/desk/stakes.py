@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple
 from bot.book.roles import native_role
 from bot.desk.differences import Difference, Value, leaves
 from bot.desk.items import ItemKind, Items
+from bot.engine.referrals import QUESTIONS
 
 Stake = Literal[
     "withdrawn", "words", "finding", "number", "contact", "clock", "emergency", "law", "disclosure", "fact", "talk", "gone",
@@ -57,23 +58,8 @@ class Context(NamedTuple):
 
 
 _LEGAL, _CLINICAL, _LOCAL = frozenset({"legal"}), frozenset({"clinical"}), frozenset({"local-peer"})
-_DISCLOSURES = frozenset(
-    {
-        "police",
-        "reports",
-        "immigration",
-        "child_welfare",
-        "law_enforcement_ties",
-        "id_needed",
-        "conditions",
-        "cost",
-        "confidentiality",
-    }
-)
-_SAYS_DISCLOSURE = re.compile(
-    "police_|exception_|reports$|immigration$|child_welfare$|law_enforcement_ties$|id_needed$|conditions$|cost$|confidentiality$"
-    "|leaves|ask_first$|young_ask$|except$"
-)
+_DISCLOSURES = frozenset({"police", *QUESTIONS})
+_SAYS_DISCLOSURE = re.compile("police_|exception_|leaves|(ask_first|young_ask|except|" + "|".join(QUESTIONS) + ")$")
 _COUNTED = (
     "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|sixty|hundred|thousand|half|quarter"
     "|twice|double|triple|once|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|quince|veinte|treinta|cuarenta|cincuenta|sesenta"

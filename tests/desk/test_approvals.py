@@ -278,6 +278,14 @@ def test_what_a_change_says_cannot_command_the_code_host() -> None:
     assert row.replace("\\|", "").count("|") == 5
 
 
+def test_an_id_cannot_command_the_code_host() -> None:
+    """An id with a line end in it would begin a line of its own."""
+    evil = {**_pack(), "content/topics/health/evil.yaml": b'topic: "x\\n::error file=a::b"\ntips: []\n'}
+    lines = as_github(_report(evil)).splitlines()
+    assert len([line for line in lines if line.startswith("::")]) == 1
+    assert "%0A" in lines[0]
+
+
 def _repository(folder: Path) -> None:
     for path, data in _pack().items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

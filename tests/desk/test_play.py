@@ -97,6 +97,24 @@ def test_a_kept_talk_fails_when_the_talk_leads_elsewhere(talking: World) -> None
     assert "very own" not in repr(recorder)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"at": "welcome.home"}, "leads to leave.done"),
+        ({"about": "topic:pep"}, "is about nothing"),
+        ({"asks": "copy"}, "asks for leave"),
+        ({"shows": ["contact"]}, "shows no contact"),
+        ({"press": "nowhere"}, "nowhere is not on"),
+    ],
+)
+def test_each_thing_that_a_talk_says_is_looked_at(world: World, wrong: dict[str, object], says: str) -> None:
+    """Each alone makes the talk fail, and says what was found."""
+    right = {"press": "leave", "at": "leave.done", "asks": "leave", "hides": ["contact"]}
+    play(world, {"talk": "x", "language": "en", "turns": [right]})
+    with pytest.raises(Astray, match=says):
+        play(world, {"talk": "x", "language": "en", "turns": [right | wrong]})
+
+
 def test_typed_words_are_announced_before_and_can_be_left_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
