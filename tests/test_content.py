@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bot.book.load import Book, Edition
-from bot.desk.coverage import report
+from bot.desk.coverage_page import report
 from bot.desk.reading import grade_en, inflesz_es
 from bot.engine.types import World
 from tests.conftest import LATER, TODAY
@@ -163,7 +163,7 @@ def test_nothing_is_promised_or_ordered(book: Book) -> None:
 
 
 def test_the_coverage_page_is_current(edition: Edition) -> None:
-    """`constellation coverage > docs/coverage.md` keeps it so."""
+    """`constellation coverage --date 2026-11-25 --out docs/coverage.md` keeps it so."""
     assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == report(edition)
 
 

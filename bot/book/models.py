@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 
+from bot.book.roles import RoleName
 from bot.book.text import Text, parse_text
 
 # --- small types ---------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ class Review(Model):
     checked: dt.date
     by: Id
     every: Days
-    awaits: list[Literal["native-spanish", "clinical", "legal", "local-peer"]] = []
+    awaits: list[RoleName] = []
 
     @property
     def expires(self) -> dt.date:
@@ -373,10 +374,11 @@ class Retractions(Model):
 
 
 class Role(Model):
-    """Who may approve what, by pseudonym."""
+    """Who may approve what, by pseudonym. `stands_in`: the role that approves in its place while it has no members."""
 
-    role: Literal["native-spanish", "clinical", "legal", "local-peer"]
+    role: RoleName
     members: list[Id] = []
+    stands_in: RoleName | None = None
 
 
 class BookFile(Model):

@@ -43,13 +43,14 @@ def screen_text(screen: Screen, colour: bool = False) -> str:
 
 @dataclass
 class Terminal:
-    """One talk: reads lines, writes screens, until it is left or the input ends."""
+    """One talk: reads lines, writes screens, until it is left or the input ends. `watch` sees each event and its turn."""
 
     world: World
     write: TextIO
     colour: bool = False
     token: str = ""
     over: bool = False
+    watch: Callable[[Event, Turn], None] | None = None
 
     def say(self, text: str = "") -> None:
         """One line out."""
@@ -85,7 +86,10 @@ class Terminal:
                     self.say(screen_text(screen, self.colour))
                 continue
             self.say()
-            screen = self.show(step(self.world, self.token, event))
+            turn = step(self.world, self.token, event)
+            if self.watch:
+                self.watch(event, turn)
+            screen = self.show(turn)
             if self.over:
                 return
 
@@ -99,12 +103,18 @@ def prompted(ask: Callable[[str], str]) -> Iterable[str]:
             return
 
 
-def run(world: World, payload: str = "", language: str = "", start: str = "") -> None:
+def interactive() -> bool:
+    """Whether somebody sits there who can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def run(
+    world: World, payload: str = "", language: str = "", start: str = "", watch: Callable[[Event, Turn], None] | None = None
+) -> None:
     """Talk on standard input and output: with a prompt at a terminal, line by line when piped."""
-    interactive = sys.stdin.isatty() and sys.stdout.isatty()
-    terminal = Terminal(world, sys.stdout, colour=sys.stdout.isatty(), token=start)
-    lines: Iterable[str] = prompted(input) if interactive else (line.rstrip("\n") for line in sys.stdin)
+    terminal = Terminal(world, sys.stdout, colour=sys.stdout.isatty(), token=start, watch=watch)
+    lines: Iterable[str] = prompted(input) if interactive() else (line.rstrip("\n") for line in sys.stdin)
     terminal.run(lines, payload, language)
 
 
-__all__ = ["SURFACE", "Press", "Terminal", "run", "screen_text", "spans_text"]
+__all__ = ["SURFACE", "Press", "Terminal", "interactive", "run", "screen_text", "spans_text"]

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
-from bot.desk.coverage import report
+
+TABLES = ("topics", "places", "stages", "reviews", "next")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
+    parser.add_argument(
+        "--format", choices=("table", "html", "csv"), default="table", help="Markdown tables, one page, or spreadsheets"
+    )
+    parser.add_argument("--table", choices=TABLES, default="topics", help="which table a CSV on the screen holds")
+    parser.add_argument("--out", type=Path, metavar="PATH", help="a file; for csv a folder, which gets a file for each table")
+    parser.add_argument("--next", type=int, metavar="N", help="only the next N things to do")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report."""
-    print(report(load_edition(args)), end="")
+    """Print the report, or write it."""
+    from bot.desk.coverage import tables
+    from bot.desk.coverage_page import as_csv, as_html, as_lines, next_table, report
+    from bot.desk.todo import todos
+
+    edition = load_edition(args)
+    if args.next is not None:
+        print(as_lines(todos(edition)[: max(args.next, 0)]), end="")
+        return 0
+    try:
+        if args.format == "csv":
+            made = {table.name: as_csv(table) for table in (*tables(edition), next_table(todos(edition)))}
+            if args.out is None:
+                print(made[args.table], end="")
+                return 0
+            args.out.mkdir(parents=True, exist_ok=True)
+            for name, text in made.items():
+                (args.out / f"{name}.csv").write_text(text, encoding="utf-8-sig")
+            print(f"Written to {args.out}: {', '.join(f'{name}.csv' for name in made)}.")
+            return 0
+        text = as_html(edition) if args.format == "html" else report(edition)
+        if args.out is None:
+            print(text, end="")
+        else:
+            args.out.write_text(text, encoding="utf-8")
+            print(f"Written to {args.out}.")
+    except OSError as error:
+        print(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.", file=sys.stderr)
+        return 2
     return 0

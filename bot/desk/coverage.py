@@ -1,18 +1,59 @@
-"""What the pack holds and what waits, as a table; says what a peer could do next."""
+"""What the pack holds and what waits, as tables: topics by language, places by kind of help, stages by country, reviews."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
+from bot.book.build import text_hash
 from bot.book.load import Edition
-from bot.book.models import Kind
+from bot.book.models import Kind, Topic
+from bot.desk.reviews import ReviewedKind, State, reviewed
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
+LETTERS: dict[Kind, str] = {"harm_reduction": "H", "exit_support": "E", "legal_intermediary": "L", "crisis": "C"}
 PHRASES_WANTED = 20
+
+Mark = Literal["", "good", "thin", "gap"]
+
+
+_STATES: dict[State, Mark] = {"current": "", "soon": "thin", "expired": "gap"}
+
+
+class Cell(NamedTuple):
+    """One field of a table. `mark`: whether it is as it should be, thin, or a gap."""
+
+    value: str | int
+    mark: Mark = ""
+
+
+class Table(NamedTuple):
+    """One table: `name` for files, `title` and `about` for readers."""
+
+    name: str
+    title: str
+    about: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+def phrase_counts(edition: Edition) -> Counter[tuple[str, str]]:
+    """How many phrases the finder knows, by topic and language: the topics' own, and those of `content/find/phrases*.yaml`."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for name, topic in edition.topics.items():
+        for language, phrases in topic.phrases.items():
+            counts[name, language] += len(phrases)
+    for path, (value, _) in edition.docs.items():
+        if path.startswith("content/find/phrases"):
+            for name, languages in value["phrases"].items():
+                for language, phrases in languages.items():
+                    counts[name, language] += len(phrases)
+    return counts
 
 
 def phrase_count(edition: Edition, topic: str, language: str) -> int:
-    """How many phrases the finder knows for a topic in a language: the topic's own, and those of `content/find/phrases*.yaml`."""
+    """The phrases of one topic in one language."""
     count = len(edition.topics[topic].phrases.get(language, ()))
     for path, (value, _) in edition.docs.items():
         if path.startswith("content/find/phrases"):
@@ -20,71 +61,143 @@ def phrase_count(edition: Edition, topic: str, language: str) -> int:
     return count
 
 
-def _table(head: list[str], rows: list[list[str]]) -> list[str]:
-    return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *(f"| {' | '.join(row)} |" for row in rows)]
+class Translated(NamedTuple):
+    """How many of a topic's texts are there in a language, how many should be, and which are older than what they translate."""
+
+    there: int
+    wanted: int
+    old: tuple[str, ...]
 
 
-def topic_rows(edition: Edition) -> list[list[str]]:
-    """A row a topic: tips shown and unverified, phrases by language, when it was checked, what it awaits."""
+def translations(edition: Edition) -> dict[tuple[str, str], Translated]:
+    """The state of each topic in each language, by topic and language. The title and each tip count as one text."""
+    old: dict[tuple[str, str], list[str]] = {}
+    for path, (value, _) in edition.docs.items():
+        if path.startswith("content/topics/") and isinstance(value, dict) and "language" in value:
+            topic, tips = edition.topics.get(str(value.get("topic"))), value.get("tips")
+            if topic and isinstance(tips, dict):
+                old[topic.topic, str(value["language"])] = _old(topic, tips)
+    found = {}
+    for name, topic in edition.topics.items():
+        texts: list[Mapping[str, object]] = [topic.title, *(tip.text for tip in topic.tips)]
+        for language in edition.languages:
+            there = sum(language in text for text in texts)
+            found[name, language] = Translated(there, len(texts), tuple(old.get((name, language), ())))
+    return found
+
+
+def _old(topic: Topic, tips: Mapping[str, Any]) -> list[str]:
+    """The tips whose translation was made from other words than those of today."""
+    sources: dict[str, Any] = {tip.tip: next(iter(tip.text.values())) for tip in topic.tips}
+    return [
+        name for name, source in sources.items() if isinstance(tips.get(name), dict) and tips[name].get("of") != text_hash(source)
+    ]
+
+
+def _count(count: int, wanted: int = 1) -> Cell:
+    return Cell(count, "gap" if not count else "thin" if count < wanted else "good")
+
+
+def topics(edition: Edition) -> Table:
+    """Topics by language: tips, phrases, translation, review."""
+    phrases, translated = phrase_counts(edition), translations(edition)
+    others = edition.languages[1:]
+    states = {item.name: item for item in reviewed(edition) if item.kind == "topic"}
     rows = []
     for name, topic in sorted(edition.topics.items(), key=lambda item: (item[1].area, item[0])):
         unverified = sum(tip.status == "unverified" for tip in topic.tips)
-        phrases = [str(phrase_count(edition, name, language)) for language in edition.languages]
-        rows.append(
-            [
-                topic.area,
-                name,
-                str(len(topic.tips) - unverified),
-                str(unverified),
-                *phrases,
-                topic.review.checked.isoformat(),
-                ", ".join(topic.review.awaits) or "-",
-            ]
-        )
-    return rows
+        state = states[name].state(edition.date)
+        row = [Cell(topic.area), Cell(name), _count(len(topic.tips) - unverified), Cell(unverified, "thin" if unverified else "")]
+        row += [_count(phrases[name, language], PHRASES_WANTED) for language in edition.languages]
+        row += [_translated(translated[name, language]) for language in others]
+        row.append(Cell(topic.review.expires.isoformat(), _STATES[state]))
+        row.append(Cell(", ".join(topic.review.awaits) or "-", "thin" if topic.review.awaits else "good"))
+        rows.append(tuple(row))
+    head = ["area", "topic", "tips shown", "unverified", *(f"phrases {code}" for code in edition.languages)]
+    head += [*(f"texts {code}" for code in others), "check holds until", "awaits"]
+    about = f"{PHRASES_WANTED} phrases in each language help the finder. Texts: the title and each tip."
+    return Table("topics", "Topics by language", about, tuple(head), tuple(rows))
 
 
-def place_rows(edition: Edition) -> list[list[str]]:
-    """A row a country: how many referrals of each kind are shown in it and below, how many are hidden and why."""
-    counts: dict[str, Counter[str]] = {}
-    for referral in edition.referrals.values():
-        country = edition.chain(referral.place)[-2:][0]
-        counts.setdefault(country, Counter()).update(referral.kinds)
+def _translated(found: Translated) -> Cell:
+    old = f", {len(found.old)} old" if found.old else ""
+    return Cell(f"{found.there}/{found.wanted}{old}", "gap" if found.there < found.wanted else "thin" if old else "good")
+
+
+def places(edition: Edition) -> Table:
+    """Places by kind of referral: what somebody there is shown, and where the numbers and the law come from."""
+    own = Counter(referral.place for referral in edition.referrals.values())
     rows = []
-    for name, place in sorted(edition.places.items()):
-        if place.level in ("country", "world"):
-            count = counts.get(name, Counter())
-            rows.append([name, *(str(count[kind]) for kind in KINDS), "yes" if place.law else "no"])
-    return rows
+    for name in _placed(edition):
+        place = edition.places[name]
+        reach: Counter[str] = Counter(kind for referral in edition.referrals_for(name) for kind in referral.kinds)
+        emergency, law = edition.emergency(name), edition.law(name)
+        row = [Cell(name), Cell(place.level), Cell(own[name]), *(_count(reach[kind]) for kind in KINDS)]
+        world = place.level == "world"
+        row.append(Cell(emergency[0].place, "good") if emergency else Cell("none", "" if world else "gap"))
+        row.append(Cell(law[0].place, "good") if law else Cell("none", "" if world else "gap"))
+        rows.append(tuple(row))
+    head = ("place", "level", "listed there", *KINDS, "emergency numbers of", "law of")
+    about = "How many of each kind somebody there is shown: those of the place and of all that it lies in."
+    return Table("places", "Places by kind of help", about, head, tuple(rows))
 
 
-def next_steps(edition: Edition) -> list[str]:
-    """What a peer could do next, one line each."""
-    lines = []
-    for name, topic in sorted(edition.topics.items()):
-        for language in edition.languages:
-            count = phrase_count(edition, name, language)
-            if count < PHRASES_WANTED:
-                lines.append(f"{name} has {count} phrases in {language}; {PHRASES_WANTED} help the finder.")
-        for tip in topic.tips:
-            if tip.status == "unverified":
-                lines.append(f"{name}/{tip.tip} waits: somebody opens its source and checks it.")
-    for row in place_rows(edition):
-        missing = [kind for kind, count in zip(KINDS, row[1:5], strict=True) if count == "0"]
-        if missing and row[0] != "world":
-            lines.append(f"{row[0]} has nobody listed for: {', '.join(missing)}.")
-    lines += [f"Referral {name} is hidden: {reason}." for name, reason in sorted(edition.hidden.items())]
-    return lines
+def _placed(edition: Edition) -> Iterator[str]:
+    """Places in the order of what they lie in."""
+    return iter(sorted(edition.places, key=lambda name: tuple(reversed(edition.chain(name)))))
 
 
-def report(edition: Edition) -> str:
-    """The whole report, as Markdown."""
-    lines = ["# Coverage", "", "Written by `constellation coverage`; a test keeps it current.", "", "## Topics", ""]
-    head = ["area", "topic", "tips shown", "unverified", *(f"phrases {code}" for code in edition.languages), "checked", "awaits"]
-    lines += _table(head, topic_rows(edition))
-    lines += ["", "## Referrals shown, by country and kind", ""]
-    lines += _table(["place", *KINDS, "law in short"], place_rows(edition))
-    awaiting = ", ".join(f"{kind} {count}" for kind, count in sorted(edition.awaiting().items()))
-    lines += ["", "## What awaits review", "", f"{awaiting}.", "", "## What a peer could do next", ""]
-    lines += [f"- {line}" for line in next_steps(edition)]
-    return "\n".join(lines) + "\n"
+def countries(edition: Edition) -> dict[str, frozenset[Kind]]:
+    """The kinds of help that exist in each country, in what lies in it, or everywhere."""
+    found: dict[str, set[Kind]] = {name: set() for name, place in edition.places.items() if place.level == "country"}
+    for referral in edition.referrals.values():
+        for name in found:
+            if name in edition.chain(referral.place) or referral.place == "world":
+                found[name].update(referral.kinds)
+    return {name: frozenset(kinds) for name, kinds in sorted(found.items())}
+
+
+def stages(edition: Edition) -> Table:
+    """Stages by kind of help: what fits each, and in which country some of it is missing."""
+    known = countries(edition)
+    table = edition.flows.stages
+    listed: list[tuple[str, str, str, Sequence[Kind]]] = [
+        (row.aim, ", ".join(row.pace) or "any", row.stage, row.help) for row in table.stages
+    ]
+    listed.append(("nothing said", "any", "none, no question is asked", table.nothing_said))
+    rows = []
+    for aim, pace, stage, wanted in listed:
+        row = [Cell(aim), Cell(pace), Cell(stage), Cell(" ".join(LETTERS[kind] for kind in wanted))]
+        for kinds in known.values():
+            missing = [LETTERS[kind] for kind in wanted if kind not in kinds]
+            mark: Mark = "good" if not missing else "gap" if len(missing) == len(wanted) else "thin"
+            row.append(Cell(f"no {' '.join(missing)}" if missing else "all", mark))
+        rows.append(tuple(row))
+    about = "Which help fits what a person wants and how soon, and what of it is missing in a country: "
+    about += ", ".join(f"{letter} {kind}" for kind, letter in LETTERS.items()) + "."
+    return Table("stages", "Stages by kind of help", about, ("aim", "pace", "stage", "help", *known), tuple(rows))
+
+
+def reviews(edition: Edition) -> Table:
+    """Review state: what holds, runs out soon or ran out, and whose eyes are missing."""
+    items = list(reviewed(edition))
+    roles = sorted({role for item in items for role in item.review.awaits})
+    kinds: dict[ReviewedKind, None] = dict.fromkeys(item.kind for item in items)
+    rows = []
+    for kind in kinds:
+        mine = [item for item in items if item.kind == kind]
+        states = Counter(item.state(edition.date) for item in mine)
+        awaits = Counter(role for item in mine for role in item.review.awaits)
+        row = [Cell(kind), Cell(len(mine)), Cell(states["current"])]
+        row += [
+            Cell(states["soon"], "thin" if states["soon"] else ""),
+            Cell(states["expired"], "gap" if states["expired"] else ""),
+        ]
+        rows.append((*row, *(Cell(awaits[role], "thin" if awaits[role] else "") for role in roles)))
+    about = "Soon: within two weeks. A referral whose check ran out is hidden from people until somebody checks it again."
+    return Table("reviews", "Review state", about, ("kind", "all", "current", "soon", "ran out", *roles), tuple(rows))
+
+
+def tables(edition: Edition) -> tuple[Table, ...]:
+    """All of them."""
+    return topics(edition), places(edition), stages(edition), reviews(edition)

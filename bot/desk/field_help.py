@@ -175,6 +175,7 @@ _HELP = {
     "special": "The path that these words open.",
     "stage": "A name for readers of this file. It is never shown.",
     "stages": "What the person wants and how soon, and the help that fits. The first match counts.",
+    "stands_in": "The role that approves in its place while it has no members.",
     "stance": "How it speaks about people who trade sex, in words; or unknown.",
     "status": "How well it is known: read, secondhand, partly, peer, support, unverified (not shown).",
     "Referral.status": "open, paused or closed. Only open ones are shown.",

@@ -1,0 +1,51 @@
+"""`constellation approvals`: what a change still needs before it may go out, for people and for a workflow to enforce."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from bot.book.load import default_folders, snapshot
+from bot.book.snapshot import snapshot_of_revision
+from bot.commands.options import add_common
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    parser.add_argument("--since", required=True, metavar="REV", help="the branch, tag or commit that the change starts from")
+    parser.add_argument(
+        "--author",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="who wrote the change (again for each); their yes does not count",
+    )
+    parser.add_argument("--approved-by", nargs="*", action="extend", default=[], metavar="NAME", help="who agreed so far")
+    parser.add_argument("--json", action="store_true", help="data for machines")
+    parser.add_argument(
+        "--format", choices=("text", "github", "markdown"), default="text", help="github: annotations; markdown: a comment"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Say what is missing; 1 while something is, 2 where the revision or a folder is not known."""
+    from bot.desk.approvals import approvals
+    from bot.desk.asked import as_data, as_github, as_markdown, as_text
+
+    content, flows = default_folders()
+    content, flows = args.content or content, args.flows or flows
+    try:
+        after, before = snapshot(content, flows), snapshot_of_revision(content, flows, args.since)
+    except (OSError, ValueError) as error:
+        print(f"constellation: {error}", file=sys.stderr)
+        return 2
+    report = approvals(before, after, args.author, args.approved_by)
+    if args.json:
+        print(json.dumps(as_data(report), ensure_ascii=False, indent=1))
+    else:
+        print({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report), end="")
+    if report.asks and not args.author:
+        print("Nobody is left out, because no author was named: --author NAME.", file=sys.stderr)
+    return int(not report.whole)

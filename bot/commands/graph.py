@@ -1,0 +1,55 @@
+"""`constellation graph`: the flows as a picture: steps, choices, where each leads and where its answers come from."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from bot.commands.opening import load_edition
+from bot.commands.options import add_common
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    parser.add_argument("--flow", default="", metavar="NAME", help="one flow in detail, or `all`; without it an overview by flow")
+    parser.add_argument(
+        "--format", choices=("svg", "mermaid", "html"), default="svg", help="html: a page with the overview and every flow"
+    )
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write it here instead of on the screen")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Draw; 2 for a flow or a language that the pack has not."""
+    from bot.book.faults import near
+    from bot.desk.atlas import all_mermaid, all_svg, one, page
+    from bot.desk.graph import flow_names
+
+    edition = load_edition(args)
+    flows, language = edition.flows, args.lang or edition.languages[0]
+    names = flow_names(flows)
+    if args.flow and args.flow != "all" and args.flow not in names:
+        print(
+            f"constellation: there is no flow {args.flow}. {near(args.flow, names)} It has: {', '.join(names)}.", file=sys.stderr
+        )
+        return 2
+    if language not in edition.languages:
+        print(f"constellation: the pack has no language {language}; it has {', '.join(edition.languages)}.", file=sys.stderr)
+        return 2
+    if args.format == "html":
+        made = page(flows, language)
+    elif args.flow == "all":
+        made = (all_mermaid if args.format == "mermaid" else all_svg)(flows, language)
+    else:
+        made = one(flows, args.flow, args.format, language)
+    if args.out is None:
+        print(made, end="")
+        return 0
+    try:
+        args.out.write_text(made, encoding="utf-8")
+    except OSError as error:
+        print(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.", file=sys.stderr)
+        return 2
+    print(f"Written to {args.out}.")
+    return 0

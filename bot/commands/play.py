@@ -1,0 +1,121 @@
+"""`constellation play`: a talk in this terminal, kept as a test that says where it leads."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bot.book.load import Edition
+from bot.commands.opening import load_edition, world
+from bot.commands.options import add_common
+from bot.engine.types import Surface, World
+
+if TYPE_CHECKING:
+    from bot.desk.keep import Recorder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    parser.add_argument(
+        "--save", type=Path, metavar="FILE", help="keep the talk here, like tests/talks/NAME.yaml; else it is shown"
+    )
+    parser.add_argument("--again", action="store_true", help="write over a talk that is kept already")
+    parser.add_argument(
+        "--without-words", action="store_true", help="keep nothing that you type: the pack's own phrases stand in its place"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Play, keep, and play once more what was kept; 1 where nothing was kept, 2 for arguments that make no sense."""
+    from bot.channels import terminal
+    from bot.desk.keep import Recorder
+
+    edition = load_edition(args)
+    wrong = _wrong(args, edition)
+    if wrong:
+        print(f"constellation: {wrong}", file=sys.stderr)
+        return 2
+    asked = terminal.interactive()
+    if args.save and args.save.exists() and not args.again and not (asked and _yes(f"{args.save} is there. Write over it?")):
+        print(f"constellation: {args.save} is there already. Give another name, or --again to write over it.", file=sys.stderr)
+        return 1
+    print(_before(args), file=sys.stderr)
+    language = args.lang or edition.languages[0]
+    talk: dict[str, Any] = {
+        "talk": args.save.stem if args.save else "played",
+        "language": language,
+        "place": args.place,
+        "turns": [],
+    }
+    stage = world(edition, terminal.SURFACE, later=True)
+    recorder = Recorder(stage, talk)
+    terminal.run(stage, args.place, language, watch=recorder.watch)
+    if not talk["turns"]:
+        print("constellation: nothing was pressed or typed, so there is nothing to keep.", file=sys.stderr)
+        return 1
+    leave_out = args.without_words
+    if asked and recorder.typed and not leave_out:
+        leave_out = not _yes("You typed words. Keep them in the file, where others can read them?")
+    # Played again as the tests do it: on a channel with every ability.
+    return _keep(args, recorder, World(edition, stage.listen, Surface(title="Telegram", timers=True, layouts=True)), leave_out)
+
+
+def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:
+    from bot.desk.keep import without_words, written
+    from bot.desk.talks import Astray, play
+
+    talk, cut = without_words(recorder.world, recorder.talk) if leave_out else (recorder.talk, 0)
+    if cut:
+        print(f"No phrase of the pack leads where your words did, so the last {cut} turns are left out.", file=sys.stderr)
+    try:
+        text = written(talk, recorder.labels)
+        play(stage, talk)
+    except ValueError as error:
+        print(f"constellation: {error}. Nothing was kept. Play it again with --without-words.", file=sys.stderr)
+        return 1
+    except Astray as error:
+        print(f"constellation: played again, the talk leads elsewhere ({error}). Nothing was kept.", file=sys.stderr)
+        return 1
+    if not talk["turns"]:
+        print("constellation: nothing is left to keep.", file=sys.stderr)
+        return 1
+    if not args.save:
+        print(f"\n{text}", end="")
+        return 0
+    args.save.write_text(text, encoding="utf-8")
+    print(f"\nKept in {args.save}: {len(talk['turns'])} turns. Played once more: it passes.")
+    return 0
+
+
+def _wrong(args: argparse.Namespace, edition: Edition) -> str:
+    """What makes no sense in the arguments, with how to mend it; "" where all is well."""
+    from bot.book.faults import near
+    from bot.book.models import ID
+
+    if args.lang and args.lang not in edition.languages:
+        return f"the pack has no language {args.lang}; it has {', '.join(edition.languages)}"
+    if args.place and args.place not in edition.places:
+        return f"the pack has no place {args.place}. {near(args.place, list(edition.places))}".strip()
+    if args.save and not args.save.parent.is_dir():
+        return f"there is no folder {args.save.parent}; make it first"
+    if args.save and (args.save.suffix != ".yaml" or not ID.match(args.save.stem)):
+        return "a talk's file is named in small letters and hyphens and ends in .yaml, like condom-broke.yaml"
+    return ""
+
+
+def _before(args: argparse.Namespace) -> str:
+    where = str(args.save) if args.save else "the talk that is shown at the end"
+    if args.without_words:
+        return f"What you press goes into {where}; words that you type do not.\n"
+    said = f"What you press and type goes into {where}, and others read it: type only what you make up."
+    return f"{said} --without-words leaves your words out.\n"
+
+
+def _yes(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "s", "sí", "si")
+    except (EOFError, KeyboardInterrupt):
+        return False
