@@ -9,8 +9,8 @@ from bot.desk.differing import Alike, Line, lines, marked
 from bot.desk.screens import Change, Shown
 from bot.desk.web.bubble import bubble, marked_html
 from bot.desk.web.gallery import case_words
-from bot.desk.web.html import e, select
-from bot.desk.web.page import Site, View, choices_html, page, place_options
+from bot.desk.web.html import e
+from bot.desk.web.page import Site, View, choices_html, page
 
 MOST = 60
 _HOW = {"added": "New", "removed": "Gone", "reworded": "Reworded", "leads elsewhere": "A button leads elsewhere"}
@@ -60,8 +60,9 @@ def change_html(group: Alike, language: str, places: Iterable[str]) -> str:
         rest = "".join(f"<li><code>{e(str(other.key))}</code> {e(other.shown.title)}</li>" for other in group.more)
         more = f"<details><summary>The same on {len(group.more)} more screens</summary><ul>{rest}</ul></details>"
     return (
-        f'<article class="change"><h3><span class="how {change.how.split()[0]}">{_HOW[change.how]}</span> <code>{e(str(change.key))}</code> '
-        f'{e(about)}</h3><p class="quiet">Seen with: {e(at)}</p>{_leads(change)}{sides_html(change, language)}{more}</article>'
+        f'<article class="change"><h3><span class="how {change.how.split()[0]}">{_HOW[change.how]}</span> '
+        f'<code>{e(str(change.key))}</code> {e(about)}</h3><p class="quiet">Place: {e(at)}</p>'
+        f"{_leads(change)}{sides_html(change, language)}{more}</article>"
     )
 
 
@@ -73,8 +74,8 @@ def lines_html(found: Iterable[Line]) -> str:
     for sign, number, text in found:
         word = f'<span class="sr">{said[sign]}: </span>' if said[sign] else ""
         rows.append(
-            f'<div class="{kinds[sign]}"><span class="number">{number or ""}</span><span class="sign" aria-hidden="true">{sign}</span>'
-            f"{word}<code>{e(text)}</code></div>"
+            f'<div class="{kinds[sign]}"><span class="number">{number or ""}</span>'
+            f'<span class="sign" aria-hidden="true">{sign}</span>{word}<code>{e(text)}</code></div>'
         )
     return f'<div class="lines" tabindex="0" role="region" aria-label="Lines that change">{"".join(rows)}</div>'
 
@@ -89,19 +90,14 @@ def compared(site: Site, view: View) -> str:
     body = ""
     if since.pack is None:
         body = (
-            '<p class="notice">The pack of that revision cannot be built by this program any more, so its screens cannot be shown. '
+            '<p class="notice">The pack of that revision cannot be built by this program, so its screens cannot be shown. '
             "The lines of the files are below.</p>"
         )
     else:
-        wanted = view.more.get("place")
-        every = wanted in (None, "*")
+        every = view.more.get("place", "*") == "*"
         places = places_of(files, (since.pack, good)) if every else [view.place]
         found = difference(since.pack, good, view.language, places)
-        options = [("*", "everywhere something changed"), *place_options(good.book, view.language)]
-        body = choices_html(view, good, "/changes").replace(
-            select("place", "Place", place_options(good.book, view.language), view.place),
-            select("place", "Place", options, "*" if every else view.place),
-        )
+        body = choices_html(view, good, "/changes", everywhere="everywhere something changed")
         total = sum(1 + len(group.more) for group in found.groups)
         body += f'<p class="quiet">{total} screens differ, {len(found.groups)} changes, in {len(files)} files.</p>'
         if not found.groups:

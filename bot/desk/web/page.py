@@ -110,10 +110,17 @@ def faults_html(faults: Iterable[Fault], files: Mapping[str, bytes]) -> str:
     return f'<ul class="faults">{"".join(items)}</ul>'
 
 
-def choices_html(view: View, good: Good, path: str, extra: str = "", keep: Mapping[str, str] | None = None) -> str:
-    """The form that chooses language and place, and whatever else the page adds."""
+def choices_html(
+    view: View, good: Good, path: str, extra: str = "", keep: Mapping[str, str] | None = None, everywhere: str = ""
+) -> str:
+    """The form that chooses language and place, and whatever else the page adds. `everywhere`: words for all places at once
+    (`*`), where a page can show them, chosen unless the view names a place."""
     fields = select("lang", "Language", language_options(good.book), view.language)
-    fields += select("place", "Place", place_options(good.book, view.language), view.place)
+    places, chosen = place_options(good.book, view.language), view.place
+    if everywhere:
+        places = [("*", everywhere), *places]
+        chosen = view.more.get("place", "*")
+    fields += select("place", "Place", places, chosen)
     return (
         f'<form class="choose" method="get" action="{path}">{hidden(keep or {})}{fields}{extra}'
         f'<button class="go">Show</button></form>'

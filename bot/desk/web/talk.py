@@ -29,11 +29,10 @@ def _effects(effects: tuple[Effect, ...], language: str) -> str:
             case Alert():
                 parts.append(f'<p class="alert" role="alert" lang="{e(language)}">{e(effect.text)}</p>')
             case Copy():
-                parts.append(
-                    f'<section class="copy"><h2>A copy to keep, sent as a message of its own</h2><div class="phone" lang="{e(language)}">'
-                    f'<div class="bubble">{spans_html(effect.spans)}</div><div class="keys"><div class="row"><span class="key">'
-                    f"{e(effect.erase.label)}</span></div></div></div></section>"
-                )
+                inner = f'<div class="bubble">{spans_html(effect.spans)}</div>'
+                erase = f'<div class="keys"><div class="row"><span class="key">{e(effect.erase.label)}</span></div></div>'
+                phone = f'<div class="phone" lang="{e(language)}">{inner}{erase}</div>'
+                parts.append(f'<section class="copy"><h2>A copy to keep, sent as a message of its own</h2>{phone}</section>')
             case Leave():
                 parts.append(
                     f'<p class="alert">Here every message is deleted. Where one cannot be, it becomes: '
@@ -83,9 +82,11 @@ def talk(site: Site, view: View, form: Mapping[str, str]) -> str:
     }[turn.screen.hears]
     typing = (
         f'<form class="type" method="post" action="/talk">{hidden({"now": turn.token})}<label for="words">{hears}</label>'
-        '<div class="line"><input id="words" name="words" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="2000">'
-        '<button class="go">Send</button></div><p class="quiet">It goes to this program on this machine only. It is not kept.</p></form>'
+        '<div class="line"><input id="words" name="words" autocomplete="off" autocapitalize="off" spellcheck="false" '
+        'maxlength="2000"><button class="go">Send</button></div>'
+        '<p class="quiet">It goes to this program on this machine only. It is not kept.</p></form>'
     )
+    beside = beside_html(site, good.spots.of(key, good.world.edition.chain(place)))
     body = (
         choices_html(view, good, "/talk", keep={})
         + '<p class="quiet">Show begins the talk again in that language and place.</p>'
@@ -94,6 +95,6 @@ def talk(site: Site, view: View, form: Mapping[str, str]) -> str:
         + (f'<p class="alert" role="alert">{notice}</p>' if notice else "")
         + _effects(turn.effects, language)
         + f'<div class="card talk"><div>{bubble(turn.screen, language, _press)}{typing}</div><div class="side">'
-        + f"<h2><code>{e(str(key))}</code></h2>{beside_html(site, good.spots.of(key, good.world.edition.chain(place)))}</div></div>"
+        + f"<h2><code>{e(str(key))}</code></h2>{beside}</div></div>"
     )
     return page(site, view, "/talk", "Talk", body, again="again")
