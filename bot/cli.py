@@ -18,6 +18,8 @@ VERBS: dict[str, str] = {
     "signal": "run the bot on Signal",
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
+    "preview": "every screen as people will see it, in a page on this machine",
+    "desk": "the same page with forms: change, check again, withdraw, translate",
     "retract": "take a referral, a number, a tip or a topic away at once",
     "coverage": "what the pack holds, and what peers could do next",
     "link": "links to share, from the pack's codes",

@@ -118,9 +118,7 @@ def contact_line(contact: Mapping[str, Any]) -> str:
     return next((f"{way}: {contact[way]}" for way in ("phone", "sms", "web", "email") if contact.get(way)), "?")
 
 
-def recheck(
-    files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirmed: Collection[int], today: dt.date
-) -> Edit:
+def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirmed: Collection[int], today: dt.date) -> Edit:
     """A referral checked again: who looked and when, and the day on each contact. `confirmed`: the contacts that still hold.
 
     Raises Refused while a contact is not confirmed (a wrong one is withdrawn first), for a day to come or before the last

@@ -1,4 +1,4 @@
-"""Writes one file of a pack, whole or not at all, never over what somebody else saved meanwhile; and takes the last write back."""
+"""Writes one file of a pack, whole or not at all and never over a save of somebody else; and takes the last write back."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Saver:
             self.last = edit
 
     def undo(self) -> Edit:
-        """Takes the last save back and gives the edit that did so. Raises Refused where there is none, or the file changed since."""
+        """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""
         with self._lock:
             if self.last is None:
                 raise Refused("there is nothing to undo")

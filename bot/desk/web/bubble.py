@@ -23,7 +23,7 @@ def _span(span: Span) -> str:
     if span.style == "bold":
         return f"<b>{text}</b>"
     if span.style == "link" and span.target.startswith(("https://", "http://")):
-        return f'<a{attributes(href=span.target, rel="noreferrer noopener", target="_blank")}>{text}</a>'
+        return f"<a{attributes(href=span.target, rel='noreferrer noopener', target='_blank')}>{text}</a>"
     if span.style == "contact":
         return f'<span class="contact">{text}</span>'
     return text

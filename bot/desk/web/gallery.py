@@ -132,6 +132,7 @@ def all_faults(site: Site, view: View) -> str:
         state = "Still being checked. This page shows the faults as soon as they are known."
     parts = [f'<p class="quiet">{state}</p>']
     parts += [
-        f"<section><h2><code>{e(file)}</code></h2>{faults_html(found, watched.files)}</section>" for file, found in by_file.items()
+        f"<section><h2><code>{e(file)}</code></h2>{faults_html(found, watched.files)}</section>"
+        for file, found in by_file.items()
     ]
     return page(site, view, "/faults", "Faults", "".join(parts))

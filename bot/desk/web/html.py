@@ -35,7 +35,7 @@ def address(path: str, query: Mapping[str, str] | None = None) -> str:
 
 def hidden(values: Mapping[str, str]) -> str:
     """Hidden fields of a form."""
-    return "".join(f"<input{attributes(type='hidden', name=name)} value=\"{e(value)}\">" for name, value in values.items())
+    return "".join(f'<input{attributes(type="hidden", name=name)} value="{e(value)}">' for name, value in values.items())
 
 
 def select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:

@@ -44,7 +44,11 @@ def home(site: Site, view: View, undo: str = "") -> str:
         none = '<p class="quiet">None in the next 30 days.</p>'
         body.append(f"<section><h2>To check again ({len(due)})</h2>{_ordered(rows[:_MOST]) if rows else none}</section>")
         unverified = [
-            link(f"{topic.title.get(view.language, name)}: {tip.tip}", "/desk/tip", {"file": good.book.where[f"topic:{name}"][0], "tip": tip.tip})
+            link(
+                f"{topic.title.get(view.language, name)}: {tip.tip}",
+                "/desk/tip",
+                {"file": good.book.where[f"topic:{name}"][0], "tip": tip.tip},
+            )
             for name, topic in sorted(good.book.topics.items())
             for tip in topic.tips
             if tip.status == "unverified"
@@ -82,7 +86,9 @@ def topics(site: Site, view: View) -> str:
         file = good.book.where[f"topic:{name}"][0] if good else ""
         by_area.setdefault(topic.area, []).append((topic.title.get(view.language, name), file))
     for area, entries in by_area.items():
-        rows = [link(title, "/desk/topic", {"file": file}) for title, file in sorted(entries, key=lambda item: item[0].casefold())]
+        rows = [
+            link(title, "/desk/topic", {"file": file}) for title, file in sorted(entries, key=lambda item: item[0].casefold())
+        ]
         body += f"<section><h2>{e(area.capitalize())}</h2>{_ordered(rows)}</section>"
     return page(site, view, "/desk", "Topics and their tips", body)
 
@@ -115,7 +121,8 @@ def topic(site: Site, view: View, file: str) -> str:
         texts = "".join(f'<dt>{e(code)}</dt><dd lang="{e(code)}">{e(str(words))}</dd>' for code, words in tip["text"].items())
         of_it = str(tip.get("tip"))
         cards.append(
-            f'<article class="tip"><h3><code>{e(of_it)}</code> <span class="quiet">{e(str(tip.get("status")))}</span></h3><dl>{texts}</dl>'
+            f'<article class="tip"><h3><code>{e(of_it)}</code> <span class="quiet">{e(str(tip.get("status")))}</span></h3>'
+            f"<dl>{texts}</dl>"
             f"<p>{link(f'Change {of_it}', '/desk/tip', {'file': file, 'tip': of_it})} · "
             f"{link(f'Withdraw {of_it}', '/desk/withdraw', {'kind': 'tip', 'id': f'{name}/{of_it}'})}</p></article>"
         )

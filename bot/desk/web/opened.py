@@ -26,7 +26,8 @@ STATUS = [
 
 def _form(kind: str, seen: str, fields: str, kept: Mapping[str, str]) -> str:
     return (
-        f'<form class="change-form" method="post" action="/desk/look" data-wait="Looking…">{hidden({"do": kind, "seen": seen, **kept})}'
+        f'<form class="change-form" method="post" action="/desk/look" data-wait="Looking…">'
+        f"{hidden({'do': kind, 'seen': seen, **kept})}"
         f'{fields}<p><button class="go">Look at the change</button> <span class="quiet">Nothing is written yet.</span></p></form>'
     )
 
@@ -36,15 +37,16 @@ def _area(name: str, label: str, words: str, language: str, note: str = "") -> s
     hint = f'<span class="quiet" id="note-{e(name)}">{e(note)}</span>' if note else ""
     return (
         f'<label class="field wide"><span>{e(label)}</span><textarea name="{e(name)}" rows="{rows}"'
-        f'{attributes(lang=language, aria_describedby=f"note-{name}" if note else "")}>\n{e(words)}</textarea>{hint}</label>'
+        f"{attributes(lang=language, aria_describedby=f'note-{name}' if note else '')}>\n{e(words)}</textarea>{hint}</label>"
     )
 
 
 def _line(name: str, label: str, words: str, note: str = "", kind: str = "text") -> str:
     hint = f'<span class="quiet" id="note-{e(name)}">{e(note)}</span>' if note else ""
     return (
-        f'<label class="field wide"><span>{e(label)}</span><input type="{kind}" name="{e(name)}" value="{e(words)}" autocomplete="off"'
-        f'{attributes(aria_describedby=f"note-{name}" if note else "")}>{hint}</label>'
+        f'<label class="field wide"><span>{e(label)}</span><input type="{kind}" name="{e(name)}" '
+        f'value="{e(words)}" autocomplete="off"'
+        f"{attributes(aria_describedby=f'note-{name}' if note else '')}>{hint}</label>"
     )
 
 
@@ -57,7 +59,8 @@ def tip_form(files: Mapping[str, bytes], file: str, tip: str, seen: str, typed: 
     now: Any = value_of(files, file)["tips"][tip_number(files, file, tip)]
     texts = now.get("text") or {}
     fields = "".join(
-        _area(f"text-{code}", f"Words in {_named(code)}", typed.get(f"text-{code}", str(words)), code) for code, words in texts.items()
+        _area(f"text-{code}", f"Words in {_named(code)}", typed.get(f"text-{code}", str(words)), code)
+        for code, words in texts.items()
     )
     fields += select("status", "How well is it known?", STATUS, typed.get("status", str(now.get("status"))))
     fields += _line(
@@ -76,24 +79,29 @@ def recheck_form(files: Mapping[str, bytes], file: str, seen: str, today: str, t
     for number, (line, alone) in enumerate(contacts_of(value)):
         box = attributes(type="checkbox", name=f"contact-{number}", value="yes", checked=f"contact-{number}" in typed)
         away = link(f"Withdraw {alone}", "/desk/withdraw", {"kind": "contact", "id": alone})
-        boxes.append(f'<li><label class="box"><input{box}> <span>I checked that <code>{e(line)}</code> still holds</span></label> {away}</li>')
+        boxes.append(
+            f'<li><label class="box"><input{box}> <span>I checked that <code>{e(line)}</code> still holds</span></label> '
+            f"{away}</li>"
+        )
     fields = f'<fieldset><legend>Each contact</legend><ul class="list">{"".join(boxes)}</ul></fieldset>' if boxes else ""
     fields += _line("on", "Checked on", typed.get("on", today), kind="date")
     fields += _line("by", "Checked by", typed.get("by", ""), "A role or a pseudonym, like local-peer-2. Never a name.")
     whole = link("Withdraw the whole referral", "/desk/withdraw", {"kind": "referral", "id": name})
     how = (
-        "<p>Call or open each contact, and ask what they do with police, reports and papers. If an answer below changed, change it "
-        "in the file first.</p>"
+        "<p>Call or open each contact, and ask what they do with police, reports and papers. If an answer above changed, "
+        "change it in the file first.</p>"
     )
     return f"{referral_facts(value)}<h2>Check it again</h2>{how}{_form('recheck', seen, fields, {'file': file})}<p>{whole}</p>"
 
 
 def withdraw_form(kind: str, name: str, seen: str, typed: Form) -> str:
     """The form that takes something away."""
-    what = {"contact": "this number or address", "referral": "this referral", "tip": "this tip", "topic": "this topic"}.get(kind, "this")
+    what = {"contact": "this number or address", "referral": "this referral", "tip": "this tip", "topic": "this topic"}.get(
+        kind, "this"
+    )
     how = (
-        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Running bots take it away within minutes after the change "
-        "is published, old buttons too. The file of it stays as it is.</p>"
+        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Running bots take it away within minutes "
+        "after the change is published, old buttons too. The file of it stays as it is.</p>"
     )
     fields = _line("why", "Why, in a few words", typed.get("why", ""), "For those who come after you. No names.")
     return how + _form("withdraw", seen, fields, {"kind": kind, "id": name})

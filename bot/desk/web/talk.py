@@ -1,4 +1,4 @@
-"""A talk to click through and to type into, drawn by the engine itself. What is typed lives for one answer and is shown nowhere."""
+"""A talk to click through and to type into, drawn by the engine. What is typed lives for one answer and is shown nowhere."""
 
 from __future__ import annotations
 
