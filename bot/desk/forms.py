@@ -12,6 +12,7 @@ from bot.book.faults import Fault
 from bot.book.models import ID
 from bot.book.reader import Unreadable, read
 from bot.book.retractions import FILE as RETRACTIONS
+from bot.book.retractions import load_retractions
 from bot.book.snapshot import Snapshot
 from bot.desk.edit import EditError, put
 from bot.desk.edit import drop as dropped
@@ -113,29 +114,43 @@ def change_tip(
     return _edit(files, file, text)
 
 
-def contact_line(contact: Mapping[str, Any]) -> str:
-    """A contact as its file has it: the way and the number or address."""
-    return next((f"{way}: {contact[way]}" for way in ("phone", "sms", "web", "email") if contact.get(way)), "?")
+def contact_way(contact: Mapping[str, Any]) -> str:
+    """How a contact is reached: phone, sms, web or email; "" where its file says none."""
+    return next((way for way in ("phone", "sms", "web", "email") if contact.get(way)), "")
+
+
+def contact_of(contact: Mapping[str, Any]) -> str:
+    """The number or address of a contact, as written; "" for none."""
+    return str(contact.get(contact_way(contact), ""))
+
+
+def withdrawn(files: Mapping[str, bytes]) -> frozenset[str]:
+    """The numbers and addresses that are withdrawn."""
+    entries, _ = load_retractions(files)
+    return frozenset(entry.id for entry in entries if entry.withdraw == "contact")
 
 
 def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirmed: Collection[int], today: dt.date) -> Edit:
     """A referral checked again: who looked and when, and the day on each contact. `confirmed`: the contacts that still hold.
+    A withdrawn contact needs no check and gets none.
 
     Raises Refused while a contact is not confirmed (a wrong one is withdrawn first), for a day to come or before the last
     check, and for a name that is no pseudonym.
     """
     value, text = value_of(files, file), _text(files, file)
     contacts = value.get("contact") or []
+    gone = withdrawn(files)
+    held = [number for number, contact in enumerate(contacts) if contact_of(contact) not in gone]
     if on > today:
         raise Refused("this day has not come yet; write the day on which you checked")
     if str(on) < str((value.get("review") or {}).get("checked", "")):
         raise Refused("somebody checked this later than that; write the day on which you checked")
     if not ID.match(by):
         raise Refused("say who checked by a role or a pseudonym in small letters, like local-peer-2, never by a name")
-    if set(confirmed) < set(range(len(contacts))):
+    if not set(held) <= set(confirmed):
         raise Refused("confirm every contact, or withdraw the one that is wrong first: a wrong number can hurt somebody")
-    for number, contact in enumerate(contacts):
-        if (contact.get("verified") or {}).get("on") != str(on):
+    for number in held:
+        if (contacts[number].get("verified") or {}).get("on") != str(on):
             text = _put(file, text, ("contact", number, "verified", "on"), str(on))
     for field, said in (("checked", str(on)), ("by", by)):
         if (value.get("review") or {}).get(field) != said:

@@ -1,4 +1,4 @@
-"""Pictures of the screens that changed, before and after side by side, with a page and a table that peers can read on a code host.
+"""Pictures of changed screens, before and after side by side, with a page and a table that peers can read on a code host.
 
 Made by a real browser from the same HTML and look as the preview's page, without a server.
 """
@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from bot.desk.changed import Seen, Since, changed_files, difference, languages_of, places_of
 from bot.desk.differing import Alike
-from bot.desk.web.bubble import e
 from bot.desk.web.compare import change_html
+from bot.desk.web.html import count, e
 
 MOST = 60
 """Pictures for a language; further changes are counted in the summary."""
@@ -71,7 +71,7 @@ def _counted(pictures: Iterable[Picture]) -> str:
     pictures = list(pictures)
     screens = sum(1 + len(picture.group.more) for picture in pictures)
     languages = sorted({picture.language for picture in pictures})
-    return f"{len(pictures)} pictures of {screens} changed screens ({', '.join(languages)})"
+    return f"{count(len(pictures), 'picture')} of {count(screens, 'changed screen')} ({', '.join(languages)})"
 
 
 def summary(since: Since, pictures: Sequence[Picture], left: int) -> str:
@@ -111,10 +111,11 @@ def draw(
     (folder / "summary.md").write_text(summary(since, pictures, left), encoding="utf-8")
     items = "".join(
         f"<figure><figcaption>{e(str(picture.group.change.key))} ({e(picture.language)})</figcaption>"
-        f'<img src="{e(picture.file)}" alt="{e(picture.group.change.how)}: before and now, side by side" width="{_WIDTH}"></figure>'
+        f'<img src="{e(picture.file)}" alt="{e(picture.group.change.how)}: before and now, side by side"></figure>'
         for picture in pictures
     )
-    head = f"<h1>Screens that changed since {e(since.revision)}</h1><p>{_counted(pictures) if pictures else 'No screen changed.'}</p>"
+    said = _counted(pictures) if pictures else "No screen changed"
+    head = f"<h1>Screens that changed since {e(since.revision)}</h1><p>{said}.</p>"
     more = f"<p>{left} further changes have no picture.</p>" if left else ""
     (folder / "index.html").write_text(_document(f"<main>{head}{more}{items}</main>"), encoding="utf-8")
     return _counted(pictures) if pictures else ""

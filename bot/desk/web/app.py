@@ -69,6 +69,8 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
     async def served(request: Request) -> Response:
         fields = await _fields(request) if request.method == "POST" else dict(request.query_params)
+        if request.method == "GET" and path == "/talk":  # nothing typed stands in an address
+            fields = {name: value for name, value in fields.items() if name in ("lang", "place")}
         view = view_of(site, fields)
 
         def made() -> str:

@@ -9,7 +9,7 @@ from bot.desk.differing import Alike, Line, lines, marked
 from bot.desk.screens import Change, Shown
 from bot.desk.web.bubble import bubble, marked_html
 from bot.desk.web.gallery import case_words
-from bot.desk.web.html import e
+from bot.desk.web.html import count, e
 from bot.desk.web.page import Site, View, choices_html, page
 
 MOST = 60
@@ -58,7 +58,7 @@ def change_html(group: Alike, language: str, places: Iterable[str]) -> str:
     more = ""
     if group.more:
         rest = "".join(f"<li><code>{e(str(other.key))}</code> {e(other.shown.title)}</li>" for other in group.more)
-        more = f"<details><summary>The same on {len(group.more)} more screens</summary><ul>{rest}</ul></details>"
+        more = f"<details><summary>The same on {count(len(group.more), 'more screen')}</summary><ul>{rest}</ul></details>"
     return (
         f'<article class="change"><h3><span class="how {change.how.split()[0]}">{_HOW[change.how]}</span> '
         f'<code>{e(str(change.key))}</code> {e(about)}</h3><p class="quiet">Place: {e(at)}</p>'
@@ -99,7 +99,8 @@ def compared(site: Site, view: View) -> str:
         found = difference(since.pack, good, view.language, places)
         body = choices_html(view, good, "/changes", everywhere="everywhere something changed")
         total = sum(1 + len(group.more) for group in found.groups)
-        body += f'<p class="quiet">{total} screens differ, {len(found.groups)} changes, in {len(files)} files.</p>'
+        differs = f"{count(total, 'screen')} changed in {count(len(found.groups), 'way')}, by {count(len(files), 'file')}."
+        body += f'<p class="quiet">{differs}</p>'
         if not found.groups:
             body += "<p>No screen changed in this language.</p>"
         body += "".join(

@@ -10,7 +10,7 @@ from bot.book.faults import Fault
 from bot.desk.screens import Key, Shown
 from bot.desk.spots import Spot, faults_at
 from bot.desk.web.bubble import bubble, press_button
-from bot.desk.web.html import address, e, hidden, link, select
+from bot.desk.web.html import address, count, e, hidden, link, select
 from bot.desk.web.page import Site, View, choices_html, faults_html, moved, page, parts_html
 from bot.desk.web.watched import Good
 
@@ -58,9 +58,9 @@ def _card(site: Site, good: Good, view: View, shown: Shown) -> str:
     spots = good.spots.of(key, good.world.edition.chain(view.place))
     name = quote(str(key), safe="")
     return (
-        f'<article class="card" id="{e(name)}" aria-labelledby="h-{e(name)}"><div class="side"><h3 id="h-{e(name)}">'
-        f"<code>{e(key.step)}</code>{f' {e(about)}' if about else ''}</h3>{beside_html(site, spots)}</div>"
-        f"{bubble(shown.screen, view.language, press_button)}</article>"
+        f'<article class="card" id="{e(name)}" aria-labelledby="h-{e(name)}"><h3 id="h-{e(name)}"><code>{e(key.step)}</code>'
+        f"{f' {e(about)}' if about else ''}</h3>{bubble(shown.screen, view.language, press_button)}"
+        f'<div class="side">{beside_html(site, spots)}</div></article>'
     )
 
 
@@ -76,9 +76,9 @@ def _flows(site: Site, view: View, screens: Iterable[Key]) -> str:
     for fault in site.watched.faults:
         faulty.setdefault(fault.file, set()).add(fault.severity)
     items = []
-    for flow, count in sorted(counts.items()):
+    for flow, screens_of_it in sorted(counts.items()):
         mark = " !" if "error" in faulty.get(f"flows/{flow}.yaml", ()) else ""
-        words = f'{e(flow.replace("_", " "))} <span class="count">{count}{mark}</span>'
+        words = f'{e(flow.replace("_", " "))} <span class="count">{screens_of_it}{mark}</span>'
         query = moved(view, flow=flow, about="", words="").query
         here = ' aria-current="page"' if flow == view.flow and not view.words else ""
         target = e(address("/", query))
@@ -114,7 +114,8 @@ def gallery(site: Site, view: View) -> str:
     body = (
         choices_html(view, good, "/", extra, {} if words else {"flow": view.flow})
         + f'<div class="split">{_flows(site, view, screens)}<div class="cards">'
-        + f'<p class="quiet">{len(found)} screens. Press a button to go on from there.</p>{parts}{none}{cards}{parts}</div></div>'
+        + f'<p class="quiet">{count(len(found), "screen")}. Press a button to go on from there.</p>'
+        + f"{parts}{none}{cards}{parts}</div></div>"
         + talk_form(view)
     )
     return page(site, view, "/", head, body)
@@ -127,7 +128,8 @@ def all_faults(site: Site, view: View) -> str:
     for fault in sorted(watched.faults, key=lambda fault: (fault.severity != "error", fault)):
         by_file.setdefault(fault.file, []).append(fault)
     errors = sum(fault.severity == "error" for fault in watched.faults)
-    state = f"{errors} errors, {len(watched.faults) - errors} warnings in {len(watched.files)} files."
+    warnings = count(len(watched.faults) - errors, "warning")
+    state = f"{count(errors, 'error')}, {warnings} in {count(len(watched.files), 'file')}."
     if not watched.checked and not watched.broken:
         state = "Still being checked. This page shows the faults as soon as they are known."
     parts = [f'<p class="quiet">{state}</p>']

@@ -38,6 +38,11 @@ def hidden(values: Mapping[str, str]) -> str:
     return "".join(f'<input{attributes(type="hidden", name=name)} value="{e(value)}">' for name, value in values.items())
 
 
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
     """A labelled choice. `options`: (value, words)."""
     inner = "".join(

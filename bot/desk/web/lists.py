@@ -6,13 +6,13 @@ import datetime as dt
 from typing import Any
 
 from bot.book.load import Book
-from bot.desk.forms import Refused, contact_line, value_of
+from bot.desk.forms import contact_of, contact_way, value_of
 from bot.desk.translating import waiting
 from bot.desk.web.html import e, link
 from bot.desk.web.page import Site, View, page
 
 SOON = dt.timedelta(days=30)
-_MOST = 60
+_MOST = 8
 
 
 def _ordered(rows: list[str]) -> str:
@@ -32,7 +32,14 @@ def _due(book: Book, today: dt.date) -> list[tuple[dt.date, str, str]]:
 def home(site: Site, view: View, undo: str = "") -> str:
     """The first page of the desk. `undo`: the offer to take the last save back."""
     watched, good = site.watched, site.watched.good
-    body = [undo]
+    change = [
+        link("Topics and their tips", "/desk/topics", {"lang": view.language}),
+        link("Somewhere to turn to: check it again, withdraw a number", "/desk/referrals", {"lang": view.language}),
+    ]
+    guide = (
+        "Every screen leads to its words too. To add a tip, a topic or a place, see the guide: <code>content/README.md</code>."
+    )
+    body = [undo, f"<section><h2>To change</h2>{_ordered(change)}<p class='quiet'>{guide}</p></section>"]
     if good:
         today = watched.today()
         due = _due(good.book, today)
@@ -41,40 +48,38 @@ def home(site: Site, view: View, undo: str = "") -> str:
             + f' <span class="quiet">{"ran out" if day <= today else "runs out"} on {day}</span>'
             for day, name, file in due
         ]
-        none = '<p class="quiet">None in the next 30 days.</p>'
-        body.append(f"<section><h2>To check again ({len(due)})</h2>{_ordered(rows[:_MOST]) if rows else none}</section>")
-        unverified = [
-            link(
-                f"{topic.title.get(view.language, name)}: {tip.tip}",
-                "/desk/tip",
-                {"file": good.book.where[f"topic:{name}"][0], "tip": tip.tip},
-            )
-            for name, topic in sorted(good.book.topics.items())
-            for tip in topic.tips
-            if tip.status == "unverified"
-        ]
-        if unverified:
-            body.append(
-                f"<section><h2>Tips that nobody has checked ({len(unverified)})</h2><p>They are not shown to anybody. "
-                f"Open the source, then change their status.</p>{_ordered(unverified[:_MOST])}</section>"
-            )
+        none = f"In the next {SOON.days} days no referral runs out."
+        body.append(_section("To check again", "", rows, none))
     items = waiting(watched.files)
     rows = [
-        link(f"{item.text[:80]}", "/desk/translate", {"item": item.name})
+        link(item.text[:80], "/desk/translate", {"item": item.name})
         + f' <span class="quiet">{"missing" if item.why == "missing" else "older than its text"} in {e(item.language)} · '
         + f"<code>{e(item.file)}</code></span>"
         for item in items
     ]
-    none = '<p class="quiet">Nothing waits: every text is there in every language.</p>'
-    body.append(f"<section><h2>To translate ({len(items)})</h2>{_ordered(rows[:_MOST]) if rows else none}</section>")
-    body.append(
-        "<section><h2>To change</h2><ul class='list'>"
-        f"<li>{link('Topics and their tips', '/desk/topics', {'lang': view.language})}</li>"
-        f"<li>{link('Somewhere to turn to (referrals)', '/desk/referrals', {'lang': view.language})}</li></ul>"
-        "<p class='quiet'>A screen's page has the way to its words too. To add a tip, a topic or a place: the guide in "
-        "<code>content/README.md</code>.</p></section>"
-    )
+    body.append(_section("To translate", "", rows, "Nothing waits: every text is there in every language."))
+    if good:
+        rows = [
+            link(f"{topic.title.get(view.language, name)}: {tip.tip}", "/desk/tip", {"file": file, "tip": tip.tip})
+            for name, topic in sorted(good.book.topics.items())
+            for file in (good.book.where[f"topic:{name}"][0],)
+            for tip in topic.tips
+            if tip.status == "unverified"
+        ]
+        how = "They are shown to nobody. Open the source, then change their status."
+        body.append(_section("Tips that nobody has checked", how, rows, "Every tip was checked."))
     return page(site, view, "/desk", "Desk", "".join(body))
+
+
+def _section(head: str, how: str, rows: list[str], none: str) -> str:
+    """A list under its heading, the rest of a long one folded away."""
+    if not rows:
+        return f'<section><h2>{head}</h2><p class="quiet">{none}</p></section>'
+    said = f"<p>{how}</p>" if how else ""
+    more = ""
+    if len(rows) > _MOST:
+        more = f"<details><summary>{len(rows) - _MOST} more</summary>{_ordered(rows[_MOST:])}</details>"
+    return f"<section><h2>{head} ({len(rows)})</h2>{said}{_ordered(rows[:_MOST])}{more}</section>"
 
 
 def topics(site: Site, view: View) -> str:
@@ -139,7 +144,12 @@ def referral_facts(value: Any) -> str:
     rows.append(("Police", police.get("contact") if isinstance(police, dict) else ""))
     for question in ("reports", "immigration", "child_welfare", "law_enforcement_ties", "id_needed", "conditions", "cost"):
         answer = value.get(question)
-        rows.append((question.replace("_", " ").capitalize(), answer.get("known") if isinstance(answer, dict) else ""))
+        rows.append(
+            (
+                question.replace("_", " ").capitalize().replace("Id ", "ID "),
+                answer.get("known") if isinstance(answer, dict) else "",
+            )
+        )
     review = value.get("review")
     if isinstance(review, dict):
         rows.append(("Checked", f"{review.get('checked')} by {review.get('by')}, holds for {review.get('every')}"))
@@ -147,10 +157,6 @@ def referral_facts(value: Any) -> str:
 
 
 def contacts_of(value: Any) -> list[tuple[str, str]]:
-    """A referral's contacts: as written, and the number or address alone."""
+    """A referral's contacts: the way, and the number or address."""
     contacts = [contact for contact in value.get("contact") or () if isinstance(contact, dict)]
-    lines = [contact_line(contact) for contact in contacts]
-    return [(line, line.partition(": ")[2]) for line in lines]
-
-
-__all__ = ["Refused", "contacts_of", "home", "referral_facts", "referrals", "topic", "topics"]
+    return [(contact_way(contact), contact_of(contact)) for contact in contacts]

@@ -189,7 +189,8 @@ def _changed_meanwhile(desk: Desk, view: View, form: Form, now: Edit) -> str:
     except Refused as error:
         both = f"<p>{e(str(error))}.</p>"
     notice = (
-        '<section class="notice broken" role="alert"><h2>Not saved: the file was changed meanwhile</h2>'
-        f"<p>Nothing was written over. Below, your words stand on the newest file. Compare both, then look at the change again.</p>{both}</section>"
+        '<section class="notice broken" role="alert"><h2>Not saved: the file was changed meanwhile</h2><p>Nothing was written '
+        "over. Below, your words stand on the newest file. Compare both, then look at the change again.</p>"
+        f"{both}</section>"
     )
     return opened(desk.site, desk.saver, view, form, notice)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.desk.asked import Form, item_of
-from bot.desk.forms import tip_number, value_of
+from bot.desk.forms import tip_number, value_of, withdrawn
 from bot.desk.saving import Saver
 from bot.desk.web.html import attributes, e, hidden, link, select
 from bot.desk.web.lists import contacts_of, referral_facts
@@ -76,11 +76,15 @@ def recheck_form(files: Mapping[str, bytes], file: str, seen: str, today: str, t
     value: Any = value_of(files, file)
     name = str(value.get("referral"))
     boxes = []
-    for number, (line, alone) in enumerate(contacts_of(value)):
+    gone = withdrawn(files)
+    for number, (way, alone) in enumerate(contacts_of(value)):
+        if alone in gone:
+            boxes.append(f"<li><code>{e(way)}: {e(alone)}</code> is withdrawn.</li>")
+            continue
         box = attributes(type="checkbox", name=f"contact-{number}", value="yes", checked=f"contact-{number}" in typed)
         away = link(f"Withdraw {alone}", "/desk/withdraw", {"kind": "contact", "id": alone})
         boxes.append(
-            f'<li><label class="box"><input{box}> <span>I checked that <code>{e(line)}</code> still holds</span></label> '
+            f'<li><label class="box"><input{box}> <span>I checked that <code>{e(way)}: {e(alone)}</code> still holds</span></label> '
             f"{away}</li>"
         )
     fields = f'<fieldset><legend>Each contact</legend><ul class="list">{"".join(boxes)}</ul></fieldset>' if boxes else ""

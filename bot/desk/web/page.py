@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from bot.book.faults import Fault
 from bot.book.load import Book
 from bot.desk.changed import Since
-from bot.desk.web.html import address, attributes, e, hidden, link, select
+from bot.desk.web.html import address, attributes, count, e, hidden, link, select
 from bot.desk.web.watched import Good, Watched
 from bot.engine.lists import LANGUAGE_NAMES
 
@@ -144,9 +144,9 @@ def notice_html(site: Site) -> str:
 def _menu(site: Site, view: View, here: str) -> str:
     watched = site.watched
     errors = sum(fault.severity == "error" for fault in watched.faults)
-    count = f"{errors} errors" if errors else f"{len(watched.faults)}" if watched.checked else "…"
+    faults = count(errors, "error") if errors else f"{len(watched.faults)}" if watched.checked else "…"
     query = {"lang": view.language, "place": view.place}
-    entries = [("/", "Screens"), ("/talk", "Talk"), ("/faults", f"Faults ({count})")]
+    entries = [("/", "Screens"), ("/talk", "Talk"), ("/faults", f"Faults ({faults})")]
     if site.since:
         entries.insert(2, ("/changes", "Changes"))
     if site.desk:
@@ -176,14 +176,14 @@ def page(site: Site, view: View, here: str, heading: str, body: str, *, again: s
 
 def parts_html(view: View, path: str, total: int, size: int) -> str:
     """Links to the parts of a long list."""
-    count = -(-total // size)
-    if count < 2:
+    parts = -(-total // size)
+    if parts < 2:
         return ""
     links = [
         f'<a class="part" aria-current="page" href="{e(address(path, view.at(part=str(at))))}">{at + 1}</a>'
         if at == view.part
         else f'<a class="part" href="{e(address(path, view.at(part=str(at))))}">{at + 1}</a>'
-        for at in range(count)
+        for at in range(parts)
     ]
     return f'<nav class="parts" aria-label="Parts of this list">{"".join(links)}</nav>'
 

@@ -68,6 +68,7 @@ class Watched:
         self._loaded: object = None
         self._seen: object = None
         self._lock = threading.Lock()
+        self._checking = threading.Lock()
 
     def _signature(self) -> object:
         """Changes with every save, and at midnight: what is shown depends on the day."""
@@ -115,16 +116,18 @@ class Watched:
         self.number += 1
 
     def check(self) -> bool:
-        """Finds every fault of the newest files, which takes seconds; True where this was not done yet."""
-        files, number = self.files, self.number
-        if self.checked or not files:
-            return False
-        found = check(files, self.today())
-        with self._lock:
-            if number == self.number:
-                self.faults, self.checked = found, True
-                self.number += 1
-        return True
+        """Finds every fault of the newest files, which takes seconds; True where this was not done yet. Who asks while it is
+        being done waits for it."""
+        with self._checking:
+            files, number = self.files, self.number
+            if self.checked or not files:
+                return False
+            found = check(files, self.today())
+            with self._lock:
+                if number == self.number:
+                    self.faults, self.checked = found, True
+                    self.number += 1
+            return True
 
     def path(self, file: str) -> Path:
         """Where a file of the snapshot lies on disk."""
