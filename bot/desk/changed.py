@@ -9,8 +9,9 @@ from typing import Protocol
 from bot.book.faults import BookFault
 from bot.book.load import Book
 from bot.book.snapshot import Snapshot
-from bot.desk.differing import Alike, alike, changed_files
-from bot.desk.screens import Change, Key, Shown, changes
+from bot.desk.differing import Alike, alike
+from bot.desk.screens import Change, Key, Shown, changes, redrawn
+from bot.engine.types import World
 
 
 class Seen(Protocol):
@@ -24,8 +25,39 @@ class Seen(Protocol):
     def book(self) -> Book:
         """What they were built to."""
 
+    @property
+    def world(self) -> World:
+        """What draws its screens."""
+
     def screens(self, language: str, place: str) -> Mapping[Key, Shown]:
         """Its screens in a language at a place."""
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """A pack of which only the screens of another are drawn again: a look at an edit of content takes a tenth of the time."""
+
+    pack: Seen
+    before: Seen
+
+    @property
+    def files(self) -> Snapshot:
+        """The bytes of its files."""
+        return self.pack.files
+
+    @property
+    def book(self) -> Book:
+        """What they were built to."""
+        return self.pack.book
+
+    @property
+    def world(self) -> World:
+        """What draws its screens."""
+        return self.pack.world
+
+    def screens(self, language: str, place: str) -> Mapping[Key, Shown]:
+        """The other's screens in a language at a place, drawn here."""
+        return redrawn(self.pack.world, self.before.screens(language, place))
 
 
 @dataclass(frozen=True)
@@ -54,6 +86,11 @@ def places_of(files: Iterable[str], packs: Iterable[Seen]) -> list[str]:
     return [place for place in dict.fromkeys(places) if place in known and place != "world"]
 
 
+def _seen(shown: Shown) -> object:
+    """What a person sees of a screen."""
+    return shown.screen.spans, tuple(choice.label for choice in (*shown.screen.choices, *shown.screen.footer))
+
+
 @dataclass(frozen=True)
 class Difference:
     """What differs in one language. `places`: for each group's first screen, the places at which it was found."""
@@ -73,8 +110,8 @@ def difference(before: Seen, after: Seen, language: str, places: Iterable[str]) 
             for pack in (before, after)
         )
         for change in changes(old, new):
-            sides = tuple(shown and (shown.screen.spans, shown.leads) for shown in (change.before, change.after))
-            found.setdefault((change.key, sides), (change, []))[1].append(place)
+            sides = tuple(shown and _seen(shown) for shown in (change.before, change.after))
+            found.setdefault((change.key, change.how, sides), (change, []))[1].append(place)
     groups = alike(change for change, _ in found.values())
     at = {id(change): tuple(where) for change, where in found.values()}
     return Difference(language, groups, {number: at[id(group.change)] for number, group in enumerate(groups)})
@@ -91,6 +128,3 @@ def since_of(revision: str, files: Snapshot, build: Callable[[Snapshot], Seen]) 
         return Since(revision, files, build(files))
     except BookFault:
         return Since(revision, files, None)
-
-
-__all__ = ["Difference", "Seen", "Since", "changed_files", "difference", "languages_of", "places_of", "since_of"]

@@ -12,8 +12,8 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.desk.changed import Seen, Since, changed_files, difference, languages_of, places_of
-from bot.desk.differing import Alike
+from bot.desk.changed import Seen, Since, difference, languages_of, places_of
+from bot.desk.differing import Alike, changed_files
 from bot.desk.web.compare import change_html
 from bot.desk.web.html import count, e
 

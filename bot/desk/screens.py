@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as kept
 from typing import Literal, NamedTuple
 
 from bot.book.models import Place, Referral
@@ -40,14 +41,18 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One screen as the preview has it. `token`: the state that draws it. `title`: what it is about, in its language.
-    `leads`: for every button, footer included, its label and the key of what it opens."""
+    """One screen as the preview has it. `token`: the state that draws it. `title`: what it is about, in its language."""
 
     key: Key
     token: str
     title: str
     screen: Screen
-    leads: tuple[tuple[str, str], ...]
+    names: Names = kept(repr=False, compare=False)
+
+    @property
+    def leads(self) -> tuple[tuple[str, str], ...]:
+        """For every button, footer included, its label and the key of what it opens."""
+        return tuple((choice.label, str(self.names.key(choice.token))) for choice in (*self.screen.choices, *self.screen.footer))
 
 
 class Names:
@@ -85,8 +90,7 @@ def _shown(names: Names, token: str, screen: Screen, case: str = "") -> Shown:
     if _guards(state, screen):
         case = "guard"
     key = names.key(token, screen)._replace(case=case)
-    leads = tuple((choice.label, str(names.key(choice.token))) for choice in (*screen.choices, *screen.footer))
-    return Shown(key, token, names.title(key.subject, state.language), screen, leads)
+    return Shown(key, token, names.title(key.subject, state.language), screen, names)
 
 
 def _asked(flow_step: Step) -> Iterator[tuple[str, str]]:
@@ -172,6 +176,29 @@ def screens(world: World, language: str, place: str = "") -> dict[Key, Shown]:
     return found
 
 
+def redrawn(world: World, before: Mapping[Key, Shown]) -> dict[Key, Shown]:
+    """The same screens in a pack whose words differ, without a walk: a token is the whole state, so it draws there too.
+
+    Screens that are gone are left out, further pages are added. New steps are not found this way: an edit of content alone
+    brings none.
+    """
+    names = Names(world)
+    found: dict[Key, Shown] = {}
+    for old in before.values():
+        turn = step(world, "", Press(pack(unpack(old.token) or State())))
+        case = "" if old.key.case == "guard" else old.key.case
+        shown = _shown(names, turn.token, turn.screen, case)
+        while shown.key[:2] == old.key[:2] and shown.key not in found:
+            found[shown.key] = shown
+            more = next((choice for choice in shown.screen.choices if choice.kind == "more"), None)
+            following = unpack(more.token) if more else None
+            if more is None or following is None or not following.page:
+                break
+            turn = step(world, "", Press(more.token))
+            shown = _shown(names, turn.token, turn.screen, case)
+    return found
+
+
 def _said(screen: Screen) -> tuple[object, ...]:
     return (screen.spans, [(choice.label, choice.kind) for choice in (*screen.choices, *screen.footer)])
 
@@ -207,7 +234,7 @@ def changes(before: Mapping[Key, Shown], after: Mapping[Key, Shown]) -> list[Cha
             found.append(Change(key, "added" if old is None else "removed", old, new))
         elif _said(old.screen) != _said(new.screen):
             found.append(Change(key, "reworded", old, new))
-        elif old.leads != new.leads:
+        elif old.screen != new.screen and old.leads != new.leads:
             found.append(Change(key, "leads elsewhere", old, new))
     return found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.desk.changed import changed_files, difference, places_of
-from bot.desk.differing import Alike, Line, lines, marked
+from bot.desk.changed import difference, places_of
+from bot.desk.differing import Alike, Line, changed_files, lines, marked
 from bot.desk.screens import Change, Shown
 from bot.desk.web.bubble import bubble, marked_html
 from bot.desk.web.gallery import case_words

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from bot.book.faults import BookFault, Fault
 from bot.book.snapshot import fingerprint
 from bot.desk.asked import Form, edit_of
-from bot.desk.changed import difference, languages_of, places_of
-from bot.desk.checks.registry import check
+from bot.desk.changed import Redrawn, difference, languages_of, places_of
 from bot.desk.differing import lines
 from bot.desk.forms import Edit, Refused, applied, mark_of, worse
 from bot.desk.saving import Saver
@@ -20,7 +19,7 @@ from bot.desk.web.page import Site, View, faults_html, page
 from bot.desk.web.watched import good_of
 from bot.engine.lists import LANGUAGE_NAMES
 
-_SCREENS = 6
+_SCREENS, _PLACES = 6, 3
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Desk:
         key = fingerprint(watched.files) + fingerprint(after)
         if key not in self._looked:
             watched.check()
-            found = check(after, watched.today())
+            found = watched.find(after, watched.today())
             known = {(fault.file, fault.code, fault.what) for fault in watched.faults}
             new = [f for f in found if f.severity == "warning" and (f.file, f.code, f.what) not in known]
             self._looked = {key: (worse(watched.faults, found, edit.file), new)}
@@ -65,7 +64,7 @@ def _screens(site: Site, edit: Edit) -> str:
     if edit.file == "content/retractions.yaml":
         places = list(dict.fromkeys(["", *_withdrawn_at(site, edit)]))
     for language in languages_of(good, after):
-        found = difference(good, after, language, places[:3])
+        found = difference(good, Redrawn(after, good), language, places[:_PLACES])
         shown = "".join(
             change_html(group, language, found.places[number]) for number, group in enumerate(found.groups[:_SCREENS])
         )

@@ -84,8 +84,8 @@ def recheck_form(files: Mapping[str, bytes], file: str, seen: str, today: str, t
         box = attributes(type="checkbox", name=f"contact-{number}", value="yes", checked=f"contact-{number}" in typed)
         away = link(f"Withdraw {alone}", "/desk/withdraw", {"kind": "contact", "id": alone})
         boxes.append(
-            f'<li><label class="box"><input{box}> <span>I checked that <code>{e(way)}: {e(alone)}</code> still holds</span></label> '
-            f"{away}</li>"
+            f'<li><label class="box"><input{box}> <span>I checked that <code>{e(way)}: {e(alone)}</code> still holds'
+            f"</span></label> {away}</li>"
         )
     fields = f'<fieldset><legend>Each contact</legend><ul class="list">{"".join(boxes)}</ul></fieldset>' if boxes else ""
     fields += _line("on", "Checked on", typed.get("on", today), kind="date")

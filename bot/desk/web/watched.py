@@ -20,6 +20,8 @@ from bot.engine.types import Surface, World
 SURFACE = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
 """What the pages draw for: a channel with every ability."""
 
+Find = Callable[[Snapshot, dt.date], list[Fault]]
+"""How the faults of a pack are found."""
 MakeWorld = Callable[[Edition], World]
 
 
@@ -56,8 +58,10 @@ class Watched:
     `faults`: those of `files`; complete once `checked`. `number` grows with every change of any of these.
     """
 
-    def __init__(self, content: Path, flows: Path, today: Callable[[], dt.date], make_world: MakeWorld) -> None:
-        self.content, self.flows = content, flows
+    def __init__(
+        self, content: Path, flows: Path, today: Callable[[], dt.date], make_world: MakeWorld, find: Find = check
+    ) -> None:
+        self.content, self.flows, self.find = content, flows, find
         self.today, self.make_world = today, make_world
         self.files: Snapshot = {}
         self.good: Good | None = None
@@ -122,7 +126,7 @@ class Watched:
             files, number = self.files, self.number
             if self.checked or not files:
                 return False
-            found = check(files, self.today())
+            found = self.find(files, self.today())
             with self._lock:
                 if number == self.number:
                     self.faults, self.checked = found, True
