@@ -153,9 +153,9 @@ def screens(world: World, language: str, place: str = "") -> dict[Key, Shown]:
     names, flows = Names(world), world.index.flows
     found: dict[Key, Shown] = {}
 
-    def take(token: str, screen: Screen, case: str = "") -> Shown:
+    def take(token: str, screen: Screen, case: str = "") -> None:
         shown = _shown(names, token, screen, case)
-        return found.setdefault(shown.key, shown)
+        found.setdefault(shown.key, shown)
 
     for start in (ENTRY, *(f"{flow}.home" for flow in sorted(flows.own_links))):
         if start in flows.steps:
@@ -163,8 +163,8 @@ def screens(world: World, language: str, place: str = "") -> dict[Key, Shown]:
                 take(visit.token, visit.screen)
     begin = State(language=language, place=world.index.of.get(f"place:{place}", 0))
     for state in _unpressed(world, begin, {key.step for key in found}):
-        turn = step(world, "", Press(pack(state)))
-        take(turn.token, turn.screen)
+        for shown in _pages(names, pack(state)):
+            found.setdefault(shown.key, shown)
     for shown in [shown for shown in found.values() if not shown.key.case]:
         state_now, seen = unpack(shown.token) or begin, [_said(shown.screen)]
         for field, option in dict.fromkeys(_asked(flows.steps[shown.key.step])):
@@ -185,18 +185,22 @@ def redrawn(world: World, before: Mapping[Key, Shown]) -> dict[Key, Shown]:
     names = Names(world)
     found: dict[Key, Shown] = {}
     for old in before.values():
-        turn = step(world, "", Press(pack(unpack(old.token) or State())))
         case = "" if old.key.case == "guard" else old.key.case
-        shown = _shown(names, turn.token, turn.screen, case)
-        while shown.key[:2] == old.key[:2] and shown.key not in found:
-            found[shown.key] = shown
-            more = next((choice for choice in shown.screen.choices if choice.kind == "more"), None)
-            following = unpack(more.token) if more else None
-            if more is None or following is None or not following.page:
+        for shown in _pages(names, old.token, case):
+            if shown.key[:2] != old.key[:2] or shown.key in found:
                 break
-            turn = step(world, "", Press(more.token))
-            shown = _shown(names, turn.token, turn.screen, case)
+            found[shown.key] = shown
     return found
+
+
+def _pages(names: Names, token: str, case: str = "") -> Iterator[Shown]:
+    """The screen of a token, and the pages that follow it."""
+    while token:
+        turn = step(names.world, "", Press(token))
+        yield _shown(names, turn.token, turn.screen, case)
+        more = next((choice.token for choice in turn.screen.choices if choice.kind == "more"), "")
+        following = unpack(more)
+        token = more if following and following.page else ""
 
 
 def _said(screen: Screen) -> tuple[object, ...]:
