@@ -10,7 +10,7 @@ from bot.book.load import text_hash
 from bot.book.reader import read
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.text import parse_text
-from bot.desk.asked import edit_of
+from bot.desk.posted import edit_of
 from bot.desk.checks.registry import check
 from bot.desk.forms import Edit, Refused, applied, worse
 from bot.desk.translating import translate, waiting

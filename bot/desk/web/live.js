@@ -29,7 +29,7 @@
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById("main");
-    if (!fresh) return;
+    if (!fresh || touched) return; // somebody began to type while it was fetched: their words stay
     const focused = document.activeElement && document.activeElement.id;
     const open = [...main().querySelectorAll("details[open] > summary")].map((item) => item.textContent);
     main().replaceWith(document.adoptNode(fresh));

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.book.faults import BookFault, Fault
 from bot.book.snapshot import fingerprint
-from bot.desk.asked import Form, edit_of
+from bot.desk.posted import Form, edit_of
 from bot.desk.changed import Redrawn, difference, languages_of, places_of
 from bot.desk.differing import lines
 from bot.desk.forms import Edit, Refused, applied, mark_of, worse

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.book.retractions import FILE as RETRACTIONS
-from bot.desk.asked import Form, item_of
+from bot.desk.posted import Form, item_of
 from bot.desk.forms import tip_number, value_of, withdrawn
 from bot.desk.saving import Saver
 from bot.desk.web.html import attributes, e, hidden, link, select

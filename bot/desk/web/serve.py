@@ -17,6 +17,7 @@ def free_socket(port: int) -> socket.socket:
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((HOST, port))
+        found.listen()  # before the address is printed: a browser that is quick waits instead of being refused
     except OSError:
         found.close()
         raise
