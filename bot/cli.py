@@ -21,6 +21,8 @@ VERBS: dict[str, str] = {
     "find": "what typed words would show",
     "check": "every fault in the content and the flows, explained",
     "approvals": "what a change still needs before it may go out",
+    "preview": "every screen as people will see it, in a page on this machine",
+    "desk": "the same page with forms: change, check again, withdraw, translate",
     "retract": "take a referral, a number, a tip or a topic away at once",
     "schema": "what editors need to complete and underline",
     "coverage": "what the pack holds, and what peers could do next",

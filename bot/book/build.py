@@ -42,7 +42,9 @@ Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 class HasText(Protocol):
     """Anything whose texts can be hashed."""
 
-    raw: str
+    @property
+    def raw(self) -> str:
+        """The text as written."""
 
 
 def text_hash(text: HasText) -> str:

@@ -26,20 +26,27 @@ def kind_of(name: str, content: Path) -> str:
     return ""
 
 
+def with_entry(text: str, kind: str, name: str, why: str, on: dt.date) -> tuple[str, str]:
+    """The text of the retractions with one entry more, and the entry. Raises ValueError, with how to mend it, where no reason
+    is given or the file would not be right."""
+    if len(why.strip()) < 3:
+        raise ValueError("say why in a few words: people after you need to know")
+    said = json.dumps(why.strip(), ensure_ascii=False)
+    entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {said}\n    on: {on}\n"
+    text = re.sub(r"(?m)^retractions: *\[\] *$", "retractions:", text).rstrip("\n") + "\n" + entry
+    _, faults = load_retractions({"content/retractions.yaml": text.encode()})
+    if faults:
+        raise ValueError(f"content/retractions.yaml would not be right: {faults[0]}")
+    return text, entry
+
+
 def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> str:
     """Adds the entry and returns it. Raises ValueError, with how to mend it, where the id names nothing or the file is broken."""
     kind = kind or kind_of(name, content)
     if not kind:
         raise ValueError(f'nothing here is called "{name}"; give the id of its file, topic/tip, or the number as it is written')
-    if len(why.strip()) < 3:
-        raise ValueError("say why in a few words: people after you need to know")
-    said = json.dumps(why.strip(), ensure_ascii=False)
-    entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {said}\n    on: {on}\n"
     path = content / "retractions.yaml"
     before = path.read_text(encoding="utf-8") if path.is_file() else HEAD + "retractions: []\n"
-    text = re.sub(r"(?m)^retractions: *\[\] *$", "retractions:", before).rstrip("\n") + "\n" + entry
-    _, faults = load_retractions({"content/retractions.yaml": text.encode()})
-    if faults:
-        raise ValueError(f"content/retractions.yaml would not be right: {faults[0]}")
+    text, entry = with_entry(before, kind, name, why, on)
     path.write_text(text, encoding="utf-8")
     return entry

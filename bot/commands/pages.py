@@ -1,0 +1,96 @@
+"""What the preview and the desk share: their options, the folders they watch, and the server."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import sys
+import webbrowser
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.book.load import Edition, default_folders, snapshot_of_revision
+from bot.book.snapshot import Snapshot
+from bot.commands.opening import world
+from bot.commands.options import today
+from bot.desk.changed import Since, since_of
+from bot.desk.web.watched import SURFACE, Good, Watched, good_of
+from bot.engine.types import World
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+PORT = 8765
+
+
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """`--port`, `--since`, `--open`."""
+    parser.add_argument("--port", type=int, default=PORT, metavar="N", help=f"of the page; {PORT} unless told, 0 for any")
+    parser.add_argument("--since", default="", metavar="REV", help="show what changed since a branch, tag or commit")
+    parser.add_argument("--open", action="store_true", help="open the page in the browser")
+
+
+def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
+    content, flows = default_folders()
+    return args.content or content, args.flows or flows
+
+
+def _world(edition: Edition) -> World:
+    return world(edition, SURFACE, later=True)
+
+
+def watched_of(args: argparse.Namespace) -> Watched:
+    """The folders of `--content` and `--flows`, read once. Leaves with status 2 where one is missing."""
+    content, flows = _folders(args)
+    for folder in (content, flows):
+        if not folder.is_dir():
+            print(f"constellation: there is no folder {folder}. Give one with --content or --flows.", file=sys.stderr)
+            raise SystemExit(2)
+    watched = Watched(content, flows, lambda: today(args), _world)
+    watched.look()
+    return watched
+
+
+def with_since(args: argparse.Namespace, watched: Watched) -> Since:
+    """The pack at the revision of `--since`. Leaves with status 2 where git does not know it."""
+
+    def built(files: Snapshot) -> Good:
+        return good_of(files, watched.today(), _world)
+
+    try:
+        return since_of(args.since, snapshot_of_revision(watched.content, watched.flows, args.since), built)
+    except ValueError as error:
+        print(f"constellation: {error}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+def run_pages(args: argparse.Namespace, *, desk: bool) -> int:
+    """Serve until interrupted."""
+    try:
+        from bot.desk.web.app import app
+        from bot.desk.web.page import Site
+        from bot.desk.web.serve import free_socket, serve
+    except ImportError:
+        print("constellation: the page needs a few parts more: pip install 'constellation-bot[web]'", file=sys.stderr)
+        return 2
+    try:
+        listening = free_socket(args.port)
+    except (OSError, OverflowError):
+        print(f"constellation: port {args.port} is taken. Choose another with --port, or any with --port 0.", file=sys.stderr)
+        return 2
+    watched = watched_of(args)
+    since = with_since(args, watched) if args.since else None
+    site = Site(watched, desk, since, (args.lang, args.place))
+    key = secrets.token_urlsafe(16) if desk else ""
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/{f'?key={key}' if key else ''}"
+    print(f"Open {address}\nOnly this machine can. Stop with Ctrl+C.", flush=True)
+    if args.open:
+        webbrowser.open(address)
+
+    def made(port: int) -> ASGIApp:
+        return app(site, port, key)
+
+    with suppress(KeyboardInterrupt):
+        serve(made, listening)
+    return 0

@@ -1,0 +1,87 @@
+"""What a peer asked for in a form, as an edit of one file. The form's fields are named here and nowhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+
+from bot.book.retractions import FILE as RETRACTIONS
+from bot.desk.forms import Edit, Refused, change_tip, recheck, value_of, withdraw
+from bot.desk.translating import Waiting, translate, waiting
+
+Form = Mapping[str, str]
+"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened."""
+
+
+def day_of(words: str) -> dt.date:
+    """A day from a form. Raises Refused where it is none."""
+    try:
+        return dt.date.fromisoformat(words)
+    except ValueError:
+        raise Refused("write the day as year, month and day, like 2026-11-25") from None
+
+
+def item_of(files: Mapping[str, bytes], name: str) -> Waiting:
+    """The text that waits under a name. Raises Refused where it waits no more."""
+    for item in waiting(files):
+        if item.name == name:
+            return item
+    raise Refused("this text no longer waits: somebody translated it, or the text it translates is gone")
+
+
+def file_of(files: Mapping[str, bytes], form: Form) -> str:
+    """The one file that a form changes."""
+    match form.get("do"):
+        case "withdraw":
+            return RETRACTIONS
+        case "translate":
+            return item_of(files, form.get("item", "")).file
+    return form.get("file", "")
+
+
+def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
+    """The edit that a form asks for. Raises Refused, with how to mend it, where it cannot be made."""
+    file = form.get("file", "")
+    match form.get("do"):
+        case "tip":
+            texts = {name.removeprefix("text-"): words for name, words in form.items() if name.startswith("text-")}
+            sources = re.split(r"[\s,]+", form.get("sources", ""))
+            return change_tip(files, file, form.get("tip", ""), texts, form.get("status", ""), sources)
+        case "recheck":
+            confirmed = [int(name[8:]) for name in form if re.fullmatch(r"contact-[0-9]{1,3}", name)]
+            return recheck(files, file, form.get("by", "").strip(), day_of(form.get("on", "")), confirmed, today)
+        case "withdraw":
+            _there(files, form.get("kind", ""), form.get("id", ""))
+            return withdraw(files, form.get("kind", ""), form.get("id", ""), form.get("why", ""), today)
+        case "translate":
+            return translate(files, item_of(files, form.get("item", "")), form.get("words", ""))
+    raise Refused("this form is not known; go back to the desk and open it again")
+
+
+def _there(files: Mapping[str, bytes], kind: str, name: str) -> None:
+    """Refuses to withdraw what the pack does not have: an entry that names nothing takes nothing away."""
+    if kind == "contact":
+        referrals = (file for file in files if re.fullmatch(r"content/places/[^/]+/referrals/[^/]+\.yaml", file))
+        found = bool(name) and any(
+            name in (contact.get("phone"), contact.get("sms"), contact.get("web"), contact.get("email"))
+            for file in referrals
+            if name.encode() in files[file]
+            for contact in value_of(files, file).get("contact") or ()
+        )
+    else:
+        topic, _, tip = name.partition("/")
+        pattern = {
+            "referral": rf"content/places/[^/]+/referrals/{re.escape(name)}\.yaml",
+            "topic": rf"content/topics/[^/]+/{re.escape(name)}\.yaml",
+            "tip": rf"content/(topics|places)/[^/]+/(topics/)?{re.escape(topic)}\.yaml" if tip else r"(?!)",
+        }.get(kind, r"(?!)")
+        files_of_it = [file for file in files if re.fullmatch(pattern, file)]
+        found = bool(files_of_it) and (kind != "tip" or any(_has_tip(files, file, tip) for file in files_of_it))
+    if not found:
+        raise Refused("nothing in this pack is called that; open it from its own page and withdraw it there")
+
+
+def _has_tip(files: Mapping[str, bytes], file: str, tip: str) -> bool:
+    tips = value_of(files, file).get("tips") or ()
+    return any(isinstance(entry, dict) and entry.get("tip") == tip for entry in tips)

@@ -1,0 +1,85 @@
+"""Writes one file of a pack, whole or not at all and never over a save of somebody else; and takes the last write back."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from bot.desk.forms import Edit, Refused, mark_of
+
+_OPENED = 200
+
+
+class Saver:
+    """`where`: a snapshot's file name to its path on disk. `last`: the edit that undo would take back, or None."""
+
+    def __init__(self, where: Callable[[str], Path]) -> None:
+        self.where = where
+        self.last: Edit | None = None
+        self._opened: dict[tuple[str, str], bytes | None] = {}
+        self._lock = threading.Lock()
+
+    def now(self, file: str) -> bytes | None:
+        """What lies on disk; None where there is no such file."""
+        try:
+            return self.where(file).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def opened(self, file: str, data: bytes | None) -> str:
+        """Remembers what a form was opened on, and gives its mark."""
+        mark = mark_of(data)
+        while len(self._opened) >= _OPENED:
+            del self._opened[next(iter(self._opened))]
+        self._opened[file, mark] = data
+        return mark
+
+    def was(self, file: str, mark: str) -> bytes | None:
+        """What a form was opened on. Raises Refused where that is forgotten."""
+        try:
+            return self._opened[file, mark]
+        except KeyError:
+            raise Refused("this form is too old, or the desk was started again since; open it once more") from None
+
+    def save(self, edit: Edit) -> None:
+        """Writes the edit. Raises Refused where the file is no longer what the edit was made on, or cannot be written."""
+        with self._lock:
+            self._write(edit)
+            self.last = edit
+
+    def undo(self) -> Edit:
+        """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""
+        with self._lock:
+            if self.last is None:
+                raise Refused("there is nothing to undo")
+            back = self.last.back
+            self._write(back)
+            self.last = None
+            return back
+
+    def _write(self, edit: Edit) -> None:
+        if self.now(edit.file) != edit.before:
+            raise Refused("this file was changed by somebody or something else meanwhile; nothing was written")
+        path = self.where(edit.file).resolve()
+        try:
+            if edit.after is None:
+                path.unlink()
+                return
+            handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+            try:
+                with os.fdopen(handle, "wb") as part:
+                    part.write(edit.after)
+                if path.exists():
+                    shutil.copymode(path, name)
+                else:
+                    Path(name).chmod(0o644)
+                Path(name).replace(path)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise Refused(f"the file could not be written: {error.strerror or 'no reason given'}") from None

@@ -1,0 +1,51 @@
+"""Small pieces of HTML. Whatever comes from files or forms is escaped here, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from urllib.parse import urlencode
+
+e = escape
+"""Text as HTML, quotes included."""
+
+
+def attributes(**values: str | bool) -> str:
+    """Attributes, each with a space before it; `_` stands for `-`, a trailing `_` falls away; False and "" leave one out."""
+    parts = []
+    for name, value in values.items():
+        said = name.rstrip("_").replace("_", "-")
+        if value is True:
+            parts.append(f" {said}")
+        elif value:
+            parts.append(f' {said}="{e(str(value))}"')
+    return "".join(parts)
+
+
+def link(words: str, path: str, query: Mapping[str, str] | None = None, **more: str | bool) -> str:
+    """A link to another page of ours."""
+    return f"<a{attributes(href=address(path, query), **more)}>{e(words)}</a>"
+
+
+def address(path: str, query: Mapping[str, str] | None = None) -> str:
+    """A path with its query; empty values are left out."""
+    said = urlencode({name: value for name, value in (query or {}).items() if value})
+    return f"{path}?{said}" if said else path
+
+
+def hidden(values: Mapping[str, str]) -> str:
+    """Hidden fields of a form."""
+    return "".join(f'<input{attributes(type="hidden", name=name)} value="{e(value)}">' for name, value in values.items())
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: str) -> str:
+    """A labelled choice. `options`: (value, words)."""
+    inner = "".join(
+        f'<option value="{e(value)}"{attributes(selected=value == chosen)}>{e(words)}</option>' for value, words in options
+    )
+    return f'<label class="field"><span>{e(label)}</span><select name="{e(name)}" id="pick-{e(name)}">{inner}</select></label>'
