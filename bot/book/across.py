@@ -23,6 +23,7 @@ class Gathered:
         self.files = files
         self.faults: list[Fault] = []
         self.docs: Docs = {}
+        self.whole: dict[str, Any] = {}
         self.made: dict[str, dict[str, Any]] = {
             kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source", "policy")
         }
@@ -168,7 +169,7 @@ class Gathered:
         for path in paths:
             once = _ONCE - {"value"} if path.startswith("content/policies/") else _ONCE
             seen: set[tuple[str, str]] = set()
-            for at, value in _walk(self.docs[path][0], ()):
+            for at, value in _walk(self.whole[path], ()):
                 if at[-1] == "sources" and isinstance(value, list):
                     self.refs(path, at, "source", value)
                 elif at[-1] in once and isinstance(value, str) and (at[-1], value) in seen:

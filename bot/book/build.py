@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
@@ -34,7 +33,7 @@ from bot.book.reader import scan
 from bot.book.retractions import load_retractions
 from bot.book.salvage import salvage
 from bot.book.snapshot import fingerprint
-from bot.book.text import parse_text
+from bot.book.translations import hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 
@@ -49,7 +48,7 @@ class HasText(Protocol):
 
 def text_hash(text: HasText) -> str:
     """Eight characters that change whenever a text does: what a translation says it is `of`."""
-    return hashlib.sha256(text.raw.encode()).hexdigest()[:8]
+    return hash_of(text.raw)
 
 
 _RAW = ("content/find/",)
@@ -112,9 +111,21 @@ class _Builder(Gathered):
                 self.docs[path] = (found.value, found.positions)
 
     def models(self) -> None:
-        translations: list[str] = []
+        beside: dict[str, list[tuple[str, str]]] = {}
+        for path in self.docs:
+            found = translation_of(path)
+            if found and found[0] in self.docs:
+                beside.setdefault(found[0], []).append((found[1], path))
+            elif found:
+                self.fault(
+                    path, (), "ID-UNKNOWN", f"There is no file {found[0]} to translate.", "", "Correct the name of this file."
+                )
         for path, (value, positions) in self.docs.items():
-            if path.startswith("flows/") or path.startswith(_RAW):
+            self.whole[path] = value
+            if translation_of(path) or path.startswith(_RAW):
+                continue
+            if path.startswith("flows/"):
+                self.whole[path], _ = self.translated(None, value, beside.get(path, ()))
                 continue
             shape = shape_of(path)
             if shape is None:
@@ -122,19 +133,47 @@ class _Builder(Gathered):
                            f"Known folders: {_FOLDERS}.", "Move the file.")  # fmt: skip
                 continue
             kind, model = shape
-            if kind == "topic" and isinstance(value, dict) and "language" in value:
-                translations.append(path)
-                continue
             try:
-                made: BaseModel | None = model.model_validate(value)
+                made: Any = model.model_validate(value)
             except ValidationError as error:
                 self.faults += from_validation(path, error, positions, model)
                 made = salvage(model, value, error)
                 if made is None:
                     continue
+            if path in beside:
+                self.whole[path], made = self.translated(made, value, beside[path])
             self.take(path, kind, made)
-        for path in translations:
-            self.translate(path)
+
+    def languages_at_hand(self) -> set[str]:
+        """The pack's languages, those in preparation included, so that a text is known by having one entry for each."""
+        book, _ = self.docs.get("content/book.yaml", ({}, {}))
+        listed = book.get("languages") if isinstance(book, dict) else None
+        own = {str(code) for code in listed} if isinstance(listed, list) else set()
+        return own | {found[1] for path in self.docs if (found := translation_of(path))}
+
+    def translated(self, made: Any, value: Any, beside: Iterable[tuple[str, str]]) -> tuple[Any, Any]:
+        """A file's value and model with each translation beside it, and the faults of each by its own lines."""
+        for language, file in beside:
+            texts, positions = self.docs[file]
+            said = texts.get("language") if isinstance(texts, dict) else None
+            if said != language:
+                self.fault(file, ("language",), "ID-FILE", "The language in the file and in its name differ.", "",
+                           f"Write `language: {language}`, or rename the file.")  # fmt: skip
+            merged = merge(value, texts, positions, language, self.languages_at_hand())
+            for problem in merged.problems:
+                warn = problem.code == "TRANSLATION-OLD"
+                self.fault(file, problem.at, problem.code, problem.what, "", problem.mend, warn=warn)
+            if merged.left:
+                what = f"{merged.left} of {merged.total} texts are not translated yet."
+                self.fault(file, ("language",), "TRANSLATION-OPEN", what, "", "Fill in what is empty.", warn=True)
+            if made is not None:
+                try:
+                    made = type(made).model_validate(merged.value)
+                except ValidationError as error:
+                    self.faults += from_validation(file, error, merged.lines, type(made))
+                    continue
+            value = merged.value
+        return value, made
 
     def take(self, path: str, kind: str, made: Any) -> None:
         if kind in ("book", "words", "links", "genuine", "outreach"):
@@ -187,37 +226,6 @@ class _Builder(Gathered):
         self.paths[f"{kind}:{name}"] = path
         self.made[kind][name] = made
 
-    def translate(self, path: str) -> None:
-        """Merges `topic.xx.yaml`, a language of its own beside a topic, into the topic."""
-        value, _ = self.docs[path]
-        topic = self.made["topic"].get(str(value.get("topic")))
-        language = str(value.get("language"))
-        texts = value.get("tips") if isinstance(value.get("tips"), dict) else {}
-        if topic is None:
-            self.unknown(path, ("topic",), "topic", str(value.get("topic")), self.made["topic"])
-            return
-        tips = []
-        for tip in topic.tips:
-            own = texts.get(tip.tip)
-            if isinstance(own, dict) and isinstance(own.get("text"), str):
-                source = next(iter(tip.text.values()))
-                if own.get("of") != text_hash(source):
-                    self.fault(path, ("tips", tip.tip), "TRANSLATION-OLD",
-                               "This translation is older than the text it translates.", "",
-                               f'Compare both, then write `of: "{text_hash(source)}"`.', warn=True)  # fmt: skip
-                try:
-                    tips.append(tip.model_copy(update={"text": {**tip.text, language: parse_text(own["text"])}}))
-                    continue
-                except ValueError as error:
-                    self.fault(path, ("tips", tip.tip, "text"), "VALUE", f"{error}.", "", "")
-            tips.append(tip)
-        update: dict[str, Any] = {"tips": tips}
-        if isinstance(value.get("title"), str):
-            update["title"] = {**topic.title, language: value["title"]}
-        if isinstance(value.get("phrases"), list):
-            update["phrases"] = {**topic.phrases, language: value["phrases"]}
-        self.made["topic"][topic.topic] = topic.model_copy(update=update)
-
     def finish(self, compile_flows: Compile | None) -> Book:
         """The book of what was gathered, with every fault in `faults`; without its own file or the words it holds a stand-in."""
         for made, name in ((self.book, "book"), (self.words, "words")):
@@ -236,7 +244,11 @@ class _Builder(Gathered):
         flows = None
         book_file = self.book or self.stand_in()
         if compile_flows:
-            flow_docs = {path: doc for path, doc in self.docs.items() if path.startswith("flows/")}
+            flow_docs = {
+                path: (self.whole[path], positions)
+                for path, (_, positions) in self.docs.items()
+                if path.startswith("flows/") and not translation_of(path)
+            }
             flows, faults = compile_flows(flow_docs, book_file)
             self.faults += faults
         return Book(

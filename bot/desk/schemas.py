@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from bot.book.build import shape_of
 from bot.book.models import Retractions
+from bot.book.translations import Translation, translation_of
 from bot.desk.field_help import help_for
 from bot.engine.flows import SHAPES
 from bot.engine.flows import shape_of as flow_shape_of
@@ -38,6 +39,8 @@ def model_of(path: str, value: Any = None) -> type[BaseModel] | None:
     """The model of a file (`content/...` or `flows/...`). `value`: what is in it, which for flows says their kind."""
     if path == "content/retractions.yaml":
         return Retractions
+    if translation_of(path):
+        return Translation
     if path.startswith("flows/"):
         return flow_shape_of(value)
     found = shape_of(path)
@@ -67,6 +70,7 @@ def schemas() -> dict[str, str]:
     """Every schema file: path to JSON text, under `content/schemas/` and `flows/schemas/`."""
     models = [(f"content/{kind}", model_of(f"content/{kind}")) for kind in _KINDS]
     models += [(f"flows/{key}.yaml", model) for key, model in SHAPES.items()]
+    models += [(f"{folder}/a.xx.yaml", Translation) for folder in ("content", "flows")]
     return {f"{path.split('/')[0]}/{FOLDER}/{name_of(model)}": as_text(model) for path, model in models if model}
 
 

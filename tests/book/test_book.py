@@ -173,11 +173,12 @@ def test_withdrawals_remove_and_survive_what_else_is_broken() -> None:
 
 
 def test_a_language_of_its_own_file_joins_and_an_old_one_is_told() -> None:
-    """`pep.pt.yaml` adds a language; without the right `of` it is reported as older than its source."""
+    """`pep.pt.yaml` adds a language; a wrong `of` is reported as older than its source, and what is left is counted."""
     text = "topic: pep\nlanguage: pt\ntitle: PEP\ntips:\n  start:\n    text: Comece logo.\n    of: 00000000\n"
     book = build(with_file("content/topics/health/pep.pt.yaml", text))
     assert book.topics["pep"].tips[0].text["pt"].raw == "Comece logo."
-    assert [fault.code for fault in book.warnings] == ["TRANSLATION-OLD"]
+    assert [(fault.code, fault.line) for fault in book.warnings] == [("TRANSLATION-OPEN", 2), ("TRANSLATION-OLD", 6)]
+    assert "4 of 6" in book.warnings[0].what
 
 
 def test_two_blanks_of_a_policy_may_be_filled_alike() -> None:

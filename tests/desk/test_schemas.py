@@ -52,7 +52,8 @@ def test_every_field_is_explained() -> None:
         for part in (made, *made.get("$defs", {}).values()):
             for name, field in part.get("properties", {}).items():
                 assert len(field.get("description", "").split()) > 1, (path, name)
-            assert part.get("additionalProperties") is False, path
+            # A translation mirrors the file beside it, whatever that is.
+            assert path.endswith("/translation.json") or part.get("additionalProperties") is False, path
         assert '"patternProperties"' not in text or '"additionalProperties": false' in text
         assert '"null"' not in text
 

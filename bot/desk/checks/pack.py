@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from bot.book.book import Book
 from bot.book.edition import Edition
 from bot.book.faults import Fault, Path, Severity, place_of
+from bot.book.translations import translation_of
 from bot.desk.checks.around import Around
 from bot.find.finder import Finder, Weighed
 from bot.find.pack import FOLDER, survey_pack
@@ -136,10 +137,14 @@ class Pack:
 
     @cached_property
     def prose(self) -> list[Prose]:
-        """Every text, each language of it alone."""
-        return [
+        """Every text, each language of it alone, those in files of their own included."""
+        found = [
             Prose(file, (*at, language), language, text) for file, at, words in self.texts for language, text in words.items()
         ]
+        for file, (value, _) in self.book.docs.items():
+            if beside := translation_of(file):
+                found += _translated(file, value, (), beside[1])
+        return found
 
     @cached_property
     def phrases(self) -> list[Phrase]:
@@ -164,6 +169,15 @@ class Pack:
                 else:
                     found += _phrases(str(value.get("topic")), own, file, ("phrases",))
         return [phrase for phrase in found if phrase.topic in self.book.topics]
+
+
+def _translated(file: str, value: Any, at: Path, language: str) -> Iterator[Prose]:
+    """The words of a translation: everything but what names things."""
+    for key, inner in value.items() if isinstance(value, dict) else ():
+        if isinstance(inner, dict):
+            yield from _translated(file, inner, (*at, key), language)
+        elif isinstance(inner, str) and inner and key != "of" and (at or key == "title"):
+            yield Prose(file, (*at, key), language, inner)
 
 
 def _phrases(topic: str, phrases: object, file: str, at: Path) -> Iterator[Phrase]:

@@ -76,8 +76,13 @@ def _files() -> Iterator[Code]:
     yield Code("FILE-SIZE", f"a file over {MAX_BYTES // 1024} KB", {_NONE: "# " + "x" * MAX_BYTES}, 1)
     yield Code("FILE-UTF8", "a file that is not UTF-8 text", {_NONE: "kinds: más\n".encode("latin-1")}, 1)
     yield Code("HIDDEN", "a character that cannot be seen", _tip(_TEXT, '      en: "A short\u200b tip."'), 12)
+    beside = {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}
+    yield Code("TRANSLATION-OPEN", "a translation with texts that are still to do", beside, 2)
+    unknown = _TRANSLATION.replace("only:", "olny:")
+    yield Code("TRANSLATION-UNKNOWN", "a translation of something that the file does not have",
+               {TIP_FILE.replace(".yaml", ".fr.yaml"): unknown, **tip_file()}, 4)  # fmt: skip
     yield Code("TRANSLATION-OLD", "a translation that is older than its text",
-               {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}, 4)  # fmt: skip
+               {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}, 5)  # fmt: skip
 
 
 def _shapes() -> Iterator[Code]:

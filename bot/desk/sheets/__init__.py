@@ -1,0 +1,1 @@
+"""Tips and referrals as rows, for people who live in spreadsheets: out and in again without loss."""

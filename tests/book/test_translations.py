@@ -1,0 +1,89 @@
+"""A language in files of its own: any kind of file, half done or old, told by file and line; the pack still loads."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from bot.book.load import BookFault, build
+from bot.book.translations import hash_of, merge, stub, translation_of
+from tests.book.pack import pack
+
+LANGUAGES = ("en", "es")
+CALL = "Call {emergency}."
+
+
+def test_a_translation_is_told_by_its_name() -> None:
+    """Beside any file; the finder's own files have their language in the name already."""
+    assert translation_of("content/topics/health/pep.pt.yaml") == ("content/topics/health/pep.yaml", "pt")
+    assert translation_of("flows/ui.fil.yaml") == ("flows/ui.yaml", "fil")
+    assert translation_of("content/topics/health/pep.yaml") is None
+    assert translation_of("content/find/lexicon.en.yaml") is None
+
+
+def test_a_stub_holds_every_text_with_what_it_is_of_and_the_pack_still_loads() -> None:
+    """For a topic, a card, a place and a referral at once; nothing of it is shown, and each file says how much is left."""
+    files = pack()
+    for path in [path for path in files if path.startswith(("content/topics", "content/cards", "content/places"))]:
+        made = stub(yaml.safe_load(files[path]), "pt", LANGUAGES)
+        files[path.replace(".yaml", ".pt.yaml")] = yaml.safe_dump(made, sort_keys=False).encode()
+    topic = yaml.safe_load(files["content/topics/health/pep.pt.yaml"])
+    assert topic["topic"] == "pep"
+    assert topic["tips"]["start"]["text"] == {"of": hash_of("Start soon."), "text": ""}
+    book = build(files)
+    assert {fault.code for fault in book.warnings} == {"TRANSLATION-OPEN"}
+    assert len(book.warnings) == len([path for path in files if path.endswith(".pt.yaml")])
+    assert "pt" not in book.topics["pep"].tips[0].text
+
+
+def test_what_is_filled_in_is_there_for_every_kind_of_file() -> None:
+    """A card's steps, a place's name and law, a referral's offer: beside a topic's tips."""
+    files = pack()
+    card = f"language: pt\nsteps: {{of: {hash_of(CALL)}, text: 'Ligue {{emergency}}.'}}\n"
+    files["content/cards/od.pt.yaml"] = card.encode()
+    files["content/places/us/place.pt.yaml"] = (
+        f"language: pt\nname: EUA\nlaw:\n  text: Federal br\n  of: {hash_of('Federal.')}\n".encode()
+    )
+    files["content/places/us/referrals/far.pt.yaml"] = f"language: pt\noffers: {{of: {hash_of('Help')}, text: Ajuda}}\n".encode()
+    book = build(files)
+    assert book.cards["od"].steps["pt"].raw == "Ligue {emergency}."
+    assert book.places["us"].name["pt"] == "EUA"
+    assert book.places["us"].law.text["pt"].raw == "Federal br"
+    assert book.referrals["far"].offers["pt"].raw == "Ajuda"
+    assert not [fault for fault in book.warnings if fault.code == "TRANSLATION-OLD"]
+
+
+def test_what_is_wrong_is_told_in_the_translations_own_file_and_line() -> None:
+    """An id that was renamed, a mark that is not closed, a language that is not the name's, no file beside it."""
+    files = pack()
+    text = "topic: pep\nlanguage: pt\ntips:\n  strat:\n    text: Comece.\n  outside:\n    of: x\n    text: Um **erro.\n"
+    files["content/topics/health/pep.pt.yaml"] = text.encode()
+    files["content/cards/od.pt.yaml"] = b"language: fr\n"
+    files["content/cards/gone.pt.yaml"] = b"language: pt\n"
+    with pytest.raises(BookFault) as caught:
+        build(files)
+    found = {(fault.file, fault.line, fault.code) for fault in caught.value.faults}
+    assert 'Did you mean "start"?' in [fault.mend for fault in caught.value.faults]
+    assert ("content/topics/health/pep.pt.yaml", 4, "TRANSLATION-UNKNOWN") in found
+    assert ("content/topics/health/pep.pt.yaml", 8, "VALUE") in found
+    assert ("content/cards/od.pt.yaml", 1, "ID-FILE") in found
+    assert ("content/cards/gone.pt.yaml", 1, "ID-UNKNOWN") in found
+
+
+def test_a_label_too_long_is_told_in_the_translation() -> None:
+    """Though the shape that refuses it is the whole topic's."""
+    files = pack()
+    files["content/topics/health/pep.pt.yaml"] = b"language: pt\ntitle: " + b"x" * 130 + b"\n"
+    with pytest.raises(BookFault) as caught:
+        build(files)
+    found = [(fault.file, fault.line, fault.code) for fault in caught.value.faults]
+    assert ("content/topics/health/pep.pt.yaml", 2, "TEXT-LONG") in found
+
+
+def test_a_translation_changes_nothing_of_the_file_it_is_put_into() -> None:
+    """The words that were there stay as they were."""
+    value = {"topic": "a", "title": {"en": "A", "es": "B"}, "tips": [{"tip": "x", "text": {"en": "One", "es": "Uno"}}]}
+    merged = merge(value, {"tips": {"x": {"text": "Um", "of": hash_of("One")}}}, {}, "pt", (*LANGUAGES, "pt"))
+    assert merged.value["tips"][0]["text"] == {"en": "One", "es": "Uno", "pt": "Um"}
+    assert value["tips"][0]["text"] == {"en": "One", "es": "Uno"}
+    assert (merged.left, merged.total, merged.problems) == (1, 2, [])
