@@ -105,7 +105,7 @@ class Driver:
                 await self._erase(lane, update.message)
                 return
             await self._outbox.delete_all(lane.chat, [update.answers])
-        shown = await self._bubble.press(lane, update.message, turn)
+        shown = await self._bubble.press(lane, update.message, turn, again=job.again)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(lane)
         elif shown.outcome is Outcome.DONE:
@@ -126,7 +126,7 @@ class Driver:
         async with self._sessions.hold(lane.chat, hurry=True) as held:
             self._slow(lane, held)
             if pending is not None:
-                await self._store(lane.chat, held, pending, [])
+                await self._store(lane, held, pending, [])
             leave = await self._answer_written(job, lane, held)
         if leave is not None:
             await self._leave(job, lane, leave)
@@ -135,8 +135,8 @@ class Driver:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
         update, session = job.update, held.session
         again = session is not None and update.id in session.seen
-        after_restart = session is None and update.date < self._started + CLOCK_SLACK
-        if after_restart and update.kind == "typed" and await self._was_answered(lane.chat, update.message):
+        after_restart = update.kind == "typed" and update.date < self._started + CLOCK_SLACK and not again
+        if after_restart and session is None and await self._was_answered(lane.chat, update.message):
             return None
         token = session.token if session else ""
         turn = self._talk.again(token) if again else self._talk.answer(update, token)
@@ -156,13 +156,13 @@ class Driver:
             await held.forget()
         if shown.outcome is not Outcome.DONE:
             return None
-        if after_restart and update.kind == "typed":
+        if after_restart:
             shown = replace(shown, doubt=(update.message, shown.bubble))
         note = replace(self._note(turn, shown), saw=update.id)
         if update.kind == "unreadable":
             note = replace(note, kept=(*note.kept, update.message))
         erase = [update.message] if update.kind == "typed" else []
-        await self._store(lane.chat, held, note, erase)
+        await self._store(lane, held, note, erase)
         return None
 
     async def _was_answered(self, chat: int, message: int) -> bool:
@@ -235,7 +235,7 @@ class Driver:
                 note, lane.note, lane.storing = lane.note, None, True
                 if note is not None:
                     self._slow(lane, held)
-                    await self._store(lane.chat, held, note, [])
+                    await self._store(lane, held, note, [])
         except BusyError:
             lane.note = None
             self.counts.late += 1
@@ -246,7 +246,8 @@ class Driver:
         finally:
             lane.storing = False
 
-    async def _store(self, chat: int, held: Held, note: Note, erase: list[int]) -> None:
+    async def _store(self, lane: Lane, held: Held, note: Note, erase: list[int]) -> None:
+        chat = lane.chat
         if held.session is None and not note.bubble:
             return
         session, old = note.applied(held.session)
@@ -255,7 +256,9 @@ class Driver:
             handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
-        if doubted := note.doubted(session):
+        # Words that wait stay: where they are gone, the next process would take them for answered.
+        waiting = {job.update.message for job in lane.queue}
+        if doubted := [number for number in note.doubted(session) if number not in waiting]:
             await self._outbox.sweep(chat, doubted)
         left = await self._outbox.delete_all(chat, [*erase, *([old] if old else [])])
         if old in left:
