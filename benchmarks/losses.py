@@ -219,7 +219,7 @@ async def run(
                     deaths.append(server.next_message())
                     await bot.start()
                 if asked % 20 == 0:
-                    await asyncio.sleep(0.2)
+                    await asyncio.sleep(0.4)
         await asyncio.sleep(3)
         faults = False
         with contextlib.suppress(AssertionError, TimeoutError):  # what is lost is counted below

@@ -1,4 +1,4 @@
-"""Bots as processes of their own, which can be killed and started again: the real command, and the plain twin it is held against."""
+"""Bots as processes of their own, to be killed and started again: the real command, and the plain twin it is held against."""
 
 from __future__ import annotations
 

@@ -178,7 +178,7 @@ class Driver:
     async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
         at_hand = [job.update.message, *job.erase]
         if lane.note is not None:
-            at_hand += [lane.note.bubble, *lane.note.kept]
+            at_hand += [lane.note.bubble, *lane.note.kept, *lane.note.replaced]
         lane.left_below = max(lane.left_below, *at_hand)
         lane.left_until = self._clock() + LINGER_SECONDS
         await self._leaving.leave(lane, at_hand, effect, job.update.query)
@@ -260,9 +260,9 @@ class Driver:
         waiting = {job.update.message for job in lane.queue}
         if doubted := [number for number in note.doubted(session) if number not in waiting]:
             await self._outbox.sweep(chat, doubted)
-        left = await self._outbox.delete_all(chat, [*erase, *([old] if old else [])])
-        if old in left:
-            await held.save(session.owns(old))
+        left = await self._outbox.delete_all(chat, [*erase, *old])
+        if stuck := [message for message in old if message in left]:
+            await held.save(session.owns(*stuck))
 
     def _slow(self, lane: Lane, held: Held) -> None:
         if held.wait > 0:
