@@ -2,9 +2,9 @@
 
     python -m benchmarks.leaving
 
-"left": messages still there. "forbidden": those of them that are older than 48 hours, which Telegram lets nobody delete. A case holds
-where only those are left, each reads as the neutral text without a button, and a pop-up (which leaves no trace) said so if there are
-any. "ms": from the press until the chat holds nothing else.
+"left": messages still there. "forbidden": those of them that are older than 48 hours, which no bot may delete. A case holds
+where only those are left, each reads as the neutral text without a button, and a pop-up (which leaves no trace) said so if there
+are any. "ms": from the press until the chat holds nothing else.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from benchmarks.process import Bot
-from tests.fakes.telegram_server import DELETABLE_SECONDS, Fault, Person, TelegramServer
+from tests.fakes.telegram_server import DELETABLE_SECONDS, Fault, TelegramServer
 from tests.fakes.tiny_engine import NEUTRAL, REMAINS
 
 HOUR = 3600.0

@@ -18,7 +18,6 @@ import contextlib
 import datetime as dt
 import json
 import random
-import signal
 import tempfile
 import time
 from collections import Counter
@@ -27,7 +26,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks.process import Bot
+from benchmarks.process import running
 from tests.fakes.telegram_rules import shown_text
 from tests.fakes.telegram_server import Fault, Person, TelegramServer
 
@@ -149,6 +148,15 @@ class Chats:
     def _stands(self, chat: int, question: Question) -> bool:
         return any(question.mark in message.text for message in self._server.chats[chat].values() if message.by_bot)
 
+    def unanswered(self) -> int:
+        """Typed questions whose answer was never shown; a press may be overtaken, words may not."""
+        shown = self.shown()
+        return sum(
+            not question.press and at not in shown[chat]
+            for chat, asked in self.asked.items()
+            for at, question in enumerate(asked)
+        )
+
     def inversions(self) -> int:
         """Answers shown after the answer to a later question of the same chat."""
         return sum(sum(at < max(shown[: number + 1]) for number, at in enumerate(shown)) for shown in self.shown().values())
@@ -182,7 +190,6 @@ async def run(
     """Figures of one run."""
     dice = random.Random(seed)
     server = TelegramServer(api_delay=0.01)
-    await server.start()
     hits: Counter[str] = Counter()
     faults = True
 
@@ -201,9 +208,7 @@ async def run(
 
     server.any_fault, server.mangle = fault, mangle
     begin = time.monotonic()
-    async with stored(store) as extra:
-        bot = Bot(kind, server, extra)
-        await bot.start()
+    async with stored(store) as extra, running(kind, server, extra) as bot:
         everybody = [server.person(10_000 + number, "en") for number in range(people)]
         chats = Chats(server, questions(kind), dice)
         total, asked, deaths = rounds * people, 0, []
@@ -233,6 +238,7 @@ async def run(
             "faults": dict(hits),
             "expired_at_telegram": server.expired,
             "chats_without_their_last_answer": chats.lost(),
+            "typed_questions_never_answered": chats.unanswered(),
             "order_inversions": chats.inversions(),
             "calls_inside_retry_after": server.violations,
             "messages_too_many": dict(chats.too_many(deaths)),
@@ -240,8 +246,6 @@ async def run(
         }
         if kind == "ours":
             figures["left_after_leave"] = await leave(server, everybody)
-        await bot.kill(signal.SIGTERM)
-    await server.stop()
     return {**figures, "seconds": round(time.monotonic() - begin, 1)}
 
 

@@ -12,9 +12,8 @@ import argparse
 import asyncio
 import json
 import random
-import signal
 
-from benchmarks.process import Bot, centile
+from benchmarks.process import centile, running
 from tests.fakes.telegram_server import Fault, Message, Person, TelegramServer
 
 LIMITED, SLOW = 901, 902
@@ -75,27 +74,23 @@ async def _insist(server: TelegramServer, person: Person) -> None:
 async def run(people: int, seconds: float, rounds: int) -> dict[str, object]:
     """Figures of `rounds` turns of each kind."""
     server = TelegramServer(api_delay=0.02)
-    await server.start()
-    bot = Bot("tiny", server)
-    await bot.start()
-    others = [server.person(1000 + number) for number in range(people)]
-    troubled = [server.person(LIMITED), server.person(SLOW)]
-    await opened(server, [*others, *troubled])
-    presses = Presses(server, others)
-    await presses.delays(3)
     quiet: list[float] = []
     beside: list[float] = []
-    for _ in range(rounds):
-        quiet += await presses.delays(seconds)
-        server.chat_fault = trouble
-        insisting = [asyncio.create_task(_insist(server, person)) for person in troubled]
-        beside += await presses.delays(seconds)
-        for task in insisting:
-            task.cancel()
-        server.chat_fault = lambda _method, _chat: None
-        await asyncio.sleep(8)
-    await bot.kill(signal.SIGTERM)
-    await server.stop()
+    async with running("tiny", server):
+        others = [server.person(1000 + number) for number in range(people)]
+        troubled = [server.person(LIMITED), server.person(SLOW)]
+        await opened(server, [*others, *troubled])
+        presses = Presses(server, others)
+        await presses.delays(3)
+        for _ in range(rounds):
+            quiet += await presses.delays(seconds)
+            server.chat_fault = trouble
+            insisting = [asyncio.create_task(_insist(server, person)) for person in troubled]
+            beside += await presses.delays(seconds)
+            for task in insisting:
+                task.cancel()
+            server.chat_fault = lambda _method, _chat: None
+            await asyncio.sleep(8)
     return {
         "presses": [len(quiet), len(beside)],
         "alone_ms": {"p50": centile(quiet, 0.5), "p99": centile(quiet, 0.99)},

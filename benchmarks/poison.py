@@ -1,9 +1,10 @@
 """Ten thousand broken updates to the real process: does it fall, does it stick, does it print them, do others wait?
 
-    python -m benchmarks.poison [--updates 10000] [--bot ours|twin]
+    python -m benchmarks.poison [--updates 10000] [--bot ours|tiny|twin]
 
-They come in bursts of a hundred among the presses of five people, whose delays are measured before and meanwhile. The twin is a
-plain python-telegram-bot `Application`: the same run on it has to find something, or it is blind.
+They come in bursts of a hundred among the presses of five people, whose delays are measured before and meanwhile. "tiny" is our
+channel with cheap names and the tests' small engine: broken words cost a name each, 20 ms, and ten thousand of them minutes. The
+twin is a plain python-telegram-bot `Application`: the same run on it has to find something, or it is blind.
 """
 
 from __future__ import annotations
@@ -12,12 +13,11 @@ import argparse
 import asyncio
 import json
 import random
-import signal
 import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.process import Bot, centile
+from benchmarks.process import centile, running
 from tests.fakes.poison import CANARY, mutated
 from tests.fakes.telegram_server import Person, TelegramServer
 
@@ -68,32 +68,28 @@ async def _pour(server: TelegramServer, dice: random.Random, updates: int, patie
 async def run(updates: int, kind: str = "ours", seed: int = 11) -> dict[str, object]:
     """Figures of one run."""
     server = TelegramServer(api_delay=0.005)
-    await server.start()
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
-        bot = Bot(kind, server, log=log)
-        await bot.start()
-        people = [server.person(100 + number) for number in range(5)]
-        for one in people:
-            one.types("/start")
-        await server.until(lambda: all(any(message.by_bot for message in one.sees) for one in people), 30)
-        await server.quiet(30)
-        if kind == "twin":
-            # Its one button shows the same screen each time: another label each time keeps edits visible.
+        async with running(kind, server, log=log) as bot:
+            people = [server.person(100 + number) for number in range(5)]
             for one in people:
-                one.screen.rows = [[{"text": f"Go {number}", "callback_data": f"go{number}"}] for number in range(7)]
-        before, _ = await _for(server, people, asyncio.ensure_future(asyncio.sleep(4)))
-        begin = time.monotonic()
-        pouring = asyncio.ensure_future(_pour(server, random.Random(seed), updates, 20 if kind == "ours" else 0.2))
-        during, unanswered = await _for(server, people, pouring)
-        seconds = time.monotonic() - begin
-        end = time.monotonic() + (STUCK_SECONDS if kind == "ours" else 10)
-        while server.updates and time.monotonic() < end:
-            await asyncio.sleep(0.05)
-        alive = bot.runs
-        await bot.kill(signal.SIGTERM)
+                one.types("/start")
+            await server.until(lambda: all(any(message.by_bot for message in one.sees) for one in people), 30)
+            await server.quiet(30)
+            if kind == "twin":
+                # Its one button shows the same screen each time: another label each time keeps edits visible.
+                for one in people:
+                    one.screen.rows = [[{"text": f"Go {number}", "callback_data": f"go{number}"}] for number in range(7)]
+            before, _ = await _for(server, people, asyncio.ensure_future(asyncio.sleep(4)))
+            begin = time.monotonic()
+            pouring = asyncio.ensure_future(_pour(server, random.Random(seed), updates, 0.2 if kind == "twin" else 20))
+            during, unanswered = await _for(server, people, pouring)
+            seconds = time.monotonic() - begin
+            end = time.monotonic() + (10 if kind == "twin" else STUCK_SECONDS)
+            while server.updates and time.monotonic() < end:
+                await asyncio.sleep(0.05)
+            alive = bot.runs
         printed = log.read_bytes()
-    await server.stop()
     return {
         "updates": updates,
         "crashes": int(not alive),
@@ -112,7 +108,7 @@ def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--updates", type=int, default=10_000)
-    parser.add_argument("--bot", choices=["ours", "twin"], default="ours")
+    parser.add_argument("--bot", choices=["ours", "tiny", "twin"], default="ours")
     args = parser.parse_args()
     print(json.dumps(asyncio.run(run(args.updates, args.bot)), indent=1))
 

@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
@@ -29,11 +31,19 @@ app.run_polling()
 """
 """What most bots are: it answers words and presses, and leaves all else to the library."""
 
-_TINY = "import sys; from benchmarks.telegram_load import run_ours; run_ours(sys.argv[1], 2)"
+_TINY = """
+import sys
+from bot.channels.telegram.app import run
+from bot.channels.telegram.settings import Settings
+from bot.privacy import hardening
+from tests.fakes.tiny_engine import step
+hardening.restart_with_switches()
+run(step, lambda: None, Settings("123:TEST", sys.argv[1], pace=False, name_cost=2))
+"""
 
 
 class Bot:
-    """A bot of a `kind`: "ours" (the real command and pack), "tiny" (our channel, the tests' small engine) or "twin".
+    """A bot of a `kind`: "ours" (the real command and pack), "tiny" (our channel with the tests' engine, cheap names) or "twin".
 
     `extra`: more environment. `log`: where its output goes, None for nowhere.
     """
@@ -77,6 +87,21 @@ class Bot:
     def runs(self) -> bool:
         """Whether it is still there."""
         return self.process is not None and self.process.returncode is None
+
+
+@asynccontextmanager
+async def running(
+    kind: str, server: TelegramServer, extra: dict[str, str] | None = None, log: Path | None = None
+) -> AsyncIterator[Bot]:
+    """A bot that asks for updates; whatever happens in the block, it and the server are ended after it."""
+    await server.start()
+    bot = Bot(kind, server, extra, log)
+    try:
+        await bot.start()
+        yield bot
+    finally:
+        await bot.kill(signal.SIGTERM)
+        await server.stop()
 
 
 def centile(waits: list[float], part: float) -> float:

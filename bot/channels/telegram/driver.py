@@ -138,6 +138,10 @@ class Driver:
         after_restart = update.kind == "typed" and update.date < self._started + CLOCK_SLACK and not again
         if after_restart and session is None and await self._was_answered(lane.chat, update.message):
             return None
+        if again and job.again:
+            # The process before this one stored that it had answered; what has been shown since may be newer.
+            await self._outbox.delete_all(lane.chat, [update.message])
+            return None
         token = session.token if session else ""
         turn = self._talk.again(token) if again else self._talk.answer(update, token)
         if turn is None:

@@ -15,8 +15,9 @@ class Note:
     """The outcome of one answer.
 
     `bubble`: the message that shows `token` now, 0 where only `gone` has changed. `kept`: other messages that are there
-    and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted. `saw`: the update answered, -1 for a press. `timer`: seconds
-    asked for, None if not asked. `doubt`: the ids between which an answer may stand that got lost on its way, or None.
+    and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted.
+    `saw`: the update answered, -1 for a press. `timer`: seconds asked for, None if not asked. `doubt`: the ids between
+    which an answer may stand that got lost on its way, or None.
     """
 
     token: str
