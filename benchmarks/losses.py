@@ -179,7 +179,7 @@ async def leave(server: TelegramServer, people: list[Person]) -> dict[str, int]:
         with contextlib.suppress(StopIteration):
             one.presses("Leave", one.screen)
     with contextlib.suppress(AssertionError):
-        await server.until(lambda: not server.updates and not any(server.chats[one.chat] for one in people), 30)
+        await server.until(lambda: not server.updates and not any(server.chats[one.chat] for one in people), 90)
     left = [len(server.chats[one.chat]) for one in people]
     return {"messages": sum(left), "chats": sum(map(bool, left))}
 
@@ -229,7 +229,9 @@ async def run(
         faults = False
         with contextlib.suppress(AssertionError, TimeoutError):  # what is lost is counted below
             await server.until(lambda: not server.updates and not chats.lost(), 60 if kind == "ours" else 10)
-        await asyncio.sleep(3)
+        settling = time.monotonic()
+        with contextlib.suppress(AssertionError):  # sessions are named and stored behind the answers
+            await server.until(lambda: not chats.too_many(deaths)["by_neither"], 60)
         figures: dict[str, object] = {
             "questions": asked,
             "pressed": sum(question.press for those in chats.asked.values() for question in those),
@@ -242,6 +244,7 @@ async def run(
             "order_inversions": chats.inversions(),
             "calls_inside_retry_after": server.violations,
             "messages_too_many": dict(chats.too_many(deaths)),
+            "seconds_until_so": round(time.monotonic() - settling, 1),
             "typed_words_left": sum(not message.by_bot for one in everybody for message in one.sees),
         }
         if kind == "ours":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
@@ -22,14 +21,12 @@ from bot.engine.types import Erase, Leave, Timer, Turn
 from bot.privacy import silence
 from bot.privacy.pseudonym import BusyError
 
-CLOCK_SLACK: Final = 60.0
 FRESH_SECONDS: Final = 1.0
 ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
 class Driver:
-    """Handles updates, whoever delivers them. `started`: seconds since 1970; typed words older than that may have been
-    answered by the process before this one."""
+    """Handles updates, whoever delivers them."""
 
     def __init__(
         self,
@@ -37,7 +34,6 @@ class Driver:
         world_of: WorldOf,
         outbox: Outbox,
         sessions: Sessions,
-        started: float | None = None,
     ) -> None:
         self.counts: Counts = outbox.counts
         self.lanes = Lanes(self._work, self._store_note, self.counts)
@@ -47,7 +43,6 @@ class Driver:
         self._bubble = Bubble(outbox)
         self._leaving = Leaving(outbox, sessions, self.timers)
         self._clock = asyncio.get_running_loop().time
-        self._started = time.time() if started is None else started
         self._aside: set[asyncio.Task[None]] = set()
 
     def receive(self, update: Update) -> Job:
@@ -135,7 +130,7 @@ class Driver:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
         update, session = job.update, held.session
         again = session is not None and update.id in session.seen
-        after_restart = update.kind == "typed" and update.date < self._started + CLOCK_SLACK and not again
+        after_restart = update.kind == "typed" and job.again and not again
         if after_restart and session is None and await self._was_answered(lane.chat, update.message):
             return None
         if again and job.again:
@@ -260,9 +255,11 @@ class Driver:
             handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
-        # Words that wait stay: where they are gone, the next process would take them for answered.
+        # Words that wait stay: where they are gone, the next process would take them for answered. While Telegram has more than
+        # it has delivered, nobody knows which those are; what may have got lost is then left to leave.
         waiting = {job.update.message for job in lane.queue}
-        if doubted := [number for number in note.doubted(session) if number not in waiting]:
+        doubted = [number for number in note.doubted(session) if number not in waiting]
+        if doubted and not self.lanes.behind:
             await self._outbox.sweep(chat, doubted)
         left = await self._outbox.delete_all(chat, [*erase, *old])
         if stuck := [message for message in old if message in left]:

@@ -138,7 +138,7 @@ Store = Callable[[Lane], Coroutine[None, None, None]]
 class Lanes:
     """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
-    `changed` is set whenever a job has ended; `busy` counts those that run.
+    `changed` is set whenever a job has ended; `busy` counts those that run. `behind`: Telegram may have more than it delivered.
     """
 
     def __init__(self, work: Work, store: Store, counts: Counts) -> None:
@@ -151,6 +151,7 @@ class Lanes:
         self.changed = asyncio.Event()
         self.busy = 0
         self.draining = False
+        self.behind = False
 
     def __len__(self) -> int:
         return len(self._lanes)

@@ -95,6 +95,7 @@ class Poller:
         self._health.good()
         raw = dict(found)
         self._counts.poison += sum(number < 0 for number, _ in found)
+        self._lanes.behind = len(found) >= SIZE
         new = self._window.unknown(raw)
         for number in new:
             self._window.add(number, self._take(raw[number]))
