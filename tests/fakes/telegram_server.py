@@ -20,6 +20,7 @@ from tests.fakes.telegram_rules import Refused, keyboard, shown_text
 
 DELETABLE_SECONDS = 48 * 3600
 PRESS_SECONDS = 150
+KEPT_SECONDS = 24 * 3600
 
 
 @dataclass
@@ -139,12 +140,16 @@ class TelegramServer:
         self.held_until: dict[int, float] = {}
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.any_fault: Callable[[str], Fault | None] = lambda _method: None
+        self.chat_fault: Callable[[str, int], Fault | None] = lambda _method, _chat: None
+        self.unknown: set[int] = set()
+        self.expired = 0
         self.mangle: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda updates: updates
         self.raw_updates: Callable[[], bytes | None] = lambda: None
         self.shift = 0.0
         self.down = False
         self._numbers = 1000
         self._update = 500_000
+        self._queued: dict[int, float] = {}
         self._news = asyncio.Event()
         self._polling: asyncio.Event | None = None
         self._runner: web.AppRunner | None = None
@@ -205,6 +210,7 @@ class TelegramServer:
             self._update += 1
             number = self._update
         self.updates.append((number, {"update_id": number, **content}))
+        self._queued[number] = self.now()
         self._news.set()
         return number
 
@@ -260,13 +266,14 @@ class TelegramServer:
         self.calls[method] += 1
         self.log.append((time.monotonic(), method, parameters))
         fault = self.faults[method].pop(0) if self.faults[method] else self.any_fault(method)
+        chat = int(parameters.get("chat_id", 0))
+        fault = fault or self.chat_fault(method, chat)
         if self.api_delay:
             await asyncio.sleep(self.api_delay)
         if fault and fault.seconds:
             await asyncio.sleep(fault.seconds)
         if self.down or (fault and fault.kind == "before"):
             return _drop(request)
-        chat = int(parameters.get("chat_id", 0))
         if fault and fault.kind == "status":
             if fault.status == 429:
                 self.held_until[chat] = time.monotonic() + fault.retry_after
@@ -278,12 +285,31 @@ class TelegramServer:
             result = await getattr(self, f"_do_{method}", self._unknown)(parameters)
         except Refused as refused:
             return _error(refused.code, refused.why, refused.retry_after)
+        if method == "sendMessage" and (self._gone(request) or (fault and fault.kind in ("after", "truncated"))):
+            self.unknown.add(max(self.chats[chat]))
         if fault and fault.kind == "after":
             return _drop(request)
         payload = result if isinstance(result, bytes) else json.dumps({"ok": True, "result": result}).encode()
         if fault and fault.kind == "truncated":
             payload = payload[: len(payload) * 2 // 3]
         return web.Response(body=payload, content_type="application/json")
+
+    def _gone(self, request: web.Request) -> bool:
+        return request.transport is None or request.transport.is_closing()
+
+    def _expire(self) -> None:
+        """Telegram keeps a message for a day and a press for as long as it can be acknowledged."""
+        now = self.now()
+
+        def kept(number: int, content: dict[str, Any]) -> bool:
+            limit = PRESS_SECONDS if "callback_query" in content else KEPT_SECONDS
+            return now - self._queued.get(number, now) <= limit
+
+        fresh = [(number, content) for number, content in self.updates if kept(number, content)]
+        self.expired += len(self.updates) - len(fresh)
+        self.updates = fresh
+        there = {number for number, _ in fresh}
+        self._queued = {number: at for number, at in self._queued.items() if number in there}
 
     async def _unknown(self, _: dict[str, Any]) -> Any:
         raise Refused(404, "Not Found")
@@ -298,6 +324,7 @@ class TelegramServer:
         try:
             offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", 100))
             self.updates = [update for update in self.updates if update[0] >= offset]
+            self._expire()
             end = time.monotonic() + float(parameters.get("timeout", 0))
             while not self.updates and (left := end - time.monotonic()) > 0:
                 self._news.clear()
@@ -395,6 +422,7 @@ class TelegramServer:
         return True
 
     async def _do_deleteWebhook(self, _: dict[str, Any]) -> Any:  # noqa: N802
+        self.profile.pop(("webhook", ""), None)
         return True
 
     async def _do_setWebhook(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
@@ -402,7 +430,8 @@ class TelegramServer:
         return True
 
     async def _do_getWebhookInfo(self, _: dict[str, Any]) -> Any:  # noqa: N802
-        return {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
+        url = self.profile.get(("webhook", ""), {}).get("url", "")
+        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.updates)}
 
     async def _do_setMyCommands(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
         self.profile["commands", parameters.get("language_code", "")] = parameters["commands"]

@@ -27,7 +27,7 @@ from bot.privacy.pepper import Peppers, SharedPeppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.privacy.store import MemoryStore, SessionStore
 
-HEARTBEAT: Final = 10.0
+HEARTBEAT: Final = 3.0
 SWEEP: Final = 20.0
 COUNTS_EVERY: Final = 3600.0
 STOP_SECONDS: Final = 8.0
@@ -171,7 +171,8 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
 
 
 async def _heartbeat(parts: Channel, settings: Settings) -> None:
-    """Tells Telegram where to bring updates, then asks now and then whether it is there."""
+    """Tells Telegram where to bring updates, then asks now and then whether it still knows: whoever polls with the same token
+    once takes the address away, and the bot would be deaf."""
     wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}
     wanted["secret_token"] = settings.webhook_secret
     told = False
@@ -180,13 +181,14 @@ async def _heartbeat(parts: Channel, settings: Settings) -> None:
             if not told:
                 await parts.bot.call("setWebhook", **wanted)
                 told = True
-            await parts.bot.call("getWebhookInfo")
-            parts.health.good()
+            told = (await parts.bot.call("getWebhookInfo")).field("url") == settings.webhook_url
+            if told:
+                parts.health.good()
         except RefusedError as error:
             silence.say("refused", code=error.code)
         except UnreachableError:
             silence.say("refused", code=0)
-        await asyncio.sleep(HEARTBEAT if told else 2.0)
+        await asyncio.sleep(HEARTBEAT if told else 1.0)
 
 
 async def serve(

@@ -33,14 +33,23 @@ class Bubble:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def press(self, lane: Lane, pressed: int, turn: Turn) -> Shown:
-        """The answer to a press on the message `pressed`: that message becomes the screen."""
+    async def press(self, lane: Lane, pressed: int, turn: Turn, *, again: bool = False) -> Shown:
+        """The answer to a press on the message `pressed`: that message becomes the screen.
+
+        `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
+        deletes that message last, so that one which is gone tells that the press was answered: `STALE`.
+        """
+        moves = is_fresh(turn) or any(isinstance(effect, Copy) for effect in turn.effects)
+        if again and moves and not await self._outbox.exists(lane.chat, pressed, screen_message(turn.screen)):
+            return Shown(Outcome.STALE)
         copies, doubt = await self._copies(lane, pressed, turn)
         if not copies and not is_fresh(turn):
             # Alerts are not drawn: the pop-up has shown them.
             result = await self._outbox.edit(lane.chat, pressed, screen_message(turn.screen), stale=self._stale(lane))
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
+            if again and result.outcome is Outcome.MISSING:
+                return Shown(Outcome.STALE)
         result = await self._outbox.send(lane.chat, screen_message(turn.screen), stale=self._stale(lane, copies))
         doubt = doubt or self._doubt(pressed, result)
         if result.outcome is not Outcome.DONE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
@@ -22,14 +21,12 @@ from bot.engine.types import Erase, Leave, Timer, Turn
 from bot.privacy import silence
 from bot.privacy.pseudonym import BusyError
 
-CLOCK_SLACK: Final = 60.0
 FRESH_SECONDS: Final = 1.0
 ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
 class Driver:
-    """Handles updates, whoever delivers them. `started`: seconds since 1970; typed words older than that may have been
-    answered by the process before this one."""
+    """Handles updates, whoever delivers them."""
 
     def __init__(
         self,
@@ -37,7 +34,6 @@ class Driver:
         world_of: WorldOf,
         outbox: Outbox,
         sessions: Sessions,
-        started: float | None = None,
     ) -> None:
         self.counts: Counts = outbox.counts
         self.lanes = Lanes(self._work, self._store_note, self.counts)
@@ -47,7 +43,6 @@ class Driver:
         self._bubble = Bubble(outbox)
         self._leaving = Leaving(outbox, sessions, self.timers)
         self._clock = asyncio.get_running_loop().time
-        self._started = time.time() if started is None else started
         self._aside: set[asyncio.Task[None]] = set()
 
     def receive(self, update: Update) -> Job:
@@ -105,7 +100,7 @@ class Driver:
                 await self._erase(lane, update.message)
                 return
             await self._outbox.delete_all(lane.chat, [update.answers])
-        shown = await self._bubble.press(lane, update.message, turn)
+        shown = await self._bubble.press(lane, update.message, turn, again=job.again)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(lane)
         elif shown.outcome is Outcome.DONE:
@@ -126,7 +121,7 @@ class Driver:
         async with self._sessions.hold(lane.chat, hurry=True) as held:
             self._slow(lane, held)
             if pending is not None:
-                await self._store(lane.chat, held, pending, [])
+                await self._store(lane, held, pending, [])
             leave = await self._answer_written(job, lane, held)
         if leave is not None:
             await self._leave(job, lane, leave)
@@ -135,8 +130,12 @@ class Driver:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
         update, session = job.update, held.session
         again = session is not None and update.id in session.seen
-        after_restart = session is None and update.date < self._started + CLOCK_SLACK
-        if after_restart and update.kind == "typed" and await self._was_answered(lane.chat, update.message):
+        after_restart = update.kind == "typed" and job.again and not again
+        if after_restart and session is None and await self._was_answered(lane.chat, update.message):
+            return None
+        if again and job.again:
+            # The process before this one stored that it had answered; what has been shown since may be newer.
+            await self._outbox.delete_all(lane.chat, [update.message])
             return None
         token = session.token if session else ""
         turn = self._talk.again(token) if again else self._talk.answer(update, token)
@@ -156,13 +155,13 @@ class Driver:
             await held.forget()
         if shown.outcome is not Outcome.DONE:
             return None
-        if after_restart and update.kind == "typed":
+        if after_restart:
             shown = replace(shown, doubt=(update.message, shown.bubble))
         note = replace(self._note(turn, shown), saw=update.id)
         if update.kind == "unreadable":
             note = replace(note, kept=(*note.kept, update.message))
         erase = [update.message] if update.kind == "typed" else []
-        await self._store(lane.chat, held, note, erase)
+        await self._store(lane, held, note, erase)
         return None
 
     async def _was_answered(self, chat: int, message: int) -> bool:
@@ -178,7 +177,7 @@ class Driver:
     async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
         at_hand = [job.update.message, *job.erase]
         if lane.note is not None:
-            at_hand += [lane.note.bubble, *lane.note.kept]
+            at_hand += [lane.note.bubble, *lane.note.kept, *lane.note.replaced]
         lane.left_below = max(lane.left_below, *at_hand)
         lane.left_until = self._clock() + LINGER_SECONDS
         await self._leaving.leave(lane, at_hand, effect, job.update.query)
@@ -235,7 +234,7 @@ class Driver:
                 note, lane.note, lane.storing = lane.note, None, True
                 if note is not None:
                     self._slow(lane, held)
-                    await self._store(lane.chat, held, note, [])
+                    await self._store(lane, held, note, [])
         except BusyError:
             lane.note = None
             self.counts.late += 1
@@ -246,7 +245,8 @@ class Driver:
         finally:
             lane.storing = False
 
-    async def _store(self, chat: int, held: Held, note: Note, erase: list[int]) -> None:
+    async def _store(self, lane: Lane, held: Held, note: Note, erase: list[int]) -> None:
+        chat = lane.chat
         if held.session is None and not note.bubble:
             return
         session, old = note.applied(held.session)
@@ -255,11 +255,15 @@ class Driver:
             handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
-        if doubted := note.doubted(session):
+        # Words that wait stay: where they are gone, the next process would take them for answered. While Telegram has more than
+        # it has delivered, nobody knows which those are; what may have got lost is then left to leave.
+        waiting = {job.update.message for job in lane.queue}
+        doubted = [number for number in note.doubted(session) if number not in waiting]
+        if doubted and not self.lanes.behind:
             await self._outbox.sweep(chat, doubted)
-        left = await self._outbox.delete_all(chat, [*erase, *([old] if old else [])])
-        if old in left:
-            await held.save(session.owns(old))
+        left = await self._outbox.delete_all(chat, [*erase, *old])
+        if stuck := [message for message in old if message in left]:
+            await held.save(session.owns(*stuck))
 
     def _slow(self, lane: Lane, held: Held) -> None:
         if held.wait > 0:

@@ -27,17 +27,18 @@ BUSY_SECONDS: Final = 0.05
 class Job:
     """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
-    `turn`: the answer to a press, known at once. `erase`: messages of jobs that leave has overtaken. `then`: called at
-    the end.
+    `again`: the process before this one may have answered it, and ended before it could confirm. `turn`: the answer to a press,
+    known at once. `erase`: messages of jobs that leave has overtaken. `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "arrived", "done", "erase", "parked", "then", "turn", "update")
+    __slots__ = ("_finished", "again", "arrived", "done", "erase", "parked", "then", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
         self.arrived = arrived
         self.turn = turn
         self.erase: list[int] = []
+        self.again = False
         self.done = False
         self.parked = False
         self.then: Callable[[], object] | None = None
@@ -137,7 +138,7 @@ Store = Callable[[Lane], Coroutine[None, None, None]]
 class Lanes:
     """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
-    `changed` is set whenever a job has ended; `busy` counts those that run.
+    `changed` is set whenever a job has ended; `busy` counts those that run. `behind`: Telegram may have more than it delivered.
     """
 
     def __init__(self, work: Work, store: Store, counts: Counts) -> None:
@@ -150,6 +151,7 @@ class Lanes:
         self.changed = asyncio.Event()
         self.busy = 0
         self.draining = False
+        self.behind = False
 
     def __len__(self) -> int:
         return len(self._lanes)

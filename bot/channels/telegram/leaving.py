@@ -13,7 +13,8 @@ from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.timers import Timers
 from bot.engine.types import Leave
 
-SWEEPS: Final = 4
+SWEEPS: Final = 20
+TOGETHER: Final = 4
 SPAN: Final = 100
 TELL_SECONDS: Final = 0.8
 
@@ -21,7 +22,8 @@ TELL_SECONDS: Final = 0.8
 class Leaving:
     """Deletes a chat's messages, with a session or without one.
 
-    Without one, what the bot sent is not known; ids rise, so that those around the pressed message are tried too.
+    Without one, what the bot sent is not known. Ids rise over all chats of a bot, so that those around the pressed message are
+    tried too: 2,000 of them, a crowd's talk of an hour, for what a process that died has left.
     """
 
     def __init__(self, outbox: Outbox, sessions: Sessions, timers: Timers) -> None:
@@ -52,14 +54,20 @@ class Leaving:
             stayed.update(await self._outbox.delete_all(chat, sorted(known)))
         await self._blank(chat, stayed, effect.neutral)
         newest = max((*at_hand, *known), default=0)
-        for number in range(SWEEPS if newest else 0):
-            last = newest + SPAN - number * SPAN
-            span = [candidate for candidate in range(max(1, last - SPAN + 1), last + 1) if candidate not in stayed]
-            found = await self._outbox.sweep(chat, span, calls=16)
+        for number in range(0, SWEEPS if newest else 0, TOGETHER):
+            spans = [self._span(newest + SPAN - (number + aside) * SPAN, stayed) for aside in range(TOGETHER)]
+            found = {message for left in await asyncio.gather(*(self._swept(chat, span) for span in spans)) for message in left}
             await self._blank(chat, found, effect.neutral)
             stayed.update(found)
-            if found:
+            # What is older than something too old is too old as well.
+            if found or newest - number * SPAN <= 0:
                 break
+
+    def _span(self, last: int, without: set[int]) -> list[int]:
+        return [candidate for candidate in range(max(1, last - SPAN + 1), last + 1) if candidate not in without]
+
+    async def _swept(self, chat: int, span: list[int]) -> list[int]:
+        return await self._outbox.sweep(chat, span, calls=16) if span else []
 
     async def _blank(self, chat: int, numbers: Iterable[int], neutral: str) -> None:
         for number in sorted(numbers):

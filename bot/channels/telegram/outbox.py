@@ -106,9 +106,11 @@ class Outbox:
         """Puts a neutral text in the place of a message that cannot be deleted, without buttons."""
         return await self._call("editMessageText", chat, {"message_id": number, "text": neutral})
 
-    async def exists(self, chat: int, number: int) -> bool:
-        """Whether a message of the person's is still there. Asks for an edit that is never allowed on it."""
-        result = await self._call("editMessageReplyMarkup", chat, {"message_id": number})
+    async def exists(self, chat: int, number: int, message: Message | None = None) -> bool:
+        """Whether a message is still there. Asks for an edit that is never allowed on one of the person's; one of the bot's
+        gets the buttons of `message`."""
+        markup = {"reply_markup": message.parameters()["reply_markup"]} if message else {}
+        result = await self._call("editMessageReplyMarkup", chat, {"message_id": number, **markup})
         return result.outcome is not Outcome.MISSING
 
     async def delete(self, chat: int, number: int) -> Outcome:

@@ -33,6 +33,7 @@ class Poller:
         self._health, self._counts = health, counts
         self._window = Window()
         self._failures = 0
+        self._caught_up = False
         self._clock = asyncio.get_running_loop().time
         self._quiet_since = self._clock()
 
@@ -83,8 +84,8 @@ class Poller:
         """One call; gives how many updates were new."""
         self._window.let_go()
         waiting = bool(self._window.open)
-        # After a failure a call that hangs would cost more time than it saves.
-        timeout = 0 if waiting or self._failures else LONG_POLL
+        # After a failure a call that hangs would cost more time than it saves; the first one asks for what lies there already.
+        timeout = 0 if waiting or self._failures or not self._caught_up else LONG_POLL
         parameters: dict[str, Any] = {"timeout": timeout, "limit": SIZE, "allowed_updates": list(ALLOWED)}
         if self._window.offset is not None:
             parameters["offset"] = self._window.offset
@@ -94,9 +95,11 @@ class Poller:
         self._health.good()
         raw = dict(found)
         self._counts.poison += sum(number < 0 for number, _ in found)
+        self._lanes.behind = len(found) >= SIZE
         new = self._window.unknown(raw)
         for number in new:
             self._window.add(number, self._take(raw[number]))
+        self._caught_up = True
         if found and not new and not waiting:
             await asyncio.sleep(QUICK)
         if found and all(number < 0 for number, _ in found):
@@ -105,7 +108,10 @@ class Poller:
 
     def _take(self, raw: bytes) -> Job | None:
         try:
-            return self._receive(decode(raw))
+            job = self._receive(decode(raw))
+            # What was answered and not confirmed fits into one delivery: a window is no larger.
+            job.again = not self._caught_up
+            return job
         except PoisonError:
             self._counts.poison += 1
         except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
@@ -21,6 +22,7 @@ from bot.channels.telegram.updates import PoisonError, Update, decode
 LIMIT: Final = 256 * 1024
 WAIT_SECONDS: Final = 20.0
 REMEMBERED: Final = 2048
+AGAIN_SECONDS: Final = 60.0
 _HEADER: Final = "x-telegram-bot-api-secret-token"
 
 
@@ -31,6 +33,7 @@ class Webhook:
         self._secret = secret.encode()
         self._receive, self._health, self._counts = receive, health, counts
         self._jobs: OrderedDict[int, Job] = OrderedDict()
+        self._began = time.monotonic()
 
     def app(self, path: str = "/") -> Starlette:
         """An application with the one path for updates, and `/health` (200 or 503, without words)."""
@@ -56,6 +59,7 @@ class Webhook:
         job = self._jobs.get(update.id)
         if job is None:
             job = self._jobs[update.id] = self._receive(update)
+            job.again = time.monotonic() - self._began < AGAIN_SECONDS
             while len(self._jobs) > REMEMBERED:
                 self._jobs.popitem(last=False)
         try:

@@ -1,0 +1,109 @@
+"""Bots as processes of their own, to be killed and started again: the real command, and the plain twin it is held against."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+
+from tests.fakes.telegram_server import TelegramServer
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TWIN = """
+import sys
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram.ext import ApplicationBuilder, CallbackQueryHandler, MessageHandler, filters
+rows = InlineKeyboardMarkup([[InlineKeyboardButton("Go", callback_data="go")]])
+async def words(update, _):
+    await update.effective_chat.send_message("answer " + update.message.text, reply_markup=rows)
+async def press(update, _):
+    await update.callback_query.answer()
+    await update.callback_query.edit_message_text("answer " + update.callback_query.data, reply_markup=rows)
+app = ApplicationBuilder().token("123:TEST").base_url(sys.argv[1]).build()
+app.add_handler(MessageHandler(filters.TEXT, words)); app.add_handler(CallbackQueryHandler(press))
+app.run_polling()
+"""
+"""What most bots are: it answers words and presses, and leaves all else to the library."""
+
+_TINY = """
+import sys
+from bot.channels.telegram.app import run
+from bot.channels.telegram.settings import Settings
+from bot.privacy import hardening
+from tests.fakes.tiny_engine import step
+hardening.restart_with_switches()
+run(step, lambda: None, Settings("123:TEST", sys.argv[1], pace=False, name_cost=2))
+"""
+
+
+class Bot:
+    """A bot of a `kind`: "ours" (the real command and pack), "tiny" (our channel with the tests' engine, cheap names) or "twin".
+
+    `extra`: more environment. `log`: where its output goes, None for nowhere.
+    """
+
+    def __init__(self, kind: str, server: TelegramServer, extra: dict[str, str] | None = None, log: Path | None = None) -> None:
+        prefix = "CONSTELLATION_TELEGRAM_"
+        mine = {prefix + "TOKEN": server.token, prefix + "API_URL": server.url, prefix + "PACE": "off"}
+        self.kind, self._server, self._log = kind, server, log
+        self._environ = {**os.environ, **mine, "PYTHONPATH": str(ROOT), **(extra or {})}
+        self.process: asyncio.subprocess.Process | None = None
+
+    async def start(self, *, wait: bool = True) -> None:
+        """Starts it; with `wait`, returns once it asks for updates."""
+        polled = self._server.calls["getUpdates"]
+        words = {
+            "ours": ["-m", "bot", "telegram"],
+            "tiny": ["-c", _TINY, self._server.url],
+            "twin": ["-c", TWIN, self._server.url],
+        }
+        sink: IO[bytes] | int = self._log.open("ab") if self._log else asyncio.subprocess.DEVNULL
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, *words[self.kind], env=self._environ, cwd=ROOT, stdout=sink, stderr=sink
+        )
+        if not isinstance(sink, int):
+            sink.close()
+        if wait:
+            await self._server.until(lambda: self._server.calls["getUpdates"] > polled, 60)
+
+    async def kill(self, how: int = signal.SIGKILL) -> None:
+        """Ends it, by default without a word of warning."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(how)
+            try:
+                await asyncio.wait_for(self.process.wait(), 20)
+            except TimeoutError:
+                self.process.kill()
+                await self.process.wait()
+        self.process = None
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is still there."""
+        return self.process is not None and self.process.returncode is None
+
+
+@asynccontextmanager
+async def running(
+    kind: str, server: TelegramServer, extra: dict[str, str] | None = None, log: Path | None = None
+) -> AsyncIterator[Bot]:
+    """A bot that asks for updates; whatever happens in the block, it and the server are ended after it."""
+    await server.start()
+    bot = Bot(kind, server, extra, log)
+    try:
+        await bot.start()
+        yield bot
+    finally:
+        await bot.kill(signal.SIGTERM)
+        await server.stop()
+
+
+def centile(waits: list[float], part: float) -> float:
+    """The value below which `part` of `waits` lie, in milliseconds; 0 where there are none."""
+    return round(sorted(waits)[min(len(waits) - 1, int(len(waits) * part))] * 1000, 1) if waits else 0.0
