@@ -9,6 +9,8 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from keyword import iskeyword
+from types import ModuleType
 from typing import NoReturn
 
 Handler = Callable[[argparse.Namespace], int]
@@ -27,6 +29,8 @@ VERBS: dict[str, str] = {
     "schema": "what editors need to complete and underline",
     "coverage": "what the pack holds, and what peers could do next",
     "graph": "the flows as a picture",
+    "export": "tips or referrals as a spreadsheet",
+    "import": "a spreadsheet back into the pack",
     "link": "links to share, from the pack's codes",
     "print": "cards, posters and the offline emergency sheet",
     "genuine": "the signed list of the bot's addresses",
@@ -34,10 +38,15 @@ VERBS: dict[str, str] = {
     "verify": "who signed the content and the flows",
     "doctor": "check this machine, and how to mend it",
 }
-"""Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
+"""Every verb, with its line of help. Its module in `bot.commands` has `add_arguments` and `run`."""
 
 CHANNELS = ("telegram", "signal")
 """Verbs whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
+
+
+def module_of(verb: str) -> ModuleType:
+    """The module of a verb: of the same name, with an underscore where Python keeps the word to itself."""
+    return import_module(f"bot.commands.{verb}_" if iskeyword(verb) else f"bot.commands.{verb}")
 
 
 def _refuse(_: str) -> NoReturn:
@@ -54,7 +63,7 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     for name, line in VERBS.items():
         verb = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
         if not only or only == name:
-            import_module(f"bot.commands.{name}").add_arguments(verb)
+            module_of(name).add_arguments(verb)
     if only in CHANNELS:
         top.error = verbs.choices[only].error = _refuse  # type: ignore[method-assign, assignment]
     return top
@@ -65,7 +74,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     verb = next((word for word in words if word in VERBS), "")
     args = parser(verb).parse_args(words)
-    run: Handler = import_module(f"bot.commands.{args.verb}").run
+    run: Handler = module_of(args.verb).run
     try:
         return run(args)
     except BrokenPipeError:

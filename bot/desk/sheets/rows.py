@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.book.faults import Path
+from bot.book.faults import Fault, Path
+from bot.book.reader import Unreadable, read
+from bot.book.snapshot import Snapshot
 from bot.book.translations import leaf, translation_of
 from bot.desk.sheets.columns import Column, Kind, cell_of, columns, value_at
 
@@ -67,6 +69,19 @@ def items_of(values: Values, kind: Kind) -> Iterator[Item]:
                     key = (str(value.get("topic")), parts[2] if here else "", str(tip.get("tip")))
                     beside = _beside(values, path, ("tips", key[2])) if path in translated else {}
                     yield Item(key, path, ("tips", number), tip, beside)
+
+
+def values_of(files: Snapshot) -> tuple[dict[str, Any], list[Fault]]:
+    """The files of a pack, read, and what is wrong with those that cannot be."""
+    found: dict[str, Any] = {}
+    faults = []
+    for path, data in sorted(files.items()):
+        if path.endswith(".yaml"):
+            try:
+                found[path] = read(path, data)[0]
+            except Unreadable as error:
+                faults.append(error.fault)
+    return found, faults
 
 
 def languages_of(values: Values) -> list[str]:
