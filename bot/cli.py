@@ -29,6 +29,7 @@ VERBS: dict[str, str] = {
     "schema": "what editors need to complete and underline",
     "coverage": "what the pack holds, and what peers could do next",
     "graph": "the flows as a picture",
+    "new": "plain questions, and a valid tip, topic, referral, place or language",
     "export": "tips or referrals as a spreadsheet",
     "import": "a spreadsheet back into the pack",
     "link": "links to share, from the pack's codes",

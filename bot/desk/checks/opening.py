@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.book.faults import Fault
+from bot.book.translations import translation_of
 from bot.desk.checks.base import Rule
 from bot.desk.checks.loaded import FIRST, loaded
 from bot.desk.checks.pack import Pack
@@ -20,7 +21,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         ui = value.get("ui") if file.startswith("flows/") and isinstance(value, dict) else None
         ui = ui if isinstance(ui, dict) else {}
         for key in [key for key in ("opening", *_FACE) if key in ui]:
-            words = ui[key]
+            words = _translated(ui[key], file) if translation_of(file) else ui[key]
             for language, text in words.items() if isinstance(words, dict) else ():
                 if not isinstance(text, str):
                     continue
@@ -34,6 +35,12 @@ def look(pack: Pack) -> Iterator[Fault]:
     for language, name in pack.book.file.name.items():
         if word := loaded(name):
             yield _loaded(pack, "content/book.yaml", ("name", language), word)
+
+
+def _translated(entry: object, file: str) -> dict[str, str]:
+    """The words of a translation in a file of its own; none yet where they are empty."""
+    text = entry.get("text") if isinstance(entry, dict) else entry
+    return {file.split(".")[-2]: text} if isinstance(text, str) and text else {}
 
 
 def _loaded(pack: Pack, file: str, at: tuple[object, ...], word: str) -> Fault:

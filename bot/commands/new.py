@@ -1,0 +1,128 @@
+"""`constellation new`: plain questions, and a valid file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.book.load import default_folders, snapshot
+from bot.commands.options import add_common, today
+
+if TYPE_CHECKING:
+    from bot.desk.changes import Changes
+    from bot.desk.new.asking import Answer, Asker
+
+KINDS = ("tip", "topic", "referral", "place", "language")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb. `--place` and `--lang` are asked as questions."""
+    add_common(parser)
+    parser.add_argument("kind", choices=KINDS, help="what to make")
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="a YAML file of answers, as a talk that was not written ends with"
+    )
+    parser.add_argument("--yes", action="store_true", help="write without asking once more")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Ask, show, check, write."""
+    from bot.channels.terminal import interactive
+    from bot.desk.changes import Changes
+    from bot.desk.edit import EditError
+    from bot.desk.new.asking import Asker, Stopped
+
+    pack_content, pack_flows = default_folders()
+    content, flows = args.content or pack_content, args.flows or pack_flows
+    files = snapshot(content, flows)
+    try:
+        answers = _answers(args.answers) if args.answers else None
+        ask = Asker(_say, _read, answers, patient=answers is None and interactive())
+        if ask.patient:
+            print(
+                "Enter takes what stands in [brackets] or skips; < goes back one question; nothing is written before you say yes."
+            )
+        changes = ask.run(lambda asker: _made(args, asker, Changes(files)))
+    except (Stopped, EditError, OSError) as error:
+        print(f"constellation: {str(error).rstrip('.')}. Nothing was written.", file=sys.stderr)
+        return 1
+    return _finish(args, ask, changes, content, flows)
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def _read() -> str | None:
+    from bot.channels.terminal import interactive
+
+    try:
+        if interactive():
+            return input("> ")
+    except (EOFError, KeyboardInterrupt):
+        return None
+    return line.rstrip("\n") if (line := sys.stdin.readline()) else None
+
+
+def _answers(path: Path) -> dict[str, Answer]:
+    from bot.book.reader import Unreadable, read
+    from bot.desk.new.asking import Stopped
+
+    try:
+        value, _ = read(path.name, path.read_bytes())
+    except Unreadable as error:
+        raise Stopped(str(error.fault)) from None
+    if not isinstance(value, dict) or any(not isinstance(v, str | list) for v in value.values()):
+        raise Stopped(f"{path.name}: write one answer a line, like `topic: pep`")
+    return value
+
+
+def _made(args: argparse.Namespace, ask: Asker, changes: Changes) -> Changes:
+    from bot.desk.new import places, referrals, topics
+    from bot.desk.new.ground import Ground
+    from bot.desk.sheets.rows import values_of
+
+    makers = {
+        "tip": topics.tip,
+        "topic": topics.topic,
+        "referral": referrals.referral,
+        "place": places.place,
+        "language": places.language,
+    }
+    makers[args.kind](ask, Ground(changes, values_of(changes.before)[0], today(args)))
+    return changes
+
+
+def _finish(args: argparse.Namespace, ask: Asker, changes: Changes, content: Path, flows: Path) -> int:
+    changes.settle()
+    if not changes.texts:
+        print("Everything is there already; nothing was written.")
+        return 0
+    shown = changes.difference() if len(changes.texts) < 10 else "\n".join(sorted(changes.texts))
+    print(f"\n{shown}\n")
+    faults = changes.faults(today(args))
+    wrong = [fault for fault in faults if fault.severity == "error"]
+    for fault in faults if len(changes.texts) < 10 else wrong:
+        print(fault)
+    if wrong:
+        print(f"\nYour answers, to mend and give with --answers FILE:\n\n{_kept(ask)}")
+        print("constellation: nothing was written; this would be wrong in the pack", file=sys.stderr)
+        return 1
+    if not args.yes and not ask.sure("Write this? yes or no"):
+        print(f"Nothing was written. Your answers, for --answers FILE:\n\n{_kept(ask)}")
+        return 1
+    try:
+        changes.write(content, flows)
+    except OSError as error:
+        print(f"constellation: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"Written: {', '.join(sorted(changes.texts)) if len(changes.texts) < 10 else f'{len(changes.texts)} files'}.")
+    return 0
+
+
+def _kept(ask: Asker) -> str:
+    from bot.desk.edit import whole
+
+    return whole({name: answer for name, answer in ask.given.items() if answer})

@@ -1,0 +1,1 @@
+"""Plain questions to somebody who is no programmer, and the valid file that the answers make."""
