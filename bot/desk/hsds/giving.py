@@ -1,7 +1,8 @@
 """Referrals of a pack as HSDS 3.0 services: what HSDS has a field for in that field, the whole referral in our extension.
 
-A stranger's software shows what stands in the fields of HSDS. So a number goes there only where its source was read and the
-referral may be shown today; all others stay in the extension, each with its state.
+A stranger's software shows what stands in the fields of HSDS. So the description says what people read in a talk before any
+contact, police first; and a number goes out only where its source was read and the referral may be shown today. All others
+stay in the extension, each with its state.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 from bot.book.book import Book
-from bot.book.edition import Edition
 from bot.book.models import Contact, Disclosure, Referral
 from bot.book.text import Text
 from bot.desk.hsds.plain import plain
 from bot.desk.hsds.spots import EXTENSION, VERSION
+from bot.engine.draw import Draw
+from bot.engine.referrals import disclose
+from bot.engine.state import State as Talk
+from bot.engine.types import World
+from bot.find.heard import Heard
 
 State = Literal["verified", "unverified", "withdrawn"]
 _SPACE = UUID("5d0c6f7e-3f0b-5c58-9b0e-7a4f6f1f2f3a")
@@ -56,26 +61,31 @@ def value_of(contact: Contact) -> str:
 
 
 def export(book: Book, today: dt.date, places: Collection[str] = (), language: str = "") -> bytes:
-    """The referrals as one JSON list of HSDS services, UTF-8. `places`: only theirs. `language`: of the texts in HSDS's own fields,
-    by default the pack's first; our extension has them in all."""
+    """The referrals as one JSON list of HSDS services, UTF-8. `book`: built with its flows, which hold the words of disclosures.
+    `places`: only theirs. `language`: of the texts in HSDS's own fields, by default the pack's first; our extension has all."""
     made = services(book, today, places, language)
     return (json.dumps(made, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def services(book: Book, today: dt.date, places: Collection[str] = (), language: str = "") -> list[dict[str, Any]]:
     """What `export` writes, as values."""
-    edition = book.on(today)
+    world = World(book.on(today), _unheard)
+    draw = Draw(world, Talk(language=language or book.languages[0]), own_word=False)
     wanted = [referral for _, referral in sorted(book.referrals.items()) if not places or referral.place in places]
-    return [_Service(book, edition, referral, language or book.languages[0]).made() for referral in wanted]
+    return [_Service(book, draw, referral).made() for referral in wanted]
+
+
+def _unheard(_text: str, language: str) -> Heard:
+    return Heard("unsure", language=language)
 
 
 class _Service:
     """One referral on its way out."""
 
-    def __init__(self, book: Book, edition: Edition, referral: Referral, language: str) -> None:
-        self.book, self.edition, self.referral, self.language = book, edition, referral, language
+    def __init__(self, book: Book, draw: Draw, referral: Referral) -> None:
+        self.book, self.draw, self.referral = book, draw, referral
         self.states = states_of(book, referral)
-        self.hidden = edition.hidden.get(referral.referral)
+        self.hidden = draw.world.edition.hidden.get(referral.referral)
         shown = self.hidden is None and referral.confidence != "unverified"
         both = zip(referral.contact, self.states, strict=True)
         self.contacts = [contact for contact, state in both if shown and state == "verified"]
@@ -89,10 +99,7 @@ class _Service:
 
     def words(self, texts: Mapping[str, Text] | str | None) -> str:
         """A text as plain words in the export's language; "" where there is none."""
-        if not isinstance(texts, Mapping) or not texts:
-            return ""
-        text = texts.get(self.language) or next(iter(texts.values()))
-        return "".join(f"{{{piece.text}}}" if piece.kind == "slot" else piece.text for piece in text.pieces)
+        return "".join(span.text for span in self.draw.text(texts)) if isinstance(texts, Mapping) and texts else ""
 
     def told(self, answer: Disclosure) -> str:
         return self.words(answer.says) if answer.known != "unknown" else ""
@@ -108,7 +115,7 @@ class _Service:
             "id": self.id(),
             "organization_id": self.id("organization"),
             "name": referral.name,
-            "description": offers,
+            "description": self.disclosed(),
             "url": webs[0] if webs else "",
             "email": emails[0] if emails else "",
             "status": _STATUS.get(self.hidden or "", "active"),
@@ -127,6 +134,11 @@ class _Service:
             "attributes": self.kinds(),
         }
         return {**{name: value for name, value in fields.items() if value}, EXTENSION: self.extension()}
+
+    def disclosed(self) -> str:
+        """What it offers, then what it does with police, reports and the rest, as a talk says it."""
+        spans = disclose(self.referral, self.draw).spans
+        return "".join(span.text for span in spans).removeprefix(f"{self.referral.name}\n")
 
     def alert(self) -> str:
         """Why it is closed, paused or withdrawn."""
@@ -147,7 +159,7 @@ class _Service:
         place = self.book.places.get(self.referral.place)
         if place is None:
             return []
-        return [self.part("area", {"name": place.name.get(self.language) or next(iter(place.name.values()))})]
+        return [self.part("area", {"name": self.draw.label(place.name)})]
 
     def languages(self) -> list[dict[str, Any]]:
         spoken = self.referral.languages

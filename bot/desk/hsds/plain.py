@@ -42,7 +42,10 @@ def plain(value: Any) -> Any:
 
 
 def spelled(value: Any, at: Path = ()) -> Any:
-    """JSON values as the reader of our files gives them: every scalar is text. Raises NotPlain for null."""
+    """JSON values as the reader of our files gives them: every scalar is text.
+
+    Raises NotPlain for null, fractions and half characters.
+    """
     if isinstance(value, dict):
         return {name: spelled(inner, (*at, name)) for name, inner in value.items()}
     if isinstance(value, list):
@@ -51,6 +54,6 @@ def spelled(value: Any, at: Path = ()) -> Any:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value):
         return value
     raise NotPlain(at)
