@@ -15,7 +15,7 @@ def _unread(source: Source | None) -> bool:
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Phone and text numbers of referrals, and emergency numbers, whose source was not read. A warning where nobody is shown it."""
+    """Numbers of referrals and emergency numbers whose source was not read. A warning where the referral is not open."""
     book = pack.book
     numbers: list[tuple[str, Path, str, Severity]] = [
         (pack.file_of("referral", name), ("contact", number, "verified", "source"), contact.verified.source,

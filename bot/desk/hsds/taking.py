@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from bot.book.book import Book
 from bot.book.build import survey
@@ -164,8 +165,8 @@ def _take_theirs(
     taken: Taken, pack: _Pack, file: str, at: Path, service: Mapping[str, Any], wanted: Wanted, today: dt.date
 ) -> None:
     theirs = service.get("id")
-    mark = _slug(theirs) if isinstance(theirs, str) else ""
-    if isinstance(theirs, str) and (theirs in pack.ours or mark in pack.former):
+    mark = _mark(theirs) if isinstance(theirs, str) and theirs else ""
+    if mark and (theirs in pack.ours or mark in pack.former):
         taken.there += 1
         return
     found = referral_of(service, file, at, wanted, today)
@@ -189,6 +190,14 @@ def _take_theirs(
         taken.changes.texts[path] = text + note + "\n".join(found.comments) + "\n"
     pack.origins[path] = (at, found.origin, True)
     taken.waiting += 1
+
+
+def _mark(theirs: str) -> str:
+    """The id that a directory gave, as a former id of the referral."""
+    try:
+        return f"hsds-{UUID(theirs)}"
+    except ValueError:
+        return f"hsds-{uuid5(NAMESPACE_OID, theirs)}"
 
 
 def _slug(text: str) -> str:
