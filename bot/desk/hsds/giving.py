@@ -144,7 +144,7 @@ class _Service:
         """Why it is closed, paused or withdrawn."""
         name = self.referral.referral
         why = [entry.why for entry in self.book.retractions if entry.withdraw == "referral" and entry.id == name]
-        return self.referral.status_note or "" if self.referral.status != "open" else " ".join(why)
+        return " ".join(why) if self.referral.status == "open" else self.referral.status_note or ""
 
     def phones(self) -> list[dict[str, Any]]:
         made = []

@@ -342,3 +342,111 @@ async def test_mutated_updates_are_decoded_or_poison(server, start):
             decode(bytes(mutated))
         except PoisonError:
             continue
+
+
+async def test_a_press_answered_before_the_kill_is_not_shown_again_below(server, start):
+    """A press, then words; both answered, neither confirmed: the next process shows neither again, so the newest stays the last."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    ann.presses("Go a")
+    press = dict(server.updates[-1][1])
+    await server.until(lambda: "This is a" in ann.screen.text)
+    words = ann.types("hello")
+    typed = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and ann.screen.id > words)
+    await server.quiet()
+    await bot.kill()
+    shown = len(server.edits_of)
+    server.updates += [(press["update_id"], press), (typed["update_id"], typed)]
+    await start()
+    await server.quiet()
+    assert len(server.edits_of) == shown
+    assert len(ann.sees) == 1
+    assert "hello" in ann.screen.text
+
+
+async def test_a_press_answered_in_a_new_message_is_not_answered_twice(server, start):
+    """Where each screen is a message of its own, the pressed one goes last: gone means answered."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    ann.presses("Readers")
+    press = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and ann.screen.versions == 1 and ann.screen.id > 1003)
+    await server.quiet()
+    await bot.kill()
+    sent = server.calls["sendMessage"]
+    server.updates.append((press["update_id"], press))
+    await start()
+    await server.quiet()
+    assert server.calls["sendMessage"] == sent
+
+
+async def test_words_that_wait_survive_the_search_for_a_lost_answer(server, start):
+    """After a restart the messages between words and their answer are cleared, but not words that wait for their own."""
+    ann = server.person(11)
+    server.api_delay = 0.03
+    ann.types("one")
+    ann.types("two")
+    deleted = []
+    await start()
+    await server.until(lambda: any("two" in message.text for message in ann.sees if message.by_bot))
+    at = next(number for number, (_, method, parameters) in enumerate(server.log) if "You said two" in parameters.get("text", ""))
+    for _, method, parameters in server.log[:at]:
+        if method in ("deleteMessage", "deleteMessages"):
+            deleted += parameters.get("message_ids") or [parameters["message_id"]]
+    assert 1001 in deleted
+    assert 1002 not in deleted
+
+
+async def test_known_words_of_the_process_before_change_nothing_newer(server, start):
+    """With a store that outlives the bot: words that it had answered are erased, and what was pressed since stays."""
+    ann, store = server.person(11), MemoryStore()
+    bot = await start(store)
+    await opened(server, ann)
+    ann.types("hello")
+    typed = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and "hello" in ann.screen.text)
+    await server.quiet()
+    ann.presses("Go b")
+    await server.until(lambda: "This is b" in ann.screen.text)
+    await bot.kill()
+    shown = len(server.edits_of)
+    server.updates.append((typed["update_id"], typed))
+    again = await start(store)
+    await server.quiet()
+    assert len(server.edits_of) == shown
+    assert again.parts.counts.faults == 0
+
+
+async def test_telegram_keeps_presses_for_minutes_and_words_for_a_day(server, start):
+    """What the strict server models: a bot that comes back later is asked the words and no more the press."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    await bot.stop()
+    ann.presses("Go a")
+    ann.types("still here")
+    server.shift += 200
+    await start()
+    await server.until(lambda: any("still here" in message.text for message in ann.sees if message.by_bot))
+    assert server.expired == 1
+
+
+async def test_a_webhook_taken_away_is_told_again(server):
+    """Somebody polled once with the same token: the next look finds the address gone and gives it again."""
+    from bot.channels.telegram import app
+    from bot.channels.telegram.settings import Settings
+    from tests.fakes import tiny_engine
+
+    stop = asyncio.Event()
+    settings = Settings(
+        server.token, server.url, webhook_url="http://127.0.0.1:9/x", webhook_secret="s" * 16, listen="127.0.0.1:0", name_cost=2
+    )
+    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: None, settings, stop=stop))
+    await server.until(lambda: ("webhook", "") in server.profile)
+    await server._do_deleteWebhook({})
+    await server.until(lambda: ("webhook", "") in server.profile, 6)
+    stop.set()
+    await running
