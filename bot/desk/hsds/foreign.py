@@ -69,9 +69,10 @@ def referral_of(service: Mapping[str, Any], file: str, at: Path, wanted: Wanted,
     if not place:
         found.faults.append(fault(file, at, "HSDS-PLACE", "Nothing here says at which place of the pack this is.",
                                   "Say it for the whole file: --place and an id, like us-ca."))  # fmt: skip
+        return found  # numbers without a country would seem wrong
     said = service.get("description")
     offers = _prose(said) if isinstance(said, str) else ""
-    title = _prose(name)[:_NAME].strip()
+    title = _prose(" ".join(map(_bare, _line(name).split(" "))))[:_NAME].strip()
     contact, origin, wrong = ways(service, file, at, place, today)
     found.faults += wrong
     missing = [code for code in wanted.languages if code != wanted.language]
@@ -116,6 +117,12 @@ def _prose(text: str) -> str:
     text = _line(text).replace("**", "").translate(str.maketrans("{}", "()")).replace("](", "] (")
     words = ["…" if ADDRESS.search(word) else word for word in text.split(" ")]
     return NUMBER.sub("…", " ".join(words)).strip()
+
+
+def _bare(word: str) -> str:
+    """Of a name that is an address, the name in it: WomensLaw.org is WomensLaw."""
+    found = re.fullmatch(r"(?:https?://)?(?:www\.)?([\w-]+)\.[\w./-]+", word)
+    return found[1] if found and ADDRESS.search(word) else word
 
 
 def _comments(service: Mapping[str, Any]) -> Iterator[str]:
