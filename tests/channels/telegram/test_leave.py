@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
-import pytest
-
-from benchmarks import leaving
 from tests.fakes.tiny_engine import NEUTRAL, REMAINS
 
 HOURS = 3600
@@ -171,42 +166,3 @@ async def test_blocking_the_bot_forgets_the_session(server, start):
     ann.blocks()
     await server.quiet()
     assert await store.sweep() == 0
-
-
-async def test_screens_of_killed_processes_go_with_leave(server, start):
-    """Each killed process left its screen, far apart among those of other chats; leave finds them without a session."""
-    ann = server.person(11)
-    for number in range(3):
-        bot = await start()
-        ann.types(f"question {number}")
-        await server.until(lambda n=number: any(f"question {n} " in message.text for message in ann.sees))
-        await server.quiet()
-        await bot.kill()
-        server._numbers += 400
-    await start()
-    assert len(ann.sees) == 3
-    ann.presses("Leave", ann.screen)
-    await server.until(lambda: not ann.sees)
-
-
-async def test_presses_on_a_screen_that_is_gone_leave_one(server, start):
-    """Each of several presses on a message that went away shows a new one; together they leave the last."""
-    ann = server.person(11)
-    await start()
-    await opened(server, ann)
-    bubble = ann.screen
-    del server.chats[11][bubble.id]
-    for label in ("Go a", "Go b", "Go c"):
-        ann.presses(label, bubble)
-        await server.until(lambda label=label: any(f"This is {label[-1]}." in message.text for message in ann.sees))
-    await server.until(lambda: [message.text[-11:] for message in ann.sees] == [ann.screen.text[-11:]])
-    assert "This is c" in ann.screen.text
-
-
-@pytest.mark.heavy
-def test_the_table_of_leave_holds() -> None:
-    """Every case, on a process of its own: nothing left but what Telegram forbids to delete, that neutral, and the person told."""
-    found = asyncio.run(leaving.table())
-    assert len(found) == len(leaving.CASES)
-    assert [result for result in found if not result.holds] == []
-    assert sum(result.forbidden > 0 for result in found) >= 4
