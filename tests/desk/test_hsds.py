@@ -5,18 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import re
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from pydantic import BaseModel
 
 from bot.book.load import Book, default_folders, snapshot, survey
-from bot.book.models import Disclosure, Referral, Retraction, Source
 from bot.book.translations import hash_of
 from bot.desk.changes import Changes
-from bot.desk.field_help import help_for
 from bot.desk.hsds.giving import export, services
 from bot.desk.hsds.plain import plain, spelled
 from bot.desk.hsds.spots import EXTENSION
@@ -27,7 +23,6 @@ from tests.desk.hsds_world import book_of, errors, exported, schemas, small, tak
 
 NUMBER = "+18777762004"
 FAR = "content/places/us/referrals/far.yaml"
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "hsds.md"
 
 
 @pytest.fixture(scope="module")
@@ -266,8 +261,10 @@ def test_what_was_withdrawn_there_is_withdrawn_here() -> None:
     """So that no number comes back by way of a file."""
     entry = f'retractions:\n  - {{withdraw: contact, id: "{NUMBER}", why: "It rang elsewhere.", on: 2026-11-20}}\n'
     made = exported({**small(), "content/retractions.yaml": entry.encode()})
-    for files in (small(), {**small(), "content/retractions.yaml": b"retractions: []\n"}):
+    for there in (None, b"retractions: []\n", b"# None yet.\nretractions:\n", b"# None yet.\n"):
+        files = {**small(), **({"content/retractions.yaml": there} if there else {})}
         found = taken([made], files)
+        assert not there or there.splitlines()[0].rstrip(b" :[]") in found.changes.after()["content/retractions.yaml"]
         assert errors(found) == []
         after = survey(found.changes.after())[0]
         assert [(one.withdraw, one.id) for one in after.retractions] == [("contact", NUMBER)]
@@ -323,49 +320,37 @@ def test_one_fault_and_nothing_is_written(path: tuple[str | int, ...], value: An
     assert (found.changes.texts, found.new) == ({}, 0)
 
 
+def test_two_services_that_disagree_on_a_source_are_refused() -> None:
+    """One id never stands for two pages, in one file neither."""
+    made = [exported(small(), "near"), exported(small())]
+    made[1][EXTENSION]["sources"][0]["address"] = "https://example.org/other"
+    files = {name: data for name, data in small().items() if "/referrals/" not in name}
+    files["content/sources/all.yaml"] = files["content/sources/all.yaml"].replace(b"cdc", b"who")
+    assert f"$[1].{EXTENSION}.sources SOURCE-OTHER" in errors(taken(made, files))
+
+
+@pytest.mark.parametrize("path", [FAR, "content/sources/hsds.yaml", "content/retractions.yaml"])
+def test_a_file_of_the_pack_that_cannot_be_read_is_not_written_over(path: str) -> None:
+    """It is mended first: an import would put its own words in the place of what stands there."""
+    for spoilt in (b"\tno: tabs\n", b"something: else\n"):
+        found = taken([exported(small())], {**small(), path: spoilt})
+        assert found.refused
+        assert {one.file for one in found.faults} == {path}
+        assert found.changes.texts == {}
+
+
+def test_a_language_that_a_text_has_alone_is_not_lost() -> None:
+    """A record in Portuguese only, and a translation into it beside the file."""
+    text = f'referral: far\nlanguage: pt\noffers: {{of: "{hash_of("Help")}", text: Ajuda}}\n'
+    files = {**small(), "content/places/us/referrals/far.pt.yaml": text.encode()}
+    made = exported(files)
+    made[EXTENSION]["record"]["serves"] = {"pt": "Todas as pessoas."}
+    found = taken([made], files)
+    assert "Todas as pessoas." in found.changes.text(FAR)
+
+
 def test_a_topic_that_this_pack_lacks_is_left_out() -> None:
     """With a warning: the referral is as good without."""
     found = taken(_spoilt("record", "topics", value=["pep", "no-such"]))
     assert warnings(found) == [f"$[1].{EXTENSION}.record.topics[1] ID-UNKNOWN"]
     assert (errors(found), found.changes.texts) == ([], {})
-
-
-# --- the page --------------------------------------------------------------------------------------------------------
-
-
-def _inner(annotation: Any) -> tuple[type[BaseModel], str] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, ""
-    listed = getattr(annotation, "__origin__", None) is list
-    found = next((made for part in get_args(annotation) if (made := _inner(part))), None)
-    return (found[0], "[]") if found and listed else found
-
-
-def _rows(model: type[BaseModel], stem: str) -> list[str]:
-    made = []
-    for name, info in model.model_fields.items():
-        inner = _inner(info.annotation)
-        field = f"{stem}.{info.alias or name}{inner[1] if inner else ''}"
-        made.append(f"| `{field}` | {help_for(model.__name__, name)} |")
-        if inner and inner[0] is not Disclosure:
-            made += _rows(inner[0], field)
-    return made
-
-
-def test_the_page_explains_every_field_of_the_extension(listed: list[dict[str, Any]]) -> None:
-    """A disclosure without its line fails here; so does a line without its field."""
-    page = PAGE.read_text("utf-8")
-    rows = re.findall(r"(?m)^\| `(?:record|sources\[\]|withdrawn\[\])\..+$", page)
-    assert rows == [*_rows(Referral, "record"), *_rows(Source, "sources[]"), *_rows(Retraction, "withdrawn[]")]
-    for name in {name for service in listed for name in service[EXTENSION]}:
-        assert re.search(rf"(?m)^\| `{name}(\[\])?` \| .+\|$", page), name
-
-
-def test_the_page_names_every_field_of_hsds_that_is_written(listed: list[dict[str, Any]]) -> None:
-    """Each of a service in a line of the table, and what is inside of it in that line."""
-    page = PAGE.read_text("utf-8")
-    for service in listed:
-        for name, value in _without(service).items():
-            line = re.findall(rf"(?m)^\|(?: `\w+`,)* `{name}(?:\[\])?`[ ,].*$", page)[0]
-            for part in value if isinstance(value, list) else [value] if isinstance(value, dict) else ():
-                assert all(f"`{inner}`" in line for inner in part), (name, set(part), line)

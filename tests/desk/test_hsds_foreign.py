@@ -61,6 +61,13 @@ def test_a_service_becomes_a_referral_that_nobody_is_shown() -> None:
     assert "community-counselling" not in edition.referrals
 
 
+def test_what_is_defunct_there_is_closed_here() -> None:
+    """Not waiting for anybody."""
+    made = _one(taken([theirs(status="defunct", email="Help@Example.COM")]))
+    assert (made.status, made.confidence) == ("closed", "unverified")
+    assert made.contact[-1].email == "Help@example.com"
+
+
 def test_people_streets_and_mailboxes_are_left_behind() -> None:
     """And what the directory says of cost and the like stays as comments for the peer who asks."""
     text = taken([theirs()]).changes.text(NEW)
@@ -152,6 +159,8 @@ def test_the_same_file_again_adds_nothing() -> None:
     ours = [{name: value for name, value in made.items() if name != EXTENSION} for made in services(book_of(small()), TODAY)]
     back = taken(ours)
     assert (back.there, back.waiting, back.changes.texts) == (2, 0, {})
+    shouted = taken([{**made, "id": made["id"].upper()} for made in ours])
+    assert (shouted.there, shouted.waiting) == (2, 0)
 
 
 # --- where, and in which language ------------------------------------------------------------------------------------
@@ -288,6 +297,7 @@ def test_one_fault_and_nothing_is_written(more: dict[str, Any], told: str) -> No
         (b"[{]", "$ JSON"),
         (b'[{"name": NaN}]', "$ JSON"),
         (b"[" * 100_000, "$ JSON"),
+        (b'[{"name": ' + b"[" * 500 + b"]" * 500 + b"}]", "$ JSON-DEPTH"),
         (b'[{"name": "a", "name": "b"}]', "$ JSON-TWICE"),
         ("[]".encode("utf-16"), "$ FILE-UTF8"),
         (b'"a service"', "$ HSDS-NONE"),

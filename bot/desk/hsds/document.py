@@ -9,7 +9,7 @@ from typing import Any
 from bot.book.faults import Fault, Path
 from bot.desk.hsds.spots import fault
 
-MAX_BYTES, MAX_SERVICES = 30 * 1024 * 1024, 5_000
+MAX_BYTES, MAX_SERVICES, MAX_DEPTH = 30 * 1024 * 1024, 5_000, 40
 _LISTS = ("contents", "services")
 """Under which names a page of a directory, or an organization, holds its services."""
 
@@ -40,7 +40,7 @@ def _value(file: str, data: bytes) -> tuple[Any, list[Fault]]:
     except UnicodeDecodeError:
         return refused("FILE-UTF8", "This file is not UTF-8 text.", "Save it again as UTF-8.")
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number), []
+        value = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
     except json.JSONDecodeError as error:
         return refused("JSON", f"This is no JSON: line {error.lineno}, column {error.colno} cannot be read.",
                        "Take the file from the directory again.")  # fmt: skip
@@ -48,6 +48,18 @@ def _value(file: str, data: bytes) -> tuple[Any, list[Fault]]:
         return refused("JSON-TWICE", "A name stands twice in one object.", "Keep one of both: nobody can tell which is meant.")
     except (ValueError, RecursionError):
         return refused("JSON", "This file holds what JSON cannot, or is nested too deeply.", "Take it from the directory again.")
+    if _deep(value):
+        return refused("JSON-DEPTH", f"This file is nested more than {MAX_DEPTH} deep.", "Take it from the directory again.")
+    return value, []
+
+
+def _deep(value: Any) -> bool:
+    """Whether lists and objects lie in each other further than any directory's do."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        inner = [part.values() if isinstance(part, dict) else part for part in level if isinstance(part, dict | list)]
+        level = [item for items in inner for item in items]
+    return any(isinstance(part, dict | list) for part in level)
 
 
 def services_of(file: str, data: bytes) -> tuple[Sequence[tuple[Path, dict[str, Any]]], list[Fault]]:

@@ -29,7 +29,8 @@ _SAYS = (
     "required_documents[].document", "fees_description", "fees", "cost_options[].option", "cost_options[].amount",
     "cost_options[].currency", "cost_options[].amount_description", "interpretation_services", "wait_time", "accreditations",
     "licenses", "schedules[].freq", "schedules[].byday", "schedules[].opens_at", "schedules[].closes_at",
-    "schedules[].description", "schedules[].notes", "phones[].description", "service_areas[].name", "service_areas[].description",
+    "schedules[].description", "schedules[].notes", "phones[].extension", "phones[].description", "service_areas[].name",
+    "service_areas[].description",
     "organization.name", "organization.description", "funding[].source", "organization.funding[].source", "assured_date",
 )  # fmt: skip
 """What goes into comments. Nothing that names a person or a street is in it."""

@@ -12,12 +12,15 @@ from pydantic import BaseModel, ValidationError
 from bot.book.book import Book
 from bot.book.faults import Fault, Path, from_validation, near
 from bot.book.models import Referral, Retraction, Source
+from bot.book.reader import scan
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.translations import hash_of, leaf, places, translation_of
 from bot.desk.changes import Changes
+from bot.desk.edit import whole
 from bot.desk.hsds.giving import value_of
 from bot.desk.hsds.plain import NotPlain, plain, spelled
 from bot.desk.hsds.spots import VERSION, fault
+from bot.desk.schemas import model_of
 
 SOURCES = "content/sources/hsds.yaml"
 """Where sources go that came with a referral and that the pack does not have."""
@@ -125,6 +128,24 @@ def _topics(found: Ours, referral: Referral, file: str, at: Path, book: Book) ->
             found.value["topics"] = [topic for topic in found.value["topics"] if topic != name]
 
 
+def unsound_in(changes: Changes) -> list[Fault]:
+    """What is wrong in files of the pack that an import may change: what cannot be read would be written over, and lost."""
+    found: list[Fault] = []
+    for path, data in sorted(changes.after().items()):
+        if not (path in (SOURCES, RETRACTIONS) or (path.startswith("content/places/") and "/referrals/" in path)):
+            continue
+        reading = scan(path, data)
+        found += reading.faults
+        model = model_of(path, reading.value)
+        none = path == RETRACTIONS and not any((reading.value or {}).values())
+        if model and not reading.faults and not none:
+            try:
+                model.model_validate(reading.value)
+            except ValidationError as error:
+                found += from_validation(path, error, reading.positions, model)
+    return found
+
+
 # --- into the pack ---------------------------------------------------------------------------------------------------
 
 
@@ -171,12 +192,12 @@ def _beside(changes: Changes, path: str, language: str, raw: Any, value: dict[st
     texts = changes.value(path)
     changed = False
     for key, at, words in places(value, codes):
-        if language not in words or not isinstance(words[language], str) or language in (_at(raw, at) or {}):
+        if language not in words or len(words) == 1 or language in (_at(raw, at) or {}):
             continue
         said = words.pop(language)
-        source = next(iter(words.values()), "")
+        source = next(iter(words.values()))
         now = leaf(texts, key)
-        if source and (now is None or now[0] != said):
+        if now is None or now[0] != said:
             changes.put(path, key, {"of": hash_of(source), "text": said})
             changed = True
     return changed
@@ -207,8 +228,13 @@ def put_retractions(changes: Changes, book: Book, retractions: Sequence[Retracti
         if (entry.withdraw, entry.id) in known:
             continue
         known.add((entry.withdraw, entry.id))
-        if changes.exists(RETRACTIONS):
-            there = changes.value(RETRACTIONS).get("retractions", ())
-            changes.put(RETRACTIONS, ("retractions", len(there)), plain(entry))
+        there = changes.value(RETRACTIONS) if changes.exists(RETRACTIONS) else None
+        if there and there.get("retractions"):
+            changes.put(RETRACTIONS, ("retractions", len(there["retractions"])), plain(entry))
+        elif there:
+            changes.put(RETRACTIONS, ("retractions",), [plain(entry)])
         else:
+            said = changes.text(RETRACTIONS) if changes.exists(RETRACTIONS) else ""
             changes.create(RETRACTIONS, {"retractions": [plain(entry)]})
+            if said:  # nothing but comments
+                changes.texts[RETRACTIONS] = f"{said.rstrip()}\n{whole({'retractions': [plain(entry)]})}"

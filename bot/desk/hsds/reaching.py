@@ -110,7 +110,8 @@ def _mails(service: Mapping[str, Any], faults: _Faults) -> Iterator[Way]:
     for where, value in ((("email",), service.get("email")), (("organization", "email"), _own(service).get("email"))):
         if not isinstance(value, str) or not value.strip():
             continue
-        if re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]+", value.strip()):
-            yield where, "email", value.strip()
+        box, _, host = value.strip().rpartition("@")
+        if re.fullmatch(r"[^@\s]+@[^@\s]+\.[a-z]+", address := f"{box}@{host.lower()}"):
+            yield where, "email", address
         else:
             faults.add(where, "SHAPE", "This is no mail address.", "Correct it, or take it out.")

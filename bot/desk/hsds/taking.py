@@ -20,7 +20,7 @@ from bot.desk.edit import EditError
 from bot.desk.hsds.document import services_of
 from bot.desk.hsds.foreign import Wanted, referral_of
 from bot.desk.hsds.giving import uuid_of
-from bot.desk.hsds.ours import Ours, ours_of, put_record, put_retractions, put_sources
+from bot.desk.hsds.ours import Ours, ours_of, put_record, put_retractions, put_sources, unsound_in
 from bot.desk.hsds.reaching import UNREAD
 from bot.desk.hsds.spots import EXTENSION, fault
 from bot.engine.state import hash_of
@@ -60,7 +60,7 @@ class _Pack:
     ids: set[str]
     former: dict[str, str]
     numbers: set[int]
-    ours: dict[str, str]
+    ours: set[str]
     sources: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     retractions: list[Retraction] = field(default_factory=list)
     origins: dict[str, tuple[Path, Mapping[Path, Path], bool]] = field(default_factory=dict)
@@ -85,6 +85,10 @@ def take(
     taken = Taken(changes)
     before = dict(changes.texts)
     services, taken.faults = services_of(file, data)
+    unsound = unsound_in(changes) if services else []
+    if unsound:
+        taken.faults += unsound
+        return taken
     pack = _pack(changes)
     wanted = Wanted(language or pack.book.languages[0], pack.book.languages, pack.book.places, place, kinds)
     taken.faults += _unfit(file, wanted) if services else []
@@ -118,7 +122,7 @@ def _pack(changes: Changes) -> _Pack:
         for name in (thing_id, *getattr(thing, "was", ()))
     ]  # fmt: skip
     former = {name: referral.referral for referral in book.referrals.values() for name in referral.was}
-    ours = {uuid_of(book.file.book, name): name for name in book.referrals}
+    ours = {_mark(uuid_of(book.file.book, name)) for name in book.referrals}
     return _Pack(book, set(), former, {hash_of(name) for name in known}, ours)
 
 
@@ -150,8 +154,12 @@ def _take_ours(taken: Taken, pack: _Pack, file: str, at: Path, extension: Any) -
         return
     pack.ids.add(name)
     is_new = name not in pack.book.referrals
+    for source in found.sources:
+        if pack.sources.setdefault(source["source"], source) != source:
+            taken.faults.append(fault(file, (*at, "sources"), "SOURCE-OTHER",
+                                      f"{source['source']} says something else in another service of this file.",
+                                      "Make both the same, or give one another id."))  # fmt: skip
     path, touched = put_record(taken.changes, pack.book, found)
-    pack.sources |= {source["source"]: source for source in found.sources}
     pack.retractions += found.retractions
     pack.origins[path] = ((*at, "record"), {}, False)
     taken.new += is_new
@@ -166,7 +174,7 @@ def _take_theirs(
 ) -> None:
     theirs = service.get("id")
     mark = _mark(theirs) if isinstance(theirs, str) and theirs else ""
-    if mark and (theirs in pack.ours or mark in pack.former):
+    if mark in pack.ours or mark in pack.former:
         taken.there += 1
         return
     found = referral_of(service, file, at, wanted, today)
@@ -208,7 +216,7 @@ def _slug(text: str) -> str:
 def _free(slug: str, pack: _Pack) -> str:
     """The slug, with a number behind where the pack or the file has such an id, or one of the same short number."""
     number, name = 1, slug
-    while name in pack.book.referrals or name in pack.ids or name in pack.former or hash_of(f"referral:{name}") in pack.numbers:
+    while name in pack.ids or hash_of(f"referral:{name}") in pack.numbers:
         number += 1
         name = f"{slug}-{number}"
     pack.ids.add(name)
