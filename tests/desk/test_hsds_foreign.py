@@ -177,6 +177,7 @@ def _address(**fields: str) -> dict[str, Any]:
         (_address(country="US", state_province="New Mexico", city="X"), "us"),
         (_address(country="us", state_province="ny "), "us-ny"),
         (_address(country="GB", city="Hull"), "gb"),
+        (_address(country="US", state_province="Kansas", city="NY"), "us"),
         ({"service_at_locations": [], "service_areas": [{"id": "1", "name": "ee.uu."}]}, "us"),
     ],
 )
