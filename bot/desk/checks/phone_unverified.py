@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.book.faults import Fault, Path
+from bot.book.faults import Fault, Path, Severity
 from bot.book.models import Source
 from bot.desk.checks.base import Rule, referral_file
 from bot.desk.checks.pack import Pack
@@ -15,24 +15,25 @@ def _unread(source: Source | None) -> bool:
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Phone and text numbers of referrals, and emergency numbers, whose source was not read."""
+    """Numbers of referrals and emergency numbers whose source was not read. A warning where the referral is not open."""
     book = pack.book
-    numbers: list[tuple[str, Path, str]] = [
-        (pack.file_of("referral", name), ("contact", number, "verified", "source"), contact.verified.source)
+    numbers: list[tuple[str, Path, str, Severity]] = [
+        (pack.file_of("referral", name), ("contact", number, "verified", "source"), contact.verified.source,
+         "error" if referral.status == "open" else "warning")
         for name, referral in book.referrals.items()
         for number, contact in enumerate(referral.contact)
         if contact.phone or contact.sms
-    ]
+    ]  # fmt: skip
     for name, place in book.places.items():
         for part in ("general", "ambulance", "police") if place.emergency else ():
             emergency = getattr(place.emergency, part)
             if emergency:
-                numbers.append((pack.file_of("place", name), ("emergency", part, "source"), emergency.source))
-    for file, at, source in numbers:
+                numbers.append((pack.file_of("place", name), ("emergency", part, "source"), emergency.source, "error"))
+    for file, at, source, severity in numbers:
         if _unread(book.sources.get(source)):
             yield pack.fault(file, at, "PHONE-UNVERIFIED", "The source of this number was not read.",
-                             "Read the page, then write `read:` and `how:` there; or take the number away.",
-                             why="A wrong number can hurt somebody.")  # fmt: skip
+                             "Read the page, then write `read:` and `how:` there; or take the number away.", severity,
+                             "A wrong number can hurt somebody.")  # fmt: skip
 
 
 def _unread_source() -> dict[str, str]:
