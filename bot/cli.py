@@ -32,6 +32,7 @@ VERBS: dict[str, str] = {
     "genuine": "the signed list of the bot's addresses",
     "sign": "your signature under the content and the flows",
     "verify": "who signed the content and the flows",
+    "holdings": "what exists in a running deployment, and what it would tell",
     "doctor": "check this machine, and how to mend it",
 }
 """Every verb, with its line of help. `bot.commands.<verb>` has `add_arguments` and `run`."""
