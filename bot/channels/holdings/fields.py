@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final, TypeGuard
 
 ROOT: Final = Path(__file__).resolve().parents[3]
-VERBS: Final = ("bot/commands/telegram.py", "bot/commands/signal.py")
-"""Where a running bot begins; what these import, at the top or in a function, is what is loaded."""
+VERBS: Final = ("bot/commands/telegram.py", "bot/commands/signal.py", "bot/commands/probe.py")
+"""Where a running bot begins, and its probe; what these import, at the top or in a function, is what is loaded."""
 
 CLOSE: Final = ("bot/channels/", "bot/privacy/", "bot/commands/", "bot/engine/state.py", "bot/engine/types.py")
 """Rooms that people's messages pass through: each field counts. In the others, which hold the public book, what can grow."""
