@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.channels.numbered import Choices
 from bot.channels.probe.talk import NotThereError
 from bot.channels.signal.driver import GOODBYE_SECONDS
-from bot.channels.signal.render import styled
+from bot.channels.signal.render import message
 from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
 from bot.engine.types import Choice, Screen
 
@@ -74,8 +74,8 @@ class SignalPhone:
         return tuple(self._seen.values())
 
     def shows(self, screen: Screen) -> str:
-        """As in `Phone`: what stands above the numbers."""
-        return styled(screen.spans)[0]
+        """As in `Phone`."""
+        return message(screen)[0]
 
     async def close(self) -> None:
         """Takes the probe's own words back, and lets the daemon go."""

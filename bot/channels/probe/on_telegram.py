@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.channels.probe.talk import NotThereError
+from bot.channels.telegram.render import screen_message
 from bot.engine.types import Choice, Screen
 
 LATEST: Final = 30
@@ -45,8 +46,7 @@ class TelegramPhone:
     async def press(self, screen: Screen, choice: Choice) -> None:  # noqa: ARG002
         """As in `Phone`, by the button's words, on the newest message that has it. The bot's acknowledgement is not awaited."""
         for message in await self._messages():
-            rows = message.buttons or []
-            if any(button.text == choice.label for row in rows for button in row):
+            if choice.label in _labels(message):
                 task = asyncio.ensure_future(message.click(text=choice.label))
                 self._pressing.add(task)
                 task.add_done_callback(self._pressed)
@@ -64,7 +64,7 @@ class TelegramPhone:
 
     async def sees(self) -> Sequence[str]:
         """As in `Phone`."""
-        return tuple(message.raw_text or "" for message in await self._messages())
+        return tuple("\n".join([message.raw_text or "", *_labels(message)]) for message in await self._messages())
 
     async def _messages(self) -> list[Any]:
         """The bot's, the newest first."""
@@ -72,7 +72,8 @@ class TelegramPhone:
 
     def shows(self, screen: Screen) -> str:
         """As in `Phone`."""
-        return screen.text
+        message = screen_message(screen)
+        return "\n".join([message.plain, *(choice.label for row in message.keyboard for choice in row)])
 
     async def close(self) -> None:
         """Deletes the chat on both sides, and disconnects."""
@@ -90,6 +91,10 @@ class TelegramPhone:
         except Exception:
             # The library's errors hold what was asked and of whom.
             raise NotThereError from None
+
+
+def _labels(message: Any) -> list[str]:
+    return [button.text for row in message.buttons or () for button in row]
 
 
 def client(session: str, number: int, secret: str) -> Any:

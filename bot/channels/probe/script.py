@@ -38,7 +38,7 @@ def _script(world: World, language: str, words: str) -> Script:
     urgent = step(world, welcome.token, Press(to_urgent.token))
     for asked, wanted in [(words, 0)] if words else _phrases(world, language):
         answer = step(world, urgent.token, Typed(asked))
-        if _subject(answer) and (not wanted or _subject(answer) == wanted):
+        if _is_sure(answer) and (not wanted or _subject(answer) == wanted):
             to_leave = _choice(answer.screen, "leave")
             left = step(world, answer.token, Press(to_leave.token))
             if any(isinstance(effect, Leave) for effect in left.effects):
@@ -51,6 +51,11 @@ def _phrases(world: World, language: str) -> Iterator[tuple[str, int]]:
     for name, topic in world.edition.topics.items():
         for phrase in topic.phrases.get(language, ())[:1]:
             yield phrase, world.index.of[f"topic:{name}"]
+
+
+def _is_sure(turn: Turn) -> bool:
+    """Whether the words led to one topic or card, and not to a choice or to "I am not sure"."""
+    return turn.screen.step == "found.answer" and _subject(turn) != 0
 
 
 def _subject(turn: Turn) -> int:

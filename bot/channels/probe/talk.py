@@ -43,10 +43,10 @@ class Phone(Protocol):
         """Asks for leave in words that every screen takes."""
 
     async def sees(self) -> Sequence[str]:
-        """The bot's messages that are in the chat now."""
+        """The bot's messages that are in the chat now, each with the words of its buttons."""
 
     def shows(self, screen: Screen) -> str:
-        """The words of a screen as this channel shows them."""
+        """A screen as `sees` gives it, save what stands before and after."""
 
     async def close(self) -> None:
         """Clears the chat where it can, and disconnects."""

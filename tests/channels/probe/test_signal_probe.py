@@ -98,7 +98,6 @@ async def test_a_bot_that_says_something_else(bridge, signal_world, talks, faili
     script = talks[0]
     screen = {"start": script.welcome, "urgent": script.urgent, "question": script.answer}[failing]
     last = screen.text.strip().splitlines()[-1]
-    assert last
     bridge.bot.alter = garbled(last)
     async with running(bridge, signal_world):
         outcome = await play(phone(bridge), talks, 1.5)
@@ -175,7 +174,7 @@ def test_every_outcome_is_a_line_of_the_grammar(capfd):
 
 @pytest.mark.heavy
 async def test_the_real_processes(bridge, tmp_path):
-    """`constellation signal` and `constellation probe signal --tell`, each a process of its own: up, then down as the bot dies."""
+    """`constellation signal` and `constellation probe signal --tell`, each a process of its own: up, then down."""
     told = tmp_path / "told"
     told_by = tmp_path / "tell.py"
     told_by.write_text(f"import sys\nopen({str(told)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n")
@@ -194,7 +193,7 @@ async def test_the_real_processes(bridge, tmp_path):
     try:
         await bridge.bot.until(lambda: "subscribeReceive" in bridge.bot.calls, 30)
         probe = await start(
-            *("probe", "signal", "--date", "2026-11-23", "--within", "5", "--every", "10s"),
+            *("probe", "signal", "--date", "2026-11-23", "--within", "3", "--every", "10s"),
             *("--tell", f"{sys.executable} {told_by} $HOME;x"),
         )
         out = await _line(probe, "probe_ok")
