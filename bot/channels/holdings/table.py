@@ -155,7 +155,7 @@ def as_markdown() -> str:
 def _named(words: Mapping[str, str], names: list[str]) -> Iterator[str]:
     for name in names:
         place = name.partition(":")[2]
-        yield f"`{place}` {words[name]}" if words[name] else f"`{place}`"
+        yield f"`{place}`: {words[name]}" if words[name] else f"`{place}`"
 
 
 def in_page(page: str) -> str:
