@@ -70,8 +70,8 @@ def run(args: argparse.Namespace) -> int:
     except NoScriptError:
         silence.refuse("probe_words")
         return 2
-    except BookFault as error:
-        for fault in error.faults:
+    except (BookFault, OSError) as error:
+        for fault in error.faults if isinstance(error, BookFault) else ():
             silence.content_fault(fault.code, fault.file, fault.line)
         silence.refuse("content")
         return 1
@@ -101,7 +101,13 @@ def _login(settings: Settings) -> int:
         made = client("", settings.api_id, settings.api_hash)
     except ImportError:
         raise SettingsError("probe_library") from None
-    asyncio.run(login(made, settings.session_file))
+    try:
+        asyncio.run(login(made, settings.session_file))
+    except Exception as error:
+        print(
+            f"Not logged in ({type(error).__name__}). Look at the connection, the API id and hash, the number and the code; then again."
+        )
+        return 1
     print("Logged in. Whoever has the session file is this account: keep it as you keep the bot's token.")
     return 0
 

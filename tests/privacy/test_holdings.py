@@ -8,17 +8,23 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
 
 from bot.channels.holdings import table
 from bot.channels.holdings.fields import fields, modules
-from bot.channels.telegram.app import channel
+from bot.channels.signal.app import channel as signal_channel
+from bot.channels.signal.settings import Settings as SignalSettings
+from bot.channels.telegram.app import channel, poll
 from bot.channels.telegram.settings import Settings
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import SHIFTS
+from bot.engine.types import Surface, World
+from bot.find.finder import build_finder
+from tests.fakes.signal_daemon import SignalDaemon
 from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,8 +111,6 @@ async def test_live_objects_have_no_field_that_was_not_read(world) -> None:
     try:
         settings = Settings(server.token, server.url, pace=False, name_cost=2)
         async with channel(step, lambda: world, settings) as parts:
-            from bot.channels.telegram.app import poll
-
             stop = asyncio.Event()
             polling = asyncio.create_task(poll(parts, stop))
             ann = server.person(77, "en")
@@ -119,6 +123,24 @@ async def test_live_objects_have_no_field_that_was_not_read(world) -> None:
         await server.stop()
     assert len({path for path, _ in seen}) > 12
     assert ("bot/privacy/buckets.py", "_kept") in seen
+    assert sorted(seen - known) == []
+
+
+async def test_live_objects_on_signal_neither(edition, tmp_path: Path) -> None:
+    """The same, on Signal."""
+    known = {(name.partition(":")[0], name.rpartition(".")[2]) for name in fields()}
+    daemon = SignalDaemon(tmp_path / "s")
+    await daemon.start()
+    world = World(edition, build_finder(edition).listen, Surface(name="signal", title="Signal", buttons=False))
+    try:
+        async with signal_channel(step, lambda: world, SignalSettings(str(daemon.socket), name_cost=2)) as parts:
+            await asyncio.wait_for(parts.daemon.connected.wait(), 5)
+            daemon.writes(str(uuid.uuid4()), "hello")
+            await daemon.until(lambda: any(daemon.chats.values()))
+            seen = _attributes()
+    finally:
+        await daemon.stop()
+    assert ("bot/channels/signal/driver.py", "_ends") in seen
     assert sorted(seen - known) == []
 
 

@@ -1,4 +1,7 @@
-"""Reads the program itself: each field, cache and changing global of every module that a running bot loads. Runs none of it."""
+"""Reads the program itself: each field, cache and changing global of every module that a running bot loads. Runs none of it.
+
+What it can't see, the canaries look for in memory: locals of functions that run, and what libraries keep.
+"""
 
 from __future__ import annotations
 

@@ -23,15 +23,15 @@ class Expected:
         self._scripts: tuple[Script, ...] = ()
 
     def now(self) -> tuple[Script, ...]:
-        """The scripts of this moment; the last ones while the content is broken. Raises `BookFault` and `NoScriptError` where
-        there have never been any."""
+        """The scripts of this moment; the last ones while the content is broken or away. Raises `BookFault`, `NoScriptError` and
+        `OSError` where there have never been any."""
         try:
             files, day = self._take(), self._day()
             if self._known != (fingerprint(files), day):
                 edition = build(files, compile_flows).on(day)
                 world = World(edition, build_finder(edition).listen, self._surface)
                 self._scripts, self._known = scripts(world, self._words), (fingerprint(files), day)
-        except (BookFault, NoScriptError):
+        except (BookFault, NoScriptError, OSError):
             if not self._scripts:
                 raise
         return self._scripts

@@ -20,6 +20,8 @@ CONNECT_SECONDS: Final = 15.0
 class SignalPhone:
     """`socket`: of the probe's own daemon. `account`: the probe's, "" where the daemon has one only. `bot`: the bot's ACI."""
 
+    pause = 0.1
+
     def __init__(self, socket: str, account: str, bot: str, lingers: float = GOODBYE_SECONDS) -> None:
         self.lingers = lingers
         self._bot = bot

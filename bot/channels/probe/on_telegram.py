@@ -23,6 +23,7 @@ class TelegramPhone:
     """
 
     lingers = 0.0
+    pause = 0.5
 
     def __init__(self, client: Any, bot: str) -> None:
         self._client, self._bot = client, bot
@@ -110,7 +111,7 @@ def client(session: str, number: int, secret: str) -> Any:
         receive_updates=False,
         request_retries=2,
         connection_retries=2,
-        flood_sleep_threshold=0,
+        flood_sleep_threshold=10,
         device_model="probe",
         app_version="1",
     )

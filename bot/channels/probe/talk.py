@@ -15,7 +15,6 @@ from bot.privacy import silence
 from bot.privacy.grammar import PROBE_STEPS
 
 WITHIN: Final = 15.0
-LOOK: Final = 0.25
 
 
 class NotThereError(Exception):
@@ -23,9 +22,11 @@ class NotThereError(Exception):
 
 
 class Phone(Protocol):
-    """A person's end of the chat. `lingers`: seconds that the bot's goodbye may stay. Methods raise `NotThereError`."""
+    """A person's end of the chat. `lingers`: seconds that the bot's goodbye may stay. `pause`: seconds between two looks.
+    Methods raise `NotThereError`."""
 
     lingers: float
+    pause: float
 
     async def open(self) -> None:
         """Connects, and clears what an earlier talk left."""
@@ -92,7 +93,7 @@ class _Talk:
                     await self._leave_behind_nothing()
                     break
         finally:
-            with contextlib.suppress(NotThereError, TimeoutError):
+            with contextlib.suppress(Exception):
                 async with asyncio.timeout(self._within):
                     await self._phone.close()
         return self._outcome
@@ -103,6 +104,10 @@ class _Talk:
             async with asyncio.timeout(3 * self._within + self._phone.lingers):
                 done = await work()
         except (NotThereError, TimeoutError):
+            done = False
+        except Exception as error:
+            # A probe that has died tells nobody anything.
+            silence.fault(error)
             done = False
         spent = (time.monotonic() - began) * 1000
         if done:
@@ -164,12 +169,12 @@ class _Talk:
         while not true(await self._phone.sees()):
             if time.monotonic() >= end:
                 return False
-            await asyncio.sleep(LOOK)
+            await asyncio.sleep(self._phone.pause)
         return True
 
     async def _leave_behind_nothing(self) -> None:
         """After a failure: asks the bot to leave, and does not insist."""
-        with contextlib.suppress(NotThereError, TimeoutError):
+        with contextlib.suppress(Exception):
             async with asyncio.timeout(self._within):
                 await self._phone.leave()
                 await self._until(lambda seen: not seen, min(self._within, 2.0))

@@ -208,6 +208,19 @@ async def test_the_librarys_errors_carry_nothing(server):
     assert raised.value.__suppress_context__
 
 
+async def test_a_fault_of_the_probe_is_a_failed_step(server, telegram_world, capfd):
+    """And not the end of the probe: what is unforeseen is said by its class, and told."""
+    made = Client(server.person(77))
+
+    async def odd(*_: Any, **__: Any) -> list[Any]:
+        return [object()]
+
+    made.get_messages = odd
+    outcome = await play(TelegramPhone(made, BOT), scripts(telegram_world), 1)
+    assert outcome.failed == "start"
+    assert "fault error=AttributeError" in capfd.readouterr().out
+
+
 async def test_a_login_is_kept_for_its_owner_alone(server, tmp_path: Path):
     """Mode 600, also where the file was there with another."""
     file = tmp_path / "login"
