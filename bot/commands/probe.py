@@ -104,9 +104,7 @@ def _login(settings: Settings) -> int:
     try:
         asyncio.run(login(made, settings.session_file))
     except Exception as error:
-        print(
-            f"Not logged in ({type(error).__name__}). Look at the connection, the API id and hash, the number and the code; then again."
-        )
+        print(f"Not logged in ({type(error).__name__}): look at the connection, the API id and hash, the number, the code.")
         return 1
     print("Logged in. Whoever has the session file is this account: keep it as you keep the bot's token.")
     return 0
