@@ -37,11 +37,13 @@ VERBS: dict[str, str] = {
     "genuine": "the signed list of the bot's addresses",
     "sign": "your signature under the content and the flows",
     "verify": "who signed the content and the flows",
+    "probe": "play a whole talk through the real channel, and tell when it fails",
+    "holdings": "what exists in a running deployment, and what it would tell",
     "doctor": "check this machine, and how to mend it",
 }
 """Every verb, with its line of help. Its module in `bot.commands` has `add_arguments` and `run`."""
 
-CHANNELS = ("telegram", "signal")
+CHANNELS = ("telegram", "signal", "probe")
 """Verbs whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
 
 

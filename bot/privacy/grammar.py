@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+PROBE_STEPS: Final = ("connect", "start", "urgent", "question", "leave", "empty")
+"""The steps of the probe's talk, in order."""
+
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "started": (),
     "stopping": ("lanes",),
@@ -26,6 +29,8 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
         *("answered", "poison", "parked", "dropped", "superseded", "retries", "faults", "plain", "doubtful", "gave_up"),
         *("slowed", "groups", "forgotten", "late", "sessions", "lanes"),
     ),
+    "probe_ok": PROBE_STEPS,
+    **{f"probe_failed_{step}": (*PROBE_STEPS, "waited", "other") for step in PROBE_STEPS},
 }
 """Each kind of event, with the numbers it may carry."""
 
@@ -42,6 +47,7 @@ LIBRARIES: Final = (
     "starlette",
     "concurrent",
     "valkey",
+    "telethon",
     "other",
 )
 """Whose log records are counted in by name; all others are `other`."""
@@ -57,6 +63,10 @@ REFUSALS: Final[Mapping[str, str]] = {
     "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
     "daemon": "no daemon: give the path of signal-cli's socket in CONSTELLATION_SIGNAL_SOCKET (docs/signal.md)",
+    "probe_signal": "the probe needs CONSTELLATION_PROBE_SOCKET, and _BOT with the bot's ACI (docs/operations.md)",
+    "probe_telegram": "the probe needs CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE (docs/operations.md)",
+    "probe_library": "the probe needs a library: pip install 'constellation-bot[probe]'",
+    "probe_words": "these words lead to no topic in every language of the pack: ask others with --ask, or none",
 }
 """Why a bot does not start, in words for whoever starts it. No sentence has a place for a value."""
 

@@ -94,6 +94,9 @@ async def test_every_byte_is_a_line_of_the_grammar() -> None:
         (["telegram"], {"CONSTELLATION_TELEGRAM_TOKEN_FILE": f"/nowhere/{CANARY}"}),
         (["telegram"], {}),
         (["signal"], {}),
+        (["probe", "signal"], {}),
+        (["probe", "telegram", "--every", CANARY], {}),
+        (["probe", "telegram"], {"CONSTELLATION_PROBE_BOT": CANARY, "CONSTELLATION_PROBE_API_HASH_FILE": f"/nowhere/{CANARY}"}),
         (["telegram", "--content", f"/nowhere/{CANARY}", "--flows", "/nowhere"], {"CONSTELLATION_TELEGRAM_TOKEN": f"1:{CANARY}"}),
     ],
 )

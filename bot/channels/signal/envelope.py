@@ -20,6 +20,11 @@ class Update:
     text: str = ""
 
 
+def is_aci(text: str) -> bool:
+    """Whether it has the form of an account's id."""
+    return bool(_ACI.match(text))
+
+
 def parse(received: dict[str, Any]) -> Update | None:
     """The update in what was received, or None for what is not answered.
 
@@ -31,7 +36,7 @@ def parse(received: dict[str, Any]) -> Update | None:
         return None
     aci = envelope.get("sourceUuid")
     data = envelope.get("dataMessage")
-    if not isinstance(aci, str) or not _ACI.match(aci) or not isinstance(data, dict):
+    if not isinstance(aci, str) or not is_aci(aci) or not isinstance(data, dict):
         return None
     timestamp = data.get("timestamp")
     if not isinstance(timestamp, int) or data.get("groupInfo") or data.get("groupV2"):

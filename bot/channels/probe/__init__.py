@@ -1,0 +1,1 @@
+"""Talks with the bot from outside, as a person would, and says which step failed."""
