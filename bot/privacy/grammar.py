@@ -13,6 +13,11 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "stopping": ("lanes",),
     "stopped": (),
     "reloaded": ("ok",),
+    "fetched": ("files", "seconds"),
+    "source_failed": ("code", "n"),
+    "source_back": ("n",),
+    "kept_withdrawn": ("n",),
+    "cache_failed": (),
     "health_red": ("age",),
     "health_green": (),
     "poll_failed": ("code", "n"),
@@ -56,6 +61,11 @@ REFUSALS: Final[Mapping[str, str]] = {
     "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
     "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
+    "source": "the source could not be fetched and nothing good of it is kept; try by hand: git ls-remote ADDRESS",
+    "source_address": "a source is https://..., ssh://..., file:///... or user@host:path, without a password; a branch is a name",
+    "source_every": "how often to look at the source is a whole number of seconds from 5 to 86400",
+    "source_cache": "with a source, name a folder that stays in CONSTELLATION_CACHE_DIR: a restart needs what it keeps",
+    "source_git": "a source needs git; install it",
     "daemon": "no daemon: give the path of signal-cli's socket in CONSTELLATION_SIGNAL_SOCKET (docs/signal.md)",
 }
 """Why a bot does not start, in words for whoever starts it. No sentence has a place for a value."""

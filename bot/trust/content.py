@@ -14,8 +14,14 @@ CONTENT, WITHDRAWAL = "constellation-content", "constellation-retractions"
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
-    """What is signed: a line `sha256  path` for every file but the signatures and the retractions, sorted by path."""
-    names = sorted(name for name in files if not name.startswith(FOLDER) and name != RETRACTIONS)
+    """What is signed: a line `sha256  path` for every file but the signatures and the retractions, sorted by path.
+
+    Raises Untrusted for a name with a line break in it, which could stand for two lines.
+    """
+    signatures = {name for name in files if name.startswith(FOLDER) and name.endswith(".sig")}
+    names = sorted(name for name in files if name not in signatures and name != RETRACTIONS)
+    if any(not name.isprintable() for name in names):
+        raise Untrusted("a file's name holds a line break or another sign that is not printed; rename it")
     return "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in names).encode()
 
 
@@ -53,8 +59,12 @@ def _signed(files: Mapping[str, bytes], folder: str, message: bytes, namespace: 
 
 
 def who_signed(files: Mapping[str, bytes], signers: Mapping[bytes, str]) -> set[str]:
-    """The pseudonyms whose signature fits these very bytes."""
-    return _signed(files, FOLDER, manifest(files), CONTENT, signers)
+    """The pseudonyms whose signature fits these very bytes; nobody where a file's name cannot be signed."""
+    try:
+        message = manifest(files)
+    except Untrusted:
+        return set()
+    return _signed(files, FOLDER, message, CONTENT, signers)
 
 
 def who_withdrew(files: Mapping[str, bytes], signers: Mapping[bytes, str]) -> set[str]:

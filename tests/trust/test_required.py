@@ -45,7 +45,7 @@ def _signed(files: dict[str, bytes], keys: list[Path]) -> dict[str, bytes]:
 def test_only_signed_content_is_taken_and_one_signer_withdraws(keys: list[Path], tmp_path: Path) -> None:
     """The drill: an unsigned edit waits, a withdrawal by one counts beside it and after a restart, an unsigned one does not."""
     known = signers_of("".join(f"{key.name} {public_of(key)}\n" for key in keys))
-    two = Required(2, known)
+    two = Required(2, lambda: known)
     with pytest.raises(BookFault):
         Shelf(lambda: _signed(pack(), keys[:1]), no_flows, None, (), two)
     files = {"now": _signed(pack(), keys)}
