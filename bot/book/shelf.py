@@ -159,7 +159,6 @@ class Shelf:
             self._keep_after = now + KEEP_SECONDS
             if not (self._cache / CACHE_NAME).is_file() or not self.keeps:
                 self._store()
-        self._remember()
 
     @property
     def kept(self) -> tuple[Retraction, ...]:
@@ -179,6 +178,7 @@ class Shelf:
         found = self._look(files)
         if found == self._seen:
             self._waiting = None
+            self._remember()
             return False
         if self._waiting is None or self._waiting[0] != found:
             self._waiting = (found, now)
