@@ -26,18 +26,19 @@ def manifest(files: Mapping[str, bytes]) -> bytes:
 
 
 def signers_of(text: str) -> dict[bytes, str]:
-    """Keys to pseudonyms, from an allowed_signers file: `pseudonym [options] ssh-ed25519 AAAA...` a line. Raises Untrusted.
+    """Keys to pseudonyms, from an allowed_signers file: `pseudonym ssh-ed25519 AAAA...` a line. Raises Untrusted.
 
-    A key counts once, under its first name.
+    A key counts once, under its first name. Options before the key are refused: they narrow what a key may sign, and leaving
+    them out of account would widen it.
     """
     found: dict[bytes, str] = {}
     for number, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
-        if "ssh-ed25519" not in words[1:]:
+        if words[1:2] != ["ssh-ed25519"]:
             raise Untrusted(f"line {number} of the signers is not `pseudonym ssh-ed25519 AAAA...`")
-        found.setdefault(key_of(" ".join(words[words.index("ssh-ed25519") :])), words[0])
+        found.setdefault(key_of(" ".join(words[1:])), words[0])
     if not found:
         raise Untrusted("the file of signers names nobody; write a line `pseudonym ssh-ed25519 AAAA...` for each")
     return found
