@@ -18,12 +18,12 @@ def _folder(folder: Path, name: str) -> Snapshot:
     files: Snapshot = {}
     for path in sorted(folder.rglob("*")):
         inner = PurePosixPath(path.relative_to(folder).as_posix())
-        if _counts(inner) and path.is_file():
+        if counts(inner) and path.is_file():
             files[f"{name}/{inner}"] = path.read_bytes()
     return files
 
 
-def _counts(inner: PurePosixPath) -> bool:
+def counts(inner: PurePosixPath) -> bool:
     """Whether a file of a folder belongs to a snapshot: what is read or signed, and nothing hidden."""
     return inner.suffix in (".yaml", ".yml", ".sig") and not any(part.startswith(".") for part in inner.parts)
 
@@ -75,7 +75,7 @@ def _at_revision(folder: Path, revision: str, name: str) -> Snapshot:
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
         for member in tar:
             path = PurePosixPath(member.name)
-            found = tar.extractfile(member) if member.isfile() and _counts(path) else None
+            found = tar.extractfile(member) if member.isfile() and counts(path) else None
             if found:
                 files[f"{name}/{path}"] = found.read()
     return files

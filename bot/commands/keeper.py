@@ -15,7 +15,10 @@ from bot.book.faults import Fault
 from bot.book.load import BookFault, snapshot
 from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot, default_folders, pack_folders
+from bot.book.withdrawals import Withdrawals
+from bot.commands.fetching import Fetched
 from bot.commands.opening import world
+from bot.commands.sourcing import CACHE, source_of
 from bot.commands.trusting import trust_of
 from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
@@ -24,29 +27,41 @@ from bot.privacy import silence
 S = TypeVar("S")
 
 
-def shelf_of(args: argparse.Namespace) -> Shelf:
-    """The shelf of `--content` and `--flows` (else the pack), with the cache that CONSTELLATION_CACHE_DIR names."""
+def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
+    """The shelf of `source`, else of `--content` and `--flows`, else of the pack; CONSTELLATION_CACHE_DIR names its cache.
+
+    A source gives way to the cache, then to the folder that was named beside it: never to a pack that is somebody else's.
+    """
     content, flows = default_folders()
     content, flows = args.content or content, args.flows or flows
-    cache = os.environ.get("CONSTELLATION_CACHE_DIR")
+    cache = Path(os.environ[CACHE]) if os.environ.get(CACHE) else None
+
+    def folders() -> Snapshot:
+        return snapshot(content, flows)
 
     def pack() -> Snapshot:
         return snapshot(*pack_folders())
 
-    return Shelf(lambda: snapshot(content, flows), compile_flows, Path(cache) if cache else None, (pack,), trust_of(args))
+    if not source:
+        return Shelf(folders, compile_flows, cache, (pack,), trust_of(args))
+    seen = Withdrawals(cache, lambda: args.date or dt.datetime.now(dt.UTC).date())
+    return Shelf(source, compile_flows, cache, (folders,) if args.content else (), trust_of(args), seen)
 
 
 def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:
     """A channel's settings and the shelf, faults of the content said by code and place. Leaves with 2 where the settings are
     wrong (`wrong`), with 1 where there is no whole book to start from."""
+    source: Fetched | None = None
     try:
-        found, shelf = settings(os.environ), shelf_of(args)
+        found = settings(os.environ)
+        source = source_of(args, os.environ)
+        shelf = shelf_of(args, source)
     except wrong as error:
         silence.refuse(str(getattr(error, "why", "settings")))
         raise SystemExit(2) from None
     except BookFault as error:
         _say_faults(error.faults)
-        silence.refuse("content")
+        silence.refuse("content" if source is None or source.reached else "source")
         raise SystemExit(1) from None
     _say_faults(shelf.faults)
     return found, shelf
@@ -66,6 +81,8 @@ class Keeper:
         self._day = self._today()
         self._world = world(shelf.on(self._day), surface)
         self._stop = threading.Event()
+        self._kept, self._keeps = 0, True
+        self._tell()
 
     def _today(self) -> dt.date:
         return self._date or dt.datetime.now(dt.UTC).date()
@@ -83,14 +100,27 @@ class Keeper:
             self._world = world(self._shelf.on(today), self._surface)
         if changed or healthy != self._shelf.healthy:
             self._changed(self._shelf.healthy)
+        self._tell()
         return changed
+
+    def _tell(self) -> None:
+        """Says what an operator would wonder about: a number that stays away, a folder that cannot be written."""
+        kept, keeps = len(self._shelf.kept), self._shelf.keeps
+        if kept != self._kept:
+            silence.say("kept_withdrawn", n=kept)
+        if not keeps and self._keeps:
+            silence.say("cache_failed")
+        self._kept, self._keeps = kept, keeps
 
     def start(self, every: float = 1.0) -> None:
         """Looks every `every` seconds until the process ends."""
 
         def run() -> None:
             while not self._stop.wait(every):
-                self.look()
+                try:
+                    self.look()
+                except Exception as error:  # the next look must come, whatever this one met
+                    silence.fault(error)
 
         threading.Thread(target=run, name="keeper", daemon=True).start()
 

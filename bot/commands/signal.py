@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 
 from bot.commands.options import add_common
+from bot.commands.sourcing import add_source
 from bot.commands.trusting import add_trust
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb; CONSTELLATION_SIGNAL_SOCKET and CONSTELLATION_SIGNAL_ACCOUNT are in the environment."""
     add_common(parser)
+    add_source(parser)
     add_trust(parser)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from bot.book.faults import BookFault, Fault
@@ -17,15 +19,27 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--signers", type=Path, metavar="FILE", help="`pseudonym ssh-ed25519 AAAA...` a line")
 
 
-class Required:
-    """N of the signers, for content; one, for retractions."""
+Signers = dict[bytes, str]
 
-    def __init__(self, need: int, signers: dict[bytes, str]) -> None:
+
+class Required:
+    """N of the signers, for content; one, for retractions.
+
+    `signers` gives them as their file is now, so that a line taken out counts at the next look. While it raises Untrusted no
+    content is taken; withdrawals, which can only remove, go by the last that could be read.
+    """
+
+    def __init__(self, need: int, signers: Callable[[], Signers]) -> None:
         self._need, self._signers = need, signers
+        self._known = signers()
 
     def faults(self, files: Snapshot) -> list[Fault]:
-        """One fault where fewer than N signed these very bytes."""
-        who = who_signed(files, self._signers)
+        """One fault where fewer than N signed these very bytes, or the signers cannot be known."""
+        try:
+            self._known = self._signers()
+        except Untrusted as error:
+            return [Fault("signers", 1, 1, "SIGNERS", f"{error}.")]
+        who = who_signed(files, self._known)
         if len(who) >= self._need:
             return []
         return [Fault("content/signatures", 1, 1, "SIGNATURES", f"{len(who)} of {self._need} needed signatures hold.",
@@ -33,20 +47,36 @@ class Required:
 
     def withdraws(self, files: Snapshot) -> bool:
         """Whether one of the signers signed the retractions."""
-        return bool(who_withdrew(files, self._signers))
+        return bool(who_withdrew(files, self._known))
+
+    def mark(self) -> str:
+        """The signers in one word; another once a line of their file is another."""
+        try:
+            self._known = self._signers()
+        except Untrusted as error:
+            return str(error)
+        return hashlib.sha256(repr(sorted(self._known.items())).encode()).hexdigest()
+
+
+def signers_in(file: Path, need: int) -> Signers:
+    """The signers that a file names. Raises Untrusted where it cannot be read, or names fewer than `need`."""
+    try:
+        known = signers_of(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Untrusted("the file of signers cannot be read") from None
+    if need > len(set(known.values())):
+        raise Untrusted("more signatures are required than there are signers")
+    return known
 
 
 def trust_of(args: argparse.Namespace) -> Required | None:
     """What the options ask for, or None. Raises BookFault where the signers cannot be read: never run unsigned by mistake."""
-    if not args.require_signatures and not args.signers:
+    need, file = args.require_signatures, args.signers
+    if not need and not file:
         return None
     try:
-        if args.require_signatures < 1 or not args.signers:
+        if need < 1 or not file:
             raise Untrusted("give both --require-signatures N (1 or more) and --signers FILE")
-        known = signers_of(args.signers.read_text(encoding="utf-8"))
-        if args.require_signatures > len(set(known.values())):
-            raise Untrusted("more signatures are required than there are signers")
-    except (Untrusted, OSError, ValueError) as error:
-        why = str(error) if isinstance(error, Untrusted) else "the file of signers cannot be read"
-        raise BookFault([Fault("signers", 1, 1, "SIGNERS", f"{why}.")]) from None
-    return Required(args.require_signatures, known)
+        return Required(need, lambda: signers_in(file, need))
+    except Untrusted as error:
+        raise BookFault([Fault("signers", 1, 1, "SIGNERS", f"{error}.")]) from None

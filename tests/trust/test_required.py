@@ -45,7 +45,7 @@ def _signed(files: dict[str, bytes], keys: list[Path]) -> dict[str, bytes]:
 def test_only_signed_content_is_taken_and_one_signer_withdraws(keys: list[Path], tmp_path: Path) -> None:
     """The drill: an unsigned edit waits, a withdrawal by one counts beside it and after a restart, an unsigned one does not."""
     known = signers_of("".join(f"{key.name} {public_of(key)}\n" for key in keys))
-    two = Required(2, known)
+    two = Required(2, lambda: known)
     with pytest.raises(BookFault):
         Shelf(lambda: _signed(pack(), keys[:1]), no_flows, None, (), two)
     files = {"now": _signed(pack(), keys)}
@@ -84,3 +84,41 @@ def test_half_an_order_is_refused(keys: list[Path], tmp_path: Path) -> None:
     for need, file in ((1, None), (0, signers), (2, signers), (1, tmp_path / "none")):
         with pytest.raises(BookFault):
             trust_of(argparse.Namespace(require_signatures=need, signers=file))
+
+
+def test_a_signer_who_is_taken_out_counts_no_more_at_the_next_look(keys: list[Path], tmp_path: Path) -> None:
+    """Nothing of theirs is taken, the words in use stay; put back, all is well. A file that cannot be read trusts nobody new."""
+    signers = tmp_path / "signers"
+    lines = {key.name: f"{key.name} {public_of(key)}\n" for key in keys}
+    signers.write_text("".join(lines.values()), encoding="ascii")
+    files = {"now": _signed(pack(), keys[:1])}
+    trust = trust_of(argparse.Namespace(require_signatures=1, signers=signers))
+    shelf = Shelf(lambda: files["now"], no_flows, None, (), trust)
+    clock = iter(range(10, 100, 2))
+
+    def looks() -> None:
+        for _ in range(2):
+            shelf.tick(next(clock))
+
+    for text, code in ((lines["moon"], "SIGNATURES"), ("", "SIGNERS"), ("".join(lines.values()), "")):
+        signers.write_text(text, encoding="ascii")
+        looks()
+        assert [fault.code for fault in shelf.faults] == [code] * bool(code)
+    signers.write_text(lines["moon"], encoding="ascii")
+    edit = changed("content/topics/health/pep.yaml", "Start soon.", "Start whenever.")
+    withdrawal = {"content/retractions.yaml": ENTRY}
+    river, moon = ({f"content/signatures/retractions/{key.name}.sig": sign(ENTRY, key, WITHDRAWAL).encode()} for key in keys)
+    files["now"] = {**_signed(edit, keys[:1]), **withdrawal, **river}
+    looks()
+    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
+    assert "far" in shelf.on(DAY).referrals
+    files["now"] = {**_signed(edit, keys[1:]), **withdrawal, **moon}
+    looks()
+    assert shelf.healthy
+    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start whenever."
+    assert "far" not in shelf.on(DAY).referrals
+    signers.unlink()
+    looks()
+    assert [fault.code for fault in shelf.faults] == ["SIGNERS"]
+    with pytest.raises(BookFault):
+        Shelf(lambda: _signed(pack(), keys[:1]), no_flows, None, (), Required(1, lambda: signers_of(lines["moon"])))

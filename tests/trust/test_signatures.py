@@ -64,7 +64,9 @@ def test_a_withdrawal_needs_one_and_nothing_else(keys: list[Path]) -> None:
     assert who_signed(files, known) == set()
 
 
-@pytest.mark.parametrize("text", ["", "river", "river ssh-rsa AAAA", "river ssh-ed25519 AAAA"])
+@pytest.mark.parametrize(
+    "text", ["", "river", "river ssh-rsa AAAA", "river ssh-ed25519 AAAA", 'river namespaces="x" ssh-ed25519 AAAA']
+)
 def test_a_wrong_file_of_signers_is_refused(text: str) -> None:
     """With how to mend it."""
     with pytest.raises(Untrusted):
