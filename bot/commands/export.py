@@ -1,4 +1,4 @@
-"""`constellation export`: tips or referrals for people who live in spreadsheets."""
+"""`constellation export`: tips or referrals for people who live in spreadsheets, referrals for other directories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import sys
 from pathlib import Path
 
 from bot.book.load import default_folders, snapshot
-from bot.commands.options import add_common
+from bot.commands.opening import load_book
+from bot.commands.options import add_common, today
+
+ENDINGS = {".xlsx": "xlsx", ".json": "hsds"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,44 +18,69 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     parser.add_argument("what", choices=("tips", "referrals"), help="what to export; --place keeps to one place")
     parser.add_argument(
-        "--format", choices=("csv", "xlsx"), default="", help="by default what the ending of --out says, else csv"
+        "--format", choices=("csv", "xlsx", "hsds"), default="", help="by default what the ending of --out says, else csv"
     )
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write; without it CSV goes to the output")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write; without it to the output")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write the sheet."""
-    from bot.desk.sheets.files import write_csv, write_xlsx
-    from bot.desk.sheets.rows import table, values_of
-
-    content, flows = default_folders()
-    form = args.format or ("xlsx" if args.out and args.out.suffix.lower() == ".xlsx" else "csv")
+    """Write the sheet, or the directory's file."""
+    form = args.format or ENDINGS.get(args.out.suffix.lower() if args.out else "", "csv")
     if form == "xlsx" and not args.out:
-        print("constellation: a workbook needs a file: add --out referrals.xlsx", file=sys.stderr)
-        return 2
-    values, unread = values_of(snapshot(args.content or content, args.flows or flows))
-    if unread:
-        # A sheet that lacks what cannot be read would look whole.
-        print(
-            *unread,
-            f"constellation: nothing was exported; mend {'this' if len(unread) == 1 else 'these'} first",
-            sep="\n",
-            file=sys.stderr,
-        )
-        return 1
-    rows = table(values, args.what, [args.place] if args.place else [])
+        return _refused("a workbook needs a file: add --out referrals.xlsx", 2)
+    if form == "hsds" and args.what == "tips":
+        return _refused("HSDS has no tips: export referrals", 2)
+    if form != "hsds" and args.lang:
+        return _refused("a sheet has all languages; leave out --lang", 2)
     try:
-        data = write_xlsx(args.what, rows) if form == "xlsx" else write_csv(rows)
+        made = _hsds(args) if form == "hsds" else _sheet(args, form)
+        if made is None:
+            return 1
+        data, count = made
         if args.out:
             args.out.write_bytes(data)
         else:
             sys.stdout.buffer.write(data)
     except ImportError:
-        print("constellation: workbooks need openpyxl: pip install 'constellation[sheets]', or use --format csv", file=sys.stderr)
-        return 1
+        return _refused("workbooks need openpyxl: pip install 'constellation[sheets]', or use --format csv", 1)
     except OSError as error:
-        print(f"constellation: {args.out} cannot be written: {error.strerror}", file=sys.stderr)
-        return 1
+        return _refused(f"{error.filename or 'the output'} cannot be written: {error.strerror}", 1)
     if args.out:
-        print(f"{len(rows) - 2} {args.what} in {args.out}. After changing them: constellation import {args.out} --dry-run")
+        print(f"{count} {args.what} in {args.out}. After changing them: constellation import {args.out} --dry-run")
     return 0
+
+
+def _refused(words: str, status: int) -> int:
+    print(f"constellation: {words}", file=sys.stderr)
+    return status
+
+
+def _sheet(args: argparse.Namespace, form: str) -> tuple[bytes, int] | None:
+    from bot.desk.sheets.files import write_csv, write_xlsx
+    from bot.desk.sheets.rows import table, values_of
+
+    content, flows = default_folders()
+    values, unread = values_of(snapshot(args.content or content, args.flows or flows))
+    if unread:
+        # A sheet that lacks what cannot be read would look whole.
+        print(*unread, "constellation: nothing was exported; mend the above first", sep="\n", file=sys.stderr)
+        return None
+    rows = table(values, args.what, [args.place] if args.place else [])
+    return (write_xlsx(args.what, rows) if form == "xlsx" else write_csv(rows)), len(rows) - 2
+
+
+def _hsds(args: argparse.Namespace) -> tuple[bytes, int] | None:
+    from bot.book.load import BookFault
+    from bot.desk.hsds.giving import export
+
+    try:
+        book = load_book(args)
+    except BookFault as error:
+        print(*error.faults, "constellation: nothing was exported; mend the above first", sep="\n", file=sys.stderr)
+        return None
+    if args.lang and args.lang not in book.languages:
+        _refused(f"the pack does not speak this language; use one of: {', '.join(book.languages)}", 1)
+        return None
+    places = [args.place] if args.place else []
+    count = sum(not places or referral.place in places for referral in book.referrals.values())
+    return export(book, today(args), places, args.lang), count

@@ -1,46 +1,37 @@
-"""`constellation import`: a spreadsheet back into the pack, all of it or nothing."""
+"""`constellation import`: a spreadsheet or a directory's file back into the pack, all of it or nothing."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common, today
+
+if TYPE_CHECKING:
+    from bot.desk.changes import Changes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="a .csv or .xlsx made by constellation export, and changed")
+    parser.add_argument(
+        "file", type=Path, metavar="FILE", help="a .csv or .xlsx made by constellation export; or HSDS 3.0 in .json"
+    )
     parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Check the sheet, show what differs, write it."""
+    """Check the file, show what differs, write it."""
     from bot.desk.changes import Changes
-    from bot.desk.sheets.files import Unopened, read_sheets
-    from bot.desk.sheets.heads import known_names, said
-    from bot.desk.sheets.rows import values_of
-    from bot.desk.sheets.taking import take
 
     pack_content, pack_flows = default_folders()
     content, flows = args.content or pack_content, args.flows or pack_flows
     changes = Changes(snapshot(content, flows))
-    try:
-        sheets = read_sheets(args.file, known_names(values_of(changes.before)[0]))
-    except Unopened as error:
-        print(f"constellation: {error}", file=sys.stderr)
-        return 1
-    except ImportError:
-        print("constellation: workbooks need openpyxl: pip install 'constellation[sheets]', or save as CSV", file=sys.stderr)
-        return 1
-    taken = take(changes, args.file.name, sheets, today(args))
-    for found in sorted(taken.faults):
-        print(("" if found.severity == "error" else "warning: ") + said(found, taken.layouts), file=sys.stderr)
-    if taken.refused:
-        print("constellation: nothing was written; mend the cells above and import again", file=sys.stderr)
+    counts = _directory(args, changes) if _is_json(args.file) else _sheet(args, changes)
+    if counts is None:
         return 1
     if args.dry_run and changes.texts:
         print(changes.difference())
@@ -50,8 +41,56 @@ def run(args: argparse.Namespace) -> int:
         except OSError as error:
             print(f"constellation: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)
             return 1
-    verb = "would change" if args.dry_run else "changed"
-    print(f"{taken.changed} {verb}, {taken.new} new, in {len(changes.texts)} files.")
+    print(f"{counts} {len(changes.texts)} files {'would differ' if args.dry_run else 'written'}.")
+    return 0
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"[", b"{")
+    except OSError:
+        return False
+
+
+def _refused(words: str = "nothing was written; mend the above and import again") -> str | None:
+    print(f"constellation: {words}", file=sys.stderr)
+    return None
+
+
+def _sheet(args: argparse.Namespace, changes: Changes) -> str | None:
+    from bot.desk.sheets.files import Unopened, read_sheets
+    from bot.desk.sheets.heads import known_names, said
+    from bot.desk.sheets.rows import values_of
+    from bot.desk.sheets.taking import take
+
+    try:
+        sheets = read_sheets(args.file, known_names(values_of(changes.before)[0]))
+    except Unopened as error:
+        return _refused(str(error))
+    except ImportError:
+        return _refused("workbooks need openpyxl: pip install 'constellation[sheets]', or save as CSV")
+    taken = take(changes, args.file.name, sheets, today(args))
+    for found in sorted(taken.faults):
+        print(("" if found.severity == "error" else "warning: ") + said(found, taken.layouts), file=sys.stderr)
+    if taken.refused:
+        return _refused()
     if taken.absent:
         print(f"{taken.absent} that the sheet does not have stay as they are; `constellation retract` takes one away.")
-    return 0
+    return f"{taken.changed} changed, {taken.new} new."
+
+
+def _directory(args: argparse.Namespace, changes: Changes) -> str | None:
+    from bot.desk.hsds.spots import said
+    from bot.desk.hsds.taking import take
+
+    taken = take(changes, args.file.name, args.file.read_bytes(), today(args), language=args.lang, place=args.place)
+    for found in sorted(taken.faults):
+        print(("" if found.severity == "error" else "warning: ") + said(found), file=sys.stderr)
+    if taken.refused:
+        return _refused()
+    if taken.waiting:
+        print(f"{taken.waiting} of another directory wait, paused: a peer asks first what they do with police.")
+    if taken.there:
+        print(f"{taken.there} of the other directory are here already.")
+    return f"{taken.changed} changed, {taken.new + taken.waiting} new."
