@@ -26,7 +26,7 @@ from bot.book.models import (
 if TYPE_CHECKING:
     from bot.book.book import Book
 
-Reason = Literal["closed", "paused", "expired", "retracted", "no contact"]
+Reason = Literal["closed", "paused", "expired", "retracted", "no contact", "unverified"]
 _POLICE = {"never": 0, "only_if_you_ask": 1, "may": 2, "unknown": 3}
 WORLD = "world"
 
@@ -89,6 +89,8 @@ class Edition:
             reason = "expired"
         elif not contacts:
             reason = "no contact" if not referral.contact else "retracted"
+        elif referral.confidence == "unverified":
+            reason = "unverified"
         if reason:
             self.hidden[name] = reason
         else:

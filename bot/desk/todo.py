@@ -117,6 +117,8 @@ def _hidden(edition: Edition) -> Iterator[Todo]:
         file = files[name][0]
         if reason == "no contact":
             yield Todo(40, f"The referral {name} has no contact: find one, with its source.", file)
+        elif reason == "unverified":
+            yield Todo(40, f"The referral {name} is unverified: read its contact in a source, then say how sure it is.", file)
         elif reason == "paused":
             yield Todo(40, f"The referral {name} is paused: ask whether it is open again.", file)
         elif reason == "retracted":

@@ -124,12 +124,13 @@ def test_a_contact_past_its_review_is_hidden_and_a_tip_stays() -> None:
     assert found[1].general.number == "911"
 
 
-def test_closed_paused_and_unreachable_referrals_are_records_only() -> None:
+def test_closed_paused_and_unverified_referrals_are_records_only() -> None:
     """They stay in the files and are never shown."""
     files = pack()
+    files["content/places/us/referrals/maybe.yaml"] = referral("maybe", confidence="unverified")
     files["content/places/us/referrals/gone.yaml"] = referral("gone", status="closed")
     files["content/places/us/referrals/rests.yaml"] = referral("rests", status="paused")
-    assert day(files).hidden == {"gone": "closed", "rests": "paused"}
+    assert day(files).hidden == {"gone": "closed", "rests": "paused", "maybe": "unverified"}
 
 
 def test_referrals_come_nearest_first_and_unknown_never_above_known_safe() -> None:
