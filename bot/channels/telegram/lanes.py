@@ -16,6 +16,7 @@ from bot.engine.types import Alert, Layout, Leave, Turn
 from bot.privacy import silence
 
 PARK_SECONDS: Final = 20.0
+BLOCKED_SECONDS: Final = 1.5
 PARK_JOBS: Final = 20
 QUEUE: Final = 60
 LINGER_SECONDS: Final = 3.0
@@ -243,18 +244,20 @@ class Lanes:
         job.finish()
         self.changed.set()
 
-    def park(self, window: int = 100) -> int:
+    def park(self, window: int = 100, *, blocked: bool = False) -> int:
         """Lets go of what waits too long or takes too much room, so that others are served; gives how many jobs.
 
-        A parked job goes on, but Telegram will not send it again if this process ends.
+        A parked job goes on, but Telegram will not send it again if this process ends. `blocked`: nobody else's updates come
+        before the oldest are let go.
         """
         now, parked = self._clock(), 0
+        patience = BLOCKED_SECONDS if blocked else PARK_SECONDS
         for lane in self._lanes.values():
             jobs = [*([lane.running] if lane.running else []), *lane.queue]
             held = [job for job in jobs if not job.parked]
             if not held:
                 continue
-            if now - held[0].arrived > PARK_SECONDS or len(held) >= min(PARK_JOBS, window):
+            if now - held[0].arrived > patience or len(held) >= min(PARK_JOBS, window):
                 for job in held:
                     job.parked = True
                 parked += len(held)

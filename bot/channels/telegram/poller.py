@@ -74,7 +74,7 @@ class Poller:
         if self._failures:
             silence.say("poll_back", n=self._failures)
             self._failures = 0
-        self._lanes.park()
+        self._lanes.park(blocked=self._window.blocked)
         if new:
             self._quiet_since = self._clock()
         if self._window.open:
@@ -122,8 +122,8 @@ class Poller:
     async def _await_progress(self, new: bool) -> None:
         """Before asking again: until a lane has moved, or long enough that others should be looked for."""
         if self._window.size >= SIZE:
-            # Telegram sends at most a hundred: more cannot come before some of these are done.
-            await self._changed(2.0)
+            # Telegram sends at most a hundred: more cannot come before some of these are done, or a chat in trouble is let go.
+            await self._changed(QUICK if self._window.blocked else 2.0)
             enough = self._clock() + GATHER
             while self._window.size > SIZE // 2 and (left := enough - self._clock()) > 0:
                 await self._changed(left)

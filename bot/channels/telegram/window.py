@@ -50,6 +50,11 @@ class Window:
         return sum(number >= first for number in self._jobs) if first is not None else 0
 
     @property
+    def blocked(self) -> bool:
+        """Whether a few chats hold up all others: Telegram sends no more than it has sent, and most of that is done."""
+        return self.size >= SIZE and len(self.open) <= self.size // 2
+
+    @property
     def offset(self) -> int | None:
         """What to ask for next; None before anything came."""
         waiting = self.open

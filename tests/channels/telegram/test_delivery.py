@@ -7,9 +7,10 @@ import json
 import random
 import time
 
-from bot.channels.telegram.lanes import Job, Lanes
+from bot.channels.telegram.lanes import BLOCKED_SECONDS, Job, Lanes
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update
+from bot.channels.telegram.window import SIZE, Window
 from bot.privacy.store import MemoryStore
 from tests.fakes.telegram_server import Fault
 
@@ -271,6 +272,37 @@ async def test_a_clean_stop_confirms_what_is_done(server, start):
     await server.until(lambda: "This is a" in ann.screen.text)
     await bot.stop()
     assert server.updates == []
+
+
+async def test_a_chat_in_trouble_is_let_go_where_it_holds_up_all_others():
+    """Telegram sends a hundred at most from the oldest open one on: where most are done, it is parked after a moment."""
+    clock, gate = asyncio.get_running_loop().time, asyncio.Event()
+
+    async def work(job, lane):
+        if lane.chat == 1:
+            await gate.wait()
+
+    async def store(lane):
+        return None
+
+    lanes, window = Lanes(work, store, Counts()), Window()
+    jobs = [Job(Update(number, "typed", chat=1 if number < 3 else number), clock()) for number in range(SIZE)]
+    assert not window.blocked
+    for job in jobs:
+        window.unknown([other.update.id for other in jobs])
+        lanes.submit(job)
+        window.add(job.update.id, job)
+    assert not window.blocked
+    await asyncio.gather(*(job.wait() for job in jobs[3:]))
+    assert window.blocked
+    assert lanes.park(blocked=True) == 0
+    jobs[0].arrived -= BLOCKED_SECONDS + 0.1
+    assert lanes.park() == 0
+    assert lanes.park(blocked=True) == 3
+    assert not window.blocked
+    assert window.offset == SIZE
+    gate.set()
+    await lanes.drain(1)
 
 
 async def test_lanes_keep_order_and_park_what_waits():
