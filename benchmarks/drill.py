@@ -77,12 +77,15 @@ class Witness:
     button: str
 
     async def looks(self, number: str) -> bool:
-        """Presses the old button; True if the number is shown."""
+        """Presses the old button; True if what comes of it shows the number. A copy that somebody asked for earlier is theirs to
+        keep until they leave; a new one would count."""
         server = self.person.server
+        before = {one.id: one.text for one in self.person.sees if one.by_bot}
         query = self.person.presses(self.button, self.old)
         await server.until(lambda: query in server.acknowledged and not server.updates, 30)
         await asyncio.sleep(0.1)
-        return any(shows(message.text, number) for message in self.person.sees if message.by_bot)
+        now = [one for one in self.person.sees if one.by_bot]
+        return any(shows(one.text, number) for one in now if one.id == self.old.id or before.get(one.id) != one.text)
 
 
 class Drill:
