@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.privacy.grammar import EVENTS, FAULTS, REFUSALS, content_line, event_line, fault_line, library_line, parse, refusal_line
@@ -16,6 +19,7 @@ from tests.fakes.telegram_server import Fault, TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canaryword"
+SECRET = "a-secret-of-the-webhook"
 NOISE = f"""
 import asyncio, logging, sys, threading, warnings, os, ctypes, runpy
 from bot.channels.telegram import app
@@ -50,11 +54,36 @@ def _environ(server: TelegramServer) -> dict[str, str]:
     return {**os.environ, **found, **switches, "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}
 
 
-async def test_every_byte_is_a_line_of_the_grammar() -> None:
-    """Refusals, outages, poison, prints, dying threads, tasks and libraries, in one process."""
+async def _brought(server: TelegramServer, address: str) -> None:
+    """Telegram's half of a webhook, and strangers who knock: no secret, a wrong one, no JSON, something far too long."""
+    headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(5)) as session:
+        while address:
+            with contextlib.suppress(aiohttp.ClientError):
+                await (await session.get(f"{address}health")).read()
+                break
+            await asyncio.sleep(0.1)
+        stranger = {"X-Telegram-Bot-Api-Secret-Token": CANARY}
+        long = b'{"update_id": 1, "message": "' + CANARY.encode() * 40_000 + b'"}'
+        for data, more in ((b"{}", {}), (b"{}", stranger), (CANARY.encode(), headers), (long, headers)):
+            with contextlib.suppress(aiohttp.ClientError):
+                await (await session.post(f"{address}?{CANARY}", data=data, headers=more)).read()
+        while True:
+            for number, update in list(server.updates):
+                with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+                    answer = await session.post(address, json={"update_id": number, **update}, headers=headers)
+                    if answer.status == 200:
+                        server.updates = [one for one in server.updates if one[0] != number]
+            await asyncio.sleep(0.2)
+
+
+@pytest.mark.parametrize("webhook", [False, True])
+async def test_every_byte_is_a_line_of_the_grammar(webhook: bool) -> None:
+    """Refusals, outages, poison, prints, dying threads, tasks and libraries, in one process; asked for or brought."""
     server = TelegramServer()
     await server.start()
     server.faults["getUpdates"] = [Fault("status", code) for code in (401, 404, 409, 500, 502)] + [Fault("truncated")]
+    server.faults["setWebhook"] = [Fault("status", 401), Fault("status", 502), Fault("before")]
     server.faults["sendMessage"] = [
         Fault("status", 429, retry_after=1),
         Fault("status", 500),
@@ -62,8 +91,16 @@ async def test_every_byte_is_a_line_of_the_grammar() -> None:
         Fault("truncated"),
     ]
     server.faults["setMyName"] = [Fault("status", 400)]
+    environ, bringing = _environ(server), None
+    if webhook:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            listen = f"127.0.0.1:{free.getsockname()[1]}"
+        prefix = "CONSTELLATION_TELEGRAM_"
+        environ |= {prefix + "WEBHOOK_URL": f"http://{listen}/", prefix + "LISTEN": listen, prefix + "WEBHOOK_SECRET": SECRET}
+        bringing = asyncio.create_task(_brought(server, f"http://{listen}/"))
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", NOISE, env=_environ(server), cwd=ROOT,
+        sys.executable, "-c", NOISE, env=environ, cwd=ROOT,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:
@@ -75,6 +112,8 @@ async def test_every_byte_is_a_line_of_the_grammar() -> None:
     finally:
         process.terminate()
         out, _ = await asyncio.wait_for(process.communicate(), 20)
+        if bringing:
+            bringing.cancel()
         await server.stop()
     assert out.endswith(b"\n")
     kinds = set()
@@ -82,8 +121,8 @@ async def test_every_byte_is_a_line_of_the_grammar() -> None:
         found = parse(line)
         assert found, line
         kinds.add(found.kind)
-    assert {"started", "stopped", "poll_failed", "library", "fault", "stray", "counts"} <= kinds
-    for secret in (CANARY, server.token, "98765432101", "127.0.0.1"):
+    assert {"started", "stopped", "refused" if webhook else "poll_failed", "library", "fault", "stray", "counts"} <= kinds
+    for secret in (CANARY, SECRET, server.token, "98765432101", "127.0.0.1"):
         assert secret.encode() not in out
 
 
