@@ -101,13 +101,13 @@ class Ranker:
         mean = (sum(lengths) / len(lengths) if lengths else 1.0) or 1.0
         spread: Counter[str] = Counter(run for tally in tallies for run in tally)
         most = self.size * 0.35 if self.size > 40 else self.size
-        self._runs: dict[str, list[tuple[int, float]]] = {}
+        idf = {run: math.log(1 + (self.size - among + 0.5) / (among + 0.5)) for run, among in spread.items() if among <= most}
+        self._runs: dict[str, list[tuple[int, float]]] = {run: [] for run in idf}
         for number, tally in enumerate(tallies):
             norm = _K1 * (1 - _B + _B * lengths[number] / mean)
             for run, often in tally.items():
-                if spread[run] <= most:
-                    idf = math.log(1 + (self.size - spread[run] + 0.5) / (spread[run] + 0.5))
-                    self._runs.setdefault(run, []).append((number, idf * often * (_K1 + 1) / (often + norm)))
+                if run in idf:
+                    self._runs[run].append((number, idf[run] * often * (_K1 + 1) / (often + norm)))
 
     def rank(self, words: Sequence[str], ideas: Sequence[str], keep: int = 8) -> Ranking:
         """The best `keep` classes for a question's words (by sound, without stop words) and ideas (with #)."""

@@ -12,7 +12,7 @@ LONGEST = 600
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _MARKS = re.compile("[\u0300-\u036f\u200d\ufe0f]")
 _PARTS = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
-_TRIPLE = re.compile(r"(.)\1{2,}")
+_TRIPLE = re.compile(r"([a-z0-9])\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
 _DIGITS = str.maketrans("013457", "oieast")
 _SOUNDS = (
@@ -43,9 +43,9 @@ def fold(text: str) -> list[str]:
         if not plain.isascii():
             plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     found = []
-    for part in _PARTS.findall(plain):
+    for part in _PARTS.findall(_TRIPLE.sub(r"\1", plain)):
         if part.isascii() and part.isalnum():
-            found.append(_TRIPLE.sub(r"\1", part))
+            found.append(part)
         elif unicodedata.category(part) == "So":
             found.append(part)
     return found
