@@ -22,12 +22,13 @@ pytestmark = pytest.mark.skipif(not (shutil.which("git") and shutil.which("opens
 
 def _handler(root: Path, asked: list[str]) -> type[http.server.BaseHTTPRequestHandler]:
     class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             asked.append(self.path)
             path, _, query = self.path.partition("?")
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             environ = {"PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
-                       "QUERY_STRING": query, "REQUEST_METHOD": self.command, "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+                       "QUERY_STRING": query, "REQUEST_METHOD": self.command,
+                       "CONTENT_TYPE": self.headers.get("Content-Type", ""),
                        "HTTP_CONTENT_ENCODING": self.headers.get("Content-Encoding", ""),
                        "GIT_PROTOCOL": self.headers.get("Git-Protocol", "")}  # fmt: skip
             done = subprocess.run(["git", "http-backend"], input=body, env=environ, capture_output=True)
@@ -40,7 +41,7 @@ def _handler(root: Path, asked: list[str]) -> type[http.server.BaseHTTPRequestHa
             self.end_headers()
             self.wfile.write(answer)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
