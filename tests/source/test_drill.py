@@ -16,7 +16,7 @@ pytestmark = [
 
 
 def test_a_number_is_gone_from_every_screen_in_time() -> None:
-    """A signed one is, across a kill and with a broken file beside it, and stays gone; an unsigned one, and the other number, stay."""
+    """A signed one is, across a kill and with a broken file beside it, and stays gone; an unsigned one stays."""
     found = asyncio.run(run(every=5, most=6))
     assert found["control_unsigned_still_shown_to"] == found["old_buttons"][0] > 0
     assert found["the_other_number_still_shown_to"] == found["old_buttons"][1] > 0
