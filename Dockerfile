@@ -4,8 +4,9 @@
 #     --user 65532 --pids-limit 128 --memory 512m --memory-swap 512m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
 #     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
 #     -e CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health --restart unless-stopped IMAGE
-# With content from a repository: -v cache:/var/cache/constellation -e CONSTELLATION_CACHE_DIR=/var/cache/constellation
-#   -e CONSTELLATION_SOURCE=https://HOST/YOU/content.git (docs/decisions/0010-source.md); the volume belongs to user 65532.
+# Content from a repository of its own (deploy/content-repository/README.md), and a volume for what has to stay over a restart:
+#   ... -v constellation-cache:/cache -e CONSTELLATION_CACHE_DIR=/cache IMAGE telegram --source https://HOST/YOU/content.git
+# git is there for that alone; without --source it never runs. There is no ssh: use https.
 # --memory-swap equal to --memory means no swap; --log-driver none because the usual driver keeps the output on disk. The token's
 # file belongs to user 65532, mode 600.
 FROM python:3.13-slim AS build
@@ -20,8 +21,8 @@ COPY flows ./flows
 RUN /opt/constellation/bin/pip install --no-cache-dir --no-deps .
 
 FROM python:3.13-slim
-# git fetches the content where `--source` names a repository; nothing else uses it.
-RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/* \
+ && install -d -o 65532 -g 65532 -m 700 /cache
 COPY --from=build /opt/constellation /opt/constellation
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HOME=/tmp
 USER 65532:65532

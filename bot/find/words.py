@@ -44,9 +44,7 @@ def fold(text: str) -> list[str]:
             plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     found = []
     for part in _PARTS.findall(_TRIPLE.sub(r"\1", plain)):
-        if part.isascii() and part.isalnum():
-            found.append(part)
-        elif unicodedata.category(part) == "So":
+        if (part.isascii() and part.isalnum()) or unicodedata.category(part) == "So":
             found.append(part)
     return found
 
