@@ -22,21 +22,25 @@ from tests.fakes.poison import CANARY, mutated
 from tests.fakes.telegram_server import Person, TelegramServer
 
 STUCK_SECONDS = 60.0
+PATIENCE = 3.0
+"""Seconds until a press counts as not answered."""
 
 
-async def _press(server: TelegramServer, one: Person, stop: asyncio.Event) -> tuple[list[float], int]:
-    """Presses every fifth of a second until `stop`; gives the delays and how many presses showed nothing within three seconds."""
+async def _press(server: TelegramServer, one: Person, stop: asyncio.Event, last: dict[int, str]) -> tuple[list[float], int]:
+    """Presses every fifth of a second until `stop`; gives the delays and how many presses showed nothing for too long."""
     clock, delays, unanswered = asyncio.get_running_loop().time, [], 0
     while not stop.is_set():
         bubble = one.screen
-        buttons = [label for label in bubble.buttons if label != "Leave"]
-        before, began = len(server.edits_of), clock()
-        one.presses(buttons[before % len(buttons)], bubble)
+        # Never the button that was pressed last: it leads to the screen that stands there, and shows nothing.
+        buttons = [label for label in bubble.buttons if label not in ("Leave", last.get(one.chat))] or [*bubble.buttons]
+        goes = [label for label in buttons if label.startswith("Go ")] or buttons
+        before, began, last[one.chat] = len(server.edits_of), clock(), goes[0]
+        one.presses(goes[0], bubble)
 
         def shown(since: int = before) -> bool:
             return any(chat == one.chat for _, chat, _ in server.edits_of[since:])
 
-        while not shown() and clock() - began < 3:
+        while not shown() and clock() - began < PATIENCE:
             await asyncio.sleep(0.002)
         if shown():
             delays.append(clock() - began)
@@ -46,9 +50,11 @@ async def _press(server: TelegramServer, one: Person, stop: asyncio.Event) -> tu
     return delays, unanswered
 
 
-async def _for(server: TelegramServer, people: list[Person], work: asyncio.Future[None]) -> tuple[list[float], int]:
+async def _for(
+    server: TelegramServer, people: list[Person], work: asyncio.Future[None], last: dict[int, str]
+) -> tuple[list[float], int]:
     stop = asyncio.Event()
-    pressing = [asyncio.create_task(_press(server, one, stop)) for one in people]
+    pressing = [asyncio.create_task(_press(server, one, stop, last)) for one in people]
     await work
     stop.set()
     found = await asyncio.gather(*pressing)
@@ -80,10 +86,11 @@ async def run(updates: int, kind: str = "ours", seed: int = 11) -> dict[str, obj
                 # Its one button shows the same screen each time: another label each time keeps edits visible.
                 for one in people:
                     one.screen.rows = [[{"text": f"Go {number}", "callback_data": f"go{number}"}] for number in range(7)]
-            before, _ = await _for(server, people, asyncio.ensure_future(asyncio.sleep(4)))
+            last: dict[int, str] = {}
+            before, _ = await _for(server, people, asyncio.ensure_future(asyncio.sleep(4)), last)
             begin = time.monotonic()
             pouring = asyncio.ensure_future(_pour(server, random.Random(seed), updates, 0.2 if kind == "twin" else 20))
-            during, unanswered = await _for(server, people, pouring)
+            during, unanswered = await _for(server, people, pouring, last)
             seconds = time.monotonic() - begin
             end = time.monotonic() + (10 if kind == "twin" else STUCK_SECONDS)
             while server.updates and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""Whether the bot hears Telegram: the age of the last good poll, and nothing else, since nothing else proves it."""
+"""Whether Telegram answers: the age of the last good call. An update that is brought proves nothing: a reply might not go out."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ _KEY: Final = re.compile(rb'"((?:[^"\\]|\\.)*+)"[ \t\r\n]*+:[ \t\r\n]*+', re.DOT
 _COMMA: Final = re.compile(rb"[ \t\r\n]*+,[ \t\r\n]*+")
 _OPEN: Final = re.compile(rb"\{[ \t\r\n]*+")
 _SCALAR: Final = re.compile(rb"-?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?|true|false|null")
+_BRACKET: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _DEPTH: Final = 24
 
 
@@ -155,6 +156,17 @@ def _text(quoted: bytes) -> str:
 def _skip(raw: bytes, at: int) -> int:
     """The end of the value at `at`, unread."""
     match = _STRING.match(raw, at) or _SCALAR.match(raw, at) or _NESTED.match(raw, at)
-    if not match:
+    return match.end() if match else _skip_deep(raw, at)
+
+
+def _skip_deep(raw: bytes, at: int) -> int:
+    """The end of a value nested deeper than a pattern can follow, by counting brackets: one must not stop the others."""
+    depth = 0
+    if raw[at : at + 1] not in (b"[", b"{"):
         raise NoJsonError
-    return match.end()
+    while match := _BRACKET.search(raw, at):
+        sign, at = match.group(), match.end()
+        depth += (sign in (b"[", b"{")) - (sign in (b"]", b"}"))
+        if not depth:
+            return at
+    raise NoJsonError

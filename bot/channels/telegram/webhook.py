@@ -49,7 +49,6 @@ class Webhook:
         body = await self._body(request)
         if body is None:
             return Response(status_code=413)
-        self._health.good()
         try:
             update = decode(body)
         except PoisonError:

@@ -7,9 +7,11 @@ import json
 import random
 import time
 
+import pytest
+
 from bot.channels.telegram.lanes import BLOCKED_SECONDS, Job, Lanes
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.updates import Update
+from bot.channels.telegram.updates import Update, update_ids
 from bot.channels.telegram.window import SIZE, Window
 from bot.privacy.store import MemoryStore
 from tests.fakes.telegram_server import Fault
@@ -272,6 +274,15 @@ async def test_a_clean_stop_confirms_what_is_done(server, start):
     await server.until(lambda: "This is a" in ann.screen.text)
     await bot.stop()
     assert server.updates == []
+
+
+@pytest.mark.parametrize("levels", [5, 17, 400, 20_000])
+def test_an_update_nested_deep_does_not_stop_those_beside_it(levels):
+    """However deep, with brackets in its texts: the others of the delivery are read, and it is let go as broken or odd."""
+    deep = b'{"update_id":1,"message":' + b'[{"a]}":"]}\\"", "b":' * levels + b"0" + b"}]" * levels + b"}"
+    payload = b'{"ok":true,"result":[' + deep + b',{"update_id":2,"message":{}}]}'
+    assert [number for number, _ in update_ids(payload)][-1] == 2
+    assert len(update_ids(payload)) == 2
 
 
 async def test_a_chat_in_trouble_is_let_go_where_it_holds_up_all_others():
