@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from html import escape
 
@@ -57,6 +58,16 @@ def test_every_screen_has_words_and_a_way_on(visits: list[Visit]) -> None:
         assert len(visit.screen.text) > 40, visit.step
         if visit.step != "leave.done":
             assert visit.screen.choices or len(visit.screen.footer) > 2, visit.step
+
+
+_STUMBLE = re.compile(r"\b(?:a al|al al|a a|a el|de el|de del|del del|the the)\b")
+
+
+def test_what_fills_a_gap_fits_the_sentence_around_it(visits: list[Visit]) -> None:
+    """Numbers and names are put into sentences: no small word stands twice, with a place and without one."""
+    for visit in visits:
+        found = _STUMBLE.search(visit.screen.text)
+        assert not found, (visit.step, found)
 
 
 def test_home_back_urgent_and_leave_are_on_every_screen(visits: list[Visit]) -> None:
