@@ -68,6 +68,7 @@ def parser(only: str = "") -> argparse.ArgumentParser:
         if not only or only == name:
             module_of(name).add_arguments(verb)
     if only in CHANNELS:
+        # argparse offers no other way to keep a mistyped token off its own error line; a subclass would have to be every verb's.
         top.error = verbs.choices[only].error = _refuse  # type: ignore[method-assign, assignment]
     return top
 

@@ -158,7 +158,7 @@ class Gathered:
                     self.unknown(path, (*at, "verified", "source"), "source", contact.verified.source, self.made["source"])
                 for way in ("phone", "sms"):
                     value = getattr(contact, way)
-                    if value and value.startswith("+") and not _possible(value):
+                    if value and value.startswith("+") and not possible_number(value):
                         self.fault(path, (*at, way), "PHONE", "This is not a possible phone number.",
                                    "A wrong number can hurt somebody.", "Compare it with the source.")  # fmt: skip
 
@@ -219,7 +219,8 @@ def _walk(value: Any, at: tuple[Any, ...]) -> Iterable[tuple[tuple[Any, ...], An
         yield from _walk(inner, (*at, key))
 
 
-def _possible(number: str) -> bool:
+def possible_number(number: str) -> bool:
+    """Whether a phone could have this number, written with + and country."""
     try:
         return is_possible_number(parse(number))
     except NumberParseException:

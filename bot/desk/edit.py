@@ -149,10 +149,8 @@ class _File:
         found = self.find(path)
         assert found is not None
         key, node = found
-        in_brackets = any(
-            isinstance(above, yaml.CollectionNode) and above.flow_style
-            for above in (self.find(path[:depth])[1] for depth in range(len(path)))  # type: ignore[index]
-        )
+        around = filter(None, (self.find(path[:depth]) for depth in range(len(path))))
+        in_brackets = any(isinstance(above, yaml.CollectionNode) and above.flow_style for _, above in around)
         block = isinstance(node, yaml.ScalarNode) and node.style in ("|", ">")
         open_collection = isinstance(node, yaml.CollectionNode) and not node.flow_style
         if in_brackets or (isinstance(value, str) and "\n" not in value and not block and not open_collection):
@@ -212,10 +210,9 @@ class _File:
             now: Any = self.value
             for part in path[:-1]:
                 now = now[part]
-            rest: Any = {name: inner for name, inner in now.items() if name != path[-1]} if isinstance(now, dict) else [*now]
-            if isinstance(rest, list):
-                del rest[path[-1]]  # type: ignore[arg-type]
-            return self.set(path[:-1], rest)
+            if isinstance(now, dict):
+                return self.set(path[:-1], {name: inner for name, inner in now.items() if name != path[-1]})
+            return self.set(path[:-1], [inner for number, inner in enumerate(now) if number != path[-1]])
         key, node = found
         if key is None:
             _, first = self._dash(path, node)

@@ -72,6 +72,7 @@ class _Pdf(FPDF):
             dry_run=dry,
             output=MethodReturnValue.HEIGHT,
         )
+        # The library's one signature names all that it can give; with this `output` it is the height.
         return float(height)  # type: ignore[arg-type]
 
     def code(self, address: str, x: float, y: float, width: float) -> None:

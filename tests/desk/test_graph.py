@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -115,9 +116,9 @@ _NAMES = st.integers(1, 12).map(lambda count: [f"b{number}" for number in range(
 
 @given(_NAMES, st.randoms(use_true_random=False))
 @settings(max_examples=150, deadline=None)
-def test_nothing_overlaps_and_arrows_keep_out_of_boxes(names: list[str], random: object) -> None:
+def test_nothing_overlaps_and_arrows_keep_out_of_boxes(names: list[str], random: Random) -> None:
     """For any boxes and any arrows: boxes and the level parts of arrows stand clear of one another, inside the drawing."""
-    choose = random.random  # type: ignore[attr-defined]
+    choose = random.random
     boxes = []
     for name in names:
         ports = tuple((to, 20.0 + 18 * number) for number, to in enumerate(names) if choose() < 0.3)

@@ -6,7 +6,7 @@ What it can't see, the canaries look for in memory: locals of functions that run
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeGuard
@@ -106,7 +106,8 @@ def _slots(made: ast.ClassDef) -> Iterator[str]:
     for node in made.body:
         for target, value in _assigned(node):
             if isinstance(target, ast.Name) and target.id == "__slots__" and value is not None:
-                yield from (each.value for each in ast.walk(value) if isinstance(each, ast.Constant))  # type: ignore[misc]
+                constants = (each.value for each in ast.walk(value) if isinstance(each, ast.Constant))
+                yield from (each for each in constants if isinstance(each, str))
 
 
 def _assigned(node: ast.AST) -> list[tuple[ast.expr, ast.expr | None]]:
@@ -122,9 +123,11 @@ def _pairs(target: ast.expr, value: ast.expr | None) -> Iterator[tuple[ast.expr,
     if not isinstance(target, ast.Tuple | ast.List):
         yield target, value
         return
-    same = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
-    for number, place in enumerate(target.elts):
-        yield from _pairs(place, value.elts[number] if same else None)  # type: ignore[union-attr]
+    values: Sequence[ast.expr | None] = value.elts if isinstance(value, ast.Tuple | ast.List) else ()
+    if len(values) != len(target.elts):
+        values = [None] * len(target.elts)
+    for place, each in zip(target.elts, values, strict=True):
+        yield from _pairs(place, each)
 
 
 def _begins_empty(value: ast.expr) -> bool:

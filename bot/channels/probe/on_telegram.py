@@ -44,7 +44,7 @@ class TelegramPhone:
         """As in `Phone`."""
         await self._try(self._client.send_message(self._bot, words))
 
-    async def press(self, screen: Screen, choice: Choice) -> None:  # noqa: ARG002
+    async def press(self, screen: Screen, choice: Choice) -> None:  # noqa: ARG002 (Signal's phone needs the screen to count)
         """As in `Phone`, by the button's words, on the newest message that has it. The bot's acknowledgement is not awaited."""
         for message in await self._messages():
             if choice.label in _labels(message):

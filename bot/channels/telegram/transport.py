@@ -121,6 +121,7 @@ class Transport(BaseRequest):
         method: str,
         request_data: RequestData | None = None,
         read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        # The library hands these over; one limit for the whole call is ours, read from `read_timeout`.
         write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002

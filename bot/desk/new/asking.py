@@ -41,7 +41,7 @@ class Asker:
         *,
         patient: bool = False,
     ) -> None:
-        self._say, self._read, self._answers, self._patient = say, read, answers, patient
+        self._say, self._read, self._answers, self.patient = say, read, answers, patient
         self.given: dict[str, Answer] = {}
         self._again: dict[str, Answer] = {}
 
@@ -116,11 +116,6 @@ class Asker:
         self._say(words)
         return (self._read() or "").strip().lower() in ("y", "yes", "s", "si", "sí")
 
-    @property
-    def patient(self) -> bool:
-        """Whether somebody sits there who is asked again."""
-        return self._patient
-
     def _asked(self, name: str, shown: str, read: Callable[[str], Answer], whole: Callable[[Answer], Checked]) -> Checked:
         if name in self._again:
             answer = self._again.pop(name)
@@ -130,12 +125,12 @@ class Asker:
             self._say(f"\n{shown}")
         while True:
             answer = self._answers.get(name, "") if self._answers is not None else read(name)
-            if answer == "<" and self._patient and self.given:
+            if answer == "<" and self.patient and self.given:
                 raise _BackError
             try:
                 found = whole(answer)
             except Unfit as error:
-                if not self._patient:
+                if not self.patient:
                     raise Stopped(f"{name}: {error}") from None
                 self._say(f"  {error}")
                 continue

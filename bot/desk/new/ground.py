@@ -16,8 +16,7 @@ from bot.desk.field_help import help_for
 from bot.desk.new.asking import Asker, Unfit
 from bot.desk.new.fits import day, fit, fresh, in_language, known, parts, slug
 from bot.desk.sheets.rows import Values
-
-NAMES = {"en": "English", "es": "Spanish", "fr": "French", "pt": "Portuguese"}
+from bot.desk.todo import language_name
 
 
 @dataclass
@@ -67,7 +66,7 @@ class Ground:
         """One text in each language. Not `needed`: leaving the first one empty leaves out the rest."""
         found: dict[str, str] = {}
         for language in self.languages:
-            spoken = NAMES.get(language, language)
+            spoken = language_name(language)
             default = None if needed or found else ""
             check = fit(model, field, in_language(language))
             text = ask.one(
@@ -91,7 +90,7 @@ class Ground:
             def whole(lines: list[str], check: Callable[[Any], Any] = check) -> list[str]:
                 return check(lines) if lines else []
 
-            if lines := ask.several(f"{name}-{language}", f"{words} ({NAMES.get(language, language)})", whole, help=help):
+            if lines := ask.several(f"{name}-{language}", f"{words} ({language_name(language)})", whole, help=help):
                 found[language] = lines
         return found
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from phonenumbers import NumberParseException, is_possible_number, parse
-
+from bot.book.across import possible_number
 from bot.book.models import Contact, Disclosure, Police, Referral, Verified
 from bot.desk.field_help import help_for
 from bot.desk.new.asking import Asker, Unfit, as_is
@@ -123,13 +122,8 @@ def _address(way: str) -> Any:
     def fits(text: str) -> str:
         bare = text.translate(str.maketrans("", "", " ().-")) if way in ("phone", "sms") else text
         check(bare)
-        if bare.startswith("+"):
-            try:
-                possible = is_possible_number(parse(bare))
-            except NumberParseException:
-                possible = False
-            if not possible:
-                raise Unfit("No phone has such a number. Compare it with its source, country code included.")
+        if bare.startswith("+") and not possible_number(bare):
+            raise Unfit("No phone has such a number. Compare it with its source, country code included.")
         return bare
 
     return fits

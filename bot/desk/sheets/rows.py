@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.book.faults import Fault, Path
+from bot.book.faults import Fault, Path, Positions
 from bot.book.reader import Unreadable, read
 from bot.book.snapshot import Snapshot
 from bot.book.translations import leaf, translation_of
@@ -71,17 +71,23 @@ def items_of(values: Values, kind: Kind) -> Iterator[Item]:
                     yield Item(key, path, ("tips", number), tip, beside)
 
 
-def values_of(files: Snapshot) -> tuple[dict[str, Any], list[Fault]]:
-    """The files of a pack, read, and what is wrong with those that cannot be."""
-    found: dict[str, Any] = {}
+def read_all(files: Snapshot) -> tuple[dict[str, tuple[Any, Positions]], list[Fault]]:
+    """The files of a pack, read, with the line of every part; and what is wrong with those that cannot be."""
+    found: dict[str, tuple[Any, Positions]] = {}
     faults = []
     for path, data in sorted(files.items()):
         if path.endswith(".yaml"):
             try:
-                found[path] = read(path, data)[0]
+                found[path] = read(path, data)
             except Unreadable as error:
                 faults.append(error.fault)
     return found, faults
+
+
+def values_of(files: Snapshot) -> tuple[dict[str, Any], list[Fault]]:
+    """`read_all` without the lines."""
+    found, faults = read_all(files)
+    return {path: value for path, (value, _) in found.items()}, faults
 
 
 def languages_of(values: Values) -> list[str]:

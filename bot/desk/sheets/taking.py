@@ -5,14 +5,13 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from bot.book.faults import Fault, Path, Positions, from_validation, near, place_of
 from bot.book.models import Referral, Tip
-from bot.book.reader import Unreadable, read
 from bot.book.translations import hash_of
 from bot.desk.changes import Changes
 from bot.desk.edit import EditError
@@ -20,7 +19,7 @@ from bot.desk.sheets.cells import BadCell, cleaned, items, same
 from bot.desk.sheets.columns import OR_UNKNOWN, Column, value_at
 from bot.desk.sheets.files import Sheet
 from bot.desk.sheets.heads import Layout, fault, layouts_of
-from bot.desk.sheets.rows import Item, Key, Values, items_of, values_of
+from bot.desk.sheets.rows import Item, Key, Values, items_of, read_all, values_of
 
 _ID = {"tips": ("topic", "place", "tip"), "referrals": ("referral",)}
 _MODEL: dict[str, type[Tip] | type[Referral]] = {"tips": Tip, "referrals": Referral}
@@ -121,7 +120,7 @@ def _take_row(taken: Taken, values: Values, row: _Row, item: Item | None) -> Non
     except ValidationError as error:
         for found in from_validation(row.layout.name, error, row.positions(), model):
             missing = found.code == "FIELD-MISSING"
-            faults.append(Fault(**{**_fields(found), "mend": "Fill in this cell, or add its column."}) if missing else found)
+            faults.append(replace(found, mend="Fill in this cell, or add its column.") if missing else found)
         return
     try:
         if item is None:
@@ -136,10 +135,6 @@ def _take_row(taken: Taken, values: Values, row: _Row, item: Item | None) -> Non
     if len(faults) == before:
         taken.new += item is None
         taken.changed += item is not None
-
-
-def _fields(found: Fault) -> dict[str, Any]:
-    return {name: getattr(found, name) for name in ("file", "line", "column", "code", "what", "why", "mend", "severity")}
 
 
 def _value(row: _Row, item: Item | None, beside: list[tuple[Column, str]], faults: list[Fault]) -> Any:
@@ -257,7 +252,7 @@ def _checked(changes: Changes, today: dt.date, rows: dict[tuple[str, Key], _Row]
     """What the pack will have wrong that it has not now, at the cell it comes from where there is one."""
     if not changes.texts:
         return
-    after = _values_after(changes)
+    after, _ = read_all(changes.after())
     cells: dict[str, list[tuple[int, str, int, int]]] = {}
     for kind in ("tips", "referrals"):
         for item in items_of({path: value for path, (value, _) in after.items()}, kind):
@@ -272,17 +267,6 @@ def _checked(changes: Changes, today: dt.date, rows: dict[tuple[str, Key], _Row]
         near_by = [cell for cell in cells.get(found.file, ()) if cell[0] <= found.line]
         if near_by:
             _, name, line, column = max(near_by)
-            yield Fault(**{**_fields(found), "file": name, "line": line, "column": column})
+            yield replace(found, file=name, line=line, column=column)
         else:
             yield found
-
-
-def _values_after(changes: Changes) -> dict[str, tuple[Any, Positions]]:
-    found: dict[str, tuple[Any, Positions]] = {}
-    for path, data in changes.after().items():
-        if path.endswith(".yaml"):
-            try:
-                found[path] = read(path, data)
-            except Unreadable:
-                continue
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import quote
 
 from bot.book.faults import Fault
@@ -11,7 +12,7 @@ from bot.desk.screens import Key, Shown
 from bot.desk.spots import Spot, faults_at
 from bot.desk.web.bubble import bubble, press_button
 from bot.desk.web.html import address, count, e, hidden, link, select
-from bot.desk.web.page import Site, View, choices_html, faults_html, moved, page, parts_html
+from bot.desk.web.page import Site, View, choices_html, faults_html, page, parts_html
 from bot.desk.web.watched import Good
 
 SIZE = 24
@@ -79,7 +80,7 @@ def _flows(site: Site, view: View, screens: Iterable[Key]) -> str:
     for flow, screens_of_it in sorted(counts.items()):
         mark = " !" if "error" in faulty.get(f"flows/{flow}.yaml", ()) else ""
         words = f'{e(flow.replace("_", " "))} <span class="count">{screens_of_it}{mark}</span>'
-        query = moved(view, flow=flow, about="", words="").query
+        query = replace(view, flow=flow, about="", words="").query
         here = ' aria-current="page"' if flow == view.flow and not view.words else ""
         target = e(address("/", query))
         items.append(f'<li><a href="{target}"{here} id="flow-{e(flow)}">{words}</a></li>')
@@ -92,7 +93,7 @@ def gallery(site: Site, view: View) -> str:
     if good is None:
         return page(site, view, "/", "Screens", "")
     screens = good.screens(view.language, view.place)
-    view = view if view.flow or view.words else moved(view, flow=FLOW)
+    view = view if view.flow or view.words else replace(view, flow=FLOW)
     words = view.words.casefold()
     found = [shown for shown in screens.values() if (words in _said(shown) if words else shown.key.flow == view.flow)]
     subjects = {shown.key.subject: shown.title or shown.key.subject for shown in found if shown.key.subject}
@@ -106,7 +107,7 @@ def gallery(site: Site, view: View) -> str:
         f'value="{e(view.words)}"></label>'
     )
     at = min(view.part, max(0, -(-len(found) // SIZE) - 1))
-    view = moved(view, part=at)
+    view = replace(view, part=at)
     cards = "".join(_card(site, good, view, shown) for shown in found[at * SIZE : (at + 1) * SIZE])
     parts = parts_html(view, "/", len(found), SIZE)
     head = f"Screens that say “{view.words}”" if words else f"Screens: {view.flow.replace('_', ' ')}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bot.book.faults import Fault
 from bot.book.load import Book
@@ -186,8 +186,3 @@ def parts_html(view: View, path: str, total: int, size: int) -> str:
         for at in range(parts)
     ]
     return f'<nav class="parts" aria-label="Parts of this list">{"".join(links)}</nav>'
-
-
-def moved(view: View, **values: object) -> View:
-    """The view with some of what was chosen replaced."""
-    return replace(view, **values)  # type: ignore[arg-type]

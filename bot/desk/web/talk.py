@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.book.faults import BookFault
 from bot.desk.web.bubble import bubble, spans_html
 from bot.desk.web.gallery import beside_html
 from bot.desk.web.html import e, hidden
-from bot.desk.web.page import Site, View, choices_html, moved, page
+from bot.desk.web.page import Site, View, choices_html, page
 from bot.desk.web.watched import Good
 from bot.engine.step import step
 from bot.engine.tokens import unpack
@@ -72,7 +73,7 @@ def talk(site: Site, view: View, form: Mapping[str, str]) -> str:
     state = unpack(turn.token)
     language = state.language if state else view.language
     place = good.world.index.place.get(state.place, "") if state else ""
-    view = moved(view, language=language, place=place)
+    view = replace(view, language=language, place=place)
     key = good.names.key(turn.token, turn.screen)
     hears = {
         "question": "Type a question, as a person would",

@@ -294,7 +294,9 @@ def test_a_missing_translation_is_listed_and_written(folder: Path) -> None:
     desk.get("/", params={"key": KEY})
     page = desk.get("/desk").text
     assert "missing in es" in page
-    item = unescape(re.search(r'href="(/desk/translate\?[^"]+)"', page)[1])  # type: ignore[index]
+    link = re.search(r'href="(/desk/translate\?[^"]+)"', page)
+    assert link
+    item = unescape(link[1])
     page, save = _looked(desk, item, words="Empieza lo antes posible: mejor en 24 horas, no más de 72.")
     desk.post("/desk/save", data=save, headers=POSTED)
     assert not pack.broken
