@@ -37,6 +37,8 @@ SETTLE = 8.0
 """Seconds between the last leave and the search: names that are worked out after the answers, connections that are kept."""
 SESSION = 60
 AT_ONCE = 40
+PATIENCE = 5
+"""Seconds that somebody looks for a button before they begin again."""
 
 TWIN = """
 import sys
@@ -97,7 +99,7 @@ class Crowd:
 
 
 async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> bool:
-    """One person's evening; True if each step led somewhere. Somebody whose bot was just killed tries again, as people do."""
+    """One person's evening; True if each step led somewhere. Somebody whose bot was just killed begins again, as people do."""
     ann: Person = server.person(one.chat, "en", one.name, one.username)
 
     def shown() -> list[tuple[int, str, int]]:
@@ -110,20 +112,23 @@ async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> bool:
 
     async def presses(label: str) -> bool:
         with contextlib.suppress(AssertionError):
-            await server.until(lambda: any(label in message.buttons for message in ann.sees), 20)
+            await server.until(lambda: any(label in message.buttons for message in ann.sees), PATIENCE)
             await does(ann.presses, label)
             return True
         return False
 
-    good = True
-    await does(ann.types, "/start")
-    for label in PATH:
-        good &= await presses(label)
-    good &= await presses("The word I use for it")
-    await does(ann.types, one.word)
-    good &= await presses("Yes, use it")
-    good &= await presses("Where I am")
-    await does(ann.types, f"near {one.sentence}")
+    async def whole() -> bool:
+        await does(ann.types, "/start")
+        for label in (*PATH, "The word I use for it"):
+            if not await presses(label):
+                return False
+        await does(ann.types, one.word)
+        if not (await presses("Yes, use it") and await presses("Where I am")):
+            return False
+        await does(ann.types, f"near {one.sentence}")
+        return True
+
+    good = await whole() or await whole()
     await presses("Home")
     await does(ann.types, f"my {one.sentence} hurts")
     if leaves:
