@@ -77,12 +77,13 @@ SEEDS = (
     Seed("reading", "content/sources/legal.yaml", "ID-TWICE", r"\n  - source: ([a-z0-9-]+)\n(    title: [^\n]+\n)",
          r"\n  - source: \1\n\2  - §source: \1\n\2"),
     Seed("reading", "content/links.yaml", "ID-UNKNOWN", r"\n    topic: naloxone\n", "\n    topic: §naloxon\n"),
-    Seed("reading", "content/cards/bleeding.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "{ambulanc}"),
+    Seed("reading", "content/cards/bleeding.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "§{ambulanc}"),
     # flows
     Seed("flows", "flows/seed_lonely.yaml", "STEP-UNREACHABLE", "", _flow("seed_lonely", "  §a:\n" + _STEP.format(
         name="x", choices=_CHOICE.format(go="seed_lonely.a"))[5:])),
     Seed("flows", "flows/voice.yaml", "STEP-UNKNOWN", r"\n(\s+)parent: ([a-z_.]+)\n", r"\n\1parent: §\2x\n"),
-    Seed("flows", "flows/word.yaml", "LANGUAGE-MISSING", r"\n          es: [^\n]+\n", "\n"),
+    Seed("flows", "flows/word.yaml", "LANGUAGE-MISSING", r"\n        label:\n(          en: [^\n]+\n)          es: [^\n]+\n",
+         r"\n        §label:\n\1"),
     Seed("flows", "flows/language.yaml", "FIELD-UNKNOWN", r"\n    say:\n", "\n    §sya:\n"),
     Seed("flows", "flows/young.yaml", "ASKS-IDENTITY", r"(?s)\n    say:\n      en: \|-\n.*?\n      es: ",
          '\n    say:\n      en: §"Hello. What is your name?"\n      es: '),
@@ -105,6 +106,7 @@ SEEDS = (
          "tips:\n  - tip: one\n    for: [all]\n    text: {en: \"Stay with them.\", es: \"Quédate ahí.\"}\n    status: support\n"
          "review: {checked: 2026-11-22, by: seed-pack, every: 180d}\n"),
     Seed("promises", "content/voices/we-got-this.yaml", "ADDRESS-HTTPS", r"\nweb: https://", "\nweb: §http://"),
+    Seed("promises", "content/cards/overamping.yaml", "CLAIM", r"(?s)(\n  es: \|-\n[^\n]+\n    )", r"\1§Nadie puede saber nada. "),
     # words
     Seed("words", f"{T}/wellbeing/sleep.yaml", "STIGMA", TIP, r'\1§"A prostitute can sleep by day."'),
     Seed("words", f"{T}/wellbeing/grounding.yaml", "STIGMA", TIP_ES, r'\1§"Las prostitutas pueden respirar hondo."'),
@@ -113,11 +115,12 @@ SEEDS = (
          r'\1§"Institutional confidentiality obligations necessitate considerable organizational clarification."'),
     Seed("words", f"{T}/legal/police-stop.yaml", "ORDER", TIP_ES, r'\1§"Debes quedarte en silencio."'),
     # translations
-    Seed("translations", f"{T}/legal/phone-search.yaml", "LANGUAGE-MISSING", r'(    text:\n      en: "[^"\n]*"\n)      es: "[^"\n]*"\n', r"\1"),
+    Seed("translations", f"{T}/legal/phone-search.yaml", "LANGUAGE-MISSING", r'    text:\n(      en: "[^"\n]*"\n)      es: "[^"\n]*"\n',
+         r"    §text:\n\1"),
     Seed("translations", f"{T}/legal/work-rights.yaml", "SAME-TEXT", r'(    text:\n      en: )("[^"\n]*")(\n      es: )"[^"\n]*"', r"\1\2\3§\2"),
     Seed("translations", f"{T}/legal/clear-my-record.yaml", "LANGUAGE-OTHER", TIP, r'\1§"Pide ayuda a una persona que sepa de leyes antes de firmar."'),
-    Seed("translations", f"{T}/legal/protection-orders.yaml", "SLOT-DIFFERS", TIP, r'\1"Call {emergency} if it gets worse."'),
-    Seed("translations", f"{T}/legal/housing-and-eviction.yaml", "NUMBERS-DIFFER", TIP, r'\1"You often have 987 days."'),
+    Seed("translations", f"{T}/legal/protection-orders.yaml", "SLOT-DIFFERS", TIP_ES, r'\1§"Llama al {emergency} si empeora."'),
+    Seed("translations", f"{T}/legal/housing-and-eviction.yaml", "NUMBERS-DIFFER", TIP_ES, r'\1§"A menudo tienes 987 días."'),
     Seed("translations", f"{T}/legal/benefits-rights.fr.yaml", "TRANSLATION-OLD", "",
          "topic: benefits-rights\nlanguage: fr\ntips:\n  FIRST:\n    of: 00000000\n    text: Un petit conseil.\n"),
     # search
@@ -125,7 +128,7 @@ SEEDS = (
     Seed("search", f"{T}/violence/safe-call.yaml", "PHRASE-TWICE", r"\nphrases:\n  en:\n", '\nphrases:\n  en:\n    - §"pep 72 hours"\n'),
     Seed("search", f"{T}/violence/condom-talk.yaml", "PHRASE-ELSEWHERE", r"\nphrases:\n  en:\n",
          '\nphrases:\n  en:\n    - §"how much do you charge for an hour"\n'),
-    Seed("search", f"{T}/violence/bad-date-list.yaml", "PHRASES-FEW", r"(?s)(\nphrases:)\n  en:\n.*?\n  es:\n", r"§\1\n  es:\n"),
+    Seed("search", f"{T}/violence/bad-date-list.yaml", "PHRASES-FEW", r"(?s)\nphrases:\n  en:\n.*?\n  es:\n", "\n§phrases:\n  es:\n"),
     Seed("search", "content/find/nets-seed.yaml", "NET-EXAMPLE", "",
          "nets:\n  - net: seed\n    card: ghb\n    when: [[client]]\n    must_match: {en: [§\"nothing like it\"]}\n"),
     Seed("search", "content/find/nets-more.yaml", "NET-EXAMPLE", "",
@@ -157,23 +160,22 @@ def seeded(seed: Seed, files: Mapping[str, bytes]) -> tuple[bytes, int]:
 
 
 def run(*, alone: bool = False) -> dict[str, object]:
-    """Seeds, checks, compares. A fault counts as found with the right code, the right file and a line at most two from the slip:
-    of a text that is missing the list that should hold it is told."""
+    """Seeds, checks, compares. A fault counts as found with the right code, the right file and the very line of the slip. Of what is
+    missing that is the line of what should hold it; of two languages that differ it is that of the second."""
     files = dict(snapshot(*default_folders()))
     clean = sum(fault.severity == "error" for fault in check(files, DAY))
     slips = {seed: seeded(seed, files) for seed in SEEDS}
     # What a step leads to is told where the flows can be read: their slips are tried one by one.
     every = check({**files, **{seed.file: data for seed, (data, _) in slips.items() if seed.kind != "flows"}}, DAY)
-    missed, exact = [], 0
+    missed = []
     for seed, (data, line) in slips.items():
         found = check({**files, seed.file: data}, DAY) if alone or seed.kind == "flows" else every
         lines = [fault.line for fault in found if (fault.code, fault.file) == (seed.code, seed.file)]
-        if not lines or (line and min(abs(at - line) for at in lines) > 2):
+        if not lines or (line and line not in lines):
             missed.append({"code": seed.code, "file": seed.file, "line": line, "told_at": lines[:5]})
-        exact += bool(lines) and (not line or line in lines)
     kinds = sorted({seed.kind for seed in SEEDS})
     return {"seeds": len(SEEDS), "files": len({seed.file for seed in SEEDS}), "classes": kinds, "found": len(SEEDS) - len(missed),
-            "at_the_very_line": exact, "missed": missed, "errors_on_the_clean_pack": clean}  # fmt: skip
+            "missed": missed, "errors_on_the_clean_pack": clean}  # fmt: skip
 
 
 def main() -> None:

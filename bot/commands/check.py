@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,8 @@ from bot.commands.options import add_common, today
 
 _SHOWN = 160
 """Characters of an offending line that are shown."""
+_WORKERS = 4
+"""Processes at most: each holds a copy of the pack."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
         return 2
-    found = check(files, today(args), look_around(folders["content"]))
+    found = check(files, today(args), look_around(folders["content"]), workers=min(os.cpu_count() or 1, _WORKERS))
     errors = sum(fault.severity == "error" for fault in found)
     if args.json:
         print(json.dumps([_machine(fault) for fault in found], ensure_ascii=False))

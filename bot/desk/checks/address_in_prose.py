@@ -17,10 +17,10 @@ ADDRESS = re.compile(
 def look(pack: Pack) -> Iterator[Fault]:
     """Web and mail addresses in a text."""
     for file, at, _, text in pack.prose:
-        if ("." in text or "://" in text) and ADDRESS.search(text):
+        if ("." in text or "://" in text) and (found := ADDRESS.search(text)):
             yield pack.fault(file, at, "ADDRESS-IN-PROSE", "This looks like an address in a text.",
                              "Put it into a referral or a voice, with what it leaves behind.",
-                             why="It would stay when the address is withdrawn.")  # fmt: skip
+                             why="It would stay when the address is withdrawn.", word=found[0])  # fmt: skip
 
 
 RULE = Rule("ADDRESS-IN-PROSE", "promises", "A web or mail address in a text.", look,

@@ -30,10 +30,13 @@ _SAID_BY_OTHERS = re.compile(r"\"[^\"]*\"|“[^”]*”|«[^»]*»")
 def look(pack: Pack) -> Iterator[Fault]:
     """Name, number, address, age, gender or origin asked for, but for words in quotes, which somebody else says."""
     for file, at, _, text in pack.prose:
-        asks = _ASKS.search(text) and _ASKS.search(_SAID_BY_OTHERS.sub("", text))
-        if asks or (file.startswith("flows/") and _TELLS.search(text) and _TELLS.search(_NOT.sub("", text))):
+        found = _ASKS.search(text) and _ASKS.search(_SAID_BY_OTHERS.sub("", text))
+        if not found and file.startswith("flows/"):
+            found = _TELLS.search(text) and _TELLS.search(_NOT.sub("", text))
+        if found:
             yield pack.fault(file, at, "ASKS-IDENTITY", "This asks for something that identifies a person.",
-                             "Leave the question out.", why="Whoever finds the chat could read the answer.")  # fmt: skip
+                             "Leave the question out.", why="Whoever finds the chat could read the answer.",
+                             word=found[0])  # fmt: skip
 
 
 RULE = Rule("ASKS-IDENTITY", "flows", "A question that identifies a person.", look, tip_file("First: what is your name?"),

@@ -21,9 +21,10 @@ _CLAIM = re.compile(
 def look(pack: Pack) -> Iterator[Fault]:
     """Words that promise what no tip, bot or phone can give."""
     for file, at, _, text in pack.prose:
-        if _CLAIM.search(text):
+        if found := _CLAIM.search(text):
             yield pack.fault(file, at, "CLAIM", "This promises safety or anonymity that nobody can give.",
-                             "Say what helps, and what remains.", why="Somebody may trust it with their life.")  # fmt: skip
+                             "Say what helps, and what remains.", why="Somebody may trust it with their life.",
+                             word=found[0])  # fmt: skip
 
 
 RULE = Rule("CLAIM", "promises", "A promise of safety or anonymity.", look, tip_file("This app is 100% safe."),

@@ -19,7 +19,8 @@ def look(pack: Pack) -> Iterator[Fault]:
         if referral.police.contact != "unknown" and not referral.police.says:
             bare.insert(0, "police")
         for question in bare:
-            yield pack.fault(pack.file_of("referral", name), (question,), "DISCLOSURE-EMPTY",
+            at = (question, "contact" if question == "police" else "known")
+            yield pack.fault(pack.file_of("referral", name), at, "DISCLOSURE-EMPTY",
                              f'"{question}" is known and says nothing.',
                              "Add `says:` in each language with what you read, or write `unknown`.",
                              why="People decide by this whether to call.")  # fmt: skip

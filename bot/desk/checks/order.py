@@ -20,9 +20,9 @@ def look(pack: Pack) -> Iterator[Fault]:
     for file, at, _, text in pack.prose:
         if file.startswith("content/cards/") or not _ORDER.search(text):
             continue
-        if _ORDER.search(_NOT_ORDER.sub("", text)):
+        if found := _ORDER.search(_NOT_ORDER.sub("", text)):
             yield pack.fault(file, at, "ORDER", "This tells people what they must do.",
-                             "Say what they could do.", why="The person decides.")  # fmt: skip
+                             "Say what they could do.", why="The person decides.", word=found[0])  # fmt: skip
 
 
 RULE = Rule("ORDER", "words", "An order outside emergencies.", look, tip_file("You must tell someone."),

@@ -14,6 +14,7 @@ from bot.book.edition import Edition
 from bot.book.faults import Fault, Path, Severity, place_of
 from bot.book.translations import translation_of
 from bot.desk.checks.around import Around
+from bot.desk.checks.inside import inside
 from bot.find.finder import Finder, Weighed
 from bot.find.pack import FOLDER, survey_pack
 
@@ -61,13 +62,17 @@ class Phrase(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Pack:
-    """What stands of a book, the files it was made of, the day, the faults found so far, and what lies around the files."""
+    """What stands of a book, the files it was made of, the day, the faults found so far, and what lies around the files.
+
+    `workers`: processes that a rule may share its work out among.
+    """
 
     book: Book
     files: Mapping[str, bytes]
     today: dt.date
     faults: tuple[Fault, ...] = ()
     around: Around = field(default_factory=Around)
+    workers: int = 1
     weighed: Weighed = field(default_factory=Weighed, init=False, repr=False)
     _made: dict[Callable[[Pack], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
@@ -78,9 +83,15 @@ class Pack:
         made: Made = self._made[make]
         return made
 
-    def fault(self, file: str, at: Path, code: str, what: str, mend: str, severity: Severity = "error", why: str = "") -> Fault:
-        """A fault at a place of a file."""
-        line, column = place_of(at, self.book.docs[file][1]) if file in self.book.docs else (1, 1)
+    def fault(
+        self, file: str, at: Path, code: str, what: str, mend: str, severity: Severity = "error", why: str = "", word: str = ""
+    ) -> Fault:
+        """A fault at a place of a file; `word`: what of the text there is meant, told at its own line and column."""
+        if file not in self.book.docs:
+            return Fault(file, 1, 1, code, what, why, mend, severity)
+        line, column = place_of(at, self.book.docs[file][1])
+        if word:
+            line, column = inside(self.files.get(file, b"").decode("utf-8", "replace").split("\n"), line, column, word)
         return Fault(file, line, column, code, what, why, mend, severity)
 
     def file_of(self, kind: str, name: str) -> str:

@@ -15,10 +15,10 @@ NUMBER = re.compile(r"(?:\+|\b)\d(?:[ ().-]?\d){6,}\b")
 def look(pack: Pack) -> Iterator[Fault]:
     """Seven digits or more in a row, with the signs that people put between them."""
     for file, at, _, text in pack.prose:
-        if NUMBER.search(text):
+        if found := NUMBER.search(text):
             yield pack.fault(file, at, "PHONE-IN-PROSE", "This looks like a phone number in a text.",
                              "Put it into a referral, where people first read what it does with police.",
-                             why="It would stay when the number is withdrawn.")  # fmt: skip
+                             why="It would stay when the number is withdrawn.", word=found[0])  # fmt: skip
 
 
 RULE = Rule("PHONE-IN-PROSE", "promises", "Digits that look like a phone number in a text.", look,

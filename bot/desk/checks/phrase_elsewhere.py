@@ -8,6 +8,7 @@ from bot.book.faults import Fault
 from bot.desk.checks.base import TIP_FILE, Rule, tip_file
 from bot.desk.checks.pack import Pack
 from bot.desk.checks.phrase_twice import folded
+from bot.desk.checks.shared import shared
 
 
 def look(pack: Pack) -> Iterator[Fault]:
@@ -15,15 +16,21 @@ def look(pack: Pack) -> Iterator[Fault]:
     topics: dict[tuple[str, ...], set[str]] = {}
     for phrase, words in zip(pack.phrases, folded(pack), strict=True):
         topics.setdefault(words, set()).add(phrase.topic)
-    seen: set[tuple[tuple[str, ...], str]] = set()
+    once = {
+        (words, phrase.language): (phrase, words)
+        for phrase, words in zip(reversed(pack.phrases), reversed(folded(pack)), strict=True)
+        if len(topics[words]) == 1
+    }
+    asked = list(reversed(once.values()))
     finder = pack.finder
-    for phrase, words in zip(pack.phrases, folded(pack), strict=True):
-        if len(topics[words]) > 1 or (words, phrase.language) in seen:
-            continue
-        seen.add((words, phrase.language))
-        goes = finder.elsewhere(words, phrase.language, phrase.topic, pack.weighed)
-        if goes:
-            yield pack.fault(phrase.file, phrase.at, "PHRASE-ELSEWHERE", f'The finder takes this phrase for "{goes}".',
+
+    def goes(number: int) -> str:
+        phrase, words = asked[number]
+        return finder.elsewhere(words, phrase.language, phrase.topic, pack.weighed)
+
+    for (phrase, _), goes_to in zip(asked, shared(goes, len(asked), pack.workers), strict=True):
+        if goes_to:
+            yield pack.fault(phrase.file, phrase.at, "PHRASE-ELSEWHERE", f'The finder takes this phrase for "{goes_to}".',
                              "Say it as people do for this topic alone, or move it.", "warning",
                              "Whoever types it reads something else first.")  # fmt: skip
 

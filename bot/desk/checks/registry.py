@@ -25,18 +25,19 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 
-def surveyed(files: Mapping[str, bytes], today: dt.date, around: Around | None = None) -> Pack:
+def surveyed(files: Mapping[str, bytes], today: dt.date, around: Around | None = None, workers: int = 1) -> Pack:
     """The pack that rules look at, with what the reading found."""
     book, faults = survey(files, survey_flows)
-    return Pack(book, files, today, tuple(faults), around or Around())
+    return Pack(book, files, today, tuple(faults), around or Around(), workers)
 
 
-def check(files: Mapping[str, bytes], today: dt.date, around: Around | None = None) -> list[Fault]:
+def check(files: Mapping[str, bytes], today: dt.date, around: Around | None = None, workers: int = 1) -> list[Fault]:
     """Every fault of a pack in one run, sorted by file and line: of files that cannot be read, and of all that can.
 
-    `around`: pictures and history, which are looked at where they are given.
+    `around`: pictures and history, which are looked at where they are given. `workers`: processes to share long work out among,
+    for callers that have no second thread.
     """
-    pack = surveyed(files, today, around)
+    pack = surveyed(files, today, around, workers)
     found = [*pack.faults]
     for rule in rules():
         found += rule.look(pack)

@@ -18,11 +18,11 @@ def look(pack: Pack) -> Iterator[Fault]:
     for file, at, _, text in pack.prose:
         if "{" not in text:
             continue
-        for name in _SLOT.findall(text):
-            if name not in SLOTS:
+        for found in _SLOT.finditer(text):
+            if (name := found[1]) not in SLOTS:
                 yield pack.fault(file, at, "SLOT-UNKNOWN", f"Nothing is put where {{{name}}} stands.",
                                  near(name, SLOTS) or f"Known are {', '.join('{' + slot + '}' for slot in SLOTS)}.",
-                                 why="People would see a hole in the sentence.")  # fmt: skip
+                                 why="People would see a hole in the sentence.", word=found[0])  # fmt: skip
 
 
 RULE = Rule(

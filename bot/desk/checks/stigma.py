@@ -55,10 +55,11 @@ def look(pack: Pack) -> Iterator[Fault]:
         bare = _QUOTED.sub("", allowed.sub("", text) if allowed else text)
         for rule in by_language[language]:
             names = exceptions[rule.rule]
-            if _pattern(tuple(rule.avoid[language]), language).search(names.sub("", bare) if names else bare):
+            if found := _pattern(tuple(rule.avoid[language]), language).search(names.sub("", bare) if names else bare):
                 severity: Severity = "error" if rule.severity == "error" else "warning"
                 yield pack.fault(file, at, "STIGMA", f"This uses a word that the pack avoids ({rule.rule}).",
-                                 f"Say: {rule.prefer.get(language, '')}.", severity, rule.why.get(language, ""))  # fmt: skip
+                                 f"Say: {rule.prefer.get(language, '')}.", severity, rule.why.get(language, ""),
+                                 found[0])  # fmt: skip
 
 
 RULE = Rule(
