@@ -3,8 +3,8 @@
     python -m benchmarks.soak [--updates 200000] [--batch 500] [--twin 2000]
 
 After each batch, when everybody has left, two things are read: the heap in use, as the C library counts it inside the process
-after a collection of garbage (asked by a signal; the instrument is a `sitecustomize` beside the untouched command), and the
-resident memory from outside. A line is laid through the samples after the first fifth, by least squares; its slope is bytes a
+after a collection of garbage (asked by a signal, several times, of which the least counts; the instrument is a `sitecustomize`
+beside the untouched command), and the resident memory from outside. A line is laid through the samples after the first fifth, by least squares; its slope is bytes a
 person, which is the same as KB per 1,000 people, with its standard error. A plain python-telegram-bot Application is measured
 the same way.
 """
@@ -68,6 +68,7 @@ LABELS = (
 )
 AT_ONCE = 40
 SETTLE = 7.0
+READINGS, BETWEEN = 8, 0.4
 
 
 @dataclass(frozen=True)
@@ -100,15 +101,20 @@ class Process(Bot):
         super().__init__(words, {**environ, "PYTHONPATH": path, "SOAK_HEAP": str(self.heap_file)}, folder)
 
     async def sizes(self) -> tuple[float, float]:
-        """Bytes of heap in use, and bytes resident."""
+        """Bytes of heap in use, the least of several readings (what is at hand for a moment is no growth), and bytes resident."""
+        least = min([await self._heap() for _ in range(READINGS)])
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return least, float(pages * os.sysconf("SC_PAGE_SIZE"))
+
+    async def _heap(self) -> float:
         self.heap_file.unlink(missing_ok=True)
         os.kill(self.pid, signal.SIGUSR1)
         for _ in range(400):
             if self.heap_file.exists():
                 break
             await asyncio.sleep(0.05)
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return float(self.heap_file.read_text()), float(pages * os.sysconf("SC_PAGE_SIZE"))
+        await asyncio.sleep(BETWEEN)
+        return float(self.heap_file.read_text())
 
 
 async def _evening(server: TelegramServer, chat: int, *, ours: bool, floods: bool) -> int:
