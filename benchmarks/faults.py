@@ -127,7 +127,7 @@ SEEDS = (
     Seed("search", f"{T}/violence/cars.yaml#", "PHRASE-TWICE", "", ""),
     Seed("search", f"{T}/violence/safe-call.yaml", "PHRASE-TWICE", r"\nphrases:\n  en:\n", '\nphrases:\n  en:\n    - §"pep 72 hours"\n'),
     Seed("search", f"{T}/violence/condom-talk.yaml", "PHRASE-ELSEWHERE", r"\nphrases:\n  en:\n",
-         '\nphrases:\n  en:\n    - §"how much do you charge for an hour"\n'),
+         '\nphrases:\n  en:\n    - §"im 16 and a guy pays me"\n'),
     Seed("search", f"{T}/violence/bad-date-list.yaml", "PHRASES-FEW", r"(?s)\nphrases:\n  en:\n.*?\n  es:\n", "\n§phrases:\n  es:\n"),
     Seed("search", "content/find/nets-seed.yaml", "NET-EXAMPLE", "",
          "nets:\n  - net: seed\n    card: ghb\n    when: [[client]]\n    must_match: {en: [§\"nothing like it\"]}\n"),

@@ -185,7 +185,7 @@ class Finder:
         special: Special = ""
         if says_young(understood.typed) or any(net.special == "young" for net in nets):
             special = "young"
-        elif any(net.special == "refuse" for net in nets):
+        elif any(net.special == "refuse" and not (net.yields and found != "unsure") for net in nets):
             special, found = "refuse", "unsure"
         elif understood.typed and not (understood.words or understood.ideas or card):
             special, found = "small_talk", "unsure"  # only words that carry no meaning alone: "hola", "ok thanks"
@@ -195,7 +195,11 @@ class Finder:
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
         exact = self._exact.get(understood.typed)
-        if exact is not None and not card and (special == "small_talk" or (special == "refuse" and not nets)):
+        if (
+            exact is not None
+            and not card
+            and (special == "small_talk" or (special == "refuse" and all(net.yields for net in nets)))
+        ):
             # Somebody wrote these very words down for a topic: they are no small talk, and nobody to turn away.
             special, found = "", "choose"
             inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]

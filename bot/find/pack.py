@@ -36,7 +36,8 @@ class Net(_Model):
     """Words that put an emergency card first, or open a path, whatever else matches.
 
     `when`: each line is a set of ideas that must all be there; one line is enough. `unless`: any of these ideas calls it
-    off. The examples are tests: the first must be caught, the others must not.
+    off. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's question.
+    The examples are tests: the first must be caught, the others must not.
     """
 
     net: str
@@ -44,6 +45,7 @@ class Net(_Model):
     special: Literal["young", "refuse"] | None = None
     when: list[list[str]] = Field(min_length=1)
     unless: list[str] = []
+    yields: bool = False
     must_match: Examples = {}
     must_not_match: Examples = {}
 

@@ -100,6 +100,8 @@ def test_words_that_only_sound_like_it_do_not(finder: Finder, text: str) -> None
         ("tengo 15 minutos", ""),
         ("track my wifes phone", "refuse"),
         ("cuanto cobras mi amor", "refuse"),
+        ("how much for an hour no condom", "refuse"),
+        ("hack her phone, she has hiv", "refuse"),
         ("hola", "small_talk"),
         ("hey hello ok", "small_talk"),
     ],
@@ -110,7 +112,21 @@ def test_words_that_open_a_path(finder: Finder, text: str, special: str) -> None
     assert heard.special == special if special else heard.special != "young"
 
 
-@pytest.mark.parametrize("text", ["my dealer wants me to pay with sex", "i cant feel my legs after a shot", "a client wont pay"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my dealer wants me to pay with sex",
+        "i cant feel my legs after a shot",
+        "a client wont pay",
+        "how much for narcan",
+        "cuanto cuesta la pep",
+        "cuanto cuesta abortar",
+        "pharmacy wont sell me needles",
+        "cop made me have sex so he wouldnt book me",
+        "they want to see my id",
+        "me clonaron el whatsapp",
+    ],
+)
 def test_a_person_in_need_is_not_refused(finder: Finder, text: str) -> None:
     """Sounding a little like a buyer closes no door."""
     assert finder.listen(text, "en").special != "refuse"

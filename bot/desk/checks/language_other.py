@@ -17,9 +17,12 @@ def look(pack: Pack) -> Iterator[Fault]:
     """Texts whose words the finder clearly takes for another language of the pack. Each word is weighed once a run."""
     tongue = pack.finder.tongue
     for file, at, language, text in pack.prose:
-        if text.count(" ") < _WORDS - 1:
+        words = text.split()
+        # Within a sentence a capital is a name, and a list of towns is in no language.
+        plain = [word for word in words[1:] if word[:1].islower()]
+        if len(plain) < _WORDS - 1:
             continue
-        clear = tongue.clearest(pack.weighed.by_tongue(tongue, fold(text)))
+        clear = tongue.clearest(pack.weighed.by_tongue(tongue, fold(" ".join([words[0], *plain]))))
         if clear and clear != language and language in tongue.languages:
             yield pack.fault(file, at, "LANGUAGE-OTHER", f"This says {language} and reads like {clear}.",
                              "Move it under its language.", "warning", "Somebody would read another language.")  # fmt: skip

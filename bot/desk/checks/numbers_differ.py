@@ -10,6 +10,14 @@ from bot.desk.checks.base import Rule, tip_file
 from bot.desk.checks.pack import Pack
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-4])(?::([0-5]\d))?\b")
+
+
+def _numbers(text: str, *, hours: bool) -> list[str]:
+    """The numbers of a text. Of opening hours, with a clock of twelve: one language may say "6 pm" and another "18:00"."""
+    if hours:
+        text = _CLOCK.sub(lambda found: f"{int(found[1]) % 12}" + (f" {found[2]}" if int(found[2] or 0) else ""), text)
+    return sorted(_NUMBER.findall(text))
 
 
 def look(pack: Pack) -> Iterator[Fault]:
@@ -17,7 +25,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     for file, at, words in pack.texts:
         if len(words) < 2 or not ("tips" in at or file.startswith(("content/cards/", "content/places/"))):
             continue
-        found = {language: sorted(_NUMBER.findall(text)) for language, text in words.items()}
+        found = {language: _numbers(text, hours="hours" in at) for language, text in words.items()}
         first = next(iter(found.values()))
         for language, numbers in found.items():
             if numbers != first:

@@ -41,7 +41,7 @@ RULE = Rule(
     "search",
     "A phrase that the finder sends to something else than its topic.",
     look,
-    {TIP_FILE: _GOOD[TIP_FILE].replace('["sample question"]', '["how much do you charge for an hour"]')},
+    {TIP_FILE: _GOOD[TIP_FILE].replace('["sample question"]', '["im 16 and a guy pays me"]')},
     _GOOD,
     6,
 )

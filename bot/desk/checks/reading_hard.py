@@ -10,12 +10,14 @@ from bot.desk.checks.pack import Pack
 from bot.desk.reading import grade_en, inflesz_es
 
 HARD_EN, HARD_ES = 9.0, 40.0
+_WORDS = 5
+"""In shorter texts, as titles are, one word would decide."""
 
 
 def look(pack: Pack) -> Iterator[Fault]:
     """Tips and emergency cards over Flesch-Kincaid grade 9, or under 40 on the INFLESZ scale."""
     for file, at, language, text in pack.prose:
-        if "tips" not in at and not file.startswith("content/cards/"):
+        if ("tips" not in at and not file.startswith("content/cards/")) or text.count(" ") < _WORDS - 1:
             continue
         if language == "en" and grade_en(text) > HARD_EN:
             yield pack.fault(file, at, "READING", "This is hard to read (over grade 9).",

@@ -32,7 +32,7 @@ def _pattern(forms: tuple[str, ...], language: str) -> re.Pattern[str]:
 
 def _without(names: Iterable[str]) -> re.Pattern[str] | None:
     parts = [re.escape(name) for name in sorted(names, key=len, reverse=True)]
-    return re.compile("|".join(parts)) if parts else None
+    return re.compile("|".join(parts), re.I) if parts else None
 
 
 def look(pack: Pack) -> Iterator[Fault]:
