@@ -33,11 +33,12 @@ class Bubble:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def press(self, lane: Lane, pressed: int, turn: Turn, *, again: bool = False) -> Shown:
+    async def press(self, lane: Lane, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
         """The answer to a press on the message `pressed`: that message becomes the screen.
 
         `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
-        deletes that message last, so that one which is gone tells that the press was answered: `STALE`.
+        deletes that message last, so that one which is gone tells that the press was answered: `STALE`. Or it tells that an
+        answer before it took the place of that message; the `newest` of what a chat wants is then shown rather than lost.
         """
         moves = is_fresh(turn) or any(isinstance(effect, Copy) for effect in turn.effects)
         if again and moves and not await self._outbox.exists(lane.chat, pressed, screen_message(turn.screen)):
@@ -48,7 +49,7 @@ class Bubble:
             result = await self._outbox.edit(lane.chat, pressed, screen_message(turn.screen), stale=self._stale(lane))
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
-            if again and result.outcome is Outcome.MISSING:
+            if again and not newest and result.outcome is Outcome.MISSING:
                 return Shown(Outcome.STALE)
         result = await self._outbox.send(lane.chat, screen_message(turn.screen), stale=self._stale(lane, copies))
         doubt = doubt or self._doubt(pressed, result)

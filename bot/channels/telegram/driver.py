@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from bot.channels.sessions import Held, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.lanes import LINGER_SECONDS, STORE_SECONDS, Job, Lane, Lanes
+from bot.channels.telegram.lanes import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, Doubt, Job, Lane, Lanes
 from bot.channels.telegram.leaving import Leaving
-from bot.channels.telegram.notes import Note
+from bot.channels.telegram.notes import DOUBT_SPAN, Note
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.talk import Step, Talk, WorldOf
@@ -100,7 +100,7 @@ class Driver:
                 await self._erase(lane, update.message)
                 return
             await self._outbox.delete_all(lane.chat, [update.answers])
-        shown = await self._bubble.press(lane, update.message, turn, again=job.again)
+        shown = await self._bubble.press(lane, update.message, turn, again=job.again, newest=job.newest)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(lane)
         elif shown.outcome is Outcome.DONE:
@@ -180,6 +180,7 @@ class Driver:
             at_hand += [lane.note.bubble, *lane.note.kept, *lane.note.replaced]
         lane.left_below = max(lane.left_below, *at_hand)
         lane.left_until = self._clock() + LINGER_SECONDS
+        lane.doubt = None
         await self._leaving.leave(lane, at_hand, effect, job.update.query)
 
     async def _forget(self, lane: Lane) -> None:
@@ -230,11 +231,13 @@ class Driver:
 
     async def _store_note(self, lane: Lane) -> None:
         try:
-            async with self._sessions.hold(lane.chat, hurry=False) as held:
-                note, lane.note, lane.storing = lane.note, None, True
-                if note is not None:
-                    self._slow(lane, held)
-                    await self._store(lane, held, note, [])
+            if lane.note is not None:
+                async with self._sessions.hold(lane.chat, hurry=False) as held:
+                    note, lane.note, lane.storing = lane.note, None, True
+                    if note is not None:
+                        self._slow(lane, held)
+                        await self._store(lane, held, note, [])
+            await self._look_through(lane)
         except BusyError:
             lane.note = None
             self.counts.late += 1
@@ -255,15 +258,34 @@ class Driver:
             handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
-        # Words that wait stay: where they are gone, the next process would take them for answered. While Telegram has more than
-        # it has delivered, nobody knows which those are; what may have got lost is then left to leave.
-        waiting = {job.update.message for job in lane.queue}
-        doubted = [number for number in note.doubted(session) if number not in waiting]
-        if doubted and not self.lanes.behind:
-            await self._outbox.sweep(chat, doubted)
+        self._doubt(lane, note, note.doubted(session))
         left = await self._outbox.delete_all(chat, [*erase, *old])
         if stuck := [message for message in old if message in left]:
             await held.save(session.owns(*stuck))
+
+    def _doubt(self, lane: Lane, note: Note, doubted: list[int]) -> None:
+        """Further messages to look through, but for those that the talk has come to stand in meanwhile."""
+        doubt = lane.doubt
+        if doubted:
+            earlier = doubt.ids if doubt else ()
+            ids = tuple(sorted({*earlier, *doubted}))[-DOUBT_SPAN:]
+            doubt = Doubt(ids, self.lanes.asked, self._clock() + DOUBT_SECONDS)
+        if doubt is not None:
+            lane.doubt = doubt._replace(ids=tuple(number for number in doubt.ids if number not in (note.bubble, *note.kept)))
+
+    async def _look_through(self, lane: Lane) -> None:
+        """Deletes answers that got lost. Words that wait stay: where they are gone, the next process would take them for
+        answered."""
+        doubt = lane.doubt
+        if doubt is None or self.lanes.delivered <= doubt.asked:
+            return
+        lane.doubt = None
+        jobs = [*lane.queue, *([lane.running] if lane.running else [])]
+        known = {job.update.message for job in jobs}
+        if lane.note is not None:
+            known |= {lane.note.bubble, *lane.note.kept}
+        if ids := [number for number in doubt.ids if number not in known]:
+            await self._outbox.sweep(lane.chat, ids)
 
     def _slow(self, lane: Lane, held: Held) -> None:
         if held.wait > 0:

@@ -7,7 +7,7 @@ import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.channels.telegram.notes import Note
 from bot.channels.telegram.outbox import Counts
@@ -23,23 +23,27 @@ LINGER_SECONDS: Final = 3.0
 STORE_SECONDS: Final = 1.0
 STORE_LATEST: Final = 10.0
 BUSY_SECONDS: Final = 0.05
+DOUBT_SECONDS: Final = 15.0
+"""Longer than Telegram lets a question for news wait."""
+DOUBT_LOOK: Final = 0.25
 
 
 class Job:
     """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
-    `again`: the process before this one may have answered it, and ended before it could confirm. `turn`: the answer to a press,
-    known at once. `erase`: messages of jobs that leave has overtaken. `then`: called at the end.
+    `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
+    chat waits at Telegram, as far as one delivery tells. `turn`: the answer to a press, known at once. `erase`: messages of jobs
+    that leave has overtaken. `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "again", "arrived", "done", "erase", "parked", "then", "turn", "update")
+    __slots__ = ("_finished", "again", "arrived", "done", "erase", "newest", "parked", "then", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
         self.arrived = arrived
         self.turn = turn
         self.erase: list[int] = []
-        self.again = False
+        self.again = self.newest = False
         self.done = False
         self.parked = False
         self.then: Callable[[], object] | None = None
@@ -83,16 +87,26 @@ class Job:
             await self._finished.wait()
 
 
+class Doubt(NamedTuple):
+    """Ids of messages among which an answer may stand that got lost, and words that Telegram has not delivered yet: they are only
+    looked through once a delivery is there that was `asked` for later. `until`: then it is left to leave."""
+
+    ids: tuple[int, ...]
+    asked: int
+    until: float
+
+
 class Lane:
     """A chat that is busy. It is gone when nothing is left to do in it.
 
     `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
     how long that is remembered. `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its
-    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note.
+    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note. `doubt`:
+    messages to look through for an answer that got lost.
     """
 
     __slots__ = (
-        *("after", "chat", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
+        *("after", "chat", "doubt", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
         *("storing", "task"),
     )
 
@@ -103,6 +117,7 @@ class Lane:
         self.task: asyncio.Task[None] | None = None
         self.after: asyncio.Task[None] | None = None
         self.note: Note | None = None
+        self.doubt: Doubt | None = None
         self.news = asyncio.Event()
         self.storing = False
         self.left_below = 0
@@ -140,6 +155,7 @@ class Lanes:
     """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
     `changed` is set whenever a job has ended; `busy` counts those that run. `behind`: Telegram may have more than it delivered.
+    `asked`: how often Telegram was asked; `delivered`: the latest of these that brought all there was.
     """
 
     def __init__(self, work: Work, store: Store, counts: Counts) -> None:
@@ -153,6 +169,7 @@ class Lanes:
         self.busy = 0
         self.draining = False
         self.behind = False
+        self.asked = self.delivered = 0
 
     def __len__(self) -> int:
         return len(self._lanes)
@@ -217,6 +234,12 @@ class Lanes:
                 return lane.store_at - now
             if self.busy and now < lane.store_at + STORE_LATEST and not self.draining:
                 return BUSY_SECONDS
+            lane.after = asyncio.create_task(self._store(lane))
+            lane.after.add_done_callback(lambda _: lane.news.set())
+            return STORE_LATEST
+        if lane.doubt is not None and not self.draining and now < lane.doubt.until:
+            if self.delivered <= lane.doubt.asked:
+                return DOUBT_LOOK
             lane.after = asyncio.create_task(self._store(lane))
             lane.after.add_done_callback(lambda _: lane.news.set())
             return STORE_LATEST

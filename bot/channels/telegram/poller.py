@@ -90,6 +90,7 @@ class Poller:
         if self._window.offset is not None:
             parameters["offset"] = self._window.offset
         # A shielded call: an answer that is cut off by a stop is simply sent again to the next process.
+        self._lanes.asked = asked = self._lanes.asked + 1
         answer = await self._bot.call("getUpdates", read=timeout + GRACE, **parameters)
         found = update_ids(answer.raw)
         self._health.good()
@@ -97,8 +98,16 @@ class Poller:
         self._counts.poison += sum(number < 0 for number, _ in found)
         self._lanes.behind = len(found) >= SIZE
         new = self._window.unknown(raw)
-        for number in new:
-            self._window.add(number, self._take(raw[number]))
+        last: dict[int, Job] = {}
+        for number in sorted(new):
+            job = self._take(raw[number])
+            self._window.add(number, job)
+            if job is not None:
+                last[job.update.chat] = job
+        for job in () if self._lanes.behind else last.values():
+            job.newest = True
+        if not self._lanes.behind:
+            self._lanes.delivered = asked
         self._caught_up = True
         if found and not new and not waiting:
             await asyncio.sleep(QUICK)

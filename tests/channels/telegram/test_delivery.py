@@ -14,7 +14,7 @@ from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update, update_ids
 from bot.channels.telegram.window import SIZE, Window
 from bot.privacy.store import MemoryStore
-from tests.fakes.telegram_server import Fault
+from tests.fakes.telegram_server import Fault, Message
 
 
 async def opened(server, *people):
@@ -424,6 +424,45 @@ async def test_a_press_answered_in_a_new_message_is_not_answered_twice(server, s
     await start()
     await server.quiet()
     assert server.calls["sendMessage"] == sent
+
+
+async def test_a_press_on_a_message_that_the_answer_before_replaced_is_not_lost(server, start):
+    """A copy, and at once a press on the screen that the copy's answer is about to replace; the kill comes in between."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    before = ann.screen
+    ann.presses("Keep a copy")
+    copy = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 2 and before.id not in [message.id for message in ann.sees])
+    await server.quiet()
+    await bot.kill()
+    sent = server.calls["sendMessage"]
+    server.updates.append((copy["update_id"], copy))
+    ann.presses("Go a", before)
+    await start()
+    await server.quiet()
+    assert "This is a" in ann.screen.text
+    assert server.calls["sendMessage"] == sent + 1  # and no second copy
+
+
+async def test_words_that_are_not_delivered_yet_survive_it_too(server, start):
+    """They stand above the answer, and the process does not know of them: it may look there only after a delivery it asked for
+    later. Where they were deleted, the process after the next kill would take them for answered."""
+    ann = server.person(11)
+    server.api_delay = 0.2
+    ann.types("one")
+    lost = server.put(11, Message(server.next_message(), True, "an answer that the process before sent", server.now()))
+    server.faults["getUpdates"] = [Fault("late"), Fault("late", seconds=1.5)]
+    await start()
+    await server.until(lambda: server.calls["sendMessage"])
+    two = ann.types("two")
+    await server.until(lambda: "You said one" in ann.screen.text and ann.screen.id > two)
+    await asyncio.sleep(1)
+    assert two in [message.id for message in ann.sees]
+    await server.until(lambda: "You said two" in ann.screen.text)
+    await server.until(lambda: lost.id not in [message.id for message in ann.sees], 10)
+    assert "You said two" in ann.screen.text
 
 
 async def test_words_that_wait_survive_the_search_for_a_lost_answer(server, start):
