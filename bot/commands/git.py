@@ -159,6 +159,7 @@ class Git:
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(running.pid, signal.SIGKILL)
                 running.wait()
+                _buried(running.pid)
         if status:
             raise SourceError(NO_BRANCH if gone and status == gone else DAMAGED if inside and words[0] != "fetch" else NOT_READ)
         return data
@@ -193,6 +194,16 @@ def owned_by_root(address: str) -> bool:
         return address.startswith("file://") and all(place.stat().st_uid == 0 for place in places)
     except OSError:
         return False
+
+
+def _buried(group: int) -> None:
+    """Waits for the killed helpers of git. In a container the bot is the first process and inherits them: each would stay, dead,
+    until the container's limit of processes is reached. Elsewhere they are another's, and there is nobody to wait for."""
+    end = time.monotonic() + 1
+    with contextlib.suppress(ChildProcessError):
+        while time.monotonic() < end:
+            if os.waitpid(-group, os.WNOHANG) == (0, 0):
+                time.sleep(_LOOK)
 
 
 def _written(folder: Path) -> int:
