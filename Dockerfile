@@ -1,6 +1,7 @@
 # A slim glibc image: the allocator's switch that overwrites freed memory exists only there (musl has none).
 # Run it read-only, without capabilities, swap or logs:
-#   docker run --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
+#   docker build -t IMAGE .
+#   docker run -d --name NAME --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
 #     --user 65532 --pids-limit 128 --memory 512m --memory-swap 512m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
 #     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
 #     -e CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health --restart unless-stopped IMAGE

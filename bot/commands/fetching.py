@@ -85,13 +85,18 @@ class Fetched:
             raise failed
         return self._files
 
+    def look(self) -> None:
+        """Asks once where the branch is, and takes nothing. Raises SourceError."""
+        with passing_folder(None) as folder:
+            Git(folder, self._address, self._clock() + START_SECONDS, self._clock).tip(self._branch)
+
     def _fetch(self) -> None:
         begun = self._clock()
         with passing_folder(self._parent) as folder:
-            git = Git(folder, begun + self._seconds, self._clock)
-            commit = git.tip(self._address, self._branch)
+            git = Git(folder, self._address, begun + self._seconds, self._clock)
+            commit = git.tip(self._branch)
             if commit != self._commit:
-                git.fetch(self._address, self._branch)
+                git.fetch(self._branch)
                 files, commit = git.files(), git.commit()
                 self._files, self._commit = files, commit
                 self._say("fetched", files=len(files), seconds=self._clock() - begun)

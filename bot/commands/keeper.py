@@ -45,7 +45,8 @@ def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
     if not source:
         return Shelf(folders, compile_flows, cache, (pack,), trust_of(args))
     seen = Withdrawals(cache, lambda: args.date or dt.datetime.now(dt.UTC).date())
-    return Shelf(source, compile_flows, cache, (folders,) if args.content else (), trust_of(args), seen)
+    # What was kept before there was a source may be the program's own pack.
+    return Shelf(source, compile_flows, cache and cache / "source", (folders,) if args.content else (), trust_of(args), seen)
 
 
 def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:

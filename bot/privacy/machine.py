@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
+import shutil
 import stat
 import subprocess
 import sys
@@ -189,6 +190,16 @@ def _synchronised() -> Check:
     if state < 0:
         return Check(name, True, "the kernel does not tell here; see that its host keeps time")
     return Check(name, True, "the kernel says that its clock is kept right")
+
+
+def git_check(*, wanted: bool) -> Check:
+    """Whether git is here, which fetches content from a repository. Its lack is a fault only where such a source is `wanted`."""
+    if shutil.which("git"):
+        return Check("git", True, "it is here, for --source")
+    mend = "apt-get install git"
+    if wanted:
+        return Check("git", False, "it is not here, so --source does not work", mend)
+    return Check("git", True, f"it is not here; --source would not work without it: {mend}")
 
 
 def folder_checks(

@@ -90,6 +90,13 @@ def test_a_new_field_is_found(tmp_path: Path, body: str, found: str) -> None:
     assert found in _planted(tmp_path, body)
 
 
+def test_libraries_beside_an_installed_bot_are_not_looked_at(tmp_path: Path) -> None:
+    """What is installed lies in one folder: `constellation holdings` for a lawyer names what is ours alone."""
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "__init__.py").write_text("theirs = {}\n")
+    assert _planted(tmp_path, "import library\nfrom library import other\nchats = {}\n") == {"chats"}
+
+
 def test_what_the_bot_loads_is_looked_at_and_the_desk_is_not() -> None:
     """The rooms of people, and of the book; nothing that peers alone use."""
     loaded = modules()

@@ -7,6 +7,8 @@ import os
 import random
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -25,6 +27,7 @@ from tests.book.pack import changed, pack
 from tests.source.repository import Repository, git
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")
+ROOT = Path(__file__).resolve().parents[2]
 Said = list[tuple[str, dict[str, float]]]
 
 
@@ -180,6 +183,27 @@ def test_a_host_that_accepts_and_says_nothing_does_not_hold_up_the_start(tmp_pat
         connection.close()
     assert source.failed() == [TOO_LONG]
     assert not source.reached
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a test inherit orphans")
+def test_the_first_process_of_a_container_keeps_no_dead_helpers(tmp_path: Path) -> None:
+    """It inherits what a killed git leaves; 128 of them are a container's limit, and then nothing more can be started."""
+    said = """
+import ctypes, os, socket, sys, time
+from bot.commands.git import Git, SourceError
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # as the first process of a container: orphans become ours
+with socket.create_server(("127.0.0.1", 0)) as server:
+    try:
+        Git(Path(sys.argv[1]), f"https://127.0.0.1:{server.getsockname()[1]}/x.git", time.monotonic() + 2).tip("main")
+    except SourceError as error:
+        print(error.code)
+try:
+    print(os.waitpid(-1, os.WNOHANG))
+except ChildProcessError:
+    print("nobody")
+"""
+    done = subprocess.run([sys.executable, "-c", f"from pathlib import Path{said}", str(tmp_path)], cwd=ROOT, capture_output=True)
+    assert done.stdout.decode().split() == [str(TOO_LONG), "nobody"], done.stderr
 
 
 def test_a_first_fetch_that_fails_is_tried_again_at_once(repository: Repository, tmp_path: Path) -> None:

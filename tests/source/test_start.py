@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import default_folders
+from bot.book.load import BookFault, default_folders
 from bot.commands.fetching import Fetched
 from bot.commands.keeper import shelf_of
 from bot.privacy.grammar import parse
@@ -31,6 +31,15 @@ def test_without_a_folder_or_a_cache_it_refuses(tmp_path: Path) -> None:
     assert said[-1]
     assert said[-1].why == "source"
     assert [line.kind for line in said if line] == ["source_failed", "content_fault", "refusal"]
+
+
+def test_what_was_kept_before_there_was_a_source_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot is tried first, and given its source afterwards: the pack that was kept meanwhile is somebody else's."""
+    monkeypatch.setenv("CONSTELLATION_CACHE_DIR", str(tmp_path))
+    args = argparse.Namespace(content=None, flows=None, date=None, require_signatures=0, signers=None)
+    assert shelf_of(args).book.topics
+    with pytest.raises(BookFault):
+        shelf_of(args, Fetched("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
 
 
 def test_the_folder_named_beside_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

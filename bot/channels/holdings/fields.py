@@ -33,7 +33,9 @@ def modules(root: Path = ROOT, verbs: tuple[str, ...] = VERBS) -> tuple[str, ...
         found.add(path)
         for name in _imported(ast.parse((root / path).read_text("utf-8"))):
             stem = name.replace(".", "/")
-            todo += [near for near in (f"{stem}.py", f"{stem}/__init__.py") if (root / near).is_file()]
+            # Installed, the libraries lie beside the program: theirs are not ours to explain.
+            near = (f"{stem}.py", f"{stem}/__init__.py") if stem.split("/")[0] == "bot" else ()
+            todo += [each for each in near if (root / each).is_file()]
     return tuple(sorted(found))
 
 
