@@ -4,9 +4,9 @@
 
 After each batch, when everybody has left, two things are read: the heap in use, as the C library counts it inside the process
 after a collection of garbage (asked by a signal, several times, of which the least counts; the instrument is a `sitecustomize`
-beside the untouched command), and the resident memory from outside. A line is laid through the samples after the first fifth, by least squares; its slope is bytes a
-person, which is the same as KB per 1,000 people, with its standard error. A plain python-telegram-bot Application is measured
-the same way.
+beside the untouched command), and the resident memory from outside. A line is laid through the samples after the first fifth,
+by least squares; its slope is bytes a person, which is the same as KB per 1,000 people, with its standard error. A plain
+python-telegram-bot Application is measured the same way.
 """
 
 from __future__ import annotations
