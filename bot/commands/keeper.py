@@ -64,7 +64,8 @@ def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S],
         _say_faults(error.faults)
         silence.refuse("content" if source is None or source.reached else "source")
         raise SystemExit(1) from None
-    _say_faults(shelf.faults)
+    if source is None or source.reached:  # the log has said that it is away: no file is missing for that
+        _say_faults(shelf.faults)
     return found, shelf
 
 

@@ -38,17 +38,20 @@ def run(args: argparse.Namespace) -> int:
                 docs[path] = read(path, data)
         except Unreadable as error:
             print(f"{error.fault} It is left as it is.", file=sys.stderr)
-    made = schemas()
-    for path, text in made.items():
-        target = args.out / path if args.out else folders[path.split("/")[0]] / path.split("/", 1)[1]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    lined = 0
-    for path, (value, _) in docs.items() if args.lines else ():
-        before = files[path].decode()
-        after = with_line(path, before, value)
-        if after != before:
-            (folders[path.split("/")[0]] / path.split("/", 1)[1]).write_bytes(after.encode())
-            lined += 1
+    made, lined = schemas(), 0
+    try:
+        for path, text in made.items():
+            target = args.out / path if args.out else folders[path.split("/")[0]] / path.split("/", 1)[1]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        for path, (value, _) in docs.items() if args.lines else ():
+            before = files[path].decode()
+            after = with_line(path, before, value)
+            if after != before:
+                (folders[path.split("/")[0]] / path.split("/", 1)[1]).write_bytes(after.encode())
+                lined += 1
+    except OSError as error:
+        print(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.", file=sys.stderr)
+        return 2
     print(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
     return 0

@@ -181,6 +181,14 @@ class Server:
         return self.ask(f"textDocument/{method}", **where)
 
 
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pack that belongs to somebody else: one sentence with what to do, and no traceback."""
+    there = tmp_path / "there"
+    there.write_text("a file stands where the folder should be")
+    assert main(["schema", "--out", str(there)]) == 2
+    assert "can be written" in capsys.readouterr().err
+
+
 @pytest.mark.heavy
 @pytest.mark.skipif(not SERVER.is_file() or not shutil.which("node"),
                     reason="no YAML language server: npm install --prefix .heavy yaml-language-server@2")  # fmt: skip
