@@ -11,7 +11,7 @@ from bot.channels.numbered import Choices, read_answer
 from bot.engine.step import step
 from bot.engine.types import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World
 
-SURFACE = Surface(name="terminal", title="the terminal", buttons=False)
+SURFACE = Surface(name="terminal", title="Terminal", buttons=False)
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 

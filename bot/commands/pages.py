@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from bot.book.load import Edition, default_folders, snapshot_of_revision
 from bot.book.snapshot import Snapshot
+from bot.channels.telegram import SURFACE
 from bot.commands.opening import world
 from bot.commands.options import today
 from bot.desk.changed import Since, since_of
-from bot.desk.web.watched import SURFACE, Good, Watched, good_of
+from bot.desk.web.watched import Good, Watched, good_of
 from bot.engine.types import World
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.book.load import Edition
+from bot.channels.telegram import SURFACE
 from bot.commands.opening import load_edition, world
 from bot.commands.options import add_common
-from bot.engine.types import Surface, World
+from bot.engine.types import World
 
 if TYPE_CHECKING:
     from bot.desk.keep import Recorder
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     if asked and recorder.typed and not leave_out:
         leave_out = not _yes("You typed words. Keep them in the file, where others can read them?")
     # Played again as the tests do it: on a channel with every ability.
-    return _keep(args, recorder, World(edition, stage.listen, Surface(title="Telegram", timers=True, layouts=True)), leave_out)
+    return _keep(args, recorder, World(edition, stage.listen, SURFACE), leave_out)
 
 
 def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:

@@ -112,14 +112,11 @@ def _login(settings: Settings) -> int:
 
 def _expected(args: argparse.Namespace) -> Expected:
     from bot.book.snapshot import default_folders, snapshot
+    from bot.channels import signal, telegram
     from bot.channels.probe.expected import Expected
-    from bot.engine.types import Surface
 
     content, flows = default_folders()
-    surfaces = {
-        "telegram": Surface(name="telegram", title="Telegram", timers=True, layouts=True),
-        "signal": Surface(name="signal", title="Signal", buttons=False, timers=True),
-    }
+    surfaces = {"telegram": telegram.SURFACE, "signal": signal.SURFACE}
     return Expected(
         lambda: snapshot(args.content or content, args.flows or flows), lambda: today(args), surfaces[args.channel], args.ask
     )

@@ -24,14 +24,13 @@ def run(args: argparse.Namespace) -> int:
     hardening.restart_with_switches()
     silence.shut()
 
+    from bot.channels.signal import SURFACE
     from bot.channels.signal.app import run as serve
     from bot.channels.signal.settings import SettingsError, from_environment
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
-    from bot.engine.types import Surface
 
     settings, shelf = opened(args, from_environment, SettingsError)
-    surface = Surface(name="signal", title="Signal", buttons=False, timers=True)
-    keeper = Keeper(shelf, surface, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
+    keeper = Keeper(shelf, SURFACE, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
     keeper.start()
     return serve(step, keeper.world, settings)

@@ -26,16 +26,15 @@ def run(args: argparse.Namespace) -> int:
     hardening.restart_with_switches()
     silence.shut()
 
+    from bot.channels.telegram import SURFACE
     from bot.channels.telegram.app import run as serve
     from bot.channels.telegram.settings import SettingsError, from_environment
     from bot.channels.telegram.setup import Profile
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
-    from bot.engine.types import Surface
 
     settings, shelf = opened(args, from_environment, SettingsError)
-    surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
-    keeper = Keeper(shelf, surface, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
+    keeper = Keeper(shelf, SURFACE, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
     edition = keeper.world().edition
     flows = edition.flows
 

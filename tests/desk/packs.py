@@ -8,7 +8,8 @@ from pathlib import Path
 
 from bot.book.load import BookFault, Fault, build, default_folders, snapshot
 from bot.book.snapshot import Snapshot
-from bot.desk.web.watched import SURFACE, Find, Good, Watched, good_of
+from bot.channels.telegram import SURFACE
+from bot.desk.web.watched import Find, Good, Watched, good_of
 from bot.engine.flows import compile_flows
 from bot.engine.types import World
 from tests.conftest import TODAY, nothing_heard

@@ -24,7 +24,7 @@ STORE_SECONDS: Final = 1.0
 STORE_LATEST: Final = 10.0
 BUSY_SECONDS: Final = 0.05
 DOUBT_SECONDS: Final = 15.0
-"""Longer than Telegram lets a question for news wait."""
+"""Longer than the question for news that is open takes; the one after it does not wait."""
 DOUBT_LOOK: Final = 0.25
 
 
@@ -173,6 +173,11 @@ class Lanes:
 
     def __len__(self) -> int:
         return len(self._lanes)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether some lane waits for a delivery that has not been asked for yet."""
+        return any(lane.doubt is not None and lane.doubt.asked >= self.delivered for lane in self._lanes.values())
 
     def _key(self, chat: int) -> bytes:
         """What a chat is filed under: a dict keeps the hash of a deleted key, and an id's hash is the id itself."""

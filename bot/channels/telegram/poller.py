@@ -85,7 +85,8 @@ class Poller:
         self._window.let_go()
         waiting = bool(self._window.open)
         # After a failure a call that hangs would cost more time than it saves; the first one asks for what lies there already.
-        timeout = 0 if waiting or self._failures or not self._caught_up else LONG_POLL
+        hurry = waiting or self._failures or not self._caught_up or self._lanes.doubtful
+        timeout = 0 if hurry else LONG_POLL
         parameters: dict[str, Any] = {"timeout": timeout, "limit": SIZE, "allowed_updates": list(ALLOWED)}
         if self._window.offset is not None:
             parameters["offset"] = self._window.offset

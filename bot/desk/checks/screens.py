@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.book.faults import Path
+from bot.channels.telegram import SURFACE
 from bot.desk.checks.pack import Pack
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
 from bot.engine.screen import draw_screen
 from bot.engine.state import State
 from bot.engine.tokens import unpack
-from bot.engine.types import Screen, Surface, World
+from bot.engine.types import Screen, World
 from bot.engine.walker import reads, variations
 from bot.find.heard import Heard
 
@@ -34,7 +35,7 @@ class Drawn(NamedTuple):
 def world_of(pack: Pack) -> World | None:
     """A world on the day, with a finder that never understands; None where the numbers of two ids clash or no talk can begin."""
     try:
-        world = World(pack.edition, lambda _, language: Heard("unsure", language=language), Surface(timers=True, layouts=True))
+        world = World(pack.edition, lambda _, language: Heard("unsure", language=language), SURFACE)
     except ValueError:  # HASH-CLASH tells it
         return None
     return world if ENTRY in world.index.flows.steps else None

@@ -15,10 +15,7 @@ from bot.desk.checks.registry import check
 from bot.desk.screens import Key, Names, Shown, screens
 from bot.desk.spots import Spots
 from bot.engine.flows import compile_flows
-from bot.engine.types import Surface, World
-
-SURFACE = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
-"""What the pages draw for: a channel with every ability."""
+from bot.engine.types import World
 
 Find = Callable[[Snapshot, dt.date], list[Fault]]
 """How the faults of a pack are found."""

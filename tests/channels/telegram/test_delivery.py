@@ -45,7 +45,8 @@ async def test_faults_of_every_kind_lose_no_question(server, start):
     server.any_fault = lambda _: None
     for person in people:
         await server.until(lambda person=person: all(message.by_bot for message in person.sees))
-        assert len(person.sees) == 1
+        # Where a send came to nothing that anybody knows of, a second one may stand until the next question for news is answered.
+        await server.until(lambda person=person: len(person.sees) == 1, 15)
     assert server.violations == 0
 
 
@@ -64,7 +65,7 @@ async def test_a_restart_in_the_middle_loses_nothing(server, start):
         await server.until(lambda n=number, p=person: any(f"question {n} " in m.text for m in p.sees if m.by_bot), 10)
     await server.quiet(10)
     for person in people:
-        await server.until(lambda person=person: len(person.sees) == 1)
+        await server.until(lambda person=person: len(person.sees) == 1, 15)
 
 
 async def test_words_already_answered_are_not_answered_again_after_a_restart(server, start):
