@@ -285,7 +285,8 @@ class Lanes:
             held = [job for job in jobs if not job.parked]
             if not held:
                 continue
-            if now - held[0].arrived > patience or len(held) >= min(PARK_JOBS, window):
+            # What is parked already counts: one by one, a flood's newest would hold up everybody else for seconds each.
+            if now - held[0].arrived > patience or len(jobs) >= min(PARK_JOBS, window):
                 for job in held:
                     job.parked = True
                 parked += len(held)
