@@ -112,15 +112,18 @@ def ours(count: int, seed: int = 5) -> dict[str, Any]:
     crashed: list[str] = []
     times: list[tuple[float, str]] = []
     for kind, data in files(count, seed):
-        begin = time.perf_counter()
-        try:
-            read("content/hostile.yaml", data)
-            accepted.append(kind)
-        except Unreadable:
-            pass
-        except Exception:
-            crashed.append(kind)
-        times.append((time.perf_counter() - begin, kind))
+        took = []
+        for _ in range(2):  # the lesser counts: what else the machine does is not the reader's
+            begin = time.perf_counter()
+            try:
+                read("content/hostile.yaml", data)
+                accepted.append(kind)
+            except Unreadable:
+                pass
+            except Exception:
+                crashed.append(kind)
+            took.append(time.perf_counter() - begin)
+        times.append((min(took), kind))
     slowest, kind = max(times)
     return {"files": count, "accepted": len(accepted), "crashed": len(crashed), "slowest_ms": round(slowest * 1000, 2),
             "slowest_kind": kind, "which": sorted({*accepted, *crashed})}  # fmt: skip

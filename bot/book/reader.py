@@ -24,7 +24,7 @@ from yaml.events import (
 
 from bot.book.faults import Fault, Path
 
-MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 7_000
+MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
 _HIDDEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
