@@ -105,7 +105,6 @@ _HELP = {
     "lists": "Buttons made from the content: one for each topic, card, place...",
     "mark": "Its number in buttons. It never changes; a new question takes a new one.",
     "members": "Pseudonyms of those who hold this role.",
-    "yields": "Whether this path stays shut where the words are clearly about a topic.",
     "must_match": "Examples that this net has to catch.",
     "must_not_match": "Examples that it must not catch.",
     "name": "Its name.",
@@ -252,6 +251,7 @@ _HELP = {
     "SheetWords.police": "What calling may bring.",
     "what": "What the bot is for, in neutral words.",
     "written": "The words before the day of writing.",
+    "yields": "Whether this path stays shut where the words are clearly about a topic.",
 }
 
 

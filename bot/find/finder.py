@@ -185,7 +185,7 @@ class Finder:
         special: Special = ""
         if says_young(understood.typed) or any(net.special == "young" for net in nets):
             special = "young"
-        elif any(net.special == "refuse" and not (net.yields and found != "unsure") for net in nets):
+        elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets):
             special, found = "refuse", "unsure"
         elif understood.typed and not (understood.words or understood.ideas or card):
             special, found = "small_talk", "unsure"  # only words that carry no meaning alone: "hola", "ok thanks"

@@ -314,10 +314,10 @@ class TelegramServer:
     async def _unknown(self, _: dict[str, Any]) -> Any:
         raise Refused(404, "Not Found")
 
-    async def _do_getMe(self, _: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getMe(self, _: dict[str, Any]) -> Any:
         return {"id": 1, "is_bot": True, "first_name": "bot", "username": "a_bot"}
 
-    async def _do_getUpdates(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getUpdates(self, parameters: dict[str, Any]) -> Any:
         if self._polling is not None:
             self._polling.set()
         ended = self._polling = asyncio.Event()
@@ -344,7 +344,7 @@ class TelegramServer:
             if self._polling is ended:
                 self._polling = None
 
-    async def _do_sendMessage(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_sendMessage(self, parameters: dict[str, Any]) -> Any:
         chat = self._chat(parameters)
         text, rows = shown_text(parameters), keyboard(parameters)
         reply = parameters.get("reply_parameters") or {}
@@ -357,7 +357,7 @@ class TelegramServer:
         self.edits_of.append((time.monotonic(), chat, text))
         return self._described(chat, message)
 
-    async def _do_editMessageText(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_editMessageText(self, parameters: dict[str, Any]) -> Any:
         chat = self._chat(parameters)
         message = self.chats[chat].get(int(parameters["message_id"]))
         if message is None:
@@ -372,7 +372,7 @@ class TelegramServer:
         self.edits_of.append((time.monotonic(), chat, text))
         return self._described(chat, message)
 
-    async def _do_editMessageReplyMarkup(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_editMessageReplyMarkup(self, parameters: dict[str, Any]) -> Any:
         chat = self._chat(parameters)
         message = self.chats[chat].get(int(parameters["message_id"]))
         if message is None:
@@ -382,7 +382,7 @@ class TelegramServer:
         message.rows = keyboard(parameters)
         return self._described(chat, message)
 
-    async def _do_deleteMessage(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_deleteMessage(self, parameters: dict[str, Any]) -> Any:
         chat, number = self._chat(parameters), int(parameters["message_id"])
         if number not in self.chats[chat]:
             raise Refused(400, "Bad Request: message to delete not found")
@@ -390,7 +390,7 @@ class TelegramServer:
         del self.chats[chat][number]
         return True
 
-    async def _do_deleteMessages(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_deleteMessages(self, parameters: dict[str, Any]) -> Any:
         chat, numbers = self._chat(parameters), parameters["message_ids"]
         if not 1 <= len(numbers) <= 100:
             raise Refused(400, "Bad Request: wrong number of message identifiers")
@@ -405,7 +405,7 @@ class TelegramServer:
         if self.now() - self.chats[chat][number].date > DELETABLE_SECONDS:
             raise Refused(400, "Bad Request: message can't be deleted for everyone")
 
-    async def _do_answerCallbackQuery(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_answerCallbackQuery(self, parameters: dict[str, Any]) -> Any:
         query, text = str(parameters["callback_query_id"]), str(parameters.get("text", ""))
         if query not in self.presses or self.now() - self.presses[query][0] > PRESS_SECONDS:
             raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
@@ -417,45 +417,45 @@ class TelegramServer:
                 self.presses[query][1].popups.append(text)
         return True
 
-    async def _do_leaveChat(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_leaveChat(self, parameters: dict[str, Any]) -> Any:
         self.groups.discard(int(parameters["chat_id"]))
         return True
 
-    async def _do_deleteWebhook(self, _: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_deleteWebhook(self, _: dict[str, Any]) -> Any:
         self.profile.pop(("webhook", ""), None)
         return True
 
-    async def _do_setWebhook(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_setWebhook(self, parameters: dict[str, Any]) -> Any:
         self.profile["webhook", ""] = parameters
         return True
 
-    async def _do_getWebhookInfo(self, _: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getWebhookInfo(self, _: dict[str, Any]) -> Any:
         url = self.profile.get(("webhook", ""), {}).get("url", "")
         return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.updates)}
 
-    async def _do_setMyCommands(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_setMyCommands(self, parameters: dict[str, Any]) -> Any:
         self.profile["commands", parameters.get("language_code", "")] = parameters["commands"]
         return True
 
-    async def _do_getMyName(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getMyName(self, parameters: dict[str, Any]) -> Any:
         return {"name": self.profile.get(("name", parameters.get("language_code", "")), "")}
 
-    async def _do_setMyName(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_setMyName(self, parameters: dict[str, Any]) -> Any:
         self.profile["name", parameters.get("language_code", "")] = parameters["name"]
         return True
 
-    async def _do_setMyDescription(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_setMyDescription(self, parameters: dict[str, Any]) -> Any:
         self.profile["description", parameters.get("language_code", "")] = parameters["description"]
         return True
 
-    async def _do_getMyDescription(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getMyDescription(self, parameters: dict[str, Any]) -> Any:
         return {"description": self.profile.get(("description", parameters.get("language_code", "")), "")}
 
-    async def _do_setMyShortDescription(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_setMyShortDescription(self, parameters: dict[str, Any]) -> Any:
         self.profile["short", parameters.get("language_code", "")] = parameters["short_description"]
         return True
 
-    async def _do_getMyShortDescription(self, parameters: dict[str, Any]) -> Any:  # noqa: N802
+    async def _do_getMyShortDescription(self, parameters: dict[str, Any]) -> Any:
         return {"short_description": self.profile.get(("short", parameters.get("language_code", "")), "")}
 
     def _chat(self, parameters: dict[str, Any]) -> int:

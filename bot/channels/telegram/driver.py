@@ -231,13 +231,14 @@ class Driver:
 
     async def _store_note(self, lane: Lane) -> None:
         try:
-            if lane.note is not None:
-                async with self._sessions.hold(lane.chat, hurry=False) as held:
-                    note, lane.note, lane.storing = lane.note, None, True
-                    if note is not None:
-                        self._slow(lane, held)
-                        await self._store(lane, held, note, [])
-            await self._look_through(lane)
+            if lane.note is None:
+                await self._look_through(lane)
+                return
+            async with self._sessions.hold(lane.chat, hurry=False) as held:
+                note, lane.note, lane.storing = lane.note, None, True
+                if note is not None:
+                    self._slow(lane, held)
+                    await self._store(lane, held, note, [])
         except BusyError:
             lane.note = None
             self.counts.late += 1

@@ -154,8 +154,8 @@ Store = Callable[[Lane], Coroutine[None, None, None]]
 class Lanes:
     """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
-    `changed` is set whenever a job has ended; `busy` counts those that run. `behind`: Telegram may have more than it delivered.
-    `asked`: how often Telegram was asked; `delivered`: the latest of these that brought all there was.
+    `changed` is set whenever a job has ended; `busy` counts those that run. `asked`: how often Telegram was asked;
+    `delivered`: the latest of these that brought all there was.
     """
 
     def __init__(self, work: Work, store: Store, counts: Counts) -> None:
@@ -168,7 +168,6 @@ class Lanes:
         self.changed = asyncio.Event()
         self.busy = 0
         self.draining = False
-        self.behind = False
         self.asked = self.delivered = 0
 
     def __len__(self) -> int:
@@ -239,18 +238,17 @@ class Lanes:
                 return lane.store_at - now
             if self.busy and now < lane.store_at + STORE_LATEST and not self.draining:
                 return BUSY_SECONDS
-            lane.after = asyncio.create_task(self._store(lane))
-            lane.after.add_done_callback(lambda _: lane.news.set())
-            return STORE_LATEST
+            return self._store_behind(lane)
         if lane.doubt is not None and not self.draining and now < lane.doubt.until:
-            if self.delivered <= lane.doubt.asked:
-                return DOUBT_LOOK
-            lane.after = asyncio.create_task(self._store(lane))
-            lane.after.add_done_callback(lambda _: lane.news.set())
-            return STORE_LATEST
+            return DOUBT_LOOK if self.delivered <= lane.doubt.asked else self._store_behind(lane)
         if now < lane.left_until and not self.draining:
             return lane.left_until - now
         return None
+
+    def _store_behind(self, lane: Lane) -> float:
+        lane.after = asyncio.create_task(self._store(lane))
+        lane.after.add_done_callback(lambda _: lane.news.set())
+        return STORE_LATEST
 
     async def _rest(self, lane: Lane) -> None:
         """A flood is slowed. Leave never is."""

@@ -97,18 +97,18 @@ class Poller:
         self._health.good()
         raw = dict(found)
         self._counts.poison += sum(number < 0 for number, _ in found)
-        self._lanes.behind = len(found) >= SIZE
+        all_there = len(found) < SIZE
         new = self._window.unknown(raw)
         last: dict[int, Job] = {}
-        for number in sorted(new):
+        for number in new:
             job = self._take(raw[number])
             self._window.add(number, job)
             if job is not None:
                 last[job.update.chat] = job
-        for job in () if self._lanes.behind else last.values():
-            job.newest = True
-        if not self._lanes.behind:
+        if all_there:
             self._lanes.delivered = asked
+            for job in last.values():
+                job.newest = True
         self._caught_up = True
         if found and not new and not waiting:
             await asyncio.sleep(QUICK)

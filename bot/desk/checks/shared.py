@@ -6,7 +6,7 @@ import multiprocessing
 import sys
 from collections.abc import Callable
 from math import ceil
-from typing import TypeVar
+from typing import TypeVar, cast
 
 Answer = TypeVar("Answer")
 
@@ -41,5 +41,5 @@ def shared(ask: Callable[[int], Answer], count: int, workers: int) -> list[Answe
             pass
         else:
             with pool:
-                return pool.map(_answer, range(count), ceil(count / workers / _PARTS))  # type: ignore[arg-type]
+                return cast(list[Answer], pool.map(_answer, range(count), ceil(count / workers / _PARTS)))
     return [ask(number) for number in range(count)]

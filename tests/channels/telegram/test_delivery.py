@@ -470,6 +470,26 @@ async def test_words_that_are_not_delivered_yet_survive_it_too(server, start):
     assert "You said two" in ann.screen.text
 
 
+async def test_a_screen_that_was_pressed_meanwhile_survives_it_too(server, start):
+    """The message that the search would have deleted has become the talk: words, an older screen, and a press on that."""
+    ann = server.person(11)
+    earlier = server.next_message()
+    bot = await start()
+    await opened(server, ann)
+    before = ann.screen
+    await bot.kill()
+    words = server.put(11, Message(earlier, False, "one", server.now()))
+    raw = {"message_id": words.id, "from": ann.user, "chat": server.chat_of(11), "date": int(words.date), "text": "one"}
+    server.add_update({"message": raw})
+    server.faults["getUpdates"] = [Fault("late"), Fault("late", seconds=1)]
+    again = await start()
+    await server.until(lambda: "You said one" in ann.screen.text)
+    ann.presses("Go a", before)
+    await server.until(lambda: "This is a" in before.text)
+    await server.until(lambda: again.parts is not None and not len(again.parts.driver.lanes), 20)
+    assert [message.id for message in ann.sees] == [before.id]
+
+
 async def test_words_that_wait_survive_the_search_for_a_lost_answer(server, start):
     """After a restart the messages between words and their answer are cleared, but not words that wait for their own."""
     ann = server.person(11)
