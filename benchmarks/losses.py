@@ -227,11 +227,12 @@ async def run(
                     await asyncio.sleep(0.4)
         await asyncio.sleep(3)
         faults = False
+        patience = 60 if kind == "ours" else 10  # seconds; the twin never mends what it lost or left
         with contextlib.suppress(AssertionError, TimeoutError):  # what is lost is counted below
-            await server.until(lambda: not server.updates and not chats.lost(), 60 if kind == "ours" else 10)
+            await server.until(lambda: not server.updates and not chats.lost(), patience)
         settling = time.monotonic()
         with contextlib.suppress(AssertionError):  # sessions are named and stored behind the answers
-            await server.until(lambda: not chats.too_many(deaths)["by_neither"], 60)
+            await server.until(lambda: not chats.too_many(deaths)["by_neither"], patience)
         figures: dict[str, object] = {
             "questions": asked,
             "pressed": sum(question.press for those in chats.asked.values() for question in those),

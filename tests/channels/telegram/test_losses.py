@@ -25,8 +25,8 @@ def test_no_question_is_lost() -> None:
 
 @pytest.mark.heavy
 def test_the_plain_twin_loses_some() -> None:
-    """The same run on a plain Application finds losses: it can see them."""
-    found = asyncio.run(losses.run(people=30, rounds=4, kills=2, kind="twin"))
+    """The same kind of run on a plain Application finds losses: it can see them. Long enough that 429 falls on many chats."""
+    found = asyncio.run(losses.run(people=20, rounds=19, kills=2, kind="twin"))
     assert found["typed_questions_never_answered"] > 0
     assert found["calls_inside_retry_after"] > 0
 
