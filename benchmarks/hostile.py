@@ -26,6 +26,8 @@ from bot.book.reader import Unreadable, read
 WORDS = ("topic", "pep", "text", "tips", "start", "Llama", "ahora", "água", "🌙", "911")
 HIDDEN = "\u202e\u2066\u200b\u200f\u0007\u0000\ufeff\u2028\u0085\u001b\ufff9"
 TAGS = ("!!python/object/apply:os.system", "!!python/name:os.system", "!!binary", "!local", "!!set", "!!timestamp", "!<tag:x>")
+MANY = ("- &x a\n", "- !x a\n", "- *x\n", "- a # b\n", "- [a b]\n", "a: b\n", "- {a: b c}\n", "a\u00a0: b\n")
+"""Slips that the reader can tell and go on, to be repeated."""
 
 
 def _line(dice: random.Random) -> str:
@@ -92,6 +94,8 @@ GENERATORS: dict[str, Callable[[random.Random], str | bytes]] = {
     "a colon in a sentence": lambda dice: _good(dice) + "a: say: no\n",
     "crooked lines": lambda dice: _good(dice) + "a:\n    b: c\n  d: e\n",
     "noise": lambda dice: b"\x01" + dice.randbytes(dice.randrange(1, 3000)),
+    "faults at every value": lambda dice: dice.choice(MANY) * dice.randrange(3000, 16_000),
+    "hidden signs all through": lambda dice: f"a: {dice.choice(HIDDEN[:4])}🌙\n" * dice.randrange(3000, 16_000),
     "a directive": lambda dice: "%YAML 9.9\n%TAG ! tag:x,2000:\n---\na: !x b\n" + _good(dice),
 }  # fmt: skip
 

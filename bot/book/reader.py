@@ -32,7 +32,10 @@ _JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
 _TAB = re.compile(r"(?m)^ *\t")
 _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
+_CUT = re.compile(r"\s+#")
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
+_VALUES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent})
+_ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
 _PLAIN = {
     "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
     "while scanning a simple key": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
@@ -101,9 +104,8 @@ class _Reader:
                       "Put quotes around it, or write one item a line.")  # fmt: skip
         if plain and not flow and event.end_mark.line < len(self.lines):
             rest = self.lines[event.end_mark.line][event.end_mark.column :]
-            if re.match(r"\s+#", rest) and value:
-                mark = event.end_mark
-                self.note(mark, "YAML-HASH", "The words after # would be cut off.",
+            if rest and value and _CUT.match(rest):
+                self.note(event.end_mark, "YAML-HASH", "The words after # would be cut off.",
                           "Put quotes around the whole text, or give the comment a line of its own.")  # fmt: skip
         return value
 
@@ -111,35 +113,34 @@ class _Reader:
         stack: list[list[Any]] = []  # [container, pending key, path, first lines of keys]
         top: Any = None
         documents = flow = 0
+        event: Any
         for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self.fail(event.start_mark, "YAML-DOCUMENTS", "`---` begins a second document.", "Use one file each.")
-                continue
             if isinstance(event, AliasEvent):
                 self.note(event.start_mark, "YAML-ALIAS", f"*{event.anchor} stands for another part of the file.",
                           "Write the text again here; if it is text, put quotes around it.")  # fmt: skip
                 event = ScalarEvent(None, None, (True, True), "", event.start_mark, event.end_mark, style='"')
-            if isinstance(event, MappingEndEvent | SequenceEndEvent):
-                flow -= bool(stack.pop()[4])
-            elif isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent):
+            kind = type(event)
+            if kind in _VALUES:
                 self.guard(event)
                 frame = stack[-1] if stack else None
-                if frame and isinstance(frame[0], dict) and frame[1] is None:
+                if frame and frame[1] is None and isinstance(frame[0], dict):
                     self.key(event, frame, flow)
                     continue
-                value: Any = {} if isinstance(event, MappingStartEvent) else []
-                if isinstance(event, ScalarEvent):
-                    value = self.scalar(event, flow)
+                value: Any = self.scalar(event, flow) if kind is ScalarEvent else {} if kind is MappingStartEvent else []
                 path = self.put(event, frame, value)
                 if frame is None:
                     top = value
-                if not isinstance(event, ScalarEvent):
+                if kind is not ScalarEvent:
                     if len(stack) >= MAX_DEPTH:
                         self.fail(event.start_mark, "YAML-DEPTH", "This is nested too deeply.", "Use fewer levels.")
                     flow += bool(event.flow_style)
                     stack.append([value, None, path, {}, bool(event.flow_style)])
+            elif kind in _ENDS:
+                flow -= bool(stack.pop()[4])
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    self.fail(event.start_mark, "YAML-DOCUMENTS", "`---` begins a second document.", "Use one file each.")
         return top
 
     def key(self, event: Any, frame: list[Any], flow: int) -> None:
@@ -181,7 +182,7 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
                                "Save it again as UTF-8.")) from None  # fmt: skip
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     faults: list[Fault] = []
-    for pattern in (_HIDDEN, _JOINER):
+    for pattern in (_HIDDEN, *[_JOINER] * ("\u200d" in text)):
         for found in pattern.finditer(text):
             before = text[: found.start()]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -189,8 +190,9 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
                                 "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
             if len(faults) >= _HIDDEN_SHOWN:
                 break
-        text = pattern.sub("_", text)
-    if tab := _TAB.search(text):
+        if faults:
+            text = pattern.sub("_", text)
+    if "\t" in text and (tab := _TAB.search(text)):
         line = text.count("\n", 0, tab.start()) + 1
         raise Unreadable(Fault(file, line, len(tab.group()), "YAML-TAB", "A tab indents this line.", "",
                                "Use two spaces for each level."))  # fmt: skip
