@@ -4,7 +4,7 @@
 #   docker run -d --name NAME --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
 #     --user 65532 --pids-limit 128 --memory 512m --memory-swap 512m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
 #     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
-#     -e CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health --restart unless-stopped IMAGE
+#     --restart unless-stopped IMAGE
 # Content from a repository of its own (deploy/content-repository/README.md), and a volume for what has to stay over a restart:
 #   ... -v constellation-cache:/cache -e CONSTELLATION_CACHE_DIR=/cache IMAGE telegram --source https://HOST/YOU/content.git
 # git is there for that alone; without --source it never runs. There is no ssh: use https.
@@ -25,7 +25,10 @@ FROM python:3.13-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/* \
  && install -d -o 65532 -g 65532 -m 700 /cache
 COPY --from=build /opt/constellation /opt/constellation
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HOME=/tmp
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HOME=/tmp \
+    CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health CONSTELLATION_SIGNAL_HEALTH_FILE=/tmp/health
+# `docker ps` says whether the channel answers.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["/opt/constellation/bin/constellation", "health"]
 USER 65532:65532
 WORKDIR /tmp
 ENTRYPOINT ["/opt/constellation/bin/constellation"]

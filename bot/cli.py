@@ -39,6 +39,7 @@ VERBS: dict[str, str] = {
     "verify": "who signed the content and the flows",
     "probe": "play a whole talk through the real channel, and tell when it fails",
     "holdings": "what exists in a running deployment, and what it would tell",
+    "health": "whether the bot on this machine is answered",
     "doctor": "check this machine, and how to mend it",
 }
 """Every verb, with its line of help. Its module in `bot.commands` has `add_arguments` and `run`."""

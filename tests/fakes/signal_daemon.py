@@ -22,12 +22,19 @@ class SignalDaemon:
         self.timers: dict[str, int] = {}
         self.forgotten: list[str] = []
         self.calls: list[str] = []
+        self.sends: list[str] = []
+        """To whom each send was tried."""
         self.refuse: dict[str, list[tuple[int, float]]] = {}
+        self.fails: dict[str, tuple[int, str, float]] = {}
+        """For a recipient: the code, its result's type and the wait of every send."""
         self._clock = itertools.count(1_700_000_000_000)
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._subscribed: set[asyncio.StreamWriter] = set()
         self.busy = self.most_busy = 0
+        self.awake = asyncio.Event()
+        """Cleared, it is as a stopped process: it takes what comes and answers when it goes on."""
+        self.awake.set()
 
     async def start(self) -> None:
         """Listens."""
@@ -39,6 +46,7 @@ class SignalDaemon:
             self._server.close()
         for writer in list(self._writers):
             writer.close()
+        self._writers.clear()
         self._subscribed.clear()
         with contextlib.suppress(FileNotFoundError):
             self.socket.unlink()
@@ -51,7 +59,10 @@ class SignalDaemon:
                 self.busy += 1
                 self.most_busy = max(self.most_busy, self.busy)
                 await asyncio.sleep(self.delay)
+                await self.awake.wait()
                 self.busy -= 1
+                if writer not in self._writers:
+                    break
                 answer = self._answer(asked, writer)
                 writer.write(json.dumps({"jsonrpc": "2.0", "id": asked["id"], **answer}).encode() + b"\n")
                 await writer.drain()
@@ -64,9 +75,12 @@ class SignalDaemon:
     def _answer(self, asked: dict[str, Any], writer: asyncio.StreamWriter) -> dict[str, Any]:
         method, params = asked["method"], asked.get("params", {})
         self.calls.append(method)
-        if self.refuse.get(method):
-            code, after = self.refuse[method].pop(0)
-            results = [{"type": "RATE_LIMIT_FAILURE", "retryAfterSeconds": after}]
+        self.sends += params["recipient"] if method == "send" else ()
+        failing = self.fails.get(params.get("recipient", [""])[0]) if method == "send" else None
+        if failing or self.refuse.get(method):
+            code, after = failing[::2] if failing else self.refuse[method].pop(0)
+            kind = failing[1] if failing else "NETWORK_FAILURE" if code == -3 else "RATE_LIMIT_FAILURE"
+            results = [{"type": kind, "retryAfterSeconds": after}]
             return {"error": {"code": code, "message": "private words", "data": {"response": {"results": results}}}}
         match method:
             case "subscribeReceive":

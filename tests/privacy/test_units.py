@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bot.book.load import default_folders, snapshot
+from bot.channels.health import FILES, healthy
 from tests.fakes.signal_daemon import SignalDaemon
 from tests.fakes.telegram_server import TelegramServer
 from tests.source.repository import Repository
@@ -79,17 +81,24 @@ async def _running(channel: str, folder: Path, environ: dict[str, str]) -> Async
     repository = Repository(folder, snapshot(content, flows))
     command = json.dumps([allowed, families, [channel, "--source", repository.address]])
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **environ}
-    with (folder / "log").open("wb") as log:
+    health = folder / "health"
+    environ |= {"CONSTELLATION_CACHE_DIR": str(folder / "cache"), FILES[channel]: str(health)}
+    with (folder / "log").open("wb") as log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(folder / "notify"))
+        systemd.settimeout(0)
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", SHUT, command, cwd=folder, stdout=log, stderr=log,
-            env={**environ, "CONSTELLATION_CACHE_DIR": str(folder / "cache")},
+            env={**environ, "NOTIFY_SOCKET": str(folder / "notify")},
         )  # fmt: skip
-    try:
-        yield process
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        await asyncio.wait_for(process.wait(), 20)
+        try:
+            yield process
+            told = await asyncio.wait_for(asyncio.get_running_loop().sock_recv(systemd, 200), 10)
+            assert told == b"WATCHDOG=1\nSTATUS=green: the channel answers"
+            assert healthy(health)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await asyncio.wait_for(process.wait(), 20)
     said = (folder / "log").read_text("ascii").splitlines()
     assert said[0].startswith("fetched"), said
     assert said[-1] == "stopped"
@@ -110,8 +119,7 @@ async def test_telegram_answers_under_its_units_filter(tmp_path: Path) -> None:
     await server.start()
     token = tmp_path / "token"
     token.write_text(server.token, encoding="ascii")
-    environ = {"CONSTELLATION_TELEGRAM_TOKEN_FILE": str(token), "CONSTELLATION_TELEGRAM_API_URL": server.url,
-               "CONSTELLATION_TELEGRAM_HEALTH_FILE": str(tmp_path / "health")}  # fmt: skip
+    environ = {"CONSTELLATION_TELEGRAM_TOKEN_FILE": str(token), "CONSTELLATION_TELEGRAM_API_URL": server.url}
     try:
         async with _running("telegram", tmp_path, environ) as process:
             await server.until(lambda: server.calls["getUpdates"] or process.returncode is not None, 30)
@@ -122,7 +130,6 @@ async def test_telegram_answers_under_its_units_filter(tmp_path: Path) -> None:
             await server.until(lambda: query in server.acknowledged, 20)
             if os.getpriority(os.PRIO_PROCESS, 0) < 10:  # a test that itself was started with `nice` sees no difference
                 await server.until(lambda: 10 in _nice(process.pid), 20)
-            assert (tmp_path / "health").exists()
     finally:
         await server.stop()
 

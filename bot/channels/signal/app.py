@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.channels.health import Health
 from bot.channels.sessions import Sessions
 from bot.channels.signal.driver import Driver, Step, WorldOf
 from bot.channels.signal.envelope import parse
@@ -35,6 +36,7 @@ class Channel:
     driver: Driver
     outbox: Outbox
     sessions: Sessions
+    health: Health
 
 
 @asynccontextmanager
@@ -53,7 +55,14 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
         except Exception as error:
             silence.fault(error)
 
-    daemon = Daemon(settings.socket, settings.account, receive)
+    health = Health(settings.health_file)
+
+    def heard() -> None:
+        # A daemon that talks and sends nothing is of no use to anybody.
+        if not outbox.held:
+            health.good()
+
+    daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
     sessions = Sessions(
         MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), Buckets(), CHANNEL, settings.session_seconds
@@ -64,11 +73,16 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
         while True:
             await asyncio.sleep(min(sweep, settings.session_seconds / 2))
             await sessions.sweep()
+
+    async def forget() -> None:
+        # Apart from the sessions: where Signal limits the bot, these calls wait for hours.
+        while True:
+            await asyncio.sleep(min(sweep, settings.session_seconds / 2))
             await driver.forget_idle()
 
-    tasks = [asyncio.create_task(daemon.run()), asyncio.create_task(outbox.run()), asyncio.create_task(keep_house())]
+    tasks = [asyncio.create_task(work) for work in (daemon.run(), outbox.run(), keep_house(), forget(), health.watch())]
     try:
-        yield Channel(daemon, driver, outbox, sessions)
+        yield Channel(daemon, driver, outbox, sessions, health)
     finally:
         await driver.stop(STOP_SECONDS)
         for task in tasks:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 import json
 from collections.abc import Callable
@@ -11,10 +10,13 @@ from typing import Any, Final
 
 from bot.privacy import silence
 
-PING_SECONDS: Final = 30.0
+PING_SECONDS: Final = 8.0
 ANSWER_SECONDS: Final = 30.0
 LONGEST_LINE: Final = 1 << 20
-FIRST_WAIT, LONGEST_WAIT = 0.2, 10.0
+RATE_LIMIT, CAPTCHA, NO_NETWORK = -5, -6, -3
+_PASSING: Final = ("", "NETWORK_FAILURE", "RATE_LIMIT_FAILURE")
+"""What signal-cli says of a recipient that it may reach later."""
+FIRST_WAIT, LONGEST_WAIT = 0.2, 2.0
 
 Receive = Callable[[dict[str, Any]], None]
 
@@ -24,18 +26,19 @@ class GoneError(Exception):
 
 
 class RefusedError(Exception):
-    """The daemon said no. `code`: JSON-RPC's; `after`: seconds to wait, 0 where it gave none. Never its words."""
+    """The daemon said no, never its words. `code`: its own; `after`: seconds to wait, 0 where it gave none; `passes`: that the
+    same call may go well later."""
 
-    def __init__(self, code: int, after: float = 0.0) -> None:
+    def __init__(self, code: int, after: float = 0.0, *, passes: bool = False) -> None:
         super().__init__(f"the daemon refused with {code}")
-        self.code, self.after = code, after
+        self.code, self.after, self.passes = code, after, passes
 
 
 class Daemon:
-    """One connection at a time. `receive` gets each envelope; it must not wait."""
+    """One connection at a time. `receive` gets each envelope; it must not wait. `heard` is called for each line."""
 
-    def __init__(self, socket: str, account: str, receive: Receive) -> None:
-        self._socket, self._account, self._receive = socket, account, receive
+    def __init__(self, socket: str, account: str, receive: Receive, heard: Callable[[], None] = lambda: None) -> None:
+        self._socket, self._account, self._receive, self.heard = socket, account, receive, heard
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._numbers = itertools.count(1)
@@ -62,20 +65,26 @@ class Daemon:
         else:
             reader, writer = await asyncio.open_unix_connection(self._socket, limit=LONGEST_LINE)
         self._writer = writer
-        reading = asyncio.create_task(self._read(reader))
+        # Side by side: a connection that ends while an answer is awaited is noticed at once.
+        tasks = {asyncio.create_task(self._read(reader)), asyncio.create_task(self._subscribe())}
         try:
-            await self._ask("subscribeReceive", {})
-            self.connected.set()
-            silence.say("poll_back")
-            while not reading.done():
-                done, _ = await asyncio.wait({reading}, timeout=PING_SECONDS)
-                if not done:
-                    await self._ask("version", {}, 10.0)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            reading.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await reading
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             writer.close()
+
+    async def _subscribe(self) -> None:
+        """Takes up the subscription, then asks again and again whether somebody is there."""
+        await self._ask("subscribeReceive", {})
+        self.connected.set()
+        silence.say("poll_back")
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await self._ask("version", {})
 
     def _lose(self) -> None:
         self.connected.clear()
@@ -94,6 +103,7 @@ class Daemon:
         """Hands on what a line holds. False at the end of the connection."""
         if not line:
             return False
+        self.heard()
         try:
             message = json.loads(line)
         except ValueError:
@@ -115,7 +125,7 @@ class Daemon:
                 future.set_result(message.get("result"))
         return True
 
-    async def _ask(self, method: str, params: dict[str, Any], seconds: float = ANSWER_SECONDS) -> Any:
+    async def _ask(self, method: str, params: dict[str, Any]) -> Any:
         if self._writer is None:
             raise GoneError
         number = str(next(self._numbers))
@@ -129,7 +139,7 @@ class Daemon:
         try:
             self._writer.write(json.dumps(asked).encode() + b"\n")
             await self._writer.drain()
-            return await asyncio.wait_for(future, seconds)
+            return await asyncio.wait_for(future, ANSWER_SECONDS)
         except (ConnectionError, TimeoutError):
             raise GoneError from None
         finally:
@@ -141,16 +151,19 @@ class Daemon:
 
 
 def _refusal(error: Any) -> RefusedError:
-    """The code, and the longest wait that any recipient's result names."""
+    """The code, the longest wait that any recipient's result names, and whether every one of them is of the kind that passes."""
     if not isinstance(error, dict):
         return RefusedError(0)
     code = error.get("code")
-    after = 0.0
+    after, passes = 0.0, code in (RATE_LIMIT, CAPTCHA, NO_NETWORK)
     data = error.get("data")
     response = data.get("response") if isinstance(data, dict) else None
     results = response.get("results") if isinstance(response, dict) else None
     for result in results if isinstance(results, list) else ():
-        seconds = result.get("retryAfterSeconds") if isinstance(result, dict) else None
+        if not isinstance(result, dict):
+            continue
+        seconds = result.get("retryAfterSeconds")
         if isinstance(seconds, int | float):
             after = max(after, float(seconds))
-    return RefusedError(code if isinstance(code, int) else 0, after)
+        passes = passes and result.get("type", "") in _PASSING
+    return RefusedError(code if isinstance(code, int) else 0, after, passes=passes)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import session_seconds
 from bot.privacy.store import TTL
@@ -16,10 +18,12 @@ PREFIX: Final = "CONSTELLATION_SIGNAL_"
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """`socket`: the daemon's unix socket, or `host:port` for tests. `account`: the bot's own ACI or number, "" if the daemon
-    serves one account only. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual."""
+    serves one account only. `health_file`: see `bot.channels.health`. `session_seconds`: see `bot.channels.settings`.
+    `name_cost`: scrypt's N, 0 for the usual."""
 
     socket: str
     account: str = ""
+    health_file: Path | None = None
     session_seconds: float = TTL
     name_cost: int = 0
 
@@ -29,4 +33,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     socket = environ.get(PREFIX + "SOCKET", "").strip()
     if not socket:
         raise SettingsError("daemon")
-    return Settings(socket, environ.get(PREFIX + "ACCOUNT", "").strip(), session_seconds(environ))
+    health = environ.get(FILES["signal"])
+    return Settings(
+        socket, environ.get(PREFIX + "ACCOUNT", "").strip(), Path(health) if health else None, session_seconds(environ)
+    )

@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.channels.health import Health
 from bot.channels.sessions import CHANNEL, Sessions
 from bot.channels.telegram.driver import Driver
-from bot.channels.telegram.health import Health
 from bot.channels.telegram.outbox import Counts, Outbox
 from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.poller import Poller

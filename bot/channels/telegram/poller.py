@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.channels.telegram.health import Health
+from bot.channels.health import Health
 from bot.channels.telegram.lanes import Job, Lanes
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.skim import NoJsonError
@@ -16,7 +16,7 @@ from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, 
 from bot.channels.telegram.window import SIZE, Window
 from bot.privacy import silence
 
-LONG_POLL: Final = 10
+LONG_POLL: Final = 8
 GRACE: Final = 4.0
 BACK_OFF: Final = (0.2, 0.5, 1.0, 2.0)
 QUICK: Final = 0.03

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import session_seconds
 from bot.privacy.store import TTL
@@ -48,7 +49,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     secret = _secret(environ, "WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
         raise SettingsError("secret")
-    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(PREFIX + "HEALTH_FILE")
+    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(FILES["telegram"])
     valkey = environ.get("CONSTELLATION_VALKEY", "")
     if valkey and not pepper:
         raise SettingsError("pepper")

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram.health import Health
+from bot.channels.health import Health
 from bot.channels.telegram.lanes import Job
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import PoisonError, Update, decode

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.signal import rpc
 from bot.channels.signal.app import Channel, channel
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.render import styled
@@ -146,6 +147,48 @@ async def test_the_daemon_dies_and_comes_back(daemon, bot):
     await settled(daemon, ann, "Violence")
 
 
+async def test_a_daemon_that_dies_while_it_owes_an_answer_is_noticed_at_once(daemon, bot):
+    """Not only when the answer's time has run out; the next daemon carries out the call."""
+    daemon.awake.clear()
+    ann = person()
+    answer = asyncio.create_task(bot.outbox.call("send", recipient=[ann], message="screen"))
+    await daemon.until(lambda: bot.daemon._waiting)
+    await daemon.stop()
+    await daemon.until(lambda: not bot.daemon.connected.is_set(), 2)
+    daemon.awake.set()
+    await daemon.start()
+    assert await asyncio.wait_for(answer, 5)
+    assert daemon.sees(ann) == ["screen"]
+
+
+async def test_health_is_that_of_what_can_be_sent(daemon, signal_world, tmp_path, monkeypatch):
+    """Green while the daemon answers; red when it is silent, and when it talks but takes no message; green again by itself."""
+    monkeypatch.setattr(rpc, "PING_SECONDS", 0.05)
+    now = [0.0]
+    settings = Settings(str(daemon.socket), health_file=tmp_path / "health", name_cost=2)
+    async with channel(step, lambda: signal_world, settings, first_wait=0.3) as parts:
+        parts.health._clock = lambda: now[0]
+        await daemon.until(lambda: (tmp_path / "health").exists())
+        now[0] = 100.0
+        await daemon.until(lambda: not parts.health.red)
+        daemon.refuse["send"] = [(-6, 0.0)] * 2
+        daemon.writes(person(), "home")
+        await daemon.until(lambda: parts.outbox.held)
+        now[0] = 200.0
+        pings = daemon.calls.count("version")
+        await daemon.until(lambda: daemon.calls.count("version") > pings + 2)
+        assert parts.health.red
+        await daemon.until(lambda: not parts.health.red)
+        assert not parts.outbox.held
+        await daemon.stop()
+        await daemon.until(lambda: not parts.daemon.connected.is_set())
+        now[0] = 300.0
+        await asyncio.sleep(0.1)
+        assert parts.health.red
+        await daemon.start()
+        await daemon.until(lambda: not parts.health.red)
+
+
 async def test_what_is_not_answered(daemon, bot):
     """Groups, reactions, receipts, typing, stories, calls, edits, timer changes: no answer; a picture: a kind one."""
     ann = person()
@@ -226,3 +269,5 @@ def test_settings_say_what_is_missing():
     with pytest.raises(SettingsError, match="CONSTELLATION_SIGNAL_SOCKET"):
         from_environment({})
     assert from_environment({"CONSTELLATION_SIGNAL_SOCKET": "/run/x"}).socket == "/run/x"
+    health = {"CONSTELLATION_SIGNAL_SOCKET": "/run/x", "CONSTELLATION_SIGNAL_HEALTH_FILE": "/run/y"}
+    assert from_environment(health).health_file == Path("/run/y")

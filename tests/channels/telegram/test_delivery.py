@@ -250,7 +250,7 @@ async def test_an_outage_heals(server, start):
 
 async def test_health_is_the_age_of_the_last_good_poll(server, start, tmp_path):
     """Red when Telegram has not answered for long, green with the next answer; the file says the same and is empty."""
-    from bot.channels.telegram.health import Health, healthy
+    from bot.channels.health import Health, healthy
 
     now = [0.0]
     file = tmp_path / "health"

@@ -1,0 +1,34 @@
+"""`constellation health`: whether the bot that runs on this machine is answered by its channel, from the file that it keeps."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from bot.channels.health import FILES, healthy, unheard
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file; else those that the environment names."""
+    parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help=f"its file; else {' and '.join(FILES.values())}")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints a line a file; 1 where one is red, 2 where none is named."""
+    named = [Path(os.environ[name]) for name in FILES.values() if os.environ.get(name)]
+    files = list(dict.fromkeys(args.file or named))
+    if not files:
+        print("Name the bot's file: `constellation health /run/constellation/health`.", file=sys.stderr)
+        return 2
+    for file in files:
+        print(f"{file}: {_said(file)}")
+    return 0 if all(map(healthy, files)) else 1
+
+
+def _said(file: Path) -> str:
+    age = unheard(file)
+    if age is None:
+        return "red. It is not there: the bot does not run, was never answered, or keeps another file."
+    return f"{'green' if healthy(file) else 'red'}. The channel answered {age:.0f} s ago."

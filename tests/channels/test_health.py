@@ -1,0 +1,93 @@
+"""Health, as each channel keeps it, the command tells it and systemd hears it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.channels.health import RED_SECONDS, Health, healthy
+from bot.channels.service import Service
+from bot.cli import main
+
+
+def test_the_command_says_green_red_and_what_to_name(tmp_path: Path, capsys, monkeypatch) -> None:
+    """Status 0, 1 and 2; the files are those of the environment unless one is named; the same file twice is one."""
+    file = tmp_path / "health"
+    for name in ("CONSTELLATION_TELEGRAM_HEALTH_FILE", "CONSTELLATION_SIGNAL_HEALTH_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["health"]) == 2
+    assert "constellation health /run" in capsys.readouterr().err
+    assert main(["health", str(file)]) == 1
+    assert "red. It is not there" in capsys.readouterr().out
+    Health(file).good()
+    monkeypatch.setenv("CONSTELLATION_TELEGRAM_HEALTH_FILE", str(file))
+    monkeypatch.setenv("CONSTELLATION_SIGNAL_HEALTH_FILE", str(file))
+    assert main(["health"]) == 0
+    assert capsys.readouterr().out.count("green. The channel answered 0 s ago.") == 1
+    long_ago = time.time() - 95
+    os.utime(file, (long_ago, long_ago))
+    assert main(["health"]) == 1
+    assert "red. The channel answered 95 s ago." in capsys.readouterr().out
+
+
+def test_red_comes_within_thirty_seconds() -> None:
+    """The longest that trouble can stay unseen: a poll that was open when it began, the limit, the lag of the file."""
+    from bot.channels import health
+    from bot.channels.signal.rpc import PING_SECONDS
+    from bot.channels.telegram.poller import LONG_POLL
+
+    assert LONG_POLL + RED_SECONDS + health._TOUCH_SECONDS < 29
+    assert PING_SECONDS + RED_SECONDS + health._TOUCH_SECONDS < 29
+
+
+@pytest.mark.parametrize("name", ["path", "abstract"])
+def test_systemd_hears_a_sign_of_life_and_the_state(tmp_path: Path, name: str) -> None:
+    """At once when the state is new, else not more often than every five seconds; nothing at all where nobody listens."""
+    now = [0.0]
+    address = str(tmp_path / "notify") if name == "path" else f"@constellation-test-{os.getpid()}-{time.monotonic_ns()}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address.replace("@", "\0", 1) if name == "abstract" else address)
+        systemd.setblocking(False)
+        service = Service({"NOTIFY_SOCKET": address}, lambda: now[0])
+        for seconds, red in ((0.0, False), (1.0, False), (6.0, False), (7.0, True), (8.0, True)):
+            now[0] = seconds
+            service.tell(red=red)
+        green, red_ = b"WATCHDOG=1\nSTATUS=green: the channel answers", b"WATCHDOG=1\nSTATUS=red: the channel does not answer"
+        assert [systemd.recv(200) for _ in range(3)] == [green, green, red_]
+        with pytest.raises(BlockingIOError):
+            systemd.recv(200)
+    Service({"NOTIFY_SOCKET": address}).tell(red=False)
+    Service({}).tell(red=False)
+
+
+async def test_a_loop_that_stands_still_sends_nothing(tmp_path: Path) -> None:
+    """The sign of life comes from the loop itself: that is what systemd's watchdog is there for."""
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.setblocking(False)
+        clock = [0.0]
+        task = asyncio.create_task(Health(tmp_path / "health").watch(0.01, Service({"NOTIFY_SOCKET": address}, lambda: clock[0])))
+        for beat in range(3):
+            clock[0] = beat * 6.0
+            async with asyncio.timeout(5):
+                assert (await asyncio.get_running_loop().sock_recv(systemd, 200)).startswith(b"WATCHDOG=1\n")
+        clock[0] = 60.0
+        time.sleep(0.1)
+        with pytest.raises(BlockingIOError):
+            systemd.recv(200)
+        task.cancel()
+
+
+def test_a_file_from_long_ago_is_red(tmp_path: Path) -> None:
+    """And so is none."""
+    file = tmp_path / "health"
+    assert not healthy(file)
+    Health(file).good()
+    assert healthy(file)
+    assert not healthy(file, now=time.time() + 60)
