@@ -253,14 +253,15 @@ async def control(people: int) -> dict[str, Any]:
             "seconds": round(time.time() - begin, 1)}  # fmt: skip
 
 
-async def on_signal(people: int) -> dict[str, Any]:
-    """The real command on Signal, against the tests' daemon: everybody writes and leaves; the daemon has forgotten them."""
+async def on_signal(people: int, *, session: int = SESSION) -> dict[str, Any]:
+    """The real command on Signal, against the tests' daemon: everybody writes, two of three leave, the others fall silent.
+    Now and then the daemon refuses a message for now. In the end it has forgotten all of them."""
     begin = time.time()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         daemon = SignalDaemon(folder / "s")
         await daemon.start()
-        environ = {**os.environ, "CONSTELLATION_SIGNAL_SOCKET": str(daemon.socket), "CONSTELLATION_SESSION_SECONDS": "60",
+        environ = {**os.environ, "CONSTELLATION_SIGNAL_SOCKET": str(daemon.socket), "CONSTELLATION_SESSION_SECONDS": str(session),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
         bot = Bot([sys.executable, "-m", "bot", "signal"], environ, folder)
         await bot.start()
@@ -270,19 +271,23 @@ async def on_signal(people: int) -> dict[str, Any]:
             await daemon.until(lambda: daemon._subscribed, 30)
             gate = asyncio.Semaphore(20)
 
-            async def talk(aci: str, one: Canary) -> None:
+            async def talk(number: int, aci: str, one: Canary) -> None:
                 async with gate:
+                    if number % 7 == 0:
+                        daemon.refuse["send"] = [(-3 if number % 2 else -5, 0.2)]
                     received = daemon.envelope(aci, message=f"my {one.sentence} hurts")
                     received["envelope"]["sourceName"] = one.name
                     daemon.push(received)
                     await daemon.until(lambda: daemon.sees(aci), 60)
                     daemon.writes(aci, "home")
                     await daemon.until(lambda: "Someone hurt" in "".join(daemon.sees(aci)), 60)
+                    if number % 3 == 0:
+                        return
                     daemon.writes(aci, "leave")
                     await daemon.until(lambda: "stays on this phone" in "".join(daemon.sees(aci)), 60)
 
-            await asyncio.gather(*(talk(aci, one) for aci, one in acis.items()))
-            await daemon.until(lambda: set(acis) <= set(daemon.forgotten), 90)
+            await asyncio.gather(*(talk(number, aci, one) for number, (aci, one) in enumerate(acis.items())))
+            await daemon.until(lambda: set(acis) <= set(daemon.forgotten), 90 + session)
             await asyncio.sleep(SETTLE)
             where = memory(bot.pid)
         finally:

@@ -39,7 +39,7 @@ def test_no_canary_in_memory_or_output() -> None:
 def test_no_canary_of_signal() -> None:
     """The same on Signal, against the tests' daemon."""
     try:
-        found = asyncio.run(on_signal(20))
+        found = asyncio.run(on_signal(21, session=10))
     except PermissionError:
         pytest.skip(DENIED)
     assert found["memory"].pop("megabytes") > 10
