@@ -21,7 +21,7 @@ BITS = {"aims": 15, "pace": 7, "how": 6, "barriers": 14}
 
 REQUIRED = (
     ENTRY, "urgent.menu", "urgent.card", "topic.tips", "topic.help", "referral.show", "leave.done", "found.answer",
-    "found.choose", "found.unsure", "found.refuse", "found.small_talk", "young.open", "word.confirm", "word.pick",
+    "found.choose", "found.unsure", "found.refuse", "found.change", "found.small_talk", "young.open", "word.confirm", "word.pick",
     "place.pick", "place.inside", "language.pick", "about.open",
 )  # fmt: skip
 """Steps that the engine itself goes to."""

@@ -59,6 +59,8 @@ def answer(world: World, state: State, text: str) -> State:
         step_id, numbers = "found.refuse", []
     elif heard.special == "young" and not card:
         step_id, numbers = "young.open", []
+    elif heard.special == "change" and not card:
+        step_id, numbers = "found.change", []
     elif heard.special == "small_talk" and not card:
         step_id, numbers = "found.small_talk", []
     elif heard.band == "sure" and numbers:

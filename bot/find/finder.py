@@ -149,8 +149,9 @@ class Finder:
         return self.judge(self.understand(text), language)
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: Weighed) -> str:
-        """What a phrase of the pack is taken for instead of `topic`: another topic, a path ("refuse", "small_talk", "young") or
-        "nothing"; "" where the topic comes first or is among what is offered. The same as by `listen`, and quicker.
+        """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",
+        "change", "small_talk", "young") or "nothing"; "" where the topic comes first or is among what is offered. As `listen`,
+        quicker, and as if nobody had written these very words down.
 
         `typed`: the phrase's words, as `fold` gives them. `weighed`: one for the whole run.
         """
@@ -159,7 +160,7 @@ class Finder:
         path = not self._netted.isdisjoint(understood.caught) or says_young(understood.typed)
         if plain and not path and self.ranker.leads(self._number.get(topic, -1), understood.words, understood.ideas):
             return ""
-        heard = self.judge(understood, language)
+        heard = self.judge(understood, language, written=False)
         if heard.special and not heard.emergency:
             return heard.special
         first = heard.topics[:1] == (topic,) or self._topic_of.get(heard.emergency) == topic
@@ -168,8 +169,9 @@ class Finder:
             return ""
         return heard.topics[0] if heard.topics and heard.band != "unsure" else "nothing"
 
-    def judge(self, understood: Understood, language: str) -> Heard:
-        """The answer to a sentence taken apart."""
+    def judge(self, understood: Understood, language: str, *, written: bool = True) -> Heard:
+        """The answer to a sentence taken apart. `written`: whether the very words of a phrase lead to its topic; they are never
+        small talk, and nobody to turn away who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
         card = next((net.card for net in nets if net.card), None) or ""
         ranking = self.rank(understood)
@@ -187,6 +189,8 @@ class Finder:
             special = "young"
         elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets):
             special, found = "refuse", "unsure"
+        elif any(net.special == "change" for net in nets):
+            special, found = "change", "choose" if found == "sure" else found
         elif understood.typed and not (understood.words or understood.ideas or card):
             special, found = "small_talk", "unsure"  # only words that carry no meaning alone: "hola", "ok thanks"
         elif ranking.order and ranking.order[0][0] >= len(self.topics) and ranking.order[0][1] > 0:
@@ -194,14 +198,10 @@ class Finder:
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
-        exact = self._exact.get(understood.typed)
-        if (
-            exact is not None
-            and not card
-            and (special == "small_talk" or (special == "refuse" and all(net.yields for net in nets)))
-        ):
-            # Somebody wrote these very words down for a topic: they are no small talk, and nobody to turn away.
-            special, found = "", "choose"
+        exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None
+        if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
+            # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
+            special, found = "", "choose" if found == "unsure" else found
             inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]

@@ -8,8 +8,9 @@ from typing import Literal
 Band = Literal["sure", "choose", "unsure"]
 """How sure the finder is: show the answer, offer up to three, or say "I'm not sure I understood"."""
 
-Special = Literal["", "young", "refuse", "small_talk"]
-"""Words that open a path of their own: a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
+Special = Literal["", "young", "refuse", "change", "small_talk"]
+"""Words that open a path of their own: a typed age under 18 or a child in danger; tracing or buying; wanting to
+stop or to change; chit-chat."""
 
 
 @dataclass(frozen=True, slots=True)

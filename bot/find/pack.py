@@ -42,7 +42,7 @@ class Net(_Model):
 
     net: str
     card: str | None = None
-    special: Literal["young", "refuse"] | None = None
+    special: Literal["young", "refuse", "change"] | None = None
     when: list[list[str]] = Field(min_length=1)
     unless: list[str] = []
     yields: bool = False

@@ -102,14 +102,19 @@ def test_words_that_only_sound_like_it_do_not(finder: Finder, text: str) -> None
         ("cuanto cobras mi amor", "refuse"),
         ("how much for an hour no condom", "refuse"),
         ("hack her phone, she has hiv", "refuse"),
+        ("i want to quit", "change"),
+        ("quiero salir de esto", "change"),
+        ("i want to quit heroin", ""),
+        ("he wont let me quit", ""),
+        ("no quiero seguir viviendo", ""),
         ("hola", "small_talk"),
         ("hey hello ok", "small_talk"),
     ],
 )
 def test_words_that_open_a_path(finder: Finder, text: str, special: str) -> None:
-    """A typed age, a child in danger, tracing and buying have paths of their own."""
+    """A typed age, a child in danger, tracing and buying, wanting to stop have paths of their own."""
     heard = finder.listen(text, "en")
-    assert heard.special == special if special else heard.special != "young"
+    assert heard.special == special if special else heard.special not in ("young", "change")
 
 
 @pytest.mark.parametrize(
@@ -130,6 +135,28 @@ def test_words_that_open_a_path(finder: Finder, text: str, special: str) -> None
 def test_a_person_in_need_is_not_refused(finder: Finder, text: str) -> None:
     """Sounding a little like a buyer closes no door."""
     assert finder.listen(text, "en").special != "refuse"
+
+
+def test_what_a_peer_wrote_down_leads_to_its_topic(finder: Finder, edition: Edition) -> None:
+    """Every phrase of the pack, typed as it stands: its topic comes first, unless a card, or a path that does not yield, does."""
+    topics: dict[tuple[str, ...], set[str]] = {}
+    phrases = []
+    for topic in edition.topics:
+        for found in (edition.topics[topic].phrases, finder.pack.phrases.get(topic, {})):
+            for language, texts in found.items():
+                for text in texts:
+                    topics.setdefault(tuple(fold(text)), set()).add(topic)
+                    phrases.append((text, language, topic))
+    assert len(phrases) > 5000
+    wrong, turned_away = [], 0
+    for text, language, topic in phrases:
+        heard = finder.listen(text, language)
+        if heard.special in ("refuse", "young"):
+            turned_away += 1
+        elif not heard.emergency and heard.topics[:1] != (topic,) and len(topics[tuple(fold(text))]) == 1:
+            wrong.append((text, topic, heard.topics))
+    assert wrong == []
+    assert turned_away < 25
 
 
 def test_police_or_a_partner_lead_to_their_own_topics(finder: Finder) -> None:

@@ -1,4 +1,4 @@
-"""Phrases that the finder sends to something else than the topic they are written under."""
+"""Phrases whose neighbours the finder sends to something else than the topic they are written under."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from bot.desk.checks.shared import shared
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Each phrase is put to the finder as if a person had typed it. Phrases that stand under two topics are PHRASE-TWICE."""
+    """Each phrase is put to the finder as if a person had typed it and nobody had written it down: who says it nearly like this
+    goes there. Phrases that stand under two topics are PHRASE-TWICE."""
     topics: dict[tuple[str, ...], set[str]] = {}
     for phrase, words in zip(pack.phrases, folded(pack), strict=True):
         topics.setdefault(words, set()).add(phrase.topic)
@@ -30,16 +31,16 @@ def look(pack: Pack) -> Iterator[Fault]:
 
     for (phrase, _), goes_to in zip(asked, shared(goes, len(asked), pack.workers), strict=True):
         if goes_to:
-            yield pack.fault(phrase.file, phrase.at, "PHRASE-ELSEWHERE", f'The finder takes this phrase for "{goes_to}".',
-                             "Say it as people do for this topic alone, or move it.", "warning",
-                             "Whoever types it reads something else first.")  # fmt: skip
+            yield pack.fault(phrase.file, phrase.at, "PHRASE-ELSEWHERE", f'The finder takes words like these for "{goes_to}".',
+                             "Add more ways to say it, or move it.", "warning",
+                             "Whoever says it a little differently reads something else first.")  # fmt: skip
 
 
 _GOOD = tip_file()
 RULE = Rule(
     "PHRASE-ELSEWHERE",
     "search",
-    "A phrase that the finder sends to something else than its topic.",
+    "A phrase that the finder sends to something else than its topic, if it is said a little differently.",
     look,
     {TIP_FILE: _GOOD[TIP_FILE].replace('["sample question"]', '["im 16 and a guy pays me"]')},
     _GOOD,
