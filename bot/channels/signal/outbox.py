@@ -1,7 +1,7 @@
 """Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays, and loses nothing.
 
-What is refused for now steps back, so that the trouble of one chat does not hold up the others. Where two calls in a row are
-refused it is not the chat: then all wait.
+What is refused for now steps back, so that the trouble of one chat does not hold up the others. The more calls are refused with
+none taken in between, the less it is the chats' own trouble: then all wait, twice as long with each.
 """
 
 from __future__ import annotations
@@ -44,12 +44,13 @@ class Outbox:
         self._back: set[asyncio.Task[None]] = set()
         self._order = itertools.count()
         self._clock = asyncio.get_running_loop().time
-        self._refused = 0
+        self._refused: set[int] = set()
+        """The calls that were refused since one was taken."""
 
     @property
     def held(self) -> bool:
         """Whether nothing is taken at the moment: a limit, a captcha, no way to Signal's servers."""
-        return self._refused > 1 or (self._refused > 0 and self._queue.empty())
+        return len(self._refused) > 1 or (bool(self._refused) and self._queue.empty())
 
     async def run(self) -> None:
         """Carries out calls until cancelled."""
@@ -108,26 +109,26 @@ class Outbox:
                 self._moves()
                 return result
         silence.say("gave_up")
-        self._refused = 0
+        self._refused.discard(call.number)
         return None
 
     def _moves(self) -> None:
         """Signal has said yes or a clear no."""
         if self._refused:
-            self._refused = 0
+            self._refused.clear()
             self._daemon.heard()
 
     async def _step_back(self, call: _Call, error: RefusedError) -> None:
-        """The call comes again after its wait. Where others are refused too, they wait with it."""
+        """The call comes again after its wait. Where others were refused too, all wait: 4 s at most for two, 8 for three, and on."""
         longest = NETWORK_WAIT if error.code == NO_NETWORK else LONGEST_WAIT
         wait = min(error.after or call.wait, longest)
         call.wait = min(call.wait * 2, longest)
-        self._refused += 1
+        self._refused.add(call.number)
         task = asyncio.create_task(self._again(call, wait))
         self._back.add(task)
         task.add_done_callback(self._back.discard)
-        if self._refused > 1:
-            await asyncio.sleep(wait)
+        if len(self._refused) > 1:
+            await asyncio.sleep(min(wait, 2.0 ** len(self._refused)))
 
     async def _again(self, call: _Call, wait: float) -> None:
         try:

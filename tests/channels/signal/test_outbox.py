@@ -6,7 +6,6 @@ import asyncio
 import time
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -16,15 +15,6 @@ from bot.channels.signal.settings import Settings
 from bot.engine.step import step
 from bot.privacy.session import Session
 from tests.fakes.signal_daemon import SignalDaemon
-
-
-@pytest.fixture
-async def daemon(tmp_path: Path) -> AsyncIterator[SignalDaemon]:
-    """A daemon on a socket of its own."""
-    fake = SignalDaemon(tmp_path / "s")
-    await fake.start()
-    yield fake
-    await fake.stop()
 
 
 @pytest.fixture
@@ -61,7 +51,19 @@ async def test_one_chat_in_trouble_holds_up_nobody(daemon, parts, code, kind):
     assert daemon.sees(bob) == ["screen"]
 
 
-async def test_two_refused_in_a_row_make_all_wait(daemon, parts):
+async def test_a_chat_that_is_refused_again_and_again_holds_up_nobody(daemon, parts):
+    """Its second refusal is no second chat's."""
+    bob = person()
+    daemon.fails[bob] = (-5, "RATE_LIMIT_FAILURE", 0.3)
+    late = send(parts, bob)
+    await daemon.until(lambda: daemon.sends.count(bob) == 3)
+    daemon.fails[bob] = (-5, "RATE_LIMIT_FAILURE", 30.0)
+    await daemon.until(lambda: daemon.sends.count(bob) == 4)
+    assert await asyncio.wait_for(send(parts, person()), 1)
+    late.cancel()
+
+
+async def test_more_refused_in_a_row_make_all_wait(daemon, parts):
     """Then it is no chat's own trouble, and more calls would only make the limit longer."""
     daemon.refuse["send"] = [(-5, 0.5), (-5, 0.5)]
     people = [person() for _ in range(10)]

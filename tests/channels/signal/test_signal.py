@@ -28,15 +28,6 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def daemon(tmp_path: Path) -> AsyncIterator[SignalDaemon]:
-    """A daemon on a socket of its own."""
-    fake = SignalDaemon(tmp_path / "s")
-    await fake.start()
-    yield fake
-    await fake.stop()
-
-
-@pytest.fixture
 async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[Channel]:
     """The channel, connected."""
     settings = Settings(str(daemon.socket), "", name_cost=2)
