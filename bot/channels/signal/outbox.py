@@ -119,7 +119,7 @@ class Outbox:
             self._daemon.heard()
 
     async def _step_back(self, call: _Call, error: RefusedError) -> None:
-        """The call comes again after its wait. Where others were refused too, all wait: 4 s at most for two, 8 for three, and on."""
+        """The call comes again after its wait. Where others were refused too, all wait: at most 4 s for two, 8 for three."""
         longest = NETWORK_WAIT if error.code == NO_NETWORK else LONGEST_WAIT
         wait = min(error.after or call.wait, longest)
         call.wait = min(call.wait * 2, longest)
