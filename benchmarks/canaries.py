@@ -274,7 +274,7 @@ async def on_signal(people: int, *, session: int = SESSION) -> dict[str, Any]:
             async def talk(number: int, aci: str, one: Canary) -> None:
                 async with gate:
                     if number % 7 == 0:
-                        daemon.refuse["send"] = [(-3 if number % 2 else -5, 0.2)]
+                        daemon.refuse["send"] = [(-1 if number % 2 else -5, 0.2)]
                     received = daemon.envelope(aci, message=f"my {one.sentence} hurts")
                     received["envelope"]["sourceName"] = one.name
                     daemon.push(received)

@@ -35,7 +35,7 @@ async def _trouble(case: str, daemon: SignalDaemon) -> Callable[[], Awaitable[No
         case "daemon frozen":
             daemon.awake.clear()
         case _:
-            daemon.refuse["send"] = [(-3, 1.0)] * 1000
+            daemon.refuse["send"] = [(-1, 1.0)] * 1000
             daemon.writes(str(uuid.uuid4()), "home")
 
     async def end() -> None:

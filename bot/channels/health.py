@@ -29,10 +29,11 @@ class Health:
         self._last = clock()
         self._touched = -_TOUCH_SECONDS
         self._red = False
+        self._heard = False
 
     def good(self) -> None:
         """The channel has just answered."""
-        self._last = self._clock()
+        self._last, self._heard = self._clock(), True
         if self._red:
             self._red = False
             silence.say("health_green")
@@ -60,14 +61,17 @@ class Health:
             if self.red and not self._red:
                 self._red = True
                 silence.say("health_red", age=self.age)
-            service.tell(red=self.red)
+            service.tell("red" if self.red else "green" if self._heard else "starting")
 
 
 def unheard(file: Path, now: float | None = None) -> float | None:
-    """For how many seconds the bot that keeps `file` has not been answered, None if it never was. `now`: seconds of the epoch."""
+    """For how many seconds the bot that keeps `file` has not been answered, None if it never was. `now`: seconds of the epoch.
+
+    Raises PermissionError where this user may not look.
+    """
     try:
         return max(0.0, (time.time() if now is None else now) - file.stat().st_mtime)
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -6,11 +6,16 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, Literal
 
 EVERY: Final = 5.0
-"""Seconds between two signs of life; the units' WatchdogSec is twelve times that."""
-_STATUS: Final = {False: b"green: the channel answers", True: b"red: the channel does not answer"}
+"""Seconds between two signs of life; the units' WatchdogSec is twenty-four times that."""
+State = Literal["starting", "green", "red"]
+_STATUS: Final[dict[State, bytes]] = {
+    "starting": b"starting: not answered yet",
+    "green": b"green: the channel answers",
+    "red": b"red: the channel does not answer",
+}
 
 
 class Service:
@@ -19,17 +24,17 @@ class Service:
     def __init__(self, environ: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> None:
         self._address = environ.get("NOTIFY_SOCKET", "")
         self._clock = clock
-        self._told: tuple[float, bool] | None = None
+        self._told: tuple[float, State] | None = None
 
-    def tell(self, *, red: bool) -> None:
+    def tell(self, state: State) -> None:
         """Sends a sign of life and the state, not more often than every five seconds unless the state is new. Never raises."""
         if not self._address:
             return
         now = self._clock()
-        if self._told is not None and self._told[1] == red and now - self._told[0] < EVERY:
+        if self._told is not None and self._told[1] == state and now - self._told[0] < EVERY:
             return
-        self._told = now, red
+        self._told = now, state
         address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
             sock.setblocking(False)
-            sock.sendto(b"WATCHDOG=1\nSTATUS=" + _STATUS[red], address)
+            sock.sendto(b"WATCHDOG=1\nSTATUS=" + _STATUS[state], address)

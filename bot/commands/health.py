@@ -16,15 +16,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a line a file; 1 where one is red, 2 where none is named."""
+    """Prints a line a file; 1 where one is red, 2 where none is named or this user may not look.
+
+    Of the files that the environment names those count that are there, since one image serves every channel.
+    """
     named = [Path(os.environ[name]) for name in FILES.values() if os.environ.get(name)]
-    files = list(dict.fromkeys(args.file or named))
-    if not files:
-        print("Name the bot's file: `constellation health /run/constellation/health`.", file=sys.stderr)
+    try:
+        files = list(dict.fromkeys(args.file or [file for file in named if unheard(file) is not None] or named[:1]))
+        if not files:
+            print("Name the bot's file: `constellation health /run/constellation/health`.", file=sys.stderr)
+            return 2
+        for file in files:
+            print(f"{file}: {_said(file)}")
+        return 0 if all(map(healthy, files)) else 1
+    except PermissionError:
+        print("This user may not look at the bot's file. Do it as root, or as the user that runs the bot.", file=sys.stderr)
         return 2
-    for file in files:
-        print(f"{file}: {_said(file)}")
-    return 0 if all(map(healthy, files)) else 1
 
 
 def _said(file: Path) -> str:

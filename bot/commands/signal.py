@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from bot.commands.options import add_common
 from bot.commands.sourcing import add_source
@@ -24,13 +25,17 @@ def run(args: argparse.Namespace) -> int:
     hardening.restart_with_switches()
     silence.shut()
 
+    from bot.channels.service import Service
     from bot.channels.signal import SURFACE
     from bot.channels.signal.app import run as serve
     from bot.channels.signal.settings import SettingsError, from_environment
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
 
+    systemd = Service(os.environ)
+    systemd.tell("starting")  # reading and fetching may take a while; the watchdog counts from the start
     settings, shelf = opened(args, from_environment, SettingsError)
     keeper = Keeper(shelf, SURFACE, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
+    systemd.tell("starting")
     keeper.start()
     return serve(step, keeper.world, settings)

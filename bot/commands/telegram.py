@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from bot.commands.options import add_common
 from bot.commands.sourcing import add_source
@@ -26,6 +27,7 @@ def run(args: argparse.Namespace) -> int:
     hardening.restart_with_switches()
     silence.shut()
 
+    from bot.channels.service import Service
     from bot.channels.telegram import SURFACE
     from bot.channels.telegram.app import run as serve
     from bot.channels.telegram.settings import SettingsError, from_environment
@@ -33,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     from bot.commands.keeper import Keeper, opened
     from bot.engine.step import step
 
+    systemd = Service(os.environ)
+    systemd.tell("starting")  # reading and fetching may take a while; the watchdog counts from the start
     settings, shelf = opened(args, from_environment, SettingsError)
     keeper = Keeper(shelf, SURFACE, args.date, lambda healthy: silence.say("reloaded", ok=healthy))
     edition = keeper.world().edition
@@ -45,5 +49,6 @@ def run(args: argparse.Namespace) -> int:
         return Profile(shown_to, name, says["description"], says["short"], commands)
 
     profiles = [profile(edition.languages[0], ""), *(profile(language, language) for language in edition.languages)]
+    systemd.tell("starting")
     keeper.start()
     return serve(step, keeper.world, settings, profiles)

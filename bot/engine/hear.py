@@ -60,7 +60,7 @@ def answer(world: World, state: State, text: str) -> State:
     elif heard.special == "young" and not card:
         step_id, numbers = "young.open", []
     elif heard.special == "change" and not card:
-        step_id, numbers = "found.change", []
+        step_id = "found.change"
     elif heard.special == "small_talk" and not card:
         step_id, numbers = "found.small_talk", []
     elif heard.band == "sure" and numbers:

@@ -158,7 +158,7 @@ def unpack(token: str) -> State | None:
     if not language:
         return None
     aims = bits >> 40 & 0xFFFF
-    return State(
+    state = State(
         language=language,
         step=bits >> 152 & 0xFFFFFF,
         subject=bits >> 128 & 0xFFFFFF,
@@ -176,3 +176,5 @@ def unpack(token: str) -> State | None:
         ticks=ticks,
         word=word,
     )
+    # Spare bits that are set, or aims with gaps between them, would be second spellings of a state.
+    return state if head_of(state) == bits else None

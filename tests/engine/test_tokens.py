@@ -64,3 +64,9 @@ def test_a_changed_letter_is_nearly_always_noticed(state: State, at: int, letter
     changed = token[:at] + letter + token[at + 1 :]
     found = unpack(changed)
     assert found is None or changed == token or found != state
+
+
+def test_a_token_has_one_spelling_only() -> None:
+    """A spare bit with a check that fits it is refused: hypothesis once found one of these by chance."""
+    assert unpack("AICuAAAAAAABBQ6gAAABAAAHAACgAB4EAA8~LRY") is not None
+    assert unpack("AICuAAAAAAABBQ6gAAABAAAHAACgAB4EA98~LRY") is None

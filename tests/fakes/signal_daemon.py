@@ -26,7 +26,9 @@ class SignalDaemon:
         """To whom each send was tried."""
         self.refuse: dict[str, list[tuple[int, float]]] = {}
         self.fails: dict[str, tuple[int, str, float]] = {}
-        """For a recipient: the code, its result's type and the wait of every send."""
+        """For a recipient: the code, its result's type and the wait of every send. signal-cli says -1 where none is reached."""
+        self.silent: set[str] = set()
+        """Recipients for whom sends are carried out, and never answered."""
         self._clock = itertools.count(1_700_000_000_000)
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -64,6 +66,8 @@ class SignalDaemon:
                 if writer not in self._writers:
                     break
                 answer = self._answer(asked, writer)
+                if self.silent.intersection(asked.get("params", {}).get("recipient", ())):
+                    continue
                 writer.write(json.dumps({"jsonrpc": "2.0", "id": asked["id"], **answer}).encode() + b"\n")
                 await writer.drain()
         except (ConnectionError, asyncio.CancelledError):
@@ -79,7 +83,7 @@ class SignalDaemon:
         failing = self.fails.get(params.get("recipient", [""])[0]) if method == "send" else None
         if failing or self.refuse.get(method):
             code, after = failing[::2] if failing else self.refuse[method].pop(0)
-            kind = failing[1] if failing else "NETWORK_FAILURE" if code == -3 else "RATE_LIMIT_FAILURE"
+            kind = failing[1] if failing else "NETWORK_FAILURE" if code == -1 else "RATE_LIMIT_FAILURE"
             results = [{"type": kind, "retryAfterSeconds": after}]
             return {"error": {"code": code, "message": "private words", "data": {"response": {"results": results}}}}
         match method:

@@ -78,7 +78,10 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
         # Apart from the sessions: where Signal limits the bot, these calls wait for hours.
         while True:
             await asyncio.sleep(min(sweep, settings.session_seconds / 2))
-            await driver.forget_idle()
+            try:
+                await driver.forget_idle()
+            except Exception as error:
+                silence.fault(error)
 
     tasks = [asyncio.create_task(work) for work in (daemon.run(), outbox.run(), keep_house(), forget(), health.watch())]
     try:

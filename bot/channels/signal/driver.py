@@ -198,6 +198,8 @@ class Driver:
         """Lets the daemon forget the contacts whose talk has ended."""
         now = time.monotonic()
         for aci in [aci for aci, end in self._ends.items() if end <= now and aci not in self._lanes]:
+            if self._ends.get(aci, now + 1) > now or aci in self._lanes:
+                continue  # meanwhile they left, or wrote again
             del self._ends[aci]
             await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
 

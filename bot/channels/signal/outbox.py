@@ -1,7 +1,7 @@
 """Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays, and loses nothing.
 
-What is refused for now steps back, so that the trouble of one chat does not hold up the others. The more calls are refused with
-none taken in between, the less it is the chats' own trouble: then all wait, twice as long with each.
+What is refused for now steps back behind the others, so that the trouble of one chat does not hold them up. The more calls are
+refused with none taken in between, the less it is the chats' own trouble: then all wait, twice as long with each.
 """
 
 from __future__ import annotations
@@ -11,28 +11,39 @@ import itertools
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.channels.signal.rpc import NO_NETWORK, Daemon, GoneError, RefusedError
+from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
 from bot.privacy import silence
 
-FIRST_WAIT, LONGEST_WAIT = 1.0, 3600.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
+LONGEST_LIMIT: Final = 3600.0
+"""The longest wait that Signal may ask for."""
 NETWORK_WAIT: Final = 4.0
 """Seconds between tries while Signal's servers can't be reached: soon after they can, people are answered."""
+LONGEST_PAUSE: Final = 60.0
 LIFETIME: Final = 24 * 3600.0
 """Seconds after which a call is given up; Telegram keeps what people wrote as long."""
+ODD_TRIES: Final = 3
+"""How often a call is tried of which nobody knows what became: each try may show the same screen once more."""
+GONE_TRIES: Final = 40
+REACHING: Final = frozenset({"send", "remoteDelete", "updateContact"})
+"""The calls that go through Signal's servers: only these say whether they can be reached."""
 FIRST, LATER = 0, 1
 
 
 @dataclass(order=True, slots=True)
 class _Call:
-    """One call, ordered by who waits for it."""
+    """One call, ordered by who waits for it, then by its turn. `number` stays the same however often it is tried."""
 
     priority: int
-    number: int
+    turn: int
+    number: int = field(compare=False)
     method: str = field(compare=False)
     params: dict[str, Any] = field(compare=False)
     done: asyncio.Future[Any] = field(compare=False)
     end: float = field(compare=False)
     wait: float = field(compare=False)
+    odd: int = field(compare=False, default=0)
+    lost: int = field(compare=False, default=0)
 
 
 class Outbox:
@@ -44,28 +55,34 @@ class Outbox:
         self._back: set[asyncio.Task[None]] = set()
         self._order = itertools.count()
         self._clock = asyncio.get_running_loop().time
-        self._refused: set[int] = set()
-        """The calls that were refused since one was taken."""
+        self._refused: dict[int, bool] = {}
+        """The calls that were refused since one was taken, and whether what refused them holds for everybody."""
 
     @property
     def held(self) -> bool:
-        """Whether nothing is taken at the moment: a limit, a captcha, no way to Signal's servers."""
-        return len(self._refused) > 1 or (bool(self._refused) and self._queue.empty())
+        """Whether nothing is taken at the moment: a captcha, no way to Signal's servers, a limit of several chats."""
+        return len(self._refused) > 1 or any(self._refused.values())
 
     async def run(self) -> None:
-        """Carries out calls until cancelled."""
+        """Carries out calls until cancelled; then none is left waiting."""
         try:
             while True:
                 await self._next()
         finally:
-            for waiting in self._back:
-                waiting.cancel()
+            for task in self._back:
+                task.cancel()
+            while not self._queue.empty():
+                self._queue.get_nowait().done.cancel()
+                self._queue.task_done()
 
     async def _next(self) -> None:
         # A frame of its own: no name of the loop holds to whom a call was until the next one.
         call = await self._queue.get()
         try:
-            await self._carry_out(call)
+            if call.done.done():
+                self._refused.pop(call.number, None)
+            else:
+                await self._carry_out(call)
         except asyncio.CancelledError:
             call.done.cancel()
             raise
@@ -75,60 +92,57 @@ class Outbox:
     async def call(self, method: str, *, priority: int = FIRST, **params: Any) -> Any:
         """The result of a call that waits its turn; None where the daemon refuses for good."""
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        turn = next(self._order)
         end = self._clock() + LIFETIME
-        self._queue.put_nowait(_Call(priority, next(self._order), method, params, done, end, self._first_wait))
+        self._queue.put_nowait(_Call(priority, turn, turn, method, params, done, end, self._first_wait))
         return await done
 
     async def _carry_out(self, call: _Call) -> None:
+        result = pause = None
         try:
-            result = await self._tried(call)
+            await self._daemon.connected.wait()
+            result = await self._daemon.call(call.method, **call.params)
+            self._moves(call)
+        except GoneError:
+            # The next daemon gets it first, unless it may be what the daemons die of.
+            call.lost += 1
+            if call.lost < GONE_TRIES:
+                call.turn = call.turn if call.lost == 1 else next(self._order)
+                self._queue.put_nowait(call)
+                return
+            silence.say("gave_up")
         except RefusedError as error:
-            await self._step_back(call, error)
-        except Exception as error:
-            if not call.done.done():
-                call.done.set_exception(error)
-        else:
+            silence.say("refused", code=error.code)
+            call.odd += error.kind == "odd"
+            if error.kind == "for good":
+                self._moves(call)
+            elif self._clock() >= call.end or call.odd >= ODD_TRIES:
+                silence.say("gave_up")
+                self._refused.pop(call.number, None)
+            else:
+                pause = self._step_back(call, error)
+        if pause is None:
             if not call.done.done():
                 call.done.set_result(result)
+        elif len(self._refused) > 1:
+            await asyncio.sleep(pause)
 
-    async def _tried(self, call: _Call) -> Any:
-        """Raises `RefusedError` for what may go well later."""
-        while self._clock() < call.end:
-            await self._daemon.connected.wait()
-            try:
-                result = await self._daemon.call(call.method, **call.params)
-            except GoneError:
-                await asyncio.sleep(0)
-            except RefusedError as error:
-                silence.say("refused", code=error.code)
-                if error.passes:
-                    raise
-                self._moves()
-                return None
-            else:
-                self._moves()
-                return result
-        silence.say("gave_up")
-        self._refused.discard(call.number)
-        return None
-
-    def _moves(self) -> None:
+    def _moves(self, call: _Call) -> None:
         """Signal has said yes or a clear no."""
-        if self._refused:
+        if self._refused and call.method in REACHING:
             self._refused.clear()
             self._daemon.heard()
 
-    async def _step_back(self, call: _Call, error: RefusedError) -> None:
-        """The call comes again after its wait. Where others were refused too, all wait: at most 4 s for two, 8 for three."""
-        longest = NETWORK_WAIT if error.code == NO_NETWORK else LONGEST_WAIT
-        wait = min(error.after or call.wait, longest)
-        call.wait = min(call.wait * 2, longest)
-        self._refused.add(call.number)
-        task = asyncio.create_task(self._again(call, wait))
+    def _step_back(self, call: _Call, error: RefusedError) -> float:
+        """The call comes again after its wait, behind the others. Gives how long all should wait: 4 s for two, 8 for three."""
+        network = error.kind == "network"
+        wait = min(error.after, LONGEST_LIMIT) or call.wait
+        call.wait = min(call.wait * 2, NETWORK_WAIT if network else LONGEST_WAIT)
+        self._refused[call.number] = error.kind in ("network", "captcha", "odd")
+        task = asyncio.create_task(self._again(call, min(wait, NETWORK_WAIT) if network else wait))
         self._back.add(task)
         task.add_done_callback(self._back.discard)
-        if len(self._refused) > 1:
-            await asyncio.sleep(min(wait, 2.0 ** len(self._refused)))
+        return min(self._first_wait * 2.0 ** min(len(self._refused), 10), NETWORK_WAIT if network else LONGEST_PAUSE)
 
     async def _again(self, call: _Call, wait: float) -> None:
         try:
@@ -136,10 +150,12 @@ class Outbox:
         except asyncio.CancelledError:
             call.done.cancel()
             raise
+        call.turn = next(self._order)
         self._queue.put_nowait(call)
 
     async def drain(self) -> None:
         """Waits until nothing is left to do."""
-        while self._back or not self._queue.empty():
-            await asyncio.gather(*self._back)
+        await self._queue.join()
+        while self._back:
+            await asyncio.gather(*self._back, return_exceptions=True)
             await self._queue.join()

@@ -6,16 +6,17 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bot.privacy import silence
 
 PING_SECONDS: Final = 8.0
 ANSWER_SECONDS: Final = 30.0
 LONGEST_LINE: Final = 1 << 20
-RATE_LIMIT, CAPTCHA, NO_NETWORK = -5, -6, -3
-_PASSING: Final = ("", "NETWORK_FAILURE", "RATE_LIMIT_FAILURE")
-"""What signal-cli says of a recipient that it may reach later."""
+Kind = Literal["for good", "limit", "captcha", "network", "odd"]
+_KINDS: Final[dict[int, Kind]] = {-5: "limit", -6: "captcha", -3: "network", -2: "odd", -32603: "odd"}
+_LATE: Final = -32000
+"""Ours, for a call that the daemon did not answer in time, though it is there."""
 FIRST_WAIT, LONGEST_WAIT = 0.2, 2.0
 
 Receive = Callable[[dict[str, Any]], None]
@@ -26,12 +27,12 @@ class GoneError(Exception):
 
 
 class RefusedError(Exception):
-    """The daemon said no, never its words. `code`: its own; `after`: seconds to wait, 0 where it gave none; `passes`: that the
-    same call may go well later."""
+    """The daemon said no, never its words. `code`: its own; `after`: seconds to wait, 0 where it gave none; `kind`: whether the
+    same call may go well later ("odd": nobody knows whether it was carried out)."""
 
-    def __init__(self, code: int, after: float = 0.0, *, passes: bool = False) -> None:
+    def __init__(self, code: int, after: float = 0.0, kind: Kind = "for good") -> None:
         super().__init__(f"the daemon refused with {code}")
-        self.code, self.after, self.passes = code, after, passes
+        self.code, self.after, self.kind = code, after, kind
 
 
 class Daemon:
@@ -81,6 +82,7 @@ class Daemon:
         """Takes up the subscription, then asks again and again whether somebody is there."""
         await self._ask("subscribeReceive", {})
         self.connected.set()
+        self.heard()
         silence.say("poll_back")
         while True:
             await asyncio.sleep(PING_SECONDS)
@@ -92,7 +94,7 @@ class Daemon:
         waiting, self._waiting = self._waiting, {}
         for future in waiting.values():
             if not future.done():
-                future.set_exception(GoneError())
+                future.set_result(GoneError())
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
         # No name here keeps a line while the next is awaited: it holds who wrote, and what.
@@ -103,7 +105,8 @@ class Daemon:
         """Hands on what a line holds. False at the end of the connection."""
         if not line:
             return False
-        self.heard()
+        if self.connected.is_set():
+            self.heard()
         try:
             message = json.loads(line)
         except ValueError:
@@ -119,10 +122,7 @@ class Daemon:
             return True
         future = self._waiting.pop(str(message.get("id")), None)
         if future is not None and not future.done():
-            if "error" in message:
-                future.set_exception(_refusal(message["error"]))
-            else:
-                future.set_result(message.get("result"))
+            future.set_result(_refusal(message["error"]) if "error" in message else message.get("result"))
         return True
 
     async def _ask(self, method: str, params: dict[str, Any]) -> Any:
@@ -139,11 +139,19 @@ class Daemon:
         try:
             self._writer.write(json.dumps(asked).encode() + b"\n")
             await self._writer.drain()
-            return await asyncio.wait_for(future, ANSWER_SECONDS)
-        except (ConnectionError, TimeoutError):
+            answer = await asyncio.wait_for(future, ANSWER_SECONDS)
+        except ConnectionError:
             raise GoneError from None
+        except TimeoutError:
+            raise RefusedError(_LATE, kind="odd") from None
         finally:
             self._waiting.pop(number, None)
+        if isinstance(answer, GoneError | RefusedError):
+            try:
+                raise answer
+            finally:
+                del answer, future  # the error holds this frame, and with it to whom the call was: no circle may keep both
+        return answer
 
     async def call(self, method: str, **params: Any) -> Any:
         """The result of a call. Raises `RefusedError`, or `GoneError` where the outcome is not known."""
@@ -151,19 +159,21 @@ class Daemon:
 
 
 def _refusal(error: Any) -> RefusedError:
-    """The code, the longest wait that any recipient's result names, and whether every one of them is of the kind that passes."""
+    """What the code says, or the results of the recipients where there are any: signal-cli hides a network failure behind -1."""
     if not isinstance(error, dict):
         return RefusedError(0)
-    code = error.get("code")
-    after, passes = 0.0, code in (RATE_LIMIT, CAPTCHA, NO_NETWORK)
+    given = error.get("code")
+    code = given if isinstance(given, int) else 0
     data = error.get("data")
     response = data.get("response") if isinstance(data, dict) else None
     results = response.get("results") if isinstance(response, dict) else None
-    for result in results if isinstance(results, list) else ():
-        if not isinstance(result, dict):
-            continue
-        seconds = result.get("retryAfterSeconds")
-        if isinstance(seconds, int | float):
-            after = max(after, float(seconds))
-        passes = passes and result.get("type", "") in _PASSING
-    return RefusedError(code if isinstance(code, int) else 0, after, passes=passes)
+    found = [result for result in results if isinstance(result, dict)] if isinstance(results, list) else []
+    kind: Kind = _KINDS.get(code, "for good")
+    types = {result.get("type") for result in found}
+    if types and not types <= {"NETWORK_FAILURE", "RATE_LIMIT_FAILURE"}:
+        kind = "for good"
+    elif types:
+        captcha = any(result.get("token") for result in found)
+        kind = "network" if "NETWORK_FAILURE" in types else "captcha" if captcha or kind == "captcha" else "limit"
+    waits = [result.get("retryAfterSeconds") for result in found]
+    return RefusedError(code, max((float(wait) for wait in waits if isinstance(wait, int | float)), default=0.0), kind)

@@ -118,7 +118,7 @@ async def test_a_disappearing_timer_is_offered_and_set(daemon, bot):
 
 async def test_limits_delay_and_lose_nothing(daemon, bot, capsys):
     """A rate limit: the answer comes later; the log has a number, not words."""
-    daemon.refuse["send"] = [(-5, 0.1), (-6, 0.0), (-3, 0.0)]
+    daemon.refuse["send"] = [(-5, 0.1), (-6, 0.0), (-1, 0.0)]
     ann = person()
     daemon.writes(ann, "home")
     await settled(daemon, ann, "Someone hurt")
@@ -162,13 +162,14 @@ async def test_health_is_that_of_what_can_be_sent(daemon, signal_world, tmp_path
         await daemon.until(lambda: (tmp_path / "health").exists())
         now[0] = 100.0
         await daemon.until(lambda: not parts.health.red)
-        daemon.refuse["send"] = [(-6, 0.0)] * 2
+        daemon.refuse["send"] = [(-6, 0.0)] * 1000
         daemon.writes(person(), "home")
         await daemon.until(lambda: parts.outbox.held)
         now[0] = 200.0
         pings = daemon.calls.count("version")
         await daemon.until(lambda: daemon.calls.count("version") > pings + 2)
         assert parts.health.red
+        daemon.refuse.clear()
         await daemon.until(lambda: not parts.health.red)
         assert not parts.outbox.held
         await daemon.stop()
