@@ -109,6 +109,7 @@ class Outbox:
             if call.lost < GONE_TRIES:
                 call.turn = call.turn if call.lost == 1 else next(self._order)
                 self._queue.put_nowait(call)
+                await asyncio.sleep(0)
                 return
             silence.say("gave_up")
         except RefusedError as error:

@@ -141,6 +141,7 @@ class Daemon:
             await self._writer.drain()
             answer = await asyncio.wait_for(future, ANSWER_SECONDS)
         except ConnectionError:
+            self.connected.clear()  # before the reading side has noticed: nobody should try again on this connection
             raise GoneError from None
         except TimeoutError:
             raise RefusedError(_LATE, kind="odd") from None

@@ -126,6 +126,20 @@ async def test_a_call_is_given_up_after_a_day(daemon, parts, monkeypatch, capfd)
     assert "gave_up" in capfd.readouterr().out
 
 
+async def test_calls_of_a_dying_connection_wait_for_the_next(daemon, parts, capfd):
+    """They are not tried again and again on the one that is going down."""
+    for _ in range(3):
+        daemon.awake.clear()
+        answers = [send(parts, person()) for _ in range(20)]
+        await daemon.until(lambda: parts.daemon._waiting)
+        await daemon.stop()
+        daemon.awake.set()
+        await asyncio.sleep(0.05)
+        await daemon.start()
+        assert all(await asyncio.wait_for(asyncio.gather(*answers), 20))
+    assert "gave_up" not in capfd.readouterr().out
+
+
 async def test_a_call_that_is_never_answered_is_tried_three_times(daemon, parts, monkeypatch):
     """Each try may show the screen once more; meanwhile the others are answered."""
     monkeypatch.setattr(rpc, "ANSWER_SECONDS", 0.2)
