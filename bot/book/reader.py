@@ -182,7 +182,9 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
                                "Save it again as UTF-8.")) from None  # fmt: skip
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     faults: list[Fault] = []
-    for pattern in (_HIDDEN, *[_JOINER] * ("\u200d" in text)):
+    for pattern in (_HIDDEN, _JOINER):
+        if pattern is _JOINER and "\u200d" not in text:
+            continue  # a second walk through every letter, for a sign that is rare
         for found in pattern.finditer(text):
             before = text[: found.start()]
             line, column = before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -41,7 +41,7 @@ def _handler(root: Path, asked: list[str]) -> type[http.server.BaseHTTPRequestHa
             self.end_headers()
             self.wfile.write(answer)
 
-        do_POST = do_GET  # noqa: N815
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

@@ -197,11 +197,11 @@ class Driver:
     async def forget_idle(self) -> None:
         """Lets the daemon forget the contacts whose talk has ended."""
         now = time.monotonic()
-        for aci in [aci for aci, end in self._ends.items() if end <= now and aci not in self._lanes]:
-            if self._ends.get(aci, now + 1) > now or aci in self._lanes:
-                continue  # meanwhile they left, or wrote again
-            del self._ends[aci]
-            await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
+        for aci in list(self._ends):
+            # Asked when its turn comes: while the daemon forgot another, somebody may have left or written again.
+            if self._ends.get(aci, now + 1) <= now and aci not in self._lanes:
+                del self._ends[aci]
+                await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
 
     async def stop(self, seconds: float) -> None:
         """Finishes what has begun, within `seconds`."""

@@ -25,6 +25,7 @@ LIFETIME: Final = 24 * 3600.0
 ODD_TRIES: Final = 3
 """How often a call is tried of which nobody knows what became: each try may show the same screen once more."""
 GONE_TRIES: Final = 40
+"""How often a call is tried of which the daemon may have died."""
 REACHING: Final = frozenset({"send", "remoteDelete", "updateContact"})
 """The calls that go through Signal's servers: only these say whether they can be reached."""
 FIRST, LATER = 0, 1
