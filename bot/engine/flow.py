@@ -44,6 +44,7 @@ class ListOf(Model):
         "help",
         "also",
         "heard",
+        "meant",
         "plan",
         "ticks",
         "roles",

@@ -137,17 +137,31 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield _topic(moves, topics[name], spec.go)
 
 
-def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
-    """What typed words were taken as: the emergency card first, then the topics that are not on the screen already."""
-    draw, state, index = moves.draw, moves.state, moves.draw.world.index
-    card = index.subject.get(state.ticks)
+def meant(moves: Moves, _spec: ListOf | None = None) -> Iterator[Item]:
+    """The emergency card that typed words may mean."""
+    draw, number = moves.draw, moves.state.ticks
+    card = draw.world.index.subject.get(number)
     if isinstance(card, Card):
-        yield f"{draw.says('now')} {draw.label(card.title)}", moves.to("urgent.card", state.ticks)
+        label = draw.label(card.maybe.label) if card.maybe else f"{draw.says('now')} {draw.label(card.called)}"
+        yield label, moves.to("urgent.card", number)
+
+
+def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    """What typed words were taken as: the place or the emergency card first, then the topics that are not on the screen yet."""
+    draw, state, index = moves.draw, moves.state, moves.draw.world.index
+    named = index.subject.get(state.ticks)
+    if isinstance(named, Place) and state.ticks != state.place:
+        yield f"{draw.says('i_am_in')} {draw.label(named.name)}", moves.here_at(state.ticks)
+    yield from meant(moves)
     shown = any(show.show == "tips" for show in moves.step.show)
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)
         if isinstance(heard, Topic) and _fits(moves, heard):
-            yield _topic(moves, heard, None)
+            label, target = _topic(moves, heard, None)
+            yield draw.says("more") if discreet else label, target  # a topic's title may say what the heading does not
+            if discreet:
+                return
         elif isinstance(heard, Place):
             label = f"{draw.says('i_am_in')} {draw.label(heard.name)}"
             yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
@@ -186,6 +200,7 @@ LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
     "help": _help,
     "also": _also,
     "heard": _heard,
+    "meant": meant,
     "plan": _plan,
     "ticks": _ticks,
     **AGENCY_LISTS,

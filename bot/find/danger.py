@@ -1,11 +1,12 @@
 """Signs of danger in a message, however it is spelled: short forms, slips, split and run-together words, several languages.
 
-`content/find/danger.<language>.yaml` says how people say it; the nets (`content/find/nets.yaml`) which signs together mean danger.
-Apart from the search, and before it. Keeps nothing of the words.
+`content/find/danger.<language>.yaml` says how people say it; the nets (`content/find/nets.yaml`) which signs together mean
+danger. Apart from the search, and before it. Keeps nothing of the words.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
@@ -16,6 +17,7 @@ from bot.find.signs import Signs
 from bot.find.spelling import Speller
 from bot.find.words import fold, sound, spoken
 
+_DOUBLE = re.compile(r"(.)\1+")
 _SLIPPED, _TWICE = 5, 9
 """Letters of a word that may be a slip by one letter, and by two."""
 READ = 1500
@@ -33,6 +35,7 @@ class _Tongue:
         self.joins = frozenset(_words(file)).union(self._text_speak)
         self.known = self.joins.union(written)
         self._speller = Speller(self.signs.words.union(self._normal(sorted(written))))
+        self._single = {_once(word): word for word in sorted(self.signs.words)}
 
     def _normal(self, words: Collection[str]) -> list[str]:
         written = spoken(words, self._text_speak)
@@ -52,6 +55,8 @@ class _Tongue:
         """The known word that a slip stands for: one of the signs' own where it is as near as any."""
         if word in self._speller.known:
             return word
+        if once := self._single.get(_once(word)):
+            return once
         near = [other for other, _ in self._speller.meant(word) if other[0] == word[0] and _a_slip(word, other)]
         return next((other for other in near if other in self.signs.words), near[0]) if near else word
 
@@ -63,15 +68,21 @@ class SignFinder:
         self, files: Mapping[str, DangerFile], text_speak: Mapping[str, tuple[str, ...]], written: Iterable[str]
     ) -> None:
         """`text_speak`: short forms of the lexicons. `written`: further words as people write them, which are no slips of others
-        and which run-together ones may be made of. Raises PatternError for a pattern that cannot be read."""
+        and which run-together ones may be made of."""
         known = frozenset(written)
         self._tongues = {name: _Tongue(file, text_speak, known) for name, file in files.items()}
 
     def among(self, typed: Sequence[str], language: str) -> frozenset[str]:
-        """The signs in words as `fold` gives them. `language`: of the words, or "" where it is not clear: what is spelled right in
-        one language is no slip of another."""
+        """The signs in words as `fold` gives them. `language`: of the words, or "" where it is not clear: what is spelled right
+        in one language is no slip of another."""
         slips = language not in self._tongues
-        return frozenset().union(*(tongue.found(typed, slips=slips or name == language) for name, tongue in self._tongues.items()))
+        found = (tongue.found(typed, slips=slips or name == language) for name, tongue in self._tongues.items())
+        return frozenset().union(*found)
+
+
+def _once(word: str) -> str:
+    """A word with each double letter once: "kil" is "kill" however short."""
+    return _DOUBLE.sub(r"\1", word)
 
 
 def _a_slip(word: str, meant: str) -> bool:

@@ -214,8 +214,12 @@ class Finder:
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
             special, found = "", "choose" if found == "unsure" else found
             inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
-        if net and danger == "maybe" and found == "unsure" and net.topics:
-            found, inside = "choose", [(self._number[name], 1e-6) for name in net.topics if name in self._number]
+        if net and danger == "maybe" and found != "sure" and net.topics:
+            # What somebody wrote down beside the card, then the search's guess where it has one.
+            listed = [self._number[name] for name in net.topics if name in self._number]
+            listed += [number for number, _ in inside[:1] if found == "choose" and number not in listed]
+            best = max(inside[0][1] if inside else 0.0, 1e-6)
+            found, inside = "choose", [(number, best) for number in listed]
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(

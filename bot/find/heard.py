@@ -21,9 +21,9 @@ class Heard:
     """What a typed sentence asks for. Holds ids only, never the words.
 
     `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card (`content/cards/`) that the
-    words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name has several, as Portland
-    has). `language`: the language of the words when it is clear, else the language handed in. `scores`: one number from
-    0 to 1 for each topic.
+    words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name
+    has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
+    one number from 0 to 1 for each topic.
     """
 
     band: Band

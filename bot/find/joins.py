@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 _SMALL = frozenset(
-    "to me my up no so he is it in on of do am be go we us if de la se te lo le mi tu ya si un es el me no su al".split()
-)
+    {
+        "to", "me", "my", "up", "no", "so", "he", "is", "it", "in", "on", "of", "do", "am", "be", "go", "we", "us", "if",
+        "de", "la", "se", "te", "lo", "le", "mi", "tu", "ya", "si", "un", "es", "el", "su", "al",
+    }
+)  # fmt: skip
 """Words of two letters that may be a part: with any other, half of all words would come apart."""
 _LEAST, _MOST = 6, 40
 """Letters of a word that is looked at for being several: shorter ones are slips, longer ones are no words at all."""
 _PARTS = 6
 _LONGEST = 14
 _LETTERS = 4
-"""Letters that the longest part needs: "iwanttodie" has "want", "asinel" has nothing."""
+"""Letters that the longest part needs, and each of two: "iwanttodie" has "want", "methods" has no "ods"."""
 
 
 def joined(words: Sequence[str], known: Collection[str]) -> list[str]:
@@ -44,7 +47,9 @@ def parted(word: str, known: Collection[str]) -> tuple[str, ...]:
             if (now := best[end]) is None or len(before) + 1 < len(now):
                 best[end] = (*before, part)
     found = best[-1]
-    return found if found and max(map(len, found)) >= _LETTERS else (word,)
+    if not found or max(map(len, found)) < _LETTERS or (len(found) == 2 and min(map(len, found)) == _LETTERS - 1):
+        return (word,)
+    return found
 
 
 def _may_be(part: str, begin: int, known: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book.faults import BookFault, Fault, from_validation
 from bot.find.patterns import PatternError, PatternReader
-from bot.find.words import fold
+from bot.find.words import fold, sound
 
 FOLDER = "content/find/"
 Expression = Annotated[str, Field(min_length=1, max_length=120)]
@@ -39,10 +39,10 @@ class LexiconFile(_Model):
 class DangerFile(_Model):
     """`danger.<language>.yaml`: signs that somebody is in danger, for the nets alone; the search does not look at them.
 
-    `groups`: words that may stand in for one another, for `<name>` in a sign. `fillers`: words that may stand anywhere and change
-    nothing ("just", "really"). `text_speak`: short forms, as in a lexicon, for the signs alone. The marks of a sign's patterns are
-    those of `bot.find.patterns`. `compare`: words are alike by sound (Spanish), or letter by letter where other words sound alike
-    ("look" and "lock").
+    `groups`: words that may stand in for one another, for `<name>` in a sign. `fillers`: words that may stand anywhere and
+    change nothing ("just", "really"). `text_speak`: short forms, as in a lexicon, for the signs alone. The marks of a sign's
+    patterns are those of `bot.find.patterns`. `compare`: words are alike by sound (Spanish), or letter by letter where other
+    words sound alike ("look" and "lock").
     """
 
     danger: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
@@ -57,10 +57,10 @@ class Net(_Model):
     """Words that mean an emergency, or open a path, whatever else matches.
 
     `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it off.
-    `level`: `now` makes the card the screen; `maybe` shows the answer with a line to the card. `maybe_when`: any of these turns
-    now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe where the search
-    is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's question.
-    The examples are tests: the first must be caught at the net's level, the others must not.
+    `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of these
+    turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe where
+    the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's
+    question. The examples are tests: the first must be caught at the net's level, the others must not.
     """
 
     net: str
@@ -169,7 +169,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             continue
         model = shape_of(path)
         if model is None:
-            mend = "Known here: lexicon.<language>.yaml, danger.<language>.yaml, nets.yaml, none.yaml, phrases.yaml, thresholds.yaml."
+            names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
+            mend = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml."
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", mend))
             continue
         try:
@@ -180,8 +181,10 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         if isinstance(made, LexiconFile):
             lexicons[made.lexicon] = made
         elif isinstance(made, DangerFile):
-            danger[made.danger] = made
-            faults += _patterns(path, made, positions)
+            unreadable = _patterns(path, made, positions)
+            faults += unreadable
+            if not unreadable:
+                danger[made.danger] = made
         elif isinstance(made, NetsFile):
             nets += made.nets
         elif isinstance(made, NoneFile):
@@ -198,7 +201,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
     """The patterns that cannot be read."""
-    reader = PatternReader(file.groups, fold)
+    by_sound = file.compare == "sound"
+    reader = PatternReader(file.groups, lambda text: [sound(word) if by_sound else word for word in fold(text)])
     faults = []
     for sign, texts in file.signs.items():
         for number, text in enumerate(texts):
@@ -207,7 +211,8 @@ def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
             except PatternError as error:
                 line, column = positions.get(("signs", sign, number), (1, 1))
                 what = f"This pattern of the sign {sign} cannot be read: {error}."
-                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "Somebody in danger may type it.", ""))
+                mend = "The marks are explained at the top of the file; write it as the patterns around it are written."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "Somebody in danger may type it.", mend))
     return faults
 
 
@@ -220,6 +225,7 @@ def _clashes(docs: Mapping[str, tuple[Any, Any]], lexicons: Mapping[str, Lexicon
         for sign in signs if isinstance(signs, dict) else ():
             if sign in ideas:
                 line, column = positions.get(("signs", sign), (1, 1))
-                faults.append(Fault(path, line, column, "SIGN-PATTERN", f'The sign "{sign}" is called like an idea of a lexicon.',
-                                    "A net could not tell them apart.", "Give it another name, here and in the nets."))  # fmt: skip
+                what = f'The sign "{sign}" is called like an idea of a lexicon.'
+                mend = "Give it another name, here and in the nets."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "A net could not tell them apart.", mend))
     return faults

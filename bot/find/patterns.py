@@ -82,18 +82,18 @@ class PatternReader:
 
     def _parts(self, text: str) -> tuple[Part, ...]:
         out: list[Part] = []
-        for inner, mark, token in _TOKENS.findall(text):
+        for inner, mark, word in _TOKENS.findall(text):
             if inner:
                 out.append(self._any_of(inner.split("/"), 0)._replace(optional=bool(mark)))
-            elif "(" in token or ")" in token or not token:
+            elif "(" in word or ")" in word or not word:
                 raise PatternError(f'"{text}" has a bracket that is empty or not closed, or one without a space around it')
-            elif token == "..":
+            elif word == "..":
                 out.append(Part("gap"))
-            elif token in "^$":
-                out.append(Part("start" if token == "^" else "end"))
+            elif word in "^$":
+                out.append(Part("start" if word == "^" else "end"))
             else:
-                optional = token.endswith("?")
-                out.append(self._any_of(token.rstrip("?").split("/"), 0)._replace(optional=optional))
+                optional = word.endswith("?")
+                out.append(self._any_of(word.rstrip("?").split("/"), 0)._replace(optional=optional))
         return tuple(out)
 
     def _any_of(self, texts: Iterable[str], deep: int) -> Part:
@@ -116,12 +116,17 @@ class PatternReader:
         """A word, the beginning of one, or a group; several parts where a short form stands for several words."""
         if text.startswith("<"):
             return [self._group(text.strip("<>"), deep + 1)]
-        sounds = self._sounds(text.rstrip("*"))
         if text.endswith("*"):
-            if len(sounds) != 1 or len(sounds[0]) < STEM:
-                raise PatternError(f'"{text}" is too short for a *; write {STEM} letters or more, or whole words')
-            return [Part("word", stems=(sounds[0],))]
-        return [Part("word", frozenset((sound,))) for sound in sounds]
+            return [Part("word", stems=self._stems(text))]
+        return [Part("word", frozenset((sound,))) for sound in self._sounds(text)]
+
+    def _stems(self, text: str) -> tuple[str, ...]:
+        """What words that begin so begin with by sound: it depends on the vowel that follows, as in "ahorca" and "ahorque"."""
+        whole = [(self._sounds(text[:-1] + vowel), vowel) for vowel in "aeo"]
+        stems = {sounds[0][:-1] for sounds, vowel in whole if len(sounds) == 1 and sounds[0].endswith(vowel)}
+        if not stems or min(map(len, stems)) < STEM:
+            raise PatternError(f'"{text}" is too short for a *; write {STEM} letters or more, or whole words')
+        return tuple(sorted(stems))
 
     def _group(self, name: str, deep: int) -> Part:
         if name not in self._groups:

@@ -33,7 +33,9 @@ _SOUNDS = (
 
 
 def fold(text: str, longest: int = LONGEST) -> list[str]:
-    """The words of `text` (its first `longest` characters) in small letters without accents, apostrophes or drawn-out letters; each sign a word of its own.
+    """The words of `text` in small letters without accents, apostrophes or drawn-out letters; each sign a word of its own.
+
+    Only the first `longest` characters are read.
 
     A sign that is no letter or digit is kept only where it may mean something: emoji, not punctuation.
     """
