@@ -23,6 +23,13 @@ def _topic(moves: Moves, topic: Topic, go: str | None) -> Item:
     return moves.draw.label(topic.title), moves.to(go or "topic.tips", subject)
 
 
+def _read_on(moves: Moves, topic: Topic, go: str | None) -> Item:
+    """A topic below a card; on a discreet one it says only "More": its title may name what the heading does not."""
+    label, target = _topic(moves, topic, go)
+    discreet = isinstance(moves.draw.subject, Card) and moves.draw.subject.discreet
+    return moves.draw.says("more") if discreet else label, target
+
+
 def _fits(moves: Moves, topic: Topic) -> bool:
     return topic.young or not moves.state.young
 
@@ -124,7 +131,7 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
     """Neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
-        yield _topic(moves, read_on, spec.go)
+        yield _read_on(moves, read_on, spec.go)
     subject = moves.draw.subject
     if not isinstance(subject, Topic | PlanSection):
         return
@@ -158,8 +165,7 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)
         if isinstance(heard, Topic) and _fits(moves, heard):
-            label, target = _topic(moves, heard, None)
-            yield draw.says("more") if discreet else label, target  # a topic's title may say what the heading does not
+            yield _read_on(moves, heard, None)
             if discreet:
                 return
         elif isinstance(heard, Place):
