@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -53,6 +53,31 @@ def place_of(path: Path, positions: Positions) -> tuple[int, int]:
     value = positions.get(path, (1, 1))
     name = positions.get((*path, "[key]"), value)
     return name if name[0] < value[0] else value
+
+
+class Beside(NamedTuple):
+    """Where a text stands that came into a file from another one: that file, where in it, and its positions."""
+
+    file: str
+    at: Path
+    positions: Positions
+
+
+class Assembled(dict[Path, tuple[int, int]]):
+    """The positions of a file with its translations put into it. `texts`: those that came from a file beside it."""
+
+    def __init__(self, positions: Positions, texts: Mapping[Path, Beside]) -> None:
+        super().__init__(positions)
+        self.texts = texts
+
+
+def spot_of(file: str, path: Path, positions: Positions) -> tuple[str, int, int]:
+    """The file, line and column of `path`: those of the translation where the text came from one, else as `place_of`."""
+    texts = positions.texts if isinstance(positions, Assembled) else {}
+    for size in range(len(path), 0, -1) if texts else ():
+        if found := texts.get(path[:size]):
+            return found.file, *place_of((*found.at, *path[size:]), found.positions)
+    return file, *place_of(path, positions)
 
 
 _SIMPLE: dict[str, tuple[str, str, str]] = {
@@ -107,13 +132,13 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def from_validation(file: str, error: ValidationError, positions: Positions, model: type[BaseModel]) -> list[Fault]:
-    """pydantic's errors as faults, each at its line, in our own words."""
+    """pydantic's errors as faults, each at its file and line, in our own words."""
     faults: list[Fault] = []
-    seen: set[tuple[int, int, str]] = set()
+    seen: set[tuple[str, int, int, str]] = set()
     for item in error.errors(include_url=False):
         path = tuple(part for part in item["loc"] if part in ("[key]",) or _real(part, positions, item["loc"]))
         path = tuple(part for part in path if part != "[key]")
-        line, column = place_of(path, positions)
+        where, line, column = spot_of(file, path, positions)
         field = str(next((part for part in reversed(path) if isinstance(part, str)), "this"))
         context = item.get("ctx", {})
         kind = item["type"]
@@ -135,9 +160,9 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
             what, mend = what.format(field=field, **context), mend.format(field=field, **context)
         else:
             code, what, mend = "VALUE", f'"{field}" is not what is expected here.', "Compare with a file of the same kind."
-        if (line, column, code + what) not in seen:
-            seen.add((line, column, code + what))
-            faults.append(Fault(file, line, column, code, what, "", mend))
+        if (where, line, column, code + what) not in seen:
+            seen.add((where, line, column, code + what))
+            faults.append(Fault(where, line, column, code, what, "", mend))
     return faults
 
 

@@ -83,7 +83,7 @@ def test_a_label_too_long_is_told_in_the_translation() -> None:
 def test_a_translation_changes_nothing_of_the_file_it_is_put_into() -> None:
     """The words that were there stay as they were."""
     value = {"topic": "a", "title": {"en": "A", "es": "B"}, "tips": [{"tip": "x", "text": {"en": "One", "es": "Uno"}}]}
-    merged = merge(value, {"tips": {"x": {"text": "Um", "of": hash_of("One")}}}, {}, "pt", (*LANGUAGES, "pt"))
+    merged = merge(value, {"tips": {"x": {"text": "Um", "of": hash_of("One")}}}, "pt", (*LANGUAGES, "pt"))
     assert merged.value["tips"][0]["text"] == {"en": "One", "es": "Uno", "pt": "Um"}
     assert value["tips"][0]["text"] == {"en": "One", "es": "Uno"}
     assert (merged.left, merged.total, merged.problems) == (1, 2, [])

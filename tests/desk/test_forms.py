@@ -10,10 +10,11 @@ from bot.book.load import text_hash
 from bot.book.reader import read
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.text import parse_text
+from bot.book.translations import hash_of
 from bot.desk.checks.registry import check
 from bot.desk.forms import Edit, Refused, applied, worse
 from bot.desk.posted import edit_of
-from bot.desk.translating import translate, waiting
+from bot.desk.translating import Unit, translate, waiting
 from tests.book.pack import changed, pack, with_file
 
 DAY = dt.date(2026, 11, 24)
@@ -109,12 +110,17 @@ def test_what_is_withdrawn_is_an_entry_more(kind: str, name: str) -> None:
     assert first.back.after is None
 
 
+def _translation(unit: Unit, words: str) -> dict[str, str]:
+    """What the form of a text to translate sends."""
+    return {"do": "translate", "item": unit.name, "of": hash_of(unit.text), "words": words}
+
+
 def test_texts_that_lack_a_language_wait_and_can_be_written() -> None:
     """Wherever they stand: the words go beside the others, and the fault is gone."""
     files = changed(PEP, "      es: Empieza pronto.\n", "")
     (item,) = waiting(files)
-    assert (item.file, item.language, item.of, item.text, item.why) == (PEP, "es", "en", "Start soon.", "missing")
-    edit = edit_of(files, {"do": "translate", "item": item.name, "words": "Empieza ya."}, DAY)
+    assert (item.file, item.language, item.of, item.text, item.state) == (PEP, "es", "en", "Start soon.", "missing")
+    edit = edit_of(files, _translation(item, "Empieza ya."), DAY)
     assert waiting(applied(files, edit)) == []
     assert _lines(edit) == ['      es: "Empieza ya."']
     with pytest.raises(Refused, match="no words yet"):
@@ -125,11 +131,11 @@ def test_a_translation_that_is_older_than_its_text_is_brought_up_to_date() -> No
     """The hash of the text goes with the words; words that still fit stay as they are."""
     beside = PEP.replace(".yaml", ".pt.yaml")
     files = with_file(beside, "topic: pep\nlanguage: pt\ntips:\n  start:\n    of: 00000000\n    text: Comece logo.\n")
-    old = [item for item in waiting(files) if item.why == "old"]
-    assert [(item.file, item.at, item.now) for item in old] == [(beside, ("tips", "start"), "Comece logo.")]
-    edit = edit_of(files, {"do": "translate", "item": old[0].name, "words": "Comece logo."}, DAY)
+    old = [item for item in waiting(files) if item.state == "old"]
+    assert [(item.file, item.at, item.now) for item in old] == [(beside, ("tips", "start", "text"), "Comece logo.")]
+    edit = edit_of(files, _translation(old[0], "Comece logo."), DAY)
     assert [line.strip() for line in _lines(edit)] == [f"of: {text_hash(parse_text('Start soon.'))}"]
-    assert not [item for item in waiting(applied(files, edit)) if item.why == "old"]
+    assert not [item for item in waiting(applied(files, edit)) if item.state == "old"]
 
 
 def test_a_language_with_a_file_of_its_own_takes_missing_tips_there() -> None:
@@ -137,10 +143,10 @@ def test_a_language_with_a_file_of_its_own_takes_missing_tips_there() -> None:
     beside = PEP.replace(".yaml", ".pt.yaml")
     files = with_file(beside, "topic: pep\nlanguage: pt\ntips:\n  start:\n    of: 00000000\n    text: Comece logo.\n")
     files["content/book.yaml"] = files["content/book.yaml"].replace(b"[en, es]", b"[en, es, pt]")
-    item = next(item for item in waiting(files) if item.at == ("tips", "outside"))
-    assert (item.file, item.hashed) == (beside, True)
+    item = next(item for item in waiting(files) if item.at == ("tips", "outside", "text"))
+    assert (item.file, item.beside) == (beside, True)
     after = read(beside, translate(files, item, "Dica de rua.").after or b"")[0]
-    assert after["tips"]["outside"] == {"of": text_hash(parse_text("Outdoors tip.")), "text": "Dica de rua."}
+    assert after["tips"]["outside"]["text"] == {"of": text_hash(parse_text("Outdoors tip.")), "text": "Dica de rua."}
 
 
 def test_a_pack_cannot_be_made_worse() -> None:
