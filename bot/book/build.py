@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from bot.book.across import Gathered
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
-from bot.book.faults import Assembled, Beside, BookFault, Fault, Path, from_validation
+from bot.book.faults import Assembled, Beside, BookFault, Fault, Path, from_validation, paths_in
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import (
     BookFile,
@@ -33,7 +33,7 @@ from bot.book.reader import scan
 from bot.book.retractions import load_retractions
 from bot.book.salvage import salvage
 from bot.book.snapshot import fingerprint
-from bot.book.translations import hash_of, merge, translation_of
+from bot.book.translations import Merged, hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 
@@ -169,20 +169,25 @@ class _Builder(Gathered):
             if merged.left:
                 what = f"{merged.left} of {merged.total} texts are not translated yet."
                 self.fault(file, ("language",), "TRANSLATION-OPEN", what, "", "Fill in what is empty.", warn=True)
-            found = came | {at: Beside(file, where, lines) for at, where in merged.came.items()}
+            came |= {at: Beside(file, where, lines) for at, where in merged.came.items()}
             if model is not None and made is not None:
-                try:
-                    made = model.model_validate(merged.value)
-                except ValidationError as error:
-                    told = from_validation(path, error, Assembled(positions, found), model)
-                    wrong = [fault for fault in told if fault.file == file]
-                    if wrong:
-                        self.faults += wrong
-                        continue
-                    made = salvage(model, merged.value, error) or made
-            value, came = merged.value, found
+                made = self.fitted(path, model, made, merged, Assembled(positions, came), file)
+            value = merged.value
             self.docs[path] = value, Assembled(positions, came)
         return made
+
+    def fitted(self, path: str, model: type[BaseModel], made: Any, merged: Merged, positions: Assembled, file: str) -> Any:
+        """What is made of a file with the translation `file` in it. Texts of it that do not fit are told and taken out again."""
+        try:
+            return model.model_validate(merged.value)
+        except ValidationError as error:
+            self.faults += [fault for fault in from_validation(path, error, positions, model) if fault.file == file]
+            ends = [path[:size] for path in paths_in(error) for size in range(len(path) + 1)]
+            merged.leave_out(at for at in dict.fromkeys(ends) if at in merged.came)
+        try:
+            return model.model_validate(merged.value)
+        except ValidationError as error:  # the file itself is wrong, which was told before
+            return salvage(model, merged.value, error) or made
 
     def take(self, path: str, kind: str, made: Any) -> None:
         if kind in ("book", "words", "links", "genuine", "outreach"):

@@ -136,8 +136,7 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
     faults: list[Fault] = []
     seen: set[tuple[str, int, int, str]] = set()
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part in ("[key]",) or _real(part, positions, item["loc"]))
-        path = tuple(part for part in path if part != "[key]")
+        path = _path(item["loc"])
         where, line, column = spot_of(file, path, positions)
         field = str(next((part for part in reversed(path) if isinstance(part, str)), "this"))
         context = item.get("ctx", {})
@@ -166,7 +165,15 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
     return faults
 
 
-def _real(part: Any, positions: Positions, loc: tuple[Any, ...]) -> bool:
-    """Leaves out the names of a union's members, which pydantic puts between the real keys."""
-    del positions, loc
-    return isinstance(part, int) or (not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-"))
+def paths_in(error: ValidationError) -> list[Path]:
+    """Where pydantic's errors are, as the file has it."""
+    return [_path(item["loc"]) for item in error.errors(include_url=False)]
+
+
+def _path(loc: tuple[Any, ...]) -> Path:
+    """Without the names of a union's members, which pydantic puts between the real keys."""
+    return tuple(
+        part
+        for part in loc
+        if isinstance(part, int) or (not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-"))
+    )

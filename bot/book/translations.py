@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -114,6 +114,14 @@ class Merged:
     problems: list[Problem]
     left: int
     total: int
+
+    def leave_out(self, texts: Iterable[Path]) -> None:
+        """Takes texts that came in out again."""
+        for at in texts:
+            node = self.value
+            for part in at[:-1]:
+                node = node[part]
+            del node[at[-1]]
 
 
 def leaf(node: Any, key: tuple[str, ...]) -> tuple[Any, str | None, Path] | None:
