@@ -202,11 +202,12 @@ def languages(edition: Edition) -> Table:
     for found in standings(edition):
         old, gap = sum(found.old.values()), found.wanted - found.texts
         texts: Mark = "good" if not gap else "gap" if found.offered else "thin"
-        row = (Cell(found.language), Cell("yes" if found.offered else "not yet", "good" if found.offered else "thin"))
-        rows.append((*row, Cell(f"{found.texts}/{found.wanted}", texts), Cell(old, "thin" if old else "good"), _heard(found)))
+        missing = Cell(f"{gap} of {found.wanted}" if gap else "none", texts)
+        row = (Cell(found.language), Cell("yes" if found.offered else "not yet", "good" if found.offered else "thin"), missing)
+        rows.append((*row, Cell(old, "thin" if old else "good"), _heard(found)))
     about = "Texts in files of their own too. Typed emergencies: whether the finder has a lexicon of the language whose ideas "
     about += "bring each emergency card, and an example of each net."
-    head = ("language", "offered", "texts", "older than their text", "typed emergencies")
+    head = ("language", "offered", "texts missing", "older than their text", "typed emergencies")
     return Table("languages", "Languages", about, head, tuple(rows))
 
 

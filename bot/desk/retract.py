@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import load_retractions
 
 HEAD = """# yaml-language-server: $schema=schemas/retractions.json
@@ -31,6 +32,8 @@ def with_entry(text: str, kind: str, name: str, why: str, on: dt.date) -> tuple[
     is given or the file would not be right."""
     if len(why.strip()) < 3:
         raise ValueError("say why in a few words: people after you need to know")
+    if hidden := said_of_hidden(why.strip()) or said_of_hidden(name):
+        raise ValueError(f"in what you gave {hidden}; type it again instead of pasting it")
     said = json.dumps(why.strip(), ensure_ascii=False)
     entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {said}\n    on: {on}\n"
     text = re.sub(r"(?m)^retractions: *\[\] *$", "retractions:", text).rstrip("\n") + "\n" + entry
