@@ -132,7 +132,7 @@ def leaf(node: Any, key: tuple[str, ...]) -> tuple[Any, str | None, Path] | None
             return None
         above, node = node, node[part]
     if isinstance(node, dict):
-        return node.get("text", ""), node.get("of", ""), key
+        return node.get("text", ""), node.get("of", ""), (*key, "text")
     return node, above.get("of", "" if key[-1] == "text" else None), key
 
 

@@ -95,7 +95,7 @@ def units(values: Values, only: str = "") -> Iterator[Unit]:
             for entry in entries(value, values.get(other), language, languages.all):
                 if not isinstance(entry.source, str) or not entry.key or (entry.own is None and language in entry.words):
                     continue
-                file, at = (other, entry.where) if beside else (path, (*entry.at, language))
+                file, at = (other, entry.key) if beside else (path, (*entry.at, language))
                 yield Unit(file, at, language, entry.first, entry.source, entry.own or "", entry.state, path, beside)
 
 
