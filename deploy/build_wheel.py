@@ -1,4 +1,4 @@
-"""The wheel of the program, built from the last commit so that anybody who builds it gets the same bytes, and how to install it by its hash.
+"""The wheel of the program from the last commit, the same bytes whoever builds it, and the line that installs it by its hash.
 
     python deploy/build_wheel.py [--out dist] [--address https://HOST/PATH/] [--backend here]
 
@@ -6,8 +6,8 @@ Writes the wheel and a file of requirements that names it with its hash, and pri
 name from an index: whoever took the name there would be run by everybody.
 
 Equal bytes need equal input: the committed files alone, their modes as git knows them, the commit's time in every entry, one
-backend pinned by hash (`requirements-build.lock`), and entries that are stored and not packed, because zlib differs from machine to
-machine.
+backend pinned by hash (`requirements-build.lock`), and entries stored as they are, because zlib packs differently from machine
+to machine.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD_LOCK, DESK_LOCK = "requirements-build.lock", "requirements-desk.lock"
 VENDORED = "./.github/"
-"""Where a content repository keeps the wheel (`deploy/content-repository/README.md`): only those who keep the repository change it."""
+"""Where a content repository keeps the wheel: in the folder that only those who keep it may change."""
 EXTRAS = "desk"
+QUIET = ("--quiet", "--disable-pip-version-check")
+ALONE = ("--no-deps", "--no-index", "--no-build-isolation", "--no-cache-dir")
+INSTALL = "pip install --require-hashes --only-binary :all:"
 
 
 class NotBuilt(Exception):
@@ -56,7 +59,7 @@ def export(root: Path, folder: Path) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(tar.extractfile(member).read())  # type: ignore[union-attr]  # a file has bytes
                 path.chmod(0o755 if member.mode & 0o100 else 0o644)
-            elif member.type not in (tarfile.XGLTYPE, tarfile.XHDTYPE):
+            else:
                 raise NotBuilt(f"{member.name} is a link: the wheel holds files alone")
 
 
@@ -64,7 +67,7 @@ def backend(source: Path, folder: Path) -> str:
     """A Python with the build backend that the lock names, and nothing else. Raises NotBuilt."""
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    words = ["install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:", "-r", str(source / BUILD_LOCK)]
+    words = ["install", *QUIET, "--require-hashes", "--only-binary", ":all:", "-r", str(source / BUILD_LOCK)]
     if subprocess.run([str(python), "-m", "pip", *words]).returncode:
         raise NotBuilt(f"what {BUILD_LOCK} names could not be installed")
     return str(python)
@@ -81,13 +84,9 @@ def build(root: Path, out: Path, python: str = "") -> Path:
         export(root, source)
         python = python or backend(source, Path(name) / "backend")
         environ = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
-        words = ["wheel", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--no-build-isolation", "--no-cache-dir",
-                 "--config-settings=--build-option=--compression=stored", "--wheel-dir", str(out), str(source)]  # fmt: skip
-        before = os.umask(0o022)
-        try:
-            done = subprocess.run([python, "-m", "pip", *words], env=environ, cwd=name)
-        finally:
-            os.umask(before)
+        words = ["wheel", *QUIET, *ALONE, "--config-settings=--build-option=--compression=stored", "--wheel-dir", str(out)]
+        mask = 0o022 if os.name == "posix" else -1
+        done = subprocess.run([python, "-m", "pip", *words, str(source)], env=environ, cwd=name, umask=mask)
     wheels = list(out.glob("constellation_bot-*.whl"))
     if done.returncode or len(wheels) != 1:
         raise NotBuilt(f"pip could not build the wheel, or {out} holds several: empty it")
@@ -103,7 +102,9 @@ def requirement(wheel: Path, address: str = VENDORED) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Builds it; 1 with the reason where that cannot be."""
-    parser = argparse.ArgumentParser(description="build the wheel from the last commit, and the requirements that install it by hash")
+    parser = argparse.ArgumentParser(
+        description="build the wheel from the last commit, and the requirements that install it by hash"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR", help="where both files go (dist)")
     parser.add_argument(
         "--address", default=VENDORED, metavar="ADDRESS", help=f"where the wheel will lie: a folder or https://…/ ({VENDORED})"
@@ -122,7 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"build_wheel: {error}", file=sys.stderr)
         return 1
     line = requirement(wheel, args.address)
-    head = "# The program, by the hash of its wheel, and what it needs. Install it with\n#   pip install --require-hashes --only-binary :all: -r FILE\n"
+    head = f"# The program by the hash of its wheel, and what it needs.\n#   {INSTALL} -r FILE\n"
     (args.out / "requirements.txt").write_text(f"{head}{line}\n{(ROOT / DESK_LOCK).read_text('utf-8')}", encoding="utf-8")
     print(f"{wheel}\n{args.out / 'requirements.txt'}\n{line}")
     return 0

@@ -43,12 +43,13 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that changed. `unknown`: those who agreed but whom the book names in no role. `unreadable`: files that
-    nobody can approve before they are mended, each with what is wrong."""
+    nobody can approve before they are mended, each with what is wrong. `wrote`: those whom the book names and who wrote it."""
 
     asks: tuple[Ask, ...]
     people: People
     unknown: tuple[str, ...]
     unreadable: Mapping[str, Fault]
+    wrote: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -81,7 +82,8 @@ def approvals(
             line = min(change.line for change in ask) if new else 1
             asks.append(Ask(kind, name, item.file, line, how, ask, standing(listed, people, authors, approved_by)))
     unknown = tuple(name for name in dict.fromkeys(approved_by) if plain(name) not in people.known)
-    return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable)
+    wrote = tuple(sorted(people.known & set(map(plain, authors))))
+    return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable, wrote)
 
 
 def _place(ask: Ask) -> tuple[str, int, str]:

@@ -59,7 +59,7 @@ def still(standing: Standing) -> list[str]:
     only = [role for role, names in standing.lacking.items() if not names and role in standing.own]
     nobody = [role for role, names in standing.lacking.items() if not names and role not in standing.own]
     if only:
-        lines.append(f"Only the author holds: {', '.join(only)}. Somebody else has to be named in content/book.yaml first.")
+        lines.append(f"Only an author holds: {', '.join(only)}. Somebody else has to be named in content/book.yaml first.")
     if nobody:
         lines.append(f"Nobody holds this role yet: {', '.join(nobody)}. Name somebody under `roles:` in content/book.yaml first.")
     return lines
@@ -107,6 +107,8 @@ def _also(report: Report, safe: Callable[[str], str] = str) -> list[str]:
         f"{safe(file)} cannot be read, so nobody can approve it. {safe(_reason(fault))}"
         for file, fault in report.unreadable.items()
     ]
+    if report.asks and report.wrote:
+        lines.append(f"Wrote it or pushed to it, so their yes does not count: {', '.join(report.wrote)}.")
     if report.unknown:
         lines.append(f"Does not count, because the book names them in no role: {', '.join(report.unknown)}.")
     if report.asks and not report.people.known:
@@ -184,6 +186,7 @@ def as_data(report: Report) -> dict[str, object]:
         "unreadable": list(report.unreadable),
         "reasons": {file: str(fault) for file, fault in report.unreadable.items()},
         "unknown": list(report.unknown),
+        "wrote": list(report.wrote),
         "things": [
             {
                 "file": ask.file,

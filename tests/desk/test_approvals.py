@@ -215,7 +215,7 @@ def test_a_role_that_nobody_holds_blocks_and_is_said() -> None:
 def test_where_only_the_author_holds_the_role_it_says_so() -> None:
     """Otherwise somebody would wait for themselves."""
     report = _report(_edit(TOPIC, "within: 72h", "within: 96h"), "rosa", "ana")
-    assert any("Only the author holds: clinical" in line for line in still(report.asks[0].standing))
+    assert any("Only an author holds: clinical" in line for line in still(report.asks[0].standing))
 
 
 def test_while_nobody_is_named_it_says_how_to_begin() -> None:

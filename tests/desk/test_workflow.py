@@ -120,7 +120,7 @@ def test_approvals_count_for_the_last_push_alone(repository: Path, tmp_path_fact
 @pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")
 def test_the_hook_says_what_is_wrong(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A good change passes; a broken one is told by file and line."""
-    pytest.importorskip("pre_commit", reason="pip install 'constellation-bot[heavy]'")
+    pytest.importorskip("pre_commit", reason="pip install '.[heavy]'")
     environ = _path(tmp_path_factory.mktemp("hook") / "bin")
     words = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
     done = subprocess.run(words, cwd=repository, env=environ, capture_output=True, text=True)
@@ -136,7 +136,7 @@ def test_the_hook_says_what_is_wrong(repository: Path, tmp_path_factory: pytest.
 def test_two_linters_of_workflows_find_nothing() -> None:
     """Its shape, and its safety."""
     if not shutil.which("zizmor", path=str(Path(sys.executable).parent)):
-        pytest.skip("no zizmor: pip install 'constellation-bot[heavy]'")
+        pytest.skip("no zizmor: pip install '.[heavy]'")
     tools = Path(sys.executable).parent
     workflow = FOLDER / ".github" / "workflows" / "content.yml"
     for words in (["zizmor", "--offline", "--no-progress", str(FOLDER)],
