@@ -15,7 +15,8 @@ BY_NAME = re.compile(
     # An extra or a version behind the name, but for `name[extra] @ address`, which is by address.
     rf"(?<![\w/.-]){NAME} *(?:\[[^\]\n]*\](?! *@)|[=<>~!]=|[<>][0-9])"
     # An installer's line with the bare name in it: no file of a wheel, no folder, no address.
-    rf"|\b(?:pip3?|pipx|uvx?|poetry|pdm|conda|mamba|rye)\b[^\n]*?[\s'\"`=]{NAME}(?![\w.-]*(?:\.whl|\.tar|/)|\S* *@)(?=[\s'\"`\[;,)]|$)",
+    rf"|\b(?:pip3?|pipx|uvx?|poetry|pdm|conda|mamba|rye)\b[^\n]*?[\s'\"`=]{NAME}"
+    r"(?![\w.-]*(?:\.whl|\.tar|/)|\S* *@)(?=[\s'\"`\[;,)]|$)",
     re.IGNORECASE,
 )
 
@@ -84,7 +85,7 @@ def test_the_workflow_installs_by_hash_alone() -> None:
     """Whatever it installs, in every job; the file of requirements lies where only those who keep the repository change it."""
     folder = ROOT / "deploy" / "content-repository"
     lines = re.findall(r"^.*\bpip3? .*$", (folder / ".github/workflows/content.yml").read_text("utf-8"), re.MULTILINE)
-    assert {line.strip().removeprefix("- run: ") for line in lines} == {
+    assert {line.strip().removeprefix("- run: ").strip('"') for line in lines} == {
         "pip install --require-hashes --only-binary :all: -r .github/requirements.txt"
     }
     assert len(lines) == 3
