@@ -58,6 +58,13 @@ def _hidden(dice: random.Random) -> str:
     return text[:at] + dice.choice(HIDDEN[:6] + HIDDEN[7:]) + text[at:]
 
 
+def _escaped(dice: random.Random) -> str:
+    sign = ord(dice.choice(HIDDEN))
+    forms = [f"\\u{sign:04x}", f"\\U{sign:08X}", *([f"\\x{sign:02x}"] if sign < 256 else []), *(["\\e"] if sign == 27 else [])]
+    line = f'"{dice.choice(WORDS)}{dice.choice(forms)}{dice.choice(WORDS)}"'
+    return _good(dice) + dice.choice((f"a: {line}\n", f"{line}: a\n", f"a: [{line}]\n", f"a: {{{line}: b}}\n"))
+
+
 def _deep(dice: random.Random) -> str:
     depth = dice.choice((25, 400, 30_000, 100_000))
     opened = dice.choice(("[", "{a: ", "- "))
@@ -76,6 +83,8 @@ GENERATORS: dict[str, Callable[[random.Random], str | bytes]] = {
     "tags": lambda dice: _good(dice) + f"a: {dice.choice(TAGS)} [words]\n",
     "a field twice": _twice,
     "hidden signs": _hidden,
+    "hidden signs as escapes": _escaped,
+    "a line end of one's own": lambda dice: _good(dice) + f"a: {dice.choice(WORDS)}\r::error::{dice.choice(WORDS)}\n",
     "deep brackets": _deep,
     "deep fields": _nested,
     "not UTF-8": lambda dice: _good(dice).encode() + bytes([dice.randrange(0x80, 0xC0)]) + b"\n",

@@ -201,6 +201,51 @@ async def _photo(scene: Scene) -> None:
     scene.leave()
 
 
+def _others(scene: Scene) -> None:
+    """Other chats get more messages than the sweep of leave reaches."""
+    scene.server._numbers += 2500
+
+
+async def _limited_words(scene: Scene) -> None:
+    bubble = scene.ann.screen
+    scene.server.faults["sendMessage"] = [Fault("status", 429, retry_after=20)]
+    _others(scene)
+    scene.ann.types("words")
+    await scene.server.until(lambda: not scene.server.faults["sendMessage"], 10)
+    _others(scene)
+    scene.pressed = scene.ann.presses("Leave", bubble)
+
+
+async def _slow_words(scene: Scene) -> None:
+    bubble = scene.ann.screen
+    scene.server.faults["sendMessage"] = [Fault("slow", seconds=3)]
+    _others(scene)
+    scene.ann.types("words")
+    await scene.server.until(lambda: not scene.server.faults["sendMessage"], 10)
+    scene.pressed = scene.ann.presses("Leave", bubble)
+
+
+async def _full_queue(scene: Scene) -> None:
+    bubble = scene.ann.screen
+    scene.server.faults["sendMessage"] = [Fault("status", 429, retry_after=20)]
+    for number in range(75):
+        scene.server._numbers += 300
+        scene.ann.types(f"words {number}")
+    await scene.server.until(lambda: not scene.server.faults["sendMessage"], 10)
+    await asyncio.sleep(0.5)
+    scene.pressed = scene.ann.presses("Leave", bubble)
+
+
+async def _refused_words(scene: Scene) -> None:
+    bubble = scene.ann.screen
+    scene.server.faults["sendMessage"] = [Fault("status", 400), Fault("status", 400)]
+    _others(scene)
+    scene.ann.types("words")
+    await scene.alone()
+    _others(scene)
+    scene.pressed = scene.ann.presses("Leave", bubble)
+
+
 CASES: dict[str, Play] = {
     "a live session": _session,
     "after a kill, no session": _no_session,
@@ -218,6 +263,10 @@ CASES: dict[str, Play] = {
     "calls fail in six ways": _faults,
     "pressed twice": _twice,
     "words and a press still waiting": _words_waiting,
+    "words being answered, Telegram holds the chat for 20 seconds": _limited_words,
+    "words being answered by a call that takes 3 seconds": _slow_words,
+    "75 words typed, 60 fit into the queue": _full_queue,
+    "words whose answer Telegram refused": _refused_words,
     "the command /leave": _command,
     "each screen a new message": _readers,
     "a photo in the chat": _photo,

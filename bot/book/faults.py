@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ValidationError
 
+from bot.book.escaping import one_line
+
 Severity = Literal["error", "warning"]
 Path = tuple[Any, ...]
 Positions = Mapping[Path, tuple[int, int]]
@@ -29,7 +31,7 @@ class Fault:
 
     def __str__(self) -> str:
         words = " ".join(part for part in (self.what, self.why, self.mend) if part)
-        return f"{self.file}:{self.line}:{self.column}  {self.code}  {words}"
+        return one_line(f"{self.file}:{self.line}:{self.column}  {self.code}  {words}")
 
 
 class BookFault(Exception):

@@ -22,13 +22,12 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from bot.book.escapes import place_of_sign
+from bot.book.escaping import one_line
 from bot.book.faults import Fault, Path
+from bot.book.hidden_signs import code_point, hidden_in, replaced, without_hidden
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
-_HIDDEN = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
-_JOINER = re.compile("(?<![\U0001f000-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
 _TAB = re.compile(r"(?m)^ *\t")
 _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
@@ -75,7 +74,8 @@ class _Reader:
         self.file, self.text, self.lines = file, text, text.split("\n")
         self.positions: dict[Path, tuple[int, int]] = {}
         self.faults: list[Fault] = []
-        self.count = 0
+        self.count = self.hidden = 0
+        self.escapes = "\\" in text
 
     def fault(self, mark: Any, code: str, what: str, mend: str) -> Fault:
         return Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", mend)
@@ -100,6 +100,8 @@ class _Reader:
 
     def scalar(self, event: Any, flow: int) -> str:
         value = str(event.value)
+        if self.escapes and event.style == '"':
+            value = self.unescaped(event, value)
         plain = not event.style
         if plain and flow and value and not _FLOW_WORD.match(value):
             self.note(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
@@ -110,6 +112,21 @@ class _Reader:
                 self.note(event.end_mark, "YAML-HASH", "The words after # would be cut off.",
                           "Put quotes around the whole text, or give the comment a line of its own.")  # fmt: skip
         return value
+
+    def unescaped(self, event: Any, value: str) -> str:
+        """What stands in double quotes, as `_decoded` gives all other text: an escape may stand for what a file must not hold."""
+        for at in hidden_in(value):
+            self.hidden += 1
+            if self.hidden <= _HIDDEN_SHOWN:
+                sign = value[at]
+                line, column, written = place_of_sign(
+                    self.lines, event.start_mark, event.end_mark, sign, value.count(sign, 0, at)
+                )
+                self.faults.append(Fault(
+                    self.file, line, column, "HIDDEN", f"{written} stands for a hidden character ({code_point(sign)}).",
+                    "It can change how the text reads, or what a terminal does.", "Delete it and type the words again.",
+                ))  # fmt: skip
+        return unicodedata.normalize("NFC", without_hidden(value))
 
     def read(self) -> Any:
         stack: list[list[Any]] = []  # [container, pending key, path, first lines of keys]
@@ -149,8 +166,10 @@ class _Reader:
         if not isinstance(event, ScalarEvent):
             self.fail(event.start_mark, "YAML-KEY", "A name must be plain words.", "Write `name:` here.")
         name = self.scalar(event, flow)
+        if "\n" in name:
+            self.note(event.start_mark, "YAML-KEY", "A line break stands in a name.", "Write the name on one line.")
         if name in frame[0] or name in frame[3]:
-            self.note(event.start_mark, "YAML-TWICE", f'"{name}" is written twice; first on line {frame[3][name]}.',
+            self.note(event.start_mark, "YAML-TWICE", f'"{one_line(name)}" is written twice; first on line {frame[3][name]}.',
                       "Keep one of them.")  # fmt: skip
         if "\u00a0" in name:
             self.note(event.start_mark, "YAML-SPACE", "A special space stands at the start of this line.",
@@ -184,18 +203,13 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
                                "Save it again as UTF-8.")) from None  # fmt: skip
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     faults: list[Fault] = []
-    for pattern in (_HIDDEN, _JOINER):
-        if pattern is _JOINER and "\u200d" not in text:
-            continue  # a second walk through every letter, for a sign that is rare
-        for found in pattern.finditer(text):
-            before = text[: found.start()]
-            line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-            faults.append(Fault(file, line, column, "HIDDEN", f"A hidden character (U+{ord(found.group()):04X}) stands here.",
-                                "It can change how the text reads.", "Delete it and type the words again."))  # fmt: skip
-            if len(faults) >= _HIDDEN_SHOWN:
-                break
-        if faults:
-            text = pattern.sub("_", text)
+    if hidden := hidden_in(text):
+        for at in hidden[:_HIDDEN_SHOWN]:
+            line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+            mend = "Save the file with ordinary line ends (LF)." if text[at] == "\r" else "Delete it and type the words again."
+            faults.append(Fault(file, line, column, "HIDDEN", f"A hidden character ({code_point(text[at])}) stands here.",
+                                "It can change how the text reads.", mend))  # fmt: skip
+        text = replaced(text, hidden, lambda sign: "\n" if sign == "\r" else "_")
     if "\t" in text and (tab := _TAB.search(text)):
         line = text.count("\n", 0, tab.start()) + 1
         raise Unreadable(Fault(file, line, len(tab.group()), "YAML-TAB", "A tab indents this line.", "",
@@ -224,6 +238,10 @@ def _not_empty(file: str, line: int, column: int, name: str) -> Fault:
 
 def scan(file: str, data: bytes) -> Reading:
     """As much of a YAML file as makes sense, with every fault found on the way. Never raises."""
+    if hidden_in(file) or "\n" in file or "\t" in file:
+        named = Fault(file, 1, 1, "HIDDEN", "A hidden character stands in the name of this file.",
+                      "It can change how the name reads, or what a terminal does.", "Rename the file.")  # fmt: skip
+        return Reading(None, {}, (named,))
     found: list[Fault] = []
     reader = _Reader(file, "")
     try:

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
+from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE as RETRACTIONS
-from bot.desk.forms import Edit, Refused, change_tip, recheck, withdraw
+from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, withdraw
 from bot.desk.translating import Waiting, translate, waiting
 
 Form = Mapping[str, str]
@@ -42,6 +43,12 @@ def file_of(files: Mapping[str, bytes], form: Form) -> str:
 
 def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
     """The edit that a form asks for. Raises Refused, with how to mend it, where it cannot be made."""
+    for name, words in form.items():
+        if hidden := said_of_hidden(clean(words)):
+            field = name.removeprefix("text-")
+            raise Refused(
+                f"in the field {field!r} {hidden}; it can change how the words read, so type them instead of pasting them"
+            )
     file = form.get("file", "")
     match form.get("do"):
         case "tip":

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE, load_retractions, without_empty
 from bot.book.snapshot import content_snapshot
 from bot.desk.withdrawable import EXACTLY, Withdrawable
@@ -22,6 +23,8 @@ def with_entry(text: str, kind: str, name: str, why: str, on: dt.date) -> tuple[
     is given, the same is withdrawn already or the file would not be right."""
     if len(why.strip()) < 3:
         raise ValueError("say why in a few words: people after you need to know")
+    for words in (why.strip(), name):
+        _refuse_hidden(words)
     text = without_empty(text.encode()).decode()
     said = json.dumps(why.strip(), ensure_ascii=False)
     entry = f"  - withdraw: {kind}\n    id: {json.dumps(name)}\n    why: {said}\n    on: {on}\n"
@@ -40,9 +43,15 @@ def with_entry(text: str, kind: str, name: str, why: str, on: dt.date) -> tuple[
     return text, entry
 
 
+def _refuse_hidden(words: str) -> None:
+    if hidden := said_of_hidden(words):
+        raise ValueError(f"in what you gave {hidden}; type it again instead of pasting it")
+
+
 def kind_to_withdraw(files: Mapping[str, bytes], name: str, kind: str = "") -> str:
     """The kind of what is to be withdrawn. `kind`: where it is known already. Raises ValueError, with what may have been meant,
     where the files hold no such thing: an entry that names nothing would look done and take nothing away."""
+    _refuse_hidden(name)
     here = Withdrawable(files)
     if kind and here.holds(kind, name):
         return kind

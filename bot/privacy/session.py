@@ -21,9 +21,10 @@ class NoSessionError(Exception):
 class Session:
     """A talk as it stands.
 
-    `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: the bot's other messages
-    in the chat, oldest first. `seen`: update ids already answered. `revision`: counts the writings. `timer`: the
-    handle of "clear after 10 minutes", or b"". How screens are laid out is in the token.
+    `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: other messages that leave has to
+    delete, oldest first: the bot's own, and words that could not be answered. `seen`: update ids already answered.
+    `revision`: counts the writings. `timer`: the handle of "clear after 10 minutes", or b"". How screens are laid out is in
+    the token.
     """
 
     token: str = ""

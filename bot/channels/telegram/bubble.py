@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.channels.telegram.lanes import Lane
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
-from bot.channels.telegram.render import copy_message, screen_message
+from bot.channels.telegram.render import Message, copy_message, screen_message
 from bot.channels.telegram.talk import is_fresh
 from bot.engine.types import Alert, Copy, Turn
 
@@ -51,7 +51,7 @@ class Bubble:
                 return Shown(result.outcome, pressed)
             if again and not newest and result.outcome is Outcome.MISSING:
                 return Shown(Outcome.STALE)
-        result = await self._outbox.send(lane.chat, screen_message(turn.screen), stale=self._stale(lane, copies))
+        result = await self._send(lane, screen_message(turn.screen), stale=self._stale(lane, copies))
         doubt = doubt or self._doubt(pressed, result)
         if result.outcome is not Outcome.DONE:
             return Shown(result.outcome, pressed, copies, doubt=doubt)
@@ -65,14 +65,14 @@ class Bubble:
         copies, doubt = await self._copies(lane, written, turn)
         alerts = [effect for effect in turn.effects if isinstance(effect, Alert)]
         message = screen_message(turn.screen, alerts)
-        result = await self._outbox.send(lane.chat, message, stale=self._stale(lane, (1,)), answers=answers)
+        result = await self._send(lane, message, stale=self._stale(lane, (1,)), answers=answers)
         return Shown(result.outcome, result.message, copies, doubt=doubt or self._doubt(written, result))
 
     async def same(self, lane: Lane, bubble: int, turn: Turn) -> Shown:
         """The screen that is already shown, once more: nothing changes where it stands."""
-        result = await self._outbox.edit(lane.chat, bubble, screen_message(turn.screen))
+        result = await self._outbox.edit(lane.chat, bubble, screen_message(turn.screen), stale=lane.overrun)
         if result.outcome in (Outcome.MISSING, Outcome.STAYS):
-            result = await self._outbox.send(lane.chat, screen_message(turn.screen))
+            result = await self._send(lane, screen_message(turn.screen), stale=lane.overrun)
             return Shown(result.outcome, result.message, stays=bubble)
         return Shown(result.outcome, bubble)
 
@@ -81,11 +81,17 @@ class Bubble:
         doubt = None
         for effect in turn.effects:
             if isinstance(effect, Copy):
-                result = await self._outbox.send(lane.chat, copy_message(effect.spans, effect.erase))
+                result = await self._send(lane, copy_message(effect.spans, effect.erase), stale=lane.overrun)
                 doubt = doubt or self._doubt(after, result)
                 if result.outcome is Outcome.DONE:
                     sent.append(result.message)
         return tuple(sent), doubt
+
+    async def _send(self, lane: Lane, message: Message, *, stale: Stale, answers: int = 0) -> Result:
+        """Sends, and has the lane remember the message until a note does: what comes next may fail."""
+        result = await self._outbox.send(lane.chat, message, stale=stale, answers=answers)
+        lane.stands(result.message)
+        return result
 
     def _stale(self, lane: Lane, once: tuple[int, ...] = ()) -> Stale:
         """A screen may be overtaken; one that a copy or typed words wait for only by leave."""

@@ -14,7 +14,7 @@ from bot.channels.telegram.leaving import Leaving
 from bot.channels.telegram.notes import DOUBT_SPAN, Note
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.talk import Step, Talk, WorldOf
+from bot.channels.telegram.talk import Step, Talk, WorldOf, is_leave_command
 from bot.channels.telegram.timers import Timers
 from bot.channels.telegram.updates import Update
 from bot.engine.types import Erase, Leave, Timer, Turn
@@ -22,6 +22,8 @@ from bot.privacy import silence
 from bot.privacy.pseudonym import BusyError
 
 FRESH_SECONDS: Final = 1.0
+LEFT_KEPT: Final = 16
+"""How many untracked messages, the newest, a session takes over: the rest of its room is for the bot's own."""
 ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
@@ -53,14 +55,23 @@ class Driver:
         elif update.kind == "group":
             self.counts.groups += 1
             self._behind(self._leave_group(job))
-        elif update.kind == "press":
-            job.turn = self._talk.answer(update, "")
-            self.lanes.submit(job)
         else:
-            self.lanes.submit(job)
+            if update.kind == "press" or is_leave_command(update):
+                job.turn = self._talk.answer(update, "")
+            self._submit(job)
         if update.query and not job.is_leave:
             self._acknowledge(job, update.query, alert_text(job.turn.effects) if job.turn else "")
         return job
+
+    def _submit(self, job: Job) -> None:
+        self._outbox.newest = max(self._outbox.newest, job.update.message)
+        lane = self.lanes.submit(job)
+        if job.is_leave and lane.running is not None and not lane.running.is_leave:
+            # What runs may hang in a slow call, or wait for a name behind many: what is known of goes now, the rest in its turn.
+            self._behind(self._delete_now(lane, job))
+
+    async def _delete_now(self, lane: Lane, job: Job) -> None:
+        await self._outbox.delete_all(lane.chat, self._at_hand(lane, job))
 
     async def handle(self, update: Update) -> None:
         """Takes an update in and returns when it is answered."""
@@ -81,7 +92,9 @@ class Driver:
         if update.kind == "member":
             await self._forget(lane)
         elif leave is not None:
-            await self._leave(job, lane, leave)
+            if update.kind != "typed" or not job.again or not await self._was_answered(lane.chat, update.message):
+                await self._leave(job, lane, leave)
+            lane.settled(update.message)
         elif update.kind == "press":
             if update.message > lane.left_below:
                 await self._press(job, lane)
@@ -116,7 +129,7 @@ class Driver:
     async def _written(self, job: Job, lane: Lane) -> None:
         update = job.update
         if update.kind == "personal":
-            await self._outbox.delete_all(lane.chat, [update.message])
+            await self._erase_words(lane, update.message)
         pending = await lane.unstored()
         async with self._sessions.hold(lane.chat, hurry=True) as held:
             self._slow(lane, held)
@@ -132,15 +145,16 @@ class Driver:
         again = session is not None and update.id in session.seen
         after_restart = update.kind == "typed" and job.again and not again
         if after_restart and session is None and await self._was_answered(lane.chat, update.message):
+            lane.settled(update.message)
             return None
         if again and job.again:
             # The process before this one stored that it had answered; what has been shown since may be newer.
-            await self._outbox.delete_all(lane.chat, [update.message])
+            await self._erase_words(lane, update.message)
             return None
         token = session.token if session else ""
         turn = self._talk.again(token) if again else self._talk.answer(update, token)
         if turn is None:
-            await self._outbox.delete_all(lane.chat, [update.message])
+            await self._erase_words(lane, update.message)
             return None
         if (leave := self._leave_of(turn)) is not None:
             return leave
@@ -153,7 +167,9 @@ class Driver:
         if shown.outcome is Outcome.FORBIDDEN:
             self.counts.forgotten += 1
             await held.forget()
+            lane.untracked.clear()
         if shown.outcome is not Outcome.DONE:
+            # The words stay, for the person to see that there is no answer: the lane knows of them, for leave.
             return None
         if after_restart:
             shown = replace(shown, doubt=(update.message, shown.bubble))
@@ -163,6 +179,10 @@ class Driver:
         erase = [update.message] if update.kind == "typed" else []
         await self._store(lane, held, note, erase)
         return None
+
+    async def _erase_words(self, lane: Lane, message: int) -> None:
+        if not await self._outbox.delete_all(lane.chat, [message]):
+            lane.settled(message)
 
     async def _was_answered(self, chat: int, message: int) -> bool:
         """Whether the process before this one answered these words: it erased them, as the last thing it did.
@@ -175,16 +195,24 @@ class Driver:
         return await self._outbox.delete(chat, message) is Outcome.MISSING
 
     async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
-        at_hand = [job.update.message, *job.erase]
-        if lane.note is not None:
-            at_hand += [lane.note.bubble, *lane.note.kept, *lane.note.replaced]
+        at_hand = self._at_hand(lane, job)
         lane.left_below = max(lane.left_below, *at_hand)
         lane.left_until = self._clock() + LINGER_SECONDS
         lane.doubt = None
-        await self._leaving.leave(lane, at_hand, effect, job.update.query)
+        # A command's words are in the phone's language until the session says which one was chosen.
+        reword = self._leave_in if job.update.kind == "typed" else None
+        await self._leaving.leave(lane, at_hand, effect, job.update.query, reword)
+        lane.settled(*at_hand)
+
+    def _at_hand(self, lane: Lane, job: Job) -> list[int]:
+        """The messages in the chat that this process knows of without a session."""
+        note = lane.note
+        noted = [note.bubble, *note.kept, *note.replaced] if note is not None else []
+        return [job.update.message, *lane.unclaimed(), *noted]
 
     async def _forget(self, lane: Lane) -> None:
         self.counts.forgotten += 1
+        lane.untracked.clear()
         await lane.unstored()
         async with self._sessions.hold(lane.chat, hurry=False, count=False) as held:
             if held.session is not None:
@@ -213,7 +241,7 @@ class Driver:
     def _time_is_up(self, chat: int, message: int, token: str) -> None:
         """A timer rang: the same as leave, pressed by nobody."""
         turn = self._talk.footer("leave", token)
-        self.lanes.submit(Job(Update(-1, "press", chat, message), self._clock(), turn))
+        self._submit(Job(Update(-1, "press", chat, message), self._clock(), turn))
 
     # --- remembering ----------------------------------------------------------------------------------------------
 
@@ -228,30 +256,39 @@ class Driver:
         if lane.note is None:
             lane.store_at = self._clock() + STORE_SECONDS
         lane.note = note.after(lane.note) if lane.note is not None else note
+        lane.settled(note.bubble, *note.kept)
 
     async def _store_note(self, lane: Lane) -> None:
+        """Stores the lane's note, and with it what is still untracked when the lane is about to end."""
+        left: list[int] = []
         try:
-            if lane.note is None:
+            if lane.note is None and not lane.untracked:
                 await self._look_through(lane)
                 return
             async with self._sessions.hold(lane.chat, hurry=False) as held:
                 note, lane.note, lane.storing = lane.note, None, True
+                left = [] if lane.queue or lane.running else lane.unclaimed()
+                if left:
+                    note = Note("", 0, kept=tuple(left[-LEFT_KEPT:])).after(note or Note("", 0))
                 if note is not None:
                     self._slow(lane, held)
                     await self._store(lane, held, note, [])
         except BusyError:
             lane.note = None
+            left = lane.unclaimed()
             self.counts.late += 1
         except Exception as error:
             lane.note = None
+            left = lane.unclaimed()
             self.counts.faults += 1
             silence.fault(error)
         finally:
             lane.storing = False
+        lane.settled(*left)
 
     async def _store(self, lane: Lane, held: Held, note: Note, erase: list[int]) -> None:
         chat = lane.chat
-        if held.session is None and not note.bubble:
+        if held.session is None and not note.bubble and not note.kept:
             return
         session, old = note.applied(held.session)
         if note.timer is not None:
@@ -259,10 +296,12 @@ class Driver:
             handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
+        lane.settled(note.bubble, *note.kept)
         self._doubt(lane, note, note.doubted(session))
-        left = await self._outbox.delete_all(chat, [*erase, *old])
-        if stuck := [message for message in old if message in left]:
+        stuck = await self._outbox.delete_all(chat, [*erase, *old])
+        if stuck:
             await held.save(session.owns(*stuck))
+        lane.settled(*erase, *old)
 
     def _doubt(self, lane: Lane, note: Note, doubted: list[int]) -> None:
         """Further messages to look through, but for those that the talk has come to stand in meanwhile."""
@@ -294,10 +333,13 @@ class Driver:
             lane.rest_until = self._clock() + held.wait
 
     def _behind(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs beside the lanes: acknowledgements never hold up a screen."""
+        """Runs beside the lanes: acknowledgements never hold up a screen, and what runs never holds up leave's first effect."""
         task = asyncio.create_task(work)
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
+
+    def _leave_in(self, token: str) -> Leave | None:
+        return self._leave_of(self._talk.footer("leave", token)) if token else None
 
     def _leave_of(self, turn: Turn | None) -> Leave | None:
         if turn is None:

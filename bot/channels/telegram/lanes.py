@@ -19,6 +19,10 @@ PARK_SECONDS: Final = 20.0
 BLOCKED_SECONDS: Final = 1.5
 PARK_JOBS: Final = 20
 QUEUE: Final = 60
+WRITTEN: Final = frozenset({"typed", "unreadable", "personal"})
+"""The kinds of updates that leave a message of the person's in the chat."""
+UNTRACKED: Final = 1024
+"""How many untracked messages a lane remembers, the newest: a flood's beginning is left to the sweep of leave."""
 LINGER_SECONDS: Final = 3.0
 STORE_SECONDS: Final = 1.0
 STORE_LATEST: Final = 10.0
@@ -32,17 +36,16 @@ class Job:
     """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
-    chat waits at Telegram, as far as one delivery tells. `turn`: the answer to a press, known at once. `erase`: messages of jobs
-    that leave has overtaken. `then`: called at the end.
+    chat waits at Telegram, as far as one delivery tells. `turn`: the answer to a press or to /leave, known at once.
+    `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "again", "arrived", "done", "erase", "newest", "parked", "then", "turn", "update")
+    __slots__ = ("_finished", "again", "arrived", "done", "newest", "parked", "then", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
         self.arrived = arrived
         self.turn = turn
-        self.erase: list[int] = []
         self.again = self.newest = False
         self.done = False
         self.parked = False
@@ -102,12 +105,13 @@ class Lane:
     `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
     how long that is remembered. `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its
     answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note. `doubt`:
-    messages to look through for an answer that got lost.
+    messages to look through for an answer that got lost. `untracked`: messages in the chat that neither a note nor a session
+    knows of: words until they are erased, also where a full queue let them go or their answer failed, and what was just sent.
     """
 
     __slots__ = (
         *("after", "chat", "doubt", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
-        *("storing", "task"),
+        *("storing", "task", "untracked"),
     )
 
     def __init__(self, chat: int) -> None:
@@ -120,6 +124,7 @@ class Lane:
         self.doubt: Doubt | None = None
         self.news = asyncio.Event()
         self.storing = False
+        self.untracked: list[int] = []
         self.left_below = 0
         self.left_until = 0.0
         self.rest_until = 0.0
@@ -136,6 +141,21 @@ class Lane:
         if self.running is None or self.running.is_leave:
             return False
         return any(job.is_leave for job in self.queue)
+
+    def stands(self, message: int) -> None:
+        """`message` is in the chat, and only this lane knows of it."""
+        if message > 0 and message not in self.untracked:
+            self.untracked.append(message)
+            del self.untracked[:-UNTRACKED]
+
+    def settled(self, *messages: int) -> None:
+        """`messages` are gone, or a note or a session knows of them from now on."""
+        self.untracked = [message for message in self.untracked if message not in messages]
+
+    def unclaimed(self) -> list[int]:
+        """The untracked messages, oldest first, but for the words of jobs that wait."""
+        waiting = {job.update.message for job in self.queue}
+        return [message for message in self.untracked if message not in waiting]
 
     async def unstored(self) -> Note | None:
         """What is still to be remembered, taken over: whoever opens the session next stores it."""
@@ -182,15 +202,18 @@ class Lanes:
         """What a chat is filed under: a dict keeps the hash of a deleted key, and an id's hash is the id itself."""
         return blake2b(chat.to_bytes(8, "big", signed=True), key=self._secret, digest_size=16).digest()
 
-    def submit(self, job: Job) -> None:
-        """Puts a job into its chat's lane; presses that it overtakes are done with that."""
+    def submit(self, job: Job) -> Lane:
+        """Puts a job into its chat's lane; presses that it overtakes are done with that. Gives the lane."""
         key = self._key(job.update.chat)
         lane = self._lanes.get(key)
         if lane is None:
             lane = self._lanes[key] = Lane(job.update.chat)
+        if job.update.kind in WRITTEN:
+            lane.stands(job.update.message)
         if job.is_leave:
+            for earlier in (lane.running, *lane.queue):
+                lane.stands(earlier.update.message if earlier else 0)
             while lane.queue:
-                job.erase.append(lane.queue[0].update.message)
                 self._drop(lane.queue.popleft())
         elif job.is_press:
             while lane.queue and lane.queue[-1].replaceable:
@@ -198,11 +221,12 @@ class Lanes:
         elif len(lane.queue) >= QUEUE:
             self._counts.dropped += 1
             job.finish()
-            return
+            return lane
         lane.queue.append(job)
         lane.news.set()
         if lane.task is None:
             lane.task = asyncio.create_task(self._run(lane))
+        return lane
 
     def _drop(self, job: Job) -> None:
         self._counts.superseded += 1
@@ -238,6 +262,8 @@ class Lanes:
                 return lane.store_at - now
             if self.busy and now < lane.store_at + STORE_LATEST and not self.draining:
                 return BUSY_SECONDS
+            return self._store_behind(lane)
+        if lane.untracked:
             return self._store_behind(lane)
         if lane.doubt is not None and not self.draining and now < lane.doubt.until:
             return DOUBT_LOOK if self.delivered <= lane.doubt.asked else self._store_behind(lane)

@@ -14,8 +14,8 @@ DOUBT_SPAN: Final = 100
 class Note:
     """The outcome of one answer.
 
-    `bubble`: the message that shows `token` now, 0 where only `gone` has changed. `kept`: other messages that are there
-    and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted.
+    `bubble`: the message that shows `token` now, 0 where only `kept` and `gone` have changed. `kept`: other messages that are
+    there and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted.
     `saw`: the update answered, -1 for a press. `timer`: seconds asked for, None if not asked. `doubt`: the ids between
     which an answer may stand that got lost on its way, or None.
     """
@@ -34,7 +34,7 @@ class Note:
         gone = {*earlier.gone, *self.gone}
         if not self.bubble:
             left = tuple(message for message in earlier.kept if message not in gone)
-            return replace(earlier, kept=left, gone=tuple(gone))
+            return replace(earlier, kept=(*left, *self.kept), gone=tuple(gone))
         there = {*earlier.replaced, *self.replaced, earlier.bubble} - {0, self.bubble, *gone}
         return replace(
             self,
@@ -49,7 +49,7 @@ class Note:
         """The session after this, and the messages that showed the talk before and have to go."""
         before = session or Session()
         if not self.bubble:
-            return before.lost(*self.gone), ()
+            return before.owns(*self.kept).lost(*self.gone), ()
         old = {before.bubble, *self.replaced} - {0, self.bubble, *self.gone}
         now = replace(before, token=self.token, bubble=self.bubble).owns(*self.kept).lost(self.bubble, *self.gone)
         return (now.saw(self.saw) if self.saw >= 0 else now), tuple(sorted(old))

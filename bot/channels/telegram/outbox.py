@@ -84,19 +84,25 @@ _MEANING: Final = {
 
 
 class Outbox:
-    """Sends, edits, deletes and acknowledges. Never raises for what Telegram or the network does."""
+    """Sends, edits, deletes and acknowledges. Never raises for what Telegram or the network does.
+
+    `newest`: the highest message id known in any chat; ids rise over all chats of a bot.
+    """
 
     def __init__(self, bot: QuietBot, counts: Counts, pacer: Pacer) -> None:
         self._bot = bot
         self._pacer = pacer
         self.counts = counts
+        self.newest = 0
 
     async def send(self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0) -> Result:
         """Sends `message` silently. `answers`: the message it replies to."""
         extra: dict[str, Any] = {"disable_notification": True}
         if answers:
             extra["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
-        return await self._message("sendMessage", chat, message, stale, extra)
+        result = await self._message("sendMessage", chat, message, stale, extra)
+        self.newest = max(self.newest, result.message)
+        return result
 
     async def edit(self, chat: int, number: int, message: Message, *, stale: Stale = _never) -> Result:
         """Puts `message` in the place of the message `number`."""

@@ -47,10 +47,10 @@ class Talk:
         if not update.text.startswith("/"):
             return self.turn(token, Typed(update.text))
         command, _, rest = update.text[1:].partition(" ")
-        kind = COMMANDS.get(command.partition("@")[0].lower())
+        kind = COMMANDS.get(_name(command))
         if kind is not None:
             return self.footer(kind, token, update.language)
-        payload = rest.strip() if command.partition("@")[0].lower() == "start" else ""
+        payload = rest.strip() if _name(command) == "start" else ""
         return self.turn(token, Start(payload[:PAYLOAD_LIMIT], update.language))
 
     def footer(self, kind: ChoiceKind, token: str, language: str = "") -> Turn | None:
@@ -62,6 +62,18 @@ class Talk:
             if choice.kind == kind:
                 return self.turn(turn.token, Press(choice.token))
         return turn
+
+
+def is_leave_command(update: Update) -> bool:
+    """Whether the person typed /leave."""
+    if update.kind != "typed" or not update.text.startswith("/"):
+        return False
+    return COMMANDS.get(_name(update.text[1:].partition(" ")[0])) == "leave"
+
+
+def _name(command: str) -> str:
+    """`leave` of `Leave@some_bot`."""
+    return command.partition("@")[0].lower()
 
 
 def is_fresh(turn: Turn) -> bool:

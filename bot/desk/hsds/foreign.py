@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.book.faults import Fault, Path
+from bot.book.hidden_signs import without_hidden
 from bot.book.models import Disclosure, Kind, Place, Referral
 from bot.book.roles import native_role
 from bot.desk.checks.address_in_prose import ADDRESS
@@ -109,8 +110,7 @@ def _questions() -> list[str]:
 def _line(text: str) -> str:
     """A text without tags, hidden characters and breaks."""
     text = html.unescape(re.sub(r"<[^>]{1,500}>", " ", text))
-    kept = "".join(char for char in text if char.isprintable() or char.isspace())
-    return " ".join(kept.split())
+    return " ".join(without_hidden(text, " ").split())
 
 
 def _prose(text: str) -> str:

@@ -82,7 +82,7 @@ def _read(value: Any, model: type[BaseModel], file: str, at: Path, told: list[Fa
         made = spelled(value)
         return made, model.model_validate(made)
     except NotPlain as error:
-        told.append(fault(file, (*at, *error.at), "TYPE-TEXT", f"This is {error}.", "Take the field out, or write what it is."))
+        told.append(fault(file, (*at, *error.at), error.code, str(error), error.mend))
     except ValidationError as error:
         paths = list(_paths(made))
         numbers = {path: (number, 1) for number, path in enumerate(paths, 1)}

@@ -9,15 +9,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.book.faults import Path
+from bot.book.hidden_signs import said_of_hidden
 from bot.book.text import Text
 
 
 class NotPlain(ValueError):
-    """A JSON value that no field of ours can hold. `at`: where it stands, seen from the whole."""
+    """A JSON value that no field of ours can hold. `at`: where it stands, seen from the whole; `code`, and how to `mend` it."""
 
-    def __init__(self, at: Path) -> None:
-        super().__init__("a value that is neither text nor true or false")
-        self.at = at
+    def __init__(
+        self, at: Path, what: str, code: str = "TYPE-TEXT", mend: str = "Take the field out, or write what it is."
+    ) -> None:
+        super().__init__(what)
+        self.at, self.code, self.mend = at, code, mend
 
 
 def plain(value: Any) -> Any:
@@ -44,9 +47,11 @@ def plain(value: Any) -> Any:
 def spelled(value: Any, at: Path = ()) -> Any:
     """JSON values as the reader of our files gives them: every scalar is text.
 
-    Raises NotPlain for null, fractions and half characters.
+    Raises NotPlain for null, fractions and characters that nobody sees.
     """
     if isinstance(value, dict):
+        for name in value:
+            _seen(name, (*at, name))
         return {name: spelled(inner, (*at, name)) for name, inner in value.items()}
     if isinstance(value, list):
         return [spelled(inner, (*at, number)) for number, inner in enumerate(value)]
@@ -54,6 +59,13 @@ def spelled(value: Any, at: Path = ()) -> Any:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, str) and not any("\ud800" <= char <= "\udfff" for char in value):
-        return value
-    raise NotPlain(at)
+    if isinstance(value, str):
+        return _seen(value, at)
+    raise NotPlain(at, "This is a value that is neither text nor true or false.")
+
+
+def _seen(text: str, at: Path) -> str:
+    if hidden := said_of_hidden(text):
+        what = f"Here {hidden}. It can change how the text reads."
+        raise NotPlain(at, what, "HIDDEN", "Take it out where the text comes from, and export again.")
+    return text

@@ -10,6 +10,7 @@ from typing import Any
 from phonenumbers import NumberParseException, PhoneNumberFormat, format_number, is_possible_number, parse
 
 from bot.book.faults import Fault, Path
+from bot.book.hidden_signs import said_of_hidden
 from bot.desk.hsds.placing import addresses, entries, word
 from bot.desk.hsds.spots import fault
 
@@ -52,7 +53,9 @@ def ways(
     country = next((code for address in addresses(service) if (code := word(address, "country"))), place.split("-")[0])
     seen: set[tuple[str, str]] = set()
     for where, way, value in [*_numbers(service, country.upper(), faults), *_webs(service, faults), *_mails(service, faults)]:
-        if (way, value) not in seen:
+        if hidden := said_of_hidden(value):
+            faults.add(where, "HIDDEN", f"Here {hidden}.", "Type it again, or take it out.")
+        elif (way, value) not in seen:
             seen.add((way, value))
             origin["contact", len(made)] = where
             verified = {"source": UNREAD, "on": today.isoformat()}

@@ -13,6 +13,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from bot.book.book import Book
 from bot.book.build import survey
 from bot.book.faults import Fault, Path, near
+from bot.book.hidden_signs import without_hidden
 from bot.book.models import Kind, Retraction
 from bot.book.reader import scan
 from bot.desk.changes import Changes
@@ -173,7 +174,7 @@ def _take_theirs(
     taken: Taken, pack: _Pack, file: str, at: Path, service: Mapping[str, Any], wanted: Wanted, today: dt.date
 ) -> None:
     theirs = service.get("id")
-    mark = _mark(theirs) if isinstance(theirs, str) and theirs else ""
+    mark = _mark(without_hidden(theirs)) if isinstance(theirs, str) and theirs else ""
     if mark in pack.ours or mark in pack.former:
         taken.there += 1
         return

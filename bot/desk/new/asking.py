@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from bot.book.faults import near
+from bot.book.hidden_signs import said_of_hidden
 
 Answer = str | list[str]
 Checked = TypeVar("Checked")
@@ -27,6 +28,13 @@ class _BackError(Exception):
 def as_is(text: str) -> str:
     """A check that takes any answer."""
     return text
+
+
+def _seen(answer: Answer) -> None:
+    """Raises Unfit where an answer holds what nobody sees."""
+    for text in answer if isinstance(answer, list) else [answer]:
+        if hidden := said_of_hidden(text):
+            raise Unfit(f"In this {hidden}; it can change how the words read. Type them again instead of pasting them.")
 
 
 class Asker:
@@ -128,6 +136,7 @@ class Asker:
             if answer == "<" and self.patient and self.given:
                 raise _BackError
             try:
+                _seen(answer)
                 found = whole(answer)
             except Unfit as error:
                 if not self.patient:

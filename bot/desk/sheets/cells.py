@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
+from bot.book.hidden_signs import said_of_hidden
 from bot.desk.sheets.columns import Column
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -64,6 +65,9 @@ def folded(text: str) -> str:
 def cleaned(text: str, column: Column) -> str:
     """A cell's text as it goes into a file. Raises BadCell where a spreadsheet has spoilt it."""
     text = _tidy(text)
+    if hidden := said_of_hidden(text):
+        raise BadCell("HIDDEN", f"In this cell {hidden}. It can change how the words read.",
+                      "Type the words again instead of pasting them.")  # fmt: skip
     if _SHORTENED.match(text):
         raise BadCell("CELL-SHORTENED", "A spreadsheet has shortened a long number here, and its end is lost.",
                       "Make the column text, and type the number again from its source.")  # fmt: skip
