@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.book.folder import read_in, write_in
 from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE, load_retractions, without_empty
 from bot.book.snapshot import content_snapshot
@@ -66,8 +67,10 @@ def kind_to_withdraw(files: Mapping[str, bytes], name: str, kind: str = "") -> s
 def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> str:
     """Adds the entry and returns it. Raises ValueError, with how to mend it, where the id names nothing or the file is broken."""
     kind = kind_to_withdraw(content_snapshot(content), name, kind)
-    path = content / "retractions.yaml"
-    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD + "retractions: []\n"
+    try:
+        before = read_in(content, "retractions.yaml").decode().replace("\r\n", "\n")
+    except FileNotFoundError:
+        before = HEAD + "retractions: []\n"
     text, entry = with_entry(before, kind, name, why, on)
-    path.write_text(text, encoding="utf-8")
+    write_in(content, "retractions.yaml", text.encode())
     return entry
