@@ -30,8 +30,10 @@ def _in_texts(pack: Pack) -> Iterator[Reference]:
         for piece in pieces:
             if piece.kind == "link":
                 yield prose.file, prose.at, "source", piece.target
-            elif piece.kind == "slot" and piece.text == "contact":
+            elif piece.text == "contact":
                 yield prose.file, prose.at, "referral", piece.target
+            if piece.source:
+                yield prose.file, prose.at, "source", piece.source
 
 
 _LISTS = {"topics": "topic", "cards": "card", "areas": "area"}
