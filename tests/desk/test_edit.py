@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.book.load import default_folders, snapshot
 from bot.book.hidden_signs import hidden_in
+from bot.book.load import default_folders, snapshot
 from bot.book.reader import read
 from bot.desk.edit import EditError, drop, put, whole
 
@@ -88,9 +88,11 @@ def test_a_broken_file_is_left_alone() -> None:
         put("a.yaml", TEXT, ("topic", "deeper"), "x")
 
 
-WORDS = st.text(st.characters(blacklist_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Co", "Cn"]), min_size=1, max_size=40).map(
-    lambda text: __import__("unicodedata").normalize("NFC", text)
-).filter(lambda text: not hidden_in(text))
+WORDS = (
+    st.text(st.characters(blacklist_categories=["Cs", "Cc", "Cf", "Zl", "Zp", "Co", "Cn"]), min_size=1, max_size=40)
+    .map(lambda text: __import__("unicodedata").normalize("NFC", text))
+    .filter(lambda text: not hidden_in(text))
+)
 VALUES = st.recursive(
     WORDS | st.just("a\nb"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex(r"[a-z]{1,6}", fullmatch=True), inner, max_size=3),
