@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from bot.book.roles import RoleName
 from bot.book.text import Text, parse_text
@@ -55,6 +65,8 @@ knowledge; told by peers; support, no outside fact; unverified (never shown)."""
 Urgency = Literal["emergency", "hours", "soon", "everyday"]
 Area = Literal["violence", "overdose", "health", "wellbeing", "legal", "exit"]
 Kind = Literal["harm_reduction", "exit_support", "legal_intermediary", "crisis"]
+Service = Literal["police", "ambulance", "fire"]
+SERVICES: tuple[Service, ...] = get_args(Service)
 
 
 class Model(BaseModel):
@@ -133,13 +145,14 @@ class TopicHere(Model):
 class Card(Model):
     """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
 
-    `steps`: the screen, with `{emergency}` or `{ambulance}` where the number goes. `calling`: one line on what calling may
-    bring. `topic`: where to read on.
+    `needs`: the service whose number is shown. `steps`: what to do, without a number. `calling`: one line on what calling
+    may bring; the number stands behind it. `topic`: where to read on.
     """
 
     card: Id
     topic: Id | None = None
     title: Labels
+    needs: Service
     steps: PerLanguage
     calling: PerLanguage
     sources: list[Id]
@@ -152,21 +165,73 @@ class Card(Model):
 
 
 class Number(Model):
-    """An emergency number and where it was read."""
+    """An emergency number and where it was read. `answers`: who picks up and what may follow, shown before the number."""
 
     number: Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
+    answers: PerLanguage
     source: Id
     on: dt.date
     status: Literal["read", "secondhand"]
 
 
-class Emergency(Model):
-    """The numbers of a place. `ambulance` and `police` only where they differ from `general`."""
+class GeneralNumber(Number):
+    """The one number that reaches every service. `reaches`: said service by service, so that no other slips in."""
 
-    general: Number
-    ambulance: Number | None = None
+    reaches: list[Service]
+
+    @field_validator("reaches")
+    @classmethod
+    def _every_service(cls, value: list[Service]) -> list[Service]:
+        if missing := [service for service in SERVICES if service not in value]:
+            raise PydanticCustomError(
+                "number_partial",
+                "A general number reaches every service; this one does not reach: {missing}.",
+                {
+                    "missing": ", ".join(missing),
+                    "mend": f"Write it below {' and '.join(f'`{name}:`' for name in value)} instead.",
+                },
+            )
+        return value
+
+
+class Emergency(Model):
+    """The numbers of a place by service. `general`: where one number reaches them all; beside it, a service's own."""
+
+    general: GeneralNumber | None = None
     police: Number | None = None
-    note: PerLanguage | None = None
+    ambulance: Number | None = None
+    fire: Number | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_service(cls, value: Any) -> Any:
+        """Names the shape of before, in which `general` was whichever number came first, even the ambulance's."""
+        general = value.get("general") if isinstance(value, dict) else None
+        if isinstance(value, dict) and ("note" in value or (isinstance(general, dict) and "reaches" not in general)):
+            raise PydanticCustomError(
+                "shape_old",
+                "These numbers have the shape of before: `general` and one `note` for all.",
+                {
+                    "mend": "Keep `general:` only for a number that reaches every service, with "
+                    "`reaches: [police, ambulance, fire]`; write any other below `police:`, `ambulance:` or `fire:`. "
+                    "Who answers goes from `note:` to `answers:` below each number."
+                },
+            )
+        return value
+
+    @property
+    def numbers(self) -> dict[str, Number]:
+        """The numbers that there are, by field."""
+        found = {"general": self.general, "police": self.police, "ambulance": self.ambulance, "fire": self.fire}
+        return {name: number for name, number in found.items() if number}
+
+    def reaching(self, service: Service) -> tuple[Number, ...]:
+        """The numbers that reach a service, best first. Police by the general number, by their own only where there is none;
+        any other service by its own, then by the general one. Empty where nobody knows a number."""
+        own: Number | None = getattr(self, service)
+        if service == "police":
+            return tuple(number for number in (self.general or own,) if number)
+        return tuple(number for number in (own, self.general) if number)
 
 
 class Law(Model):

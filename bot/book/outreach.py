@@ -45,6 +45,7 @@ class SheetWords(Model):
     cards: list[Id] = Field(min_length=1)
     clocks_after: Id
     clocks: list[Clock] = []
+    calling: Line
     call: Line
     police: Line
     clocks_title: Line

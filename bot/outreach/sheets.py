@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from bot.book.edition import Edition
-from bot.book.models import Emergency
+from bot.book.models import SERVICES
 from bot.book.outreach import Outreach
 from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 
@@ -55,11 +55,10 @@ def poster(edition: Edition, language: str, address: str) -> Handout:
     return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.dated, more)
 
 
-def _numbers(emergency: Emergency) -> dict[str, str]:
-    general = emergency.general.number
-    ambulance = emergency.ambulance.number if emergency.ambulance else general
-    police = emergency.police.number if emergency.police else general
-    return {"emergency": general, "ambulance": ambulance, "police": police}
+def _numbers(edition: Edition, place: str) -> dict[str, str]:
+    """The best number for each service at a place; "emergency" is the police's, since it reaches every service if one does."""
+    found: dict[str, str] = {service: here[1][0].number for service in SERVICES if (here := edition.reaching(place, service))}
+    return {**found, "emergency": found.get("police") or found["ambulance"]}
 
 
 def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -> Sheet:
@@ -68,17 +67,20 @@ def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -
     Raises ValueError where the place has no emergency number.
     """
     words = words_of(edition).sheet
-    found = edition.emergency(place)
+    found = edition.reaching(place, "ambulance")
     if found is None:
         raise ValueError("choose a place that has an emergency number, like --place us: a wrong number can cost a life")
-    where, emergency = found
-    numbers = _numbers(emergency)
+    where, (ambulance, *_) = found
     place_name = said(where.name, language)
-    slots = {**numbers, "place": place_name}
-    call = ((f"{said(words.call, language)} ", False), (numbers["ambulance"], True), (f" ({place_name})", False))
-    parts: list[Line | Group] = [Line("title", call)]
-    if numbers["police"] != numbers["ambulance"]:
-        parts.append(Line("text", ((f"{said(words.police, language)} ", False), (numbers["police"], True))))
+    slots = {**_numbers(edition, place), "place": place_name}
+    call = ((f"{said(words.call, language)} ", False), (ambulance.number, True), (f" ({place_name})", False))
+    parts: list[Line | Group] = [
+        line("text", f"{said(words.calling, language)} {said(ambulance.answers, language).raw}"),
+        Line("title", call),
+    ]
+    police = where.emergency.police if where.emergency else None
+    if police and police.number != ambulance.number:
+        parts.append(Line("text", ((f"{said(words.police, language)} ", False), (police.number, True))))
     checked: list[dt.date] = []
     for name in words.cards:
         card = edition.cards[name]
