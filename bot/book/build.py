@@ -15,6 +15,7 @@ from bot.book.across import Gathered
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
 from bot.book.faults import BookFault, Fault, from_validation
+from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import (
     BookFile,
@@ -29,7 +30,7 @@ from bot.book.models import (
     WordList,
 )
 from bot.book.outreach import Outreach
-from bot.book.reader import scan
+from bot.book.reader import link_fault, scan
 from bot.book.retractions import load_retractions
 from bot.book.salvage import salvage
 from bot.book.snapshot import fingerprint
@@ -104,6 +105,8 @@ class _Builder(Gathered):
     def read(self) -> None:
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
+                if self.files[path] == LINK and path != "content/retractions.yaml":
+                    self.faults.append(link_fault(path))
                 continue
             found = scan(path, self.files[path])
             self.faults += found.faults

@@ -25,6 +25,7 @@ from yaml.events import (
 from bot.book.escapes import place_of_sign
 from bot.book.escaping import one_line
 from bot.book.faults import Fault, Path
+from bot.book.folder import LINK
 from bot.book.hidden_signs import code_point, hidden_in, replaced, without_hidden
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
@@ -215,12 +216,21 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     return unicodedata.normalize("NFC", text), faults
 
 
+def link_fault(file: str) -> Fault:
+    """What is said of a link in a pack."""
+    return Fault(file, 1, 1, "LINK", "This is a link (symlink) to something else.",
+                 "It could show or change a file outside the pack, and other copies of the pack would not have it.",
+                 "Put the file or folder itself in its place.")  # fmt: skip
+
+
 def scan(file: str, data: bytes) -> Reading:
     """As much of a YAML file as makes sense, with every fault found on the way. Never raises."""
     if hidden_in(file) or "\n" in file or "\t" in file:
         named = Fault(file, 1, 1, "HIDDEN", "A hidden character stands in the name of this file.",
                       "It can change how the name reads, or what a terminal does.", "Rename the file.")  # fmt: skip
         return Reading(None, {}, (named,))
+    if data == LINK:
+        return Reading(None, {}, (link_fault(file),))
     found: list[Fault] = []
     reader = _Reader(file, "")
     try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
+from bot.book.folder import write_in
 from bot.book.models import Retraction
 
 if TYPE_CHECKING:
@@ -59,14 +59,9 @@ class Withdrawals:
         if self._file is None or not self._last or (self._written and self._file.is_file()):
             return True
         rows = [[kind, name, last.isoformat()] for (kind, name), last in sorted(self._last.items())]
-        draft = self._file.with_name(f".{NAME}.{os.getpid()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as out:
-                json.dump(rows, out)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(self._file)
+            write_in(self._file.parent.resolve(), NAME, json.dumps(rows).encode(), sync=True)
         except OSError:
             return False
         self._written = True

@@ -7,6 +7,7 @@ import json
 import re
 from pathlib import Path
 
+from bot.book.folder import read_in, write_in
 from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import load_retractions
 
@@ -48,8 +49,10 @@ def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> 
     kind = kind or kind_of(name, content)
     if not kind:
         raise ValueError(f'nothing here is called "{name}"; give the id of its file, topic/tip, or the number as it is written')
-    path = content / "retractions.yaml"
-    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD + "retractions: []\n"
+    try:
+        before = read_in(content, "retractions.yaml").decode().replace("\r\n", "\n")
+    except FileNotFoundError:
+        before = HEAD + "retractions: []\n"
     text, entry = with_entry(before, kind, name, why, on)
-    path.write_text(text, encoding="utf-8")
+    write_in(content, "retractions.yaml", text.encode())
     return entry

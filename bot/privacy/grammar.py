@@ -67,7 +67,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
     "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
-    "source": "the source could not be fetched and nothing good of it is kept; try by hand: git ls-remote ADDRESS",
+    "source": "the source could not be fetched and nothing good of it is kept; "
+    "try by hand: git -c http.followRedirects=false ls-remote ADDRESS",
     "source_address": "a source is https://..., ssh://..., file:///... or user@host:path, without a password; a branch is a name",
     "source_every": "how often to look at the source is a whole number of seconds from 5 to 86400",
     "source_cache": "with a source, name a folder that stays in CONSTELLATION_CACHE_DIR: a restart needs what it keeps",

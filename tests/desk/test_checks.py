@@ -84,7 +84,9 @@ def test_no_code_is_without_an_example() -> None:
     texts += [(ROOT / "bot/engine/flows.py").read_text("utf-8")]
     texts += [path.read_text("utf-8") for path in (ROOT / "bot/desk/checks").glob("*.py")]
     given = {
-        code for text in texts for code in re.findall(r'"((?:[A-Z]{2,}-[A-Z]+(?:-[A-Z]+)*|YAML|HIDDEN|VALUE|SHAPE|PHONE))"', text)
+        code
+        for text in texts
+        for code in re.findall(r'"((?:[A-Z]{2,}-[A-Z]+(?:-[A-Z]+)*|YAML|HIDDEN|LINK|VALUE|SHAPE|PHONE))"', text)
     }
     given = {code for code in given if not code.startswith(("UTF-", "ITU-"))}
     assert given - known == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.book.folder import LINK
 from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from bot.desk.checks.base import FLOW_FILE, REFERRAL_FILE, TIP_FILE, flow_file, referral_file, tip_file
 
@@ -81,7 +82,10 @@ def _files() -> Iterator[Code]:
     yield Code("FILE-PLACE", "a file where nothing is read", {"content/stray/sample.yaml": "topic: sample-topic\n"}, 1)
     yield Code("FILE-SIZE", f"a file over {MAX_BYTES // 1024} KB", {_NONE: "# " + "x" * MAX_BYTES}, 1)
     yield Code("FILE-UTF8", "a file that is not UTF-8 text", {_NONE: "kinds: más\n".encode("latin-1")}, 1)
-    yield Code("HIDDEN", "a character that cannot be seen", _tip(_TEXT, '      en: "A short\u200b tip."'), 12)
+    yield Code(
+        "HIDDEN", "a character that cannot be seen, typed or as an escape", _tip(_TEXT, '      en: "A short\u200b tip."'), 12
+    )
+    yield Code("LINK", "a link (symlink) in the place of a file or folder", {"content/sample": LINK}, 1)
     beside = {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}
     yield Code("TRANSLATION-OPEN", "a translation with texts that are still to do", beside, 2)
     unknown = _TRANSLATION.replace("only:", "olny:")

@@ -86,7 +86,7 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
 
 def _desk_routes(site: Site) -> list[Route]:
-    desk = Desk(site, Saver(site.watched.path))
+    desk = Desk(site, Saver(site.watched.place))
 
     def form(kind: str) -> PageOf:
         return lambda view, fields: opened(site, desk.saver, view, {**fields, "do": kind})
