@@ -6,17 +6,16 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.book.emergency import Number, Service
 from bot.book.links import LinkCode, genuine_of
 from bot.book.models import (
     Card,
     Kind,
     Law,
-    Number,
     Place,
     PlanSection,
     Referral,
     Retraction,
-    Service,
     Source,
     Tip,
     Topic,

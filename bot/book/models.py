@@ -3,60 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
+from bot.book.emergency import Emergency, Service
+from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
 from bot.book.roles import RoleName
-from bot.book.text import Text, parse_text
 
-# --- small types ---------------------------------------------------------------------------------------------------
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-
-
-def _id(value: str) -> str:
-    if not ID.match(value) or len(value) > 60:
-        raise ValueError("an id is small letters a-z, digits and single hyphens, like condom-talk")
-    return value
-
-
-def _days(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"[1-9][0-9]{0,3}d", value):
-            raise ValueError("a period is a number of days with a d, like 180d")
-        return dt.timedelta(days=int(value[:-1]))
-    return value
-
-
-def _text(value: Any) -> Text:
-    if isinstance(value, Text):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("this needs words, not a list or more fields")
-    if not value.strip():
-        raise ValueError("this text is empty")
-    return parse_text(value)
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Days = Annotated[dt.timedelta, BeforeValidator(_days)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Words = Annotated[Text, PlainValidator(_text, json_schema_input_type=str)]
-PerLanguage = dict[Language, Words]
-Labels = dict[Language, Annotated[str, Field(min_length=1, max_length=120)]]
-Phrases = dict[Language, list[Annotated[str, Field(min_length=2, max_length=160)]]]
+# --- words of closed lists --------------------------------------------------------------------------------------------
 
 Setting = Literal["all", "outdoors", "indoors", "outcall", "online", "dancing"]
 Status = Literal["read", "secondhand", "partly", "peer", "support", "unverified"]
@@ -65,14 +20,6 @@ knowledge; told by peers; support, no outside fact; unverified (never shown)."""
 Urgency = Literal["emergency", "hours", "soon", "everyday"]
 Area = Literal["violence", "overdose", "health", "wellbeing", "legal", "exit"]
 Kind = Literal["harm_reduction", "exit_support", "legal_intermediary", "crisis"]
-Service = Literal["police", "ambulance", "fire"]
-SERVICES: tuple[Service, ...] = get_args(Service)
-
-
-class Model(BaseModel):
-    """Frozen, and refuses fields it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Review(Model):
@@ -162,76 +109,6 @@ class Card(Model):
 
 
 # --- places --------------------------------------------------------------------------------------------------------
-
-
-class Number(Model):
-    """An emergency number and where it was read. `answers`: who picks up and what may follow, shown before the number."""
-
-    number: Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
-    answers: PerLanguage
-    source: Id
-    on: dt.date
-    status: Literal["read", "secondhand"]
-
-
-class GeneralNumber(Number):
-    """The one number that reaches every service. `reaches`: said service by service, so that no other slips in."""
-
-    reaches: list[Service]
-
-    @field_validator("reaches")
-    @classmethod
-    def _every_service(cls, value: list[Service]) -> list[Service]:
-        if missing := [service for service in SERVICES if service not in value]:
-            raise PydanticCustomError(
-                "number_partial",
-                "A general number reaches every service; this one does not reach: {missing}.",
-                {
-                    "missing": ", ".join(missing),
-                    "mend": f"Write it below {' and '.join(f'`{name}:`' for name in value)} instead.",
-                },
-            )
-        return value
-
-
-class Emergency(Model):
-    """The numbers of a place by service. `general`: where one number reaches them all; beside it, a service's own."""
-
-    general: GeneralNumber | None = None
-    police: Number | None = None
-    ambulance: Number | None = None
-    fire: Number | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_service(cls, value: Any) -> Any:
-        """Names the shape of before, in which `general` was whichever number came first, even the ambulance's."""
-        general = value.get("general") if isinstance(value, dict) else None
-        if isinstance(value, dict) and ("note" in value or (isinstance(general, dict) and "reaches" not in general)):
-            raise PydanticCustomError(
-                "shape_old",
-                "These numbers have the shape of before: `general` and one `note` for all.",
-                {
-                    "mend": "Keep `general:` only for a number that reaches every service, with "
-                    "`reaches: [police, ambulance, fire]`; write any other below `police:`, `ambulance:` or `fire:`. "
-                    "Who answers goes from `note:` to `answers:` below each number."
-                },
-            )
-        return value
-
-    @property
-    def numbers(self) -> dict[str, Number]:
-        """The numbers that there are, by field."""
-        found = {"general": self.general, "police": self.police, "ambulance": self.ambulance, "fire": self.fire}
-        return {name: number for name, number in found.items() if number}
-
-    def reaching(self, service: Service) -> tuple[Number, ...]:
-        """The numbers that reach a service, best first. Police by the general number, by their own only where there is none;
-        any other service by its own, then by the general one. Empty where nobody knows a number."""
-        own: Number | None = getattr(self, service)
-        if service == "police":
-            return tuple(number for number in (self.general or own,) if number)
-        return tuple(number for number in (own, self.general) if number)
 
 
 class Law(Model):

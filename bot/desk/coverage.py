@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bot.book.build import text_hash
+from bot.book.emergency import SERVICES, Service
 from bot.book.load import Edition
-from bot.book.models import SERVICES, Kind, Service, Topic
+from bot.book.models import Kind, Topic
 from bot.desk.reviews import ReviewedKind, State, reviewed
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book.models import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.book.emergency import SERVICES
+from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
 from bot.engine.draw import Draw

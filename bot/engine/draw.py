@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from bot.book.models import GeneralNumber, Number, Place, Review, Service, Topic
+from bot.book.emergency import GeneralNumber, Number, Service
+from bot.book.models import Place, Review, Topic
 from bot.book.text import Text
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow import Condition

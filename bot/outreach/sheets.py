@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from bot.book.edition import Edition
-from bot.book.models import SERVICES
+from bot.book.emergency import SERVICES
 from bot.book.outreach import Outreach
 from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 

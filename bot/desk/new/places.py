@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.book.models import SERVICES, Number, Place
+from bot.book.emergency import SERVICES, Number
+from bot.book.models import Place
 from bot.book.translations import hash_of, places, stub, translation_of
 from bot.desk.field_help import help_for
 from bot.desk.new.asking import Asker, Unfit, as_is
