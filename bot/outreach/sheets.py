@@ -61,6 +61,29 @@ def _numbers(edition: Edition, place: str) -> dict[str, str]:
     return {**found, "emergency": found.get("police") or found["ambulance"]}
 
 
+_TITLES = {"telegram": "Telegram", "signal": "Signal"}
+
+
+def slots_on_paper(edition: Edition, language: str, place: str = "") -> dict[str, str]:
+    """What stands on paper where a text has a slot, as `lines` takes it. Paper knows nobody's own word.
+
+    Without a place that has numbers, words stand for them. `channel`: the ones that the bot is listed on, or both.
+    """
+    says = edition.flows.says
+    found = edition.reaching(place, "ambulance") if place else None
+    unknown = dict.fromkeys(("emergency", *SERVICES), says("number_unknown", language))
+    listed = [title for channel, title in _TITLES.items() if edition.genuine.of(channel)]
+    return {
+        **unknown,
+        **(_numbers(edition, place) if found else {}),
+        "place": said(found[0].name, language) if found else "",
+        "word": says("default_word", language),
+        "name": said(edition.book.name, language),
+        "channel": " · ".join(listed or _TITLES.values()),
+        **{f"contact:{name}": referral.name for name, referral in edition.referrals.items()},
+    }
+
+
 def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -> Sheet:
     """The offline emergency sheet of a place: one page, in large print two. It carries no contact: those run out, paper does not.
 
@@ -72,7 +95,7 @@ def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -
         raise ValueError("choose a place that has an emergency number, like --place us: a wrong number can cost a life")
     where, (ambulance, *_) = found
     place_name = said(where.name, language)
-    slots = {**_numbers(edition, place), "place": place_name}
+    slots = slots_on_paper(edition, language, place)
     call = ((f"{said(words.call, language)} ", False), (ambulance.number, True), (f" ({place_name})", False))
     parts: list[Line | Group] = [
         line("text", f"{said(words.calling, language)} {said(ambulance.answers, language).raw}"),
@@ -107,7 +130,9 @@ def _clocks(edition: Edition, language: str, place: str, slots: Mapping[str, str
         topic = edition.topics[clock.topic]
         checked.append(edition.checked(topic, tip)[0])
         lead = "" if clock.topic in by_topic else f"{said(topic.title, language)}: "
-        by_topic.setdefault(clock.topic, []).extend(lines("text", said(tip.text, language), slots, lead))
+        by_topic.setdefault(clock.topic, []).extend(
+            lines("text", said(tip.text, language), {**slots, "topic": said(topic.title, language)}, lead)
+        )
     if not by_topic:
         return []
     title = line("heading", said(words.clocks_title, language), bold=True)
