@@ -72,7 +72,7 @@ CHANGES: dict[str, tuple[tuple[str, str, str], str, int, set[str]]] = {
     "a tip bound to a law": ((TOPIC, "In the US only.", "Only in the US."), "law", 2, {"legal"}),
     "a neighbour": ((TOPIC, "area: health", "area: health\nalso: [od]"), "talk", 2, {"local-peer"}),
     "how it is found": ((TOPIC, "  en: [pep]", "  en: [pep, hiv]"), "finding", 1, set()),
-    "emergency steps": (("content/cards/od.yaml", "Call {", "Ring {"), "emergency", 2, {"clinical"}),
+    "emergency steps": (("content/cards/od.yaml", "Call for", "Ring for"), "emergency", 2, {"clinical"}),
     "an emergency number": (("content/places/us/place.yaml", "number: 911", "number: 912"), "contact", 2, {"local-peer"}),
     "the law": (("content/places/us/place.yaml", "en: Federal.", "en: State."), "law", 2, {"legal"}),
     "a phone": ((NEAR, "phone: +18777762004", "phone: +18777762005"), "contact", 2, {"local-peer"}),
