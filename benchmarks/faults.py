@@ -77,7 +77,7 @@ SEEDS = (
     Seed("reading", "content/sources/legal.yaml", "ID-TWICE", r"\n  - source: ([a-z0-9-]+)\n(    title: [^\n]+\n)",
          r"\n  - source: \1\n\2  - §source: \1\n\2"),
     Seed("reading", "content/links.yaml", "ID-UNKNOWN", r"\n    topic: naloxone\n", "\n    topic: §naloxon\n"),
-    Seed("reading", "content/cards/bleeding.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "§{ambulanc}"),
+    Seed("reading", f"{T}/overdose/spiking.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "§{ambulanc}"),
     # flows
     Seed("flows", "flows/seed_lonely.yaml", "STEP-UNREACHABLE", "", _flow("seed_lonely", "  §a:\n" + _STEP.format(
         name="x", choices=_CHOICE.format(go="seed_lonely.a"))[5:])),

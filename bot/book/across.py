@@ -129,9 +129,9 @@ class Gathered:
             if place.level != "world" and not place.parent:
                 self.fault(path, ("place",), "FIELD-MISSING", "The place has no parent.", "", "Add `parent: world` or another.")
             if place.emergency:
-                for part in ("general", "ambulance", "police"):
-                    number = getattr(place.emergency, part)
-                    if number and number.source not in self.made["source"]:
+                for part, number in place.emergency.numbers.items():
+                    self.languages(path, ("emergency", part, "answers"), number.answers)
+                    if number.source not in self.made["source"]:
                         self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
             if place.law:
                 self.refs(path, ("law", "sources"), "source", place.law.sources)

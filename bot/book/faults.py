@@ -71,6 +71,8 @@ _SIMPLE: dict[str, tuple[str, str, str]] = {
     "date_from_datetime_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
     "date_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
 }
+_OURS = {"shape_old": "SHAPE-OLD", "number_partial": "NUMBER-PARTIAL"}
+"""Errors that the models raise in words of their own: kind to code. Their context has `mend`."""
 _SHAPES = {
     "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
     "^https://": "an address that begins with https://",
@@ -130,6 +132,8 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
         elif kind == "string_pattern_mismatch":
             code, what = "SHAPE", f'"{field}" does not look right.'
             mend = f"Write {_shape(str(context.get('pattern', '')))}."
+        elif kind in _OURS:
+            code, what, mend = _OURS[kind], item["msg"], str(context.get("mend", ""))
         elif kind == "value_error":
             code, what, mend = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
         elif kind in _SIMPLE:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from bot.book.faults import Path, Positions, near, place_of
-from bot.book.models import Language
+from bot.book.fields import Language
 from bot.book.text import parse_text
 
 _CODE = re.compile(r"[a-z]{2,3}\Z")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bot.book.build import text_hash
+from bot.book.emergency import SERVICES, Service
 from bot.book.load import Edition
 from bot.book.models import Kind, Topic
 from bot.desk.reviews import ReviewedKind, State, reviewed
@@ -131,15 +132,23 @@ def places(edition: Edition) -> Table:
     for name in _placed(edition):
         place = edition.places[name]
         reach: Counter[str] = Counter(kind for referral in edition.referrals_for(name) for kind in referral.kinds)
-        emergency, law = edition.emergency(name), edition.law(name)
+        law = edition.law(name)
         row = [Cell(name), Cell(place.level), Cell(own[name]), *(_count(reach[kind]) for kind in KINDS)]
         world = place.level == "world"
-        row.append(Cell(emergency[0].place, "good") if emergency else Cell("none", "" if world else "gap"))
+        row += [_reached(edition, name, service) for service in SERVICES]
         row.append(Cell(law[0].place, "good") if law else Cell("none", "" if world else "gap"))
         rows.append(tuple(row))
-    head = ("place", "level", "listed there", *KINDS, "emergency numbers of", "law of")
+    head = ("place", "level", "listed there", *KINDS, *(f"{service} number of" for service in SERVICES), "law of")
     about = "How many of each kind somebody there is shown: those of the place and of all that it lies in."
     return Table("places", "Places by kind of help", about, head, tuple(rows))
+
+
+def _reached(edition: Edition, place: str, service: Service) -> Cell:
+    """Whose number reaches a service. A gap where a card needs it."""
+    if found := edition.reaching(place, service):
+        return Cell(found[0].place, "good")
+    needed = edition.places[place].level != "world" and any(card.needs == service for card in edition.cards.values())
+    return Cell("none", "gap" if needed else "")
 
 
 def _placed(edition: Edition) -> Iterator[str]:

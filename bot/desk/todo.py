@@ -129,8 +129,9 @@ def _places(edition: Edition) -> Iterator[Todo]:
     for country, kinds in countries(edition).items():
         name = edition.places[country].name
         title, file = name.get("en") or next(iter(name.values())), f"content/places/{country}/place.yaml"
-        if not edition.emergency(country):
-            yield Todo(85, f"{title} has no emergency number.", file)
+        for service in sorted({card.needs for card in edition.cards.values()}):
+            if not edition.reaching(country, service):
+                yield Todo(85, f"{title} has no number that reaches {service}.", file)
         missing = [kind for kind in KINDS if kind not in kinds]
         if missing:
             urgency = 58 if "crisis" in missing else 55

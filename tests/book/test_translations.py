@@ -10,7 +10,7 @@ from bot.book.translations import hash_of, merge, stub, translation_of
 from tests.book.pack import pack
 
 LANGUAGES = ("en", "es")
-CALL = "Call {emergency}."
+CALL = "Call for help."
 
 
 def test_a_translation_is_told_by_its_name() -> None:
@@ -39,14 +39,14 @@ def test_a_stub_holds_every_text_with_what_it_is_of_and_the_pack_still_loads() -
 def test_what_is_filled_in_is_there_for_every_kind_of_file() -> None:
     """A card's steps, a place's name and law, a referral's offer: beside a topic's tips."""
     files = pack()
-    card = f"language: pt\nsteps: {{of: {hash_of(CALL)}, text: 'Ligue {{emergency}}.'}}\n"
+    card = f"language: pt\nsteps: {{of: {hash_of(CALL)}, text: 'Peça ajuda.'}}\n"
     files["content/cards/od.pt.yaml"] = card.encode()
     files["content/places/us/place.pt.yaml"] = (
         f"language: pt\nname: EUA\nlaw:\n  text: Federal br\n  of: {hash_of('Federal.')}\n".encode()
     )
     files["content/places/us/referrals/far.pt.yaml"] = f"language: pt\noffers: {{of: {hash_of('Help')}, text: Ajuda}}\n".encode()
     book = build(files)
-    assert book.cards["od"].steps["pt"].raw == "Ligue {emergency}."
+    assert book.cards["od"].steps["pt"].raw == "Peça ajuda."
     assert book.places["us"].name["pt"] == "EUA"
     assert book.places["us"].law.text["pt"].raw == "Federal br"
     assert book.referrals["far"].offers["pt"].raw == "Ajuda"

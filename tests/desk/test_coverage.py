@@ -104,7 +104,7 @@ def test_places_count_what_somebody_there_is_shown() -> None:
     table = places(_edition(pack()))
     state, country, other = _row(table, "us-ny"), _row(table, "us"), _row(table, "gb")
     assert (state["listed there"], state["legal_intermediary"], state["law of"]) == (1, 2, "us-ny")
-    assert (country["legal_intermediary"], state["emergency numbers of"]) == (1, "us")
+    assert (country["legal_intermediary"], state["police number of"]) == (1, "us")
     assert (other["legal_intermediary"], other["law of"]) == (0, "none")
     says = _says(todos(_edition(pack())))
     assert "UK has nobody listed for staying safer, changing or stopping, legal help without police, a crisis." in says

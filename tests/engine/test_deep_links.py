@@ -180,8 +180,8 @@ def test_signal_and_pages_carry_no_code(book: Book) -> None:
 @pytest.mark.heavy
 def test_a_reader_of_codes_opens_them(book: Book) -> None:
     """The square on a card, read by a reader, opens the language and the place: all of them."""
-    zxing = pytest.importorskip("zxingcpp", reason="no zxing-cpp: pip install 'constellation-bot[heavy]'")
-    pillow = pytest.importorskip("PIL.Image", reason="no pillow: pip install 'constellation-bot[heavy]'")
+    zxing = pytest.importorskip("zxingcpp", reason="no zxing-cpp: pip install '.[heavy]'")
+    pillow = pytest.importorskip("PIL.Image", reason="no pillow: pip install '.[heavy]'")
     from bot.outreach.qr import squares
 
     world, codes = _codes(book, language=True)
