@@ -150,8 +150,8 @@ class Verified(Model):
 class Contact(Model):
     """One way to reach a referral: exactly one of `phone`, `sms`, `web`, `email`. `leaves`: traces on the person's side."""
 
-    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
-    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
+    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
     web: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
     note: PerLanguage | None = None
