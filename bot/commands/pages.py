@@ -75,7 +75,10 @@ def run_pages(args: argparse.Namespace, *, desk: bool) -> int:
         from bot.desk.web.page import Site
         from bot.desk.web.serve import free_socket, serve
     except ImportError:
-        print("constellation: the page needs a few parts more: pip install 'constellation-bot[web]'", file=sys.stderr)
+        print(
+            "constellation: the page needs a few parts more, the extra `web`: pip install '.[web]' (docs/operations.md, Extras)",
+            file=sys.stderr,
+        )
         return 2
     try:
         listening = free_socket(args.port)
