@@ -84,3 +84,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return run(args)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        from bot.book.folder import LinkError
+
+        if not isinstance(error, LinkError):
+            raise
+        print(f"constellation: {error}", file=sys.stderr)
+        return 2

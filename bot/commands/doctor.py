@@ -63,7 +63,10 @@ def source_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Itera
     except SettingsError as error:
         yield Check("source", False, "it cannot be used as it is named", str(error))
     except SourceError as error:
-        by_hand = "try git ls-remote ADDRESS as the user that runs the bot; a folder of this machine is root's or that user's"
+        by_hand = (
+            "try git -c http.followRedirects=false ls-remote ADDRESS as the user that runs the bot: where it moved, name the new "
+            "address; a folder of this machine is root's or that user's"
+        )
         found = {
             TOO_LONG: ("it does not answer in time", "ask whoever runs its host, or try again later"),
             NO_BRANCH: ("it has no such branch", "name another with --branch"),

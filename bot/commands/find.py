@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from bot.book.folder import write_in
 from bot.book.load import default_folders
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
@@ -98,9 +99,13 @@ def _fit(finder: Finder, args: argparse.Namespace) -> int:
     except ValueError as error:
         print(f"{args.fit}: {error}", file=sys.stderr)
         return 1
-    target = (args.content or default_folders()[0]) / "find" / "thresholds.yaml"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(as_yaml(fitted.thresholds), encoding="utf-8")
+    content = args.content or default_folders()[0]
+    target = content / "find" / "thresholds.yaml"
+    try:
+        write_in(content, "find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
+    except OSError as error:
+        print(f"{target}: cannot be written: {error.strerror}", file=sys.stderr)
+        return 1
     found = {
         "written": str(target),
         "sure": fitted.thresholds.sure,

@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 
+from bot.book.folder import write_in
 from bot.book.load import default_folders
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common, today
@@ -47,7 +48,7 @@ def _entries(args: argparse.Namespace) -> list[tuple[str, str]]:
     return entries
 
 
-def _make(args: argparse.Namespace, path: Path) -> None:
+def _make(args: argparse.Namespace, content: Path) -> None:
     entries, day = _entries(args), today(args)
     until = args.until or day + LASTS
     if until < day:
@@ -63,14 +64,14 @@ def _make(args: argparse.Namespace, path: Path) -> None:
         lines += [f"  - channel: {channel}", f"    address: {json.dumps(address)}"]
     lines += [f"until: {until}", f"words: [{', '.join(words)}]", f"key: {json.dumps(public)}", "signature: |"]
     lines += [f"  {line}" for line in signature.strip().splitlines()]
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_in(content, "genuine.yaml", ("\n".join(lines) + "\n").encode())
 
 
 def run(args: argparse.Namespace) -> int:
     """0 where the list holds (and has the address asked for), else 1."""
     try:
         if args.key:
-            _make(args, (args.content or default_folders()[0]) / "genuine.yaml")
+            _make(args, args.content or default_folders()[0])
         found = load_edition(args).genuine
         if not found.addresses:
             raise Untrusted(

@@ -20,13 +20,17 @@ def load_book(args: argparse.Namespace) -> Book:
 
 
 def load_edition(args: argparse.Namespace) -> Edition:
-    """What the day asked for shows. Leaves with status 1 and every fault on standard error where the book is broken."""
+    """What the day asked for shows. Leaves with status 1 and every fault on standard error where the book is broken, with 2
+    where there is no such folder."""
     try:
         return load_book(args).on(today(args))
     except BookFault as error:
         for fault in error.faults:
             print(fault, file=sys.stderr)
         raise SystemExit(1) from None
+    except OSError as error:
+        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        raise SystemExit(2) from None
 
 
 def listener(edition: Edition, *, later: bool = False) -> Listen:

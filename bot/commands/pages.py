@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.book.folder import LinkError
 from bot.book.load import Edition, default_folders, snapshot_of_revision
 from bot.book.snapshot import Snapshot
 from bot.channels.telegram import SURFACE
@@ -45,8 +46,9 @@ def watched_of(args: argparse.Namespace) -> Watched:
     """The folders of `--content` and `--flows`, read once. Leaves with status 2 where one is missing."""
     content, flows = _folders(args)
     for folder in (content, flows):
-        if not folder.is_dir():
-            print(f"constellation: there is no folder {folder}. Give one with --content or --flows.", file=sys.stderr)
+        if not folder.is_dir() or folder.is_symlink():
+            wrong = LinkError(folder) if folder.is_symlink() else f"there is no folder {folder}"
+            print(f"constellation: {wrong}. Give one with --content or --flows.", file=sys.stderr)
             raise SystemExit(2)
     watched = Watched(content, flows, lambda: today(args), _world)
     watched.look()
@@ -73,7 +75,10 @@ def run_pages(args: argparse.Namespace, *, desk: bool) -> int:
         from bot.desk.web.page import Site
         from bot.desk.web.serve import free_socket, serve
     except ImportError:
-        print("constellation: the page needs a few parts more: pip install 'constellation-bot[web]'", file=sys.stderr)
+        print(
+            "constellation: the page needs a few parts more, the extra `web`: pip install '.[web]' (docs/operations.md, Extras)",
+            file=sys.stderr,
+        )
         return 2
     try:
         listening = free_socket(args.port)

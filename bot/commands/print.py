@@ -106,7 +106,10 @@ def run(args: argparse.Namespace) -> int:
             print(made.decode())
     except ImportError as error:
         extra = "qr" if error.name == "segno" else "print"
-        print(f"constellation: this needs the extra {extra}: pip install 'constellation-bot[{extra}]'", file=sys.stderr)
+        print(
+            f"constellation: this needs the extra `{extra}`: pip install '.[{extra}]' (docs/operations.md, Extras)",
+            file=sys.stderr,
+        )
         return 1
     except (ValueError, OSError) as error:
         why = str(error) if isinstance(error, ValueError) else f"cannot write to {args.out}"

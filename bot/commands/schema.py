@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bot.book.folder import write_in
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
 
@@ -41,14 +42,16 @@ def run(args: argparse.Namespace) -> int:
     made, lined = schemas(), 0
     try:
         for path, text in made.items():
-            target = args.out / path if args.out else folders[path.split("/")[0]] / path.split("/", 1)[1]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            top, inner = path.split("/", 1)
+            if args.out:
+                args.out.mkdir(parents=True, exist_ok=True)
+            write_in(*((args.out, path) if args.out else (folders[top], inner)), text.encode())
         for path, (value, _) in docs.items() if args.lines else ():
             before = files[path].decode()
             after = with_line(path, before, value)
             if after != before:
-                (folders[path.split("/")[0]] / path.split("/", 1)[1]).write_bytes(after.encode())
+                top, inner = path.split("/", 1)
+                write_in(folders[top], inner, after.encode())
                 lined += 1
     except OSError as error:
         print(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.", file=sys.stderr)

@@ -20,4 +20,4 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 _GOOD = tip_file()
 RULE = Rule("EXPIRES-SOON", "promises", "A check that runs out within two weeks.", look,
-            {TIP_FILE: _GOOD[TIP_FILE].replace("every: 180d", "every: 25d")}, _GOOD, 15)  # fmt: skip
+            {TIP_FILE: _GOOD[TIP_FILE].replace("every: 180d", "every: 30d")}, _GOOD, 15)  # fmt: skip
