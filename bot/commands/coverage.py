@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
 
-TABLES = ("topics", "places", "stages", "reviews", "next")
+TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -292,6 +292,25 @@ def test_a_translation_beside_its_topic_needs_what_the_text_needs() -> None:
         assert "native-portuguese" in ask.standing.roles
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "new", "stakes"),
+    [
+        ("content/cards/od.pt.yaml", "card: od\nlanguage: pt\nsteps: {of: abc, text: Ligue.}\n", "Chame.", {"emergency"}),
+        (NEAR.replace(".yaml", ".pt.yaml"), "language: pt\npolice:\n  says: {of: abc, text: Ligue.}\n", "Nunca.", {"disclosure"}),
+        ("content/places/us/place.pt.yaml", "language: pt\nlaw:\n  text: Ligue.\n  of: abc\n", "Lei.", {"law"}),
+        ("flows/talk.pt.yaml", "flow: talk\nlanguage: pt\nsteps:\n  home:\n    say: {of: abc, text: Ligue.}\n", "Oi.", set()),
+    ],
+)  # fmt: skip
+def test_a_translation_beside_any_file_needs_what_its_text_needs(path: str, text: str, new: str, stakes: set[str]) -> None:
+    """And is told as a translation: the file that it stands beside has not changed."""
+    before = {**_pack(), path: text.encode()}
+    (ask,) = approvals(before, {**before, path: text.replace("Ligue.", new).encode()}).asks
+    assert (ask.kind, ask.file) == ("translation", path)
+    assert set(ask.stakes) == stakes | {"words"}
+    assert "native-portuguese" in ask.standing.roles
+    assert [ask.kind for ask in approvals(_pack(), before).asks] == ["translation"]
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_of_saying_it_names_file_class_and_what_is_missing(way: str) -> None:
     """What it was and what it is as well, but for annotations, which stand beside the line."""
