@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from bot.book.load import default_folders, snapshot
 from bot.book.snapshot import snapshot_of_revision
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_exactly, say_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,13 +38,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         after, before = snapshot(content, flows), snapshot_of_revision(content, flows, args.since)
     except (OSError, ValueError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2
     report = approvals(before, after, args.author, args.approved_by)
     if args.json:
-        print(json.dumps(as_data(report), ensure_ascii=False, indent=1))
+        say_json(as_data(report), indent=1)
     else:
-        print({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report), end="")
+        say_exactly({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report))
     if report.asks and not args.author:
-        print("Nobody is left out, because no author was named: --author NAME.", file=sys.stderr)
+        say_error("Nobody is left out, because no author was named: --author NAME.")
     return int(not report.whole)

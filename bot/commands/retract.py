@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from bot.book.load import default_folders
 from bot.commands.options import add_common, today
+from bot.commands.output import say_error, say_lines
 from bot.desk.retract import retract
 
 
@@ -23,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         entry = retract(content, args.id, args.why, today(args))
     except (ValueError, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
-    print(f"Added to {content / 'retractions.yaml'}:\n{entry}Propose this change; running bots take it away within minutes.")
+    say_lines(f"Added to {content / 'retractions.yaml'}:\n{entry}Propose this change; running bots take it away within minutes.")
     return 0
