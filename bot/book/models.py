@@ -358,10 +358,13 @@ class Plan(Model):
     sections: list[PlanSection] = Field(min_length=1)
 
 
-class Retraction(Model):
-    """A contact, tip, referral or source withdrawn at once."""
+Withdrawn = Literal["referral", "contact", "tip", "topic"]
 
-    withdraw: Literal["referral", "contact", "tip", "topic"]
+
+class Retraction(Model):
+    """A referral, contact, tip or topic withdrawn at once, from the moment it is read; `on` is for people and delays nothing."""
+
+    withdraw: Withdrawn
     id: str
     why: Annotated[str, Field(min_length=3, max_length=300)]
     on: dt.date

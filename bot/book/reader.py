@@ -34,6 +34,8 @@ _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
 _CUT = re.compile(r"\s+#")
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
+_NO_ENTRIES = re.compile(r"( *)([\w-]+): *\[ *\] *")
+_ENTRY = re.compile(r"( *)- ")
 _VALUES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
 _PLAIN = {
@@ -216,6 +218,25 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     return unicodedata.normalize("NFC", text), faults
 
 
+def _called_empty(lines: list[str], line: int) -> tuple[int, int, str] | None:
+    """Line, column and name of a list that says `[]` while its entries begin at `line`: somebody added below what was empty."""
+    entry = _ENTRY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    above = line - 1
+    while entry and above > 0:
+        said = lines[above - 1].strip()
+        if said and not said.startswith("#"):
+            found = _NO_ENTRIES.fullmatch(lines[above - 1])
+            fits = found and len(found[1]) <= len(entry[1])
+            return (above, len(found[1]) + 1, found[2]) if found and fits else None
+        above -= 1
+    return None
+
+
+def _not_empty(file: str, line: int, column: int, name: str) -> Fault:
+    return Fault(file, line, column, "YAML", f'Something stands below "{name}: []", and [] says that there is nothing.', "",
+                 f"Take the [] away, so that this line reads `{name}:`, and leave what stands below it.")  # fmt: skip
+
+
 def link_fault(file: str) -> Fault:
     """What is said of a link in a pack."""
     return Fault(file, 1, 1, "LINK", "This is a link (symlink) to something else.",
@@ -245,6 +266,8 @@ def scan(file: str, data: bytes) -> Reading:
         if error.problem == "found unexpected end of stream" and error.context_mark:
             mark = error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if empty := _called_empty(reader.lines, line):
+            return Reading(None, reader.positions, (*found, *reader.faults, _not_empty(file, *empty)))
         words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
         last = Fault(file, line, column, "YAML", "This line cannot be read.", "", words or "Compare it with the lines around it.")
         return Reading(None, reader.positions, (*found, *reader.faults, last))

@@ -193,8 +193,8 @@ class Shelf:
         except BookFault as error:
             self.faults, self._seen = tuple(error.faults), found
             withdrawn, faults = load_retractions(files)
-            if self._withdraws(files) and (not faults or withdrawn):
-                self._newest = withdrawn
+            if self._withdraws(files):  # a list that is broken may lack what it held: it only adds
+                self._newest = tuple(dict.fromkeys((*(self._newest if faults else ()), *withdrawn)))
             self._remember()
             return self._newest != before
         self._remember()

@@ -36,6 +36,13 @@ def snapshot(content: Path, flows: Path) -> Snapshot:
     return {**_folder(content, "content"), **_folder(flows, "flows")}
 
 
+def content_snapshot(content: Path) -> Snapshot:
+    """The same of a content folder alone: `content/...` to their bytes. Raises OSError where it is missing."""
+    if not content.is_dir():
+        raise FileNotFoundError(f"there is no folder {content}")
+    return _folder(content, "content")
+
+
 def default_folders() -> tuple[Path, Path]:
     """The folders of a checkout of this project, else the pack inside the installed package."""
     project = _ROOT / "pyproject.toml"

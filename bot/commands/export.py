@@ -45,7 +45,10 @@ def run(args: argparse.Namespace) -> int:
         else:
             sys.stdout.buffer.write(data)
     except ImportError:
-        return _refused("workbooks need openpyxl: pip install 'constellation-bot[sheets]', or use --format csv", 1)
+        return _refused(
+            "workbooks need the extra `sheets`: pip install '.[sheets]' (docs/operations.md, Extras), or use --format csv",
+            1,
+        )
     except OSError as error:
         return _refused(f"{error.filename or 'the output'} cannot be written: {error.strerror}", 1)
     if args.out:

@@ -69,7 +69,7 @@ def _sheet(args: argparse.Namespace, changes: Changes) -> str | None:
     except Unopened as error:
         return _refused(str(error))
     except ImportError:
-        return _refused("workbooks need openpyxl: pip install 'constellation-bot[sheets]', or save as CSV")
+        return _refused("workbooks need the extra `sheets`: pip install '.[sheets]' (docs/operations.md, Extras), or save as CSV")
     taken = take(changes, args.file.name, sheets, today(args))
     for found in sorted(taken.faults):
         say_error(("" if found.severity == "error" else "warning: ") + said(found, taken.layouts))

@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         say_json(rows)
         return 0
     for code, link in zip(codes, found, strict=True):
-        opens = "retired: the first screen" if code.retired else " ".join(code.parts) or "the first screen"
+        opens = "retired: the first screen" if code.retired else " ".join(code.parts).strip() or "the first screen"
         if link.telegram:
             say(f"{code.code}  {link.telegram}  ({opens})")
     for address in (found[0].signal, found[0].page) if found else ():

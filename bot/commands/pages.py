@@ -75,7 +75,9 @@ def run_pages(args: argparse.Namespace, *, desk: bool) -> int:
         from bot.desk.web.page import Site
         from bot.desk.web.serve import free_socket, serve
     except ImportError:
-        say_error("constellation: the page needs a few parts more: pip install 'constellation-bot[web]'")
+        say_error(
+            "constellation: the page needs a few parts more, the extra `web`: pip install '.[web]' (docs/operations.md, Extras)"
+        )
         return 2
     try:
         listening = free_socket(args.port)

@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
             say_lines(made.decode())
     except ImportError as error:
         extra = "qr" if error.name == "segno" else "print"
-        say_error(f"constellation: this needs the extra {extra}: pip install 'constellation-bot[{extra}]'")
+        say_error(f"constellation: this needs the extra `{extra}`: pip install '.[{extra}]' (docs/operations.md, Extras)")
         return 1
     except (ValueError, OSError) as error:
         why = str(error) if isinstance(error, ValueError) else f"cannot write to {args.out}"

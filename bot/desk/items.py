@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.book.faults import place_of
+from bot.book.faults import Fault, place_of
 from bot.book.reader import Unreadable, read
 
 ItemKind = Literal[
     "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "policy", "practice", "plan", "words",
-    "finder", "book", "links", "genuine", "withdrawals", "step", "flow", "fields", "stages", "ui", "file",
+    "finder", "book", "links", "genuine", "withdrawal", "step", "flow", "fields", "stages", "ui", "file",
 ]  # fmt: skip
 Positions = Mapping[tuple[Any, ...], tuple[int, int]]
 
@@ -34,10 +34,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """All things of a snapshot by (kind, name), and the files that cannot be read."""
+    """All things of a snapshot by (kind, name), and what keeps files from being read, by file."""
 
     found: Mapping[tuple[ItemKind, str], Item]
-    unreadable: tuple[str, ...]
+    unreadable: Mapping[str, Fault]
 
     def field(self, kind: ItemKind, name: str, field: str) -> Any:
         """A field of a thing, or None where there is no such thing or it has no such field."""
@@ -48,19 +48,19 @@ class Items:
 def items_of(files: Mapping[str, bytes]) -> Items:
     """The things in a snapshot. A thing that is written twice keeps its file as a second name."""
     found: dict[tuple[ItemKind, str], Item] = {}
-    unreadable = []
+    unreadable: dict[str, Fault] = {}
     for path in sorted(files):
         if not path.endswith(".yaml"):
             continue
         try:
             value, positions = read(path, files[path])
-        except Unreadable:
-            unreadable.append(path)
+        except Unreadable as error:
+            unreadable[path] = error.fault
             continue
         for kind, name, inner, under in _things(path, value):
             key = (kind, name) if (kind, name) not in found else (kind, f"{name} in {path}")
             found[key] = Item(kind, name, path, inner, under, positions)
-    return Items(found, tuple(unreadable))
+    return Items(found, unreadable)
 
 
 def _named(value: Any, key: str, path: str) -> str:
@@ -72,7 +72,7 @@ def _named(value: Any, key: str, path: str) -> str:
 _BY_FOLDER: dict[str, ItemKind] = {"cards": "card", "voices": "voice", "policies": "policy"}
 _WHOLE: dict[str, ItemKind] = {
     "book.yaml": "book", "words.yaml": "words", "links.yaml": "links", "genuine.yaml": "genuine",
-    "retractions.yaml": "withdrawals", "plan": "plan", "practice": "practice", "find": "finder",
+    "plan": "plan", "practice": "practice", "find": "finder",
 }  # fmt: skip
 
 
@@ -95,6 +95,15 @@ def _things(path: str, value: Any) -> Iterator[tuple[ItemKind, str, Any, tuple[s
             yield "place", _named(value, "place", path), value, ()
         case ["places", _, "referrals", _]:
             yield "referral", _named(value, "referral", path), value, ()
+        case ["retractions.yaml"] if isinstance(value, dict) and isinstance(value.get("retractions"), list):
+            for number, entry in enumerate(value["retractions"]):
+                names = isinstance(entry, dict) and entry.get("withdraw") and entry.get("id")
+                name = f"of {entry['withdraw']} {entry['id']}" if names else f"{path} {number + 1}"
+                yield "withdrawal", name, entry, ("retractions", number)
+            if rest := {key: inner for key, inner in value.items() if key != "retractions"}:
+                yield "file", path, rest, ()
+        case ["retractions.yaml"] if not value or value == {"retractions": ""}:
+            return
         case [folder, _] if folder in _BY_FOLDER:
             kind = _BY_FOLDER[folder]
             yield kind, _named(value, kind, path), value, ()

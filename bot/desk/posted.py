@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE as RETRACTIONS
-from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, value_of, withdraw
+from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, withdraw
 from bot.desk.translating import Waiting, translate, waiting
 
 Form = Mapping[str, str]
@@ -59,36 +59,7 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
             confirmed = [int(name[8:]) for name in form if re.fullmatch(r"contact-[0-9]{1,3}", name)]
             return recheck(files, file, form.get("by", "").strip(), day_of(form.get("on", "")), confirmed, today)
         case "withdraw":
-            _there(files, form.get("kind", ""), form.get("id", ""))
             return withdraw(files, form.get("kind", ""), form.get("id", ""), form.get("why", ""), today)
         case "translate":
             return translate(files, item_of(files, form.get("item", "")), form.get("words", ""))
     raise Refused("this form is not known; go back to the desk and open it again")
-
-
-def _there(files: Mapping[str, bytes], kind: str, name: str) -> None:
-    """Refuses to withdraw what the pack does not have: an entry that names nothing takes nothing away."""
-    if kind == "contact":
-        referrals = (file for file in files if re.fullmatch(r"content/places/[^/]+/referrals/[^/]+\.yaml", file))
-        found = bool(name) and any(
-            name in (contact.get("phone"), contact.get("sms"), contact.get("web"), contact.get("email"))
-            for file in referrals
-            if name.encode() in files[file]
-            for contact in value_of(files, file).get("contact") or ()
-        )
-    else:
-        topic, _, tip = name.partition("/")
-        pattern = {
-            "referral": rf"content/places/[^/]+/referrals/{re.escape(name)}\.yaml",
-            "topic": rf"content/topics/[^/]+/{re.escape(name)}\.yaml",
-            "tip": rf"content/(topics|places)/[^/]+/(topics/)?{re.escape(topic)}\.yaml" if tip else r"(?!)",
-        }.get(kind, r"(?!)")
-        files_of_it = [file for file in files if re.fullmatch(pattern, file)]
-        found = bool(files_of_it) and (kind != "tip" or any(_has_tip(files, file, tip) for file in files_of_it))
-    if not found:
-        raise Refused("nothing in this pack is called that; open it from its own page and withdraw it there")
-
-
-def _has_tip(files: Mapping[str, bytes], file: str, tip: str) -> bool:
-    tips = value_of(files, file).get("tips") or ()
-    return any(isinstance(entry, dict) and entry.get("tip") == tip for entry in tips)

@@ -20,6 +20,7 @@ class Saver:
         self.where = where
         self.last: Edit | None = None
         self._opened: dict[tuple[str, str], bytes | None] = {}
+        self._first: dict[str, bytes | None] = {}
         self._lock = threading.Lock()
 
     def now(self, file: str) -> bytes | None:
@@ -51,6 +52,12 @@ class Saver:
         with self._lock:
             self._write(edit)
             self.last = edit
+            self._first.setdefault(edit.file, edit.before)
+
+    @property
+    def saved(self) -> list[str]:
+        """The files that were saved here and are not as they were before."""
+        return [file for file, before in self._first.items() if self.now(file) != before]
 
     def undo(self) -> Edit:
         """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""

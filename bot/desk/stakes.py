@@ -96,9 +96,10 @@ def needs(kind: ItemKind, change: Difference, context: Context, item: Value | No
 
     What was added or taken out whole is looked at field by field; whatever is not known here counts as the way the talk goes.
     """
-    if kind == "withdrawals":
-        entry = isinstance(change.after, dict) and change.before is None
-        return frozenset({Need("withdrawn") if entry or change.after == [] else Need("back", _LOCAL)})
+    if kind == "withdrawal":
+        if change.after is None and not change.path:
+            return frozenset({Need("back", _LOCAL)})
+        return frozenset({Need("words" if change.path else "withdrawn")})  # why and when are words: it stays away all the same
     if change.after is None and _thing(kind, change):
         return frozenset({Need("gone", _keepers(kind, context))})
     found: set[Need] = set()

@@ -62,6 +62,28 @@ def _numbers(emergency: Emergency) -> dict[str, str]:
     return {"emergency": general, "ambulance": ambulance, "police": police}
 
 
+_TITLES = {"telegram": "Telegram", "signal": "Signal"}
+
+
+def slots_on_paper(edition: Edition, language: str, place: str = "") -> dict[str, str]:
+    """What stands on paper where a text has a slot, as `lines` takes it. Paper knows nobody's own word.
+
+    Without a place that has numbers, words stand for them. `channel`: the ones that the bot is listed on, or both.
+    """
+    says = edition.flows.says
+    found = edition.emergency(place) if place else None
+    unknown = dict.fromkeys(("emergency", "ambulance", "police"), says("number_unknown", language))
+    listed = [title for channel, title in _TITLES.items() if edition.genuine.of(channel)]
+    return {
+        **(_numbers(found[1]) if found else unknown),
+        "place": said(found[0].name, language) if found else "",
+        "word": says("default_word", language),
+        "name": said(edition.book.name, language),
+        "channel": " · ".join(listed or _TITLES.values()),
+        **{f"contact:{name}": referral.name for name, referral in edition.referrals.items()},
+    }
+
+
 def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -> Sheet:
     """The offline emergency sheet of a place: one page, in large print two. It carries no contact: those run out, paper does not.
 
@@ -74,7 +96,7 @@ def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -
     where, emergency = found
     numbers = _numbers(emergency)
     place_name = said(where.name, language)
-    slots = {**numbers, "place": place_name}
+    slots = slots_on_paper(edition, language, place)
     call = ((f"{said(words.call, language)} ", False), (numbers["ambulance"], True), (f" ({place_name})", False))
     parts: list[Line | Group] = [Line("title", call)]
     if numbers["police"] != numbers["ambulance"]:
@@ -105,7 +127,9 @@ def _clocks(edition: Edition, language: str, place: str, slots: Mapping[str, str
         topic = edition.topics[clock.topic]
         checked.append(edition.checked(topic, tip)[0])
         lead = "" if clock.topic in by_topic else f"{said(topic.title, language)}: "
-        by_topic.setdefault(clock.topic, []).extend(lines("text", said(tip.text, language), slots, lead))
+        by_topic.setdefault(clock.topic, []).extend(
+            lines("text", said(tip.text, language), {**slots, "topic": said(topic.title, language)}, lead)
+        )
     if not by_topic:
         return []
     title = line("heading", said(words.clocks_title, language), bold=True)

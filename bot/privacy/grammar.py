@@ -76,7 +76,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "daemon": "no daemon: give the path of signal-cli's socket in CONSTELLATION_SIGNAL_SOCKET (docs/signal.md)",
     "probe_signal": "the probe needs CONSTELLATION_PROBE_SOCKET, and _BOT with the bot's ACI (docs/operations.md)",
     "probe_telegram": "the probe needs CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE (docs/operations.md)",
-    "probe_library": "the probe needs a library: pip install 'constellation-bot[probe]'",
+    "probe_library": "the probe needs a library, the extra `probe` (docs/operations.md, Extras)",
     "probe_words": "these words lead to no topic in every language of the pack: ask others with --ask, or none",
 }
 """Why a bot does not start, in words for whoever starts it. No sentence has a place for a value."""

@@ -24,6 +24,7 @@ from bot.desk.web.html import e, link
 from bot.desk.web.looked import Desk
 from bot.desk.web.opened import opened
 from bot.desk.web.page import Site, View, page, view_of
+from bot.desk.web.publication_html import waiting_html
 from bot.desk.web.talk import talk
 from bot.desk.web.watched import Watched
 
@@ -92,7 +93,7 @@ def _desk_routes(site: Site) -> list[Route]:
         return lambda view, fields: opened(site, desk.saver, view, {**fields, "do": kind})
 
     return [
-        _route(site, "/desk", lambda view, _: lists.home(site, view, looked.undo_html(desk))),
+        _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.saver) + looked.undo_html(desk))),
         _route(site, "/desk/topics", lambda view, _: lists.topics(site, view)),
         _route(site, "/desk/topic", lambda view, fields: lists.topic(site, view, fields.get("file", ""))),
         _route(site, "/desk/referrals", lambda view, _: lists.referrals(site, view)),

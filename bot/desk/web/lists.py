@@ -29,8 +29,8 @@ def _due(book: Book, today: dt.date) -> list[tuple[dt.date, str, str]]:
     return sorted(found)
 
 
-def home(site: Site, view: View, undo: str = "") -> str:
-    """The first page of the desk. `undo`: the offer to take the last save back."""
+def home(site: Site, view: View, first: str = "") -> str:
+    """The first page of the desk. `first`: what stands above all, as HTML."""
     watched, good = site.watched, site.watched.good
     change = [
         link("Topics and their tips", "/desk/topics", {"lang": view.language}),
@@ -39,7 +39,7 @@ def home(site: Site, view: View, undo: str = "") -> str:
     guide = (
         "Every screen leads to its words too. To add a tip, a topic or a place, see the guide: <code>content/README.md</code>."
     )
-    body = [undo, f"<section><h2>To change</h2>{_ordered(change)}<p class='quiet'>{guide}</p></section>"]
+    body = [first, f"<section><h2>To change</h2>{_ordered(change)}<p class='quiet'>{guide}</p></section>"]
     if good:
         today = watched.today()
         due = _due(good.book, today)

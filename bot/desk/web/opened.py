@@ -104,8 +104,9 @@ def withdraw_form(kind: str, name: str, seen: str, typed: Form) -> str:
         kind, "this"
     )
     how = (
-        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Running bots take it away within minutes "
-        "after the change is published, old buttons too. The file of it stays as it is.</p>"
+        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Saving it here is the first step: until it is "
+        "published, people still see it. Then running bots take it away at their next look, old buttons too. Its file stays "
+        "as it is.</p>"
     )
     fields = _line("why", "Why, in a few words", typed.get("why", ""), "For those who come after you. No names.")
     return how + _form("withdraw", seen, fields, {"kind": kind, "id": name})
