@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field
 
 from bot.book.faults import Fault, near, place_of
-from bot.book.models import Id, Language, Model
+from bot.book.fields import Id, Language, Model
 
 LINKS = "content/links.yaml"
 Docs = Mapping[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]

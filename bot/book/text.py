@@ -1,7 +1,7 @@
 """The small markup that peers write, parsed once when the book is built.
 
 `**bold**`, `- ` at the start of a line for a list, blank lines between paragraphs, `[words](source-id)`, and the slots
-`{word}`, `{emergency}`, `{ambulance}`, `{police}`, `{place}`, `{contact:referral-id}` and the flows' own `{name}`s.
+`{word}`, `{emergency}`, `{ambulance}`, `{police}`, `{fire}`, `{place}`, `{contact:referral-id}` and the flows' own `{name}`s.
 Slots work inside bold and inside the words of a link; links work inside bold. Values are put in afterwards, as plain text.
 """
 

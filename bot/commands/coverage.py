@@ -10,7 +10,7 @@ from bot.commands.opening import load_edition
 from bot.commands.options import add_common
 from bot.commands.output import say, say_error, say_exactly
 
-TABLES = ("topics", "places", "stages", "reviews", "next")
+TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

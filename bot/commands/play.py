@@ -94,7 +94,7 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
 def _wrong(args: argparse.Namespace, edition: Edition) -> str:
     """What makes no sense in the arguments, with how to mend it; "" where all is well."""
     from bot.book.faults import near
-    from bot.book.models import ID
+    from bot.book.fields import ID
 
     if args.lang and args.lang not in edition.languages:
         return f"the pack has no language {args.lang}; it has {', '.join(edition.languages)}"

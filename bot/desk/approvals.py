@@ -102,7 +102,7 @@ def _ask(kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str
     old, new = was.found.get((kind, name)), now.found.get((kind, name))
     first, second = old.value if old else None, new.value if new else None
     contexts = [
-        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value))
+        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value), item.of)
         for items, item in ((was, old), (now, new))
         if item
     ]

@@ -35,7 +35,7 @@ def authors_since(folder: Path, revision: str) -> list[Signature]:
     Raises ValueError, with how to mend it, where git is missing or does not know the revision.
     """
     form = f"--format=tformat:{'%x00'.join(_FIELDS)}"  # no field holds the sign that separates them, whatever somebody typed
-    plainly = ("--encoding=UTF-8", "--no-mailmap", "--no-show-signature", "--no-color", "--no-notes")
+    plainly = ("--encoding=UTF-8", "--no-show-signature", "--no-color", "--no-notes")
     words = ["log", "-z", form, *plainly, "--end-of-options", f"{revision}..HEAD", "--"]
     try:
         done = subprocess.run(["git", "--no-replace-objects", "-C", str(folder), *words], capture_output=True)

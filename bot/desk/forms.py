@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.book.faults import Fault
-from bot.book.models import ID
+from bot.book.fields import ID
 from bot.book.reader import Unreadable, read
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.retractions import load_retractions

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.book.faults import Fault, place_of
 from bot.book.reader import Unreadable, read
+from bot.book.translations import translation_of
 
 ItemKind = Literal[
     "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "policy", "practice", "plan", "words",
@@ -18,7 +19,8 @@ Positions = Mapping[tuple[Any, ...], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing. `value`: its fields as they were read. `under`: where they stand in the file, whose lines are in `positions`."""
+    """One thing. `value`: its fields as they were read. `under`: where they stand in the file, whose lines are in `positions`.
+    `of`: of a translation, the kind of what it translates."""
 
     kind: ItemKind
     name: str
@@ -26,6 +28,7 @@ class Item:
     value: Any
     under: tuple[str | int, ...]
     positions: Positions
+    of: ItemKind | None = None
 
     def line(self, at: tuple[str | int, ...] = ()) -> int:
         """The line of a part, counted from 1; the nearest above it where the part has none."""
@@ -57,6 +60,11 @@ def items_of(files: Mapping[str, bytes]) -> Items:
         except Unreadable as error:
             unreadable[path] = error.fault
             continue
+        if beside := translation_of(path):
+            of, own, *_ = next(iter(_things(beside[0], value)))
+            name = f"{own}.{beside[1]}" if of == "topic" else path.removeprefix("content/").removesuffix(".yaml")
+            found["translation", name] = Item("translation", name, path, value, (), positions, of)
+            continue
         for kind, name, inner, under in _things(path, value):
             key = (kind, name) if (kind, name) not in found else (kind, f"{name} in {path}")
             found[key] = Item(kind, name, path, inner, under, positions)
@@ -85,8 +93,6 @@ def _things(path: str, value: Any) -> Iterator[tuple[ItemKind, str, Any, tuple[s
         case ["sources", _] if isinstance(value, dict) and isinstance(value.get("sources"), list):
             for number, source in enumerate(value["sources"]):
                 yield "source", _named(source, "source", f"{path} {number + 1}"), source, ("sources", number)
-        case ["topics", _, _] if isinstance(value, dict) and "language" in value:
-            yield "translation", f"{_named(value, 'topic', path)}.{value['language']}", value, ()
         case ["topics", _, _]:
             yield "topic", _named(value, "topic", path), value, ()
         case ["places", place, "topics", _]:

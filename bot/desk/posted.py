@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE as RETRACTIONS
+from bot.book.translations import hash_of
 from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, withdraw
-from bot.desk.translating import Waiting, translate, waiting
+from bot.desk.translating import Unit, translate, units, values_in
 
 Form = Mapping[str, str]
-"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened."""
+"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened; `of`: the hash of
+the text that was shown to be translated."""
 
 
 def day_of(words: str) -> dt.date:
@@ -23,9 +25,9 @@ def day_of(words: str) -> dt.date:
         raise Refused("write the day as year, month and day, like 2026-11-25") from None
 
 
-def item_of(files: Mapping[str, bytes], name: str) -> Waiting:
-    """The text that waits under a name. Raises Refused where it waits no more."""
-    for item in waiting(files):
+def item_of(files: Mapping[str, bytes], name: str) -> Unit:
+    """The text to translate of a name, translated or not. Raises Refused where there is none any more."""
+    for item in units(values_in(files)):
         if item.name == name:
             return item
     raise Refused("this text no longer waits: somebody translated it, or the text it translates is gone")
@@ -61,5 +63,8 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
         case "withdraw":
             return withdraw(files, form.get("kind", ""), form.get("id", ""), form.get("why", ""), today)
         case "translate":
-            return translate(files, item_of(files, form.get("item", "")), form.get("words", ""))
+            item = item_of(files, form.get("item", ""))
+            if form.get("of") != hash_of(item.text):
+                raise Refused("the text to translate was changed meanwhile; compare your words with the text as it is now")
+            return translate(files, item, form.get("words", ""))
     raise Refused("this form is not known; go back to the desk and open it again")

@@ -72,7 +72,7 @@ CHANGES: dict[str, tuple[tuple[str, str, str], str, int, set[str]]] = {
     "a tip bound to a law": ((TOPIC, "In the US only.", "Only in the US."), "law", 2, {"legal"}),
     "a neighbour": ((TOPIC, "area: health", "area: health\nalso: [od]"), "talk", 2, {"local-peer"}),
     "how it is found": ((TOPIC, "  en: [pep]", "  en: [pep, hiv]"), "finding", 1, set()),
-    "emergency steps": (("content/cards/od.yaml", "Call {", "Ring {"), "emergency", 2, {"clinical"}),
+    "emergency steps": (("content/cards/od.yaml", "Call for", "Ring for"), "emergency", 2, {"clinical"}),
     "an emergency number": (("content/places/us/place.yaml", "number: 911", "number: 912"), "contact", 2, {"local-peer"}),
     "the law": (("content/places/us/place.yaml", "en: Federal.", "en: State."), "law", 2, {"legal"}),
     "a phone": ((NEAR, "phone: +18777762004", "phone: +18777762005"), "contact", 2, {"local-peer"}),
@@ -290,6 +290,25 @@ def test_a_translation_beside_its_topic_needs_what_the_text_needs() -> None:
         (ask,) = approvals(before, after).asks
         assert stake in ask.stakes
         assert "native-portuguese" in ask.standing.roles
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "new", "stakes"),
+    [
+        ("content/cards/od.pt.yaml", "card: od\nlanguage: pt\nsteps: {of: abc, text: Ligue.}\n", "Chame.", {"emergency"}),
+        (NEAR.replace(".yaml", ".pt.yaml"), "language: pt\npolice:\n  says: {of: abc, text: Ligue.}\n", "Nunca.", {"disclosure"}),
+        ("content/places/us/place.pt.yaml", "language: pt\nlaw:\n  text: Ligue.\n  of: abc\n", "Lei.", {"law"}),
+        ("flows/talk.pt.yaml", "flow: talk\nlanguage: pt\nsteps:\n  home:\n    say: {of: abc, text: Ligue.}\n", "Oi.", set()),
+    ],
+)  # fmt: skip
+def test_a_translation_beside_any_file_needs_what_its_text_needs(path: str, text: str, new: str, stakes: set[str]) -> None:
+    """And is told as a translation: the file that it stands beside has not changed."""
+    before = {**_pack(), path: text.encode()}
+    (ask,) = approvals(before, {**before, path: text.replace("Ligue.", new).encode()}).asks
+    assert (ask.kind, ask.file) == ("translation", path)
+    assert set(ask.stakes) == stakes | {"words"}
+    assert "native-portuguese" in ask.standing.roles
+    assert [ask.kind for ask in approvals(_pack(), before).asks] == ["translation"]
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -35,6 +35,7 @@ def _values(world: World, language: str) -> dict[str, str]:
         "emergency": "911",
         "ambulance": "911",
         "police": "911",
+        "fire": "911",
         "place": edition.places["us-ny"].name[language],
         "name": edition.book.name[language],
         "channel": "Telegram",
@@ -61,7 +62,7 @@ def test_a_slot_is_filled_wherever_it_stands(world: World, slot: str, frame: str
     value = _values(world, language)[slot]
     assert value in text
     assert not set("{}*[]") & set(text)
-    number = slot in ("emergency", "ambulance", "police")
+    number = slot in ("emergency", "ambulance", "police", "fire")
     mine = next(span for span in spans if value in span.text)
     if number:
         assert mine == Span(value, "contact", f"tel:{value}")

@@ -69,7 +69,7 @@ def test_no_paper_holds_a_brace(edition: Edition, language: str) -> None:
         for question in part.questions:
             ticks = with_answer(ticks, question, 3)
     made = [cards(edition, language, ADDRESS), poster(edition, language, ADDRESS)]
-    papers = [sheet(edition, language, place) for place in edition.places if edition.emergency(place)]
+    papers = [sheet(edition, language, place) for place in edition.places if edition.reaching(place, "ambulance")]
     papers += [make(edition, language) for make in (agency.assessment, agency.scenes, agency.values, agency.barriers)]
     papers += [
         agency.action(edition, language, ticks),

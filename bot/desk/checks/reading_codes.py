@@ -33,6 +33,12 @@ def _place(name: str, parent: str) -> tuple[str, str]:
     return f"content/places/{name}/place.yaml", text
 
 
+def _emergency(numbers: str) -> dict[str, str]:
+    """A place with numbers of its own."""
+    path, text = _place("us-sample", "us")
+    return {path: f"{text}emergency:\n{numbers}", **{name: text for name, text in referral_file().items() if "sources" in name}}
+
+
 _TEXT = '      en: "A short tip."'
 _NONE = "content/find/sample.yaml"
 _LINKS = "content/links.yaml"
@@ -109,6 +115,11 @@ def _shapes() -> Iterator[Code]:
 
 def _across() -> Iterator[Code]:
     sms = '\n    sms: "+18777762004"\n    verified'
+    number = "    source: sample-source\n    on: 2026-11-01\n    status: read\n"
+    yield Code("SHAPE-OLD", "fields of before, which others have replaced",
+               _emergency("  general:\n    number: 911\n" + number + "  note: {en: \"Ask.\", es: \"Pide.\"}\n"), 5)  # fmt: skip
+    partial = '  general:\n    number: 131\n    reaches: [ambulance]\n    answers: {en: "Staff.", es: "Personal."}\n'
+    yield Code("NUMBER-PARTIAL", "a general number that does not reach every service", _emergency(partial + number), 8)
     yield Code("CARD-MISSING", "an emergency topic without its card", _tip("urgency: everyday", "urgency: emergency"), 1)
     yield Code("CONTACT-ONE", "a contact that is not exactly one way", referral_file("\n    verified", sms), 10)
     yield Code("HIDE-EMERGENCY", "a place that hides a tip of an emergency",

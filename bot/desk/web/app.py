@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from bot.desk.forms import Refused
 from bot.desk.saving import Saver
-from bot.desk.web import gallery, lists, looked
+from bot.desk.web import gallery, lists, looked, translations
 from bot.desk.web.compare import compared
 from bot.desk.web.guard import BODY_LIMIT, Guard
 from bot.desk.web.html import e, link
@@ -96,6 +96,7 @@ def _desk_routes(site: Site) -> list[Route]:
         _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.saver) + looked.undo_html(desk))),
         _route(site, "/desk/topics", lambda view, _: lists.topics(site, view)),
         _route(site, "/desk/topic", lambda view, fields: lists.topic(site, view, fields.get("file", ""))),
+        _route(site, "/desk/language", lambda view, fields: translations.language(site, view, fields.get("code", ""))),
         _route(site, "/desk/referrals", lambda view, _: lists.referrals(site, view)),
         _route(site, "/desk/tip", form("tip")),
         _route(site, "/desk/referral", form("recheck")),

@@ -311,7 +311,7 @@ def test_a_missing_translation_is_listed_and_written(folder: Path) -> None:
     desk = _client(Site(pack, desk=True), KEY)
     desk.get("/", params={"key": KEY})
     page = desk.get("/desk").text
-    assert "missing in es" in page
+    assert "missing in Español" in page
     link = re.search(r'href="(/desk/translate\?[^"]+)"', page)
     assert link
     item = unescape(link[1])
