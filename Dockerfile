@@ -15,11 +15,15 @@ WORKDIR /build
 COPY requirements.lock ./
 RUN python -m venv /opt/constellation \
  && /opt/constellation/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
+COPY requirements-build.lock ./
+RUN python -m venv /build/backend \
+ && /build/backend/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements-build.lock
 COPY pyproject.toml setup.py README.md LICENSE LICENSE-CONTENT ./
 COPY bot ./bot
 COPY content ./content
 COPY flows ./flows
-RUN /opt/constellation/bin/pip install --no-cache-dir --no-deps .
+RUN /build/backend/bin/pip wheel --no-cache-dir --no-index --no-deps --no-build-isolation -w dist . \
+ && /opt/constellation/bin/pip install --no-cache-dir --no-index --no-deps dist/*.whl
 
 FROM python:3.13-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/* \

@@ -6,7 +6,9 @@ MARKERS ?= not heavy
 WORKERS ?= 2
 COVERAGE ?=
 
-.PHONY: chat test coverage lint format bench clean
+ADDRESS ?= ./.github/
+
+.PHONY: chat test coverage lint format bench wheel clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +42,10 @@ format: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks
+
+# The wheel of the last commit, the same bytes whoever builds it, and the requirements that install it by its hash (docs/operations.md).
+wheel:
+	$(PYTHON) deploy/build_wheel.py --address '$(ADDRESS)'
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .coverage

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from bot.book.load import default_folders, snapshot  # noqa: E402
 from bot.desk.checks.registry import check  # noqa: E402
 
-DAY = dt.date(2026, 11, 27)
+DAY = dt.date(2026, 11, 28)
 QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 TIP = rf"(    text:\n      en: ){QUOTED}"
 TIP_ES = rf"(    text:\n      en: {QUOTED}\n      es: ){QUOTED}"
@@ -73,11 +73,13 @@ SEEDS = (
     Seed("reading", f"{R}/us-strongh.yaml", "SHAPE", r"(\n  - web: )https://", r"\1§http://"),
     Seed("reading", f"{R}/us-lsc.yaml", "ID-PLACE", r"\nplace: us\n", "\nplace: §us-ny\n"),
     Seed("reading", f"{R}/us-whd.yaml", "CONTACT-ONE", r"\n  - (phone: \S+)\n", r"\n  - §\1\n    web: https://example.org/\n"),
+    Seed("reading", "content/places/nz/place.yaml", "SHAPE-OLD", r"\nemergency:\n(.*\n.*\n)    reaches: .*\n", r"\n§emergency:\n\1"),
+    Seed("reading", "content/places/nl/place.yaml", "NUMBER-PARTIAL", r"reaches: \[police, ambulance, fire\]", "§reaches: [ambulance]"),
     Seed("reading", "content/places/ie/place.yaml", "PLACE-LOOP", r"\nparent: world\n", "\nparent: §ie\n"),
     Seed("reading", "content/sources/legal.yaml", "ID-TWICE", r"\n  - source: ([a-z0-9-]+)\n(    title: [^\n]+\n)",
          r"\n  - source: \1\n\2  - §source: \1\n\2"),
     Seed("reading", "content/links.yaml", "ID-UNKNOWN", r"\n    topic: naloxone\n", "\n    topic: §naloxon\n"),
-    Seed("reading", "content/cards/bleeding.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "§{ambulanc}"),
+    Seed("reading", f"{T}/overdose/spiking.yaml", "SLOT-UNKNOWN", r"\{ambulance\}", "§{ambulanc}"),
     # flows
     Seed("flows", "flows/seed_lonely.yaml", "STEP-UNREACHABLE", "", _flow("seed_lonely", "  §a:\n" + _STEP.format(
         name="x", choices=_CHOICE.format(go="seed_lonely.a"))[5:])),
@@ -106,6 +108,7 @@ SEEDS = (
          "tips:\n  - tip: one\n    for: [all]\n    text: {en: \"Stay with them.\", es: \"Quédate ahí.\"}\n    status: support\n"
          "review: {checked: 2026-11-22, by: seed-pack, every: 180d}\n"),
     Seed("promises", "content/voices/we-got-this.yaml", "ADDRESS-HTTPS", r"\nweb: https://", "\nweb: §http://"),
+    Seed("promises", "content/cards/ghb.yaml", "CARD-NUMBER", r"No reaction: get an ambulance", "No reaction: get an §{ambulance}"),
     Seed("promises", "content/cards/overamping.yaml", "CLAIM", r"(?s)(\n  es: \|-\n[^\n]+\n    )", r"\1§Nadie puede saber nada. "),
     # words
     Seed("words", f"{T}/wellbeing/sleep.yaml", "STIGMA", TIP, r'\1§"A prostitute can sleep by day."'),

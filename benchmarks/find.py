@@ -152,7 +152,7 @@ def main() -> None:
     if bm25:
         measured("bm25s words", bm25, asked)
     else:
-        print("bm25s is not installed: pip install 'constellation-bot[bench]'")
+        print("bm25s is not installed: pip install '.[bench]'")
     report = evaluate(finder, asked)
     print({name: value for name, value in report["overall"].items() if value is not None}, report["milliseconds"])
     subprocess.run([sys.executable, "-m", "benchmarks.find", "--cost"], check=True)

@@ -12,7 +12,7 @@ from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
 from bot.find.heard import Heard
 
-TODAY = dt.date(2026, 11, 27)
+TODAY = dt.date(2026, 11, 28)
 LATER = dt.date(2028, 11, 23)
 
 

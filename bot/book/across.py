@@ -8,22 +8,25 @@ from typing import Any
 from phonenumbers import NumberParseException, is_possible_number, parse
 
 from bot.book.book import Docs
-from bot.book.faults import Fault, near, place_of
+from bot.book.faults import Fault, near, spot_of
 from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Plan, TopicHere, WordList
 from bot.book.outreach import Outreach
+from bot.book.translations import add_it
 
 _KINDS = ("topic", "card", "voice", "place", "referral", "source", "policy")
 
 
 class Gathered:
-    """What was read, by kind, with the checks of one file against the others. Faults gather in `faults`."""
+    """What was read, by kind, with the checks of one file against the others. Faults gather in `faults`.
+
+    `docs`: every file as read, those that have translations beside them with these put in.
+    """
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self.files = files
         self.faults: list[Fault] = []
         self.docs: Docs = {}
-        self.whole: dict[str, Any] = {}
         self.made: dict[str, dict[str, Any]] = {
             kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source", "policy")
         }
@@ -38,8 +41,8 @@ class Gathered:
         self.practice: dict[str, Any] = {}
 
     def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
-        line, column = place_of(at, self.docs[path][1]) if path in self.docs else (1, 1)
-        self.faults.append(Fault(path, line, column, code, what, why, mend, "warning" if warn else "error"))
+        file, line, column = spot_of(path, at, self.docs[path][1]) if path in self.docs else (path, 1, 1)
+        self.faults.append(Fault(file, line, column, code, what, why, mend, "warning" if warn else "error"))
 
     def unknown(self, path: str, at: tuple[Any, ...], kind: str, name: str, known: Iterable[str]) -> None:
         self.fault(path, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', "", near(name, known) or "Check the spelling.")
@@ -56,7 +59,7 @@ class Gathered:
             missing = [code for code in wanted if code not in texts]
             if missing:
                 self.fault(path, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
-                           "Somebody would read another language.", "Add it.")  # fmt: skip
+                           "Somebody would read another language.", add_it(path, missing, self.docs))  # fmt: skip
 
     def tips(self, path: str, tips: Iterable[Any]) -> None:
         seen: set[str] = set()
@@ -129,9 +132,9 @@ class Gathered:
             if place.level != "world" and not place.parent:
                 self.fault(path, ("place",), "FIELD-MISSING", "The place has no parent.", "", "Add `parent: world` or another.")
             if place.emergency:
-                for part in ("general", "ambulance", "police"):
-                    number = getattr(place.emergency, part)
-                    if number and number.source not in self.made["source"]:
+                for part, number in place.emergency.numbers.items():
+                    self.languages(path, ("emergency", part, "answers"), number.answers)
+                    if number.source not in self.made["source"]:
                         self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
             if place.law:
                 self.refs(path, ("law", "sources"), "source", place.law.sources)
@@ -169,7 +172,7 @@ class Gathered:
         for path in paths:
             once = _ONCE - {"value"} if path.startswith("content/policies/") else _ONCE
             seen: set[tuple[str, str]] = set()
-            for at, value in _walk(self.whole[path], ()):
+            for at, value in _walk(self.docs[path][0], ()):
                 if at[-1] == "sources" and isinstance(value, list):
                     self.refs(path, at, "source", value)
                 elif at[-1] in once and isinstance(value, str) and (at[-1], value) in seen:

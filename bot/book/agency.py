@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bot.book.models import Id, Labels, Model, PerLanguage, Review
+from bot.book.fields import Id, Labels, Model, PerLanguage
+from bot.book.models import Review
 
 Competency = Literal["constellation", "stages", "criminalization", "stigma", "policies"]
 Role = Literal["front-desk", "clinician", "board"]

@@ -15,7 +15,7 @@ from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, S
 from bot.book.outreach import Outreach
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
-"""Path to (value, positions): files as they were read."""
+"""Path to (value, positions): files as they were read, each with the translations beside it put in; and the translations."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from bot.book.across import Gathered
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
-from bot.book.faults import BookFault, Fault, from_validation
+from bot.book.faults import Assembled, Beside, BookFault, Fault, Path, from_validation, paths_in
+from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import (
     BookFile,
@@ -29,11 +30,11 @@ from bot.book.models import (
     WordList,
 )
 from bot.book.outreach import Outreach
-from bot.book.reader import scan
+from bot.book.reader import link_fault, scan
 from bot.book.retractions import load_retractions
 from bot.book.salvage import salvage
 from bot.book.snapshot import fingerprint
-from bot.book.translations import hash_of, merge, translation_of
+from bot.book.translations import Merged, hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 
@@ -104,6 +105,8 @@ class _Builder(Gathered):
     def read(self) -> None:
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
+                if self.files[path] == LINK and path != "content/retractions.yaml":
+                    self.faults.append(link_fault(path))
                 continue
             found = scan(path, self.files[path])
             self.faults += found.faults
@@ -120,14 +123,14 @@ class _Builder(Gathered):
                 self.fault(
                     path, (), "ID-UNKNOWN", f"There is no file {found[0]} to translate.", "", "Correct the name of this file."
                 )
-        for path, (value, positions) in self.docs.items():
-            self.whole[path] = value
+        languages = self.languages_at_hand()
+        for path, (value, positions) in list(self.docs.items()):
             if translation_of(path) or path.startswith(_RAW):
                 continue
+            shape = None if path.startswith("flows/") else shape_of(path)
             if path.startswith("flows/"):
-                self.whole[path], _ = self.translated(None, value, beside.get(path, ()))
+                self.translated(path, None, None, beside.get(path, ()), languages)
                 continue
-            shape = shape_of(path)
             if shape is None:
                 self.fault(path, (), "FILE-PLACE", "Nothing is read from this place.",
                            f"Known folders: {_FOLDERS}.", "Move the file.")  # fmt: skip
@@ -138,11 +141,9 @@ class _Builder(Gathered):
             except ValidationError as error:
                 self.faults += from_validation(path, error, positions, model)
                 made = salvage(model, value, error)
-                if made is None:
-                    continue
-            if path in beside:
-                self.whole[path], made = self.translated(made, value, beside[path])
-            self.take(path, kind, made)
+            made = self.translated(path, model, made, beside.get(path, ()), languages)
+            if made is not None:
+                self.take(path, kind, made)
 
     def languages_at_hand(self) -> set[str]:
         """The pack's languages, those in preparation included, so that a text is known by having one entry for each."""
@@ -151,29 +152,45 @@ class _Builder(Gathered):
         own = {str(code) for code in listed} if isinstance(listed, list) else set()
         return own | {found[1] for path in self.docs if (found := translation_of(path))}
 
-    def translated(self, made: Any, value: Any, beside: Iterable[tuple[str, str]]) -> tuple[Any, Any]:
-        """A file's value and model with each translation beside it, and the faults of each by its own lines."""
+    def translated(
+        self, path: str, model: type[BaseModel] | None, made: Any, beside: Iterable[tuple[str, str]], languages: set[str]
+    ) -> Any:
+        """Puts each translation beside a file into it, and gives what is `made` of it then. The faults of each translation are
+        told by its own lines; one that the shape of the whole does not take (`model`: None where others look) stays out."""
+        value, positions = self.docs[path]
+        came: dict[Path, Beside] = {}
         for language, file in beside:
-            texts, positions = self.docs[file]
+            texts, lines = self.docs[file]
             said = texts.get("language") if isinstance(texts, dict) else None
             if said != language:
                 self.fault(file, ("language",), "ID-FILE", "The language in the file and in its name differ.", "",
                            f"Write `language: {language}`, or rename the file.")  # fmt: skip
-            merged = merge(value, texts, positions, language, self.languages_at_hand())
+            merged = merge(value, texts, language, languages)
             for problem in merged.problems:
                 warn = problem.code == "TRANSLATION-OLD"
                 self.fault(file, problem.at, problem.code, problem.what, "", problem.mend, warn=warn)
             if merged.left:
                 what = f"{merged.left} of {merged.total} texts are not translated yet."
                 self.fault(file, ("language",), "TRANSLATION-OPEN", what, "", "Fill in what is empty.", warn=True)
-            if made is not None:
-                try:
-                    made = type(made).model_validate(merged.value)
-                except ValidationError as error:
-                    self.faults += from_validation(file, error, merged.lines, type(made))
-                    continue
+            came |= {at: Beside(file, where, lines) for at, where in merged.came.items()}
+            if model is not None and made is not None:
+                made = self.fitted(path, model, made, merged, Assembled(positions, came), file)
             value = merged.value
-        return value, made
+            self.docs[path] = value, Assembled(positions, came)
+        return made
+
+    def fitted(self, path: str, model: type[BaseModel], made: Any, merged: Merged, positions: Assembled, file: str) -> Any:
+        """What is made of a file with the translation `file` in it. Texts of it that do not fit are told and taken out again."""
+        try:
+            return model.model_validate(merged.value)
+        except ValidationError as error:
+            self.faults += [fault for fault in from_validation(path, error, positions, model) if fault.file == file]
+            ends = [path[:size] for path in paths_in(error) for size in range(len(path) + 1)]
+            merged.leave_out(at for at in dict.fromkeys(ends) if at in merged.came)
+        try:
+            return model.model_validate(merged.value)
+        except ValidationError as error:  # the file itself is wrong, which was told before
+            return salvage(model, merged.value, error) or made
 
     def take(self, path: str, kind: str, made: Any) -> None:
         if kind in ("book", "words", "links", "genuine", "outreach"):
@@ -244,11 +261,7 @@ class _Builder(Gathered):
         flows = None
         book_file = self.book or self.stand_in()
         if compile_flows:
-            flow_docs = {
-                path: (self.whole[path], positions)
-                for path, (_, positions) in self.docs.items()
-                if path.startswith("flows/") and not translation_of(path)
-            }
+            flow_docs = {path: doc for path, doc in self.docs.items() if path.startswith("flows/") and not translation_of(path)}
             flows, faults = compile_flows(flow_docs, book_file)
             self.faults += faults
         return Book(

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.book.emergency import Number, Service
 from bot.book.links import LinkCode, genuine_of
 from bot.book.models import (
     Card,
-    Emergency,
     Kind,
     Law,
     Place,
@@ -117,21 +117,20 @@ class Edition:
         """The places directly inside a place."""
         return tuple(self._children.get(place, ()))
 
-    def emergency(self, place: str) -> tuple[Place, Emergency] | None:
-        """The nearest emergency numbers and the place they are of."""
+    def reaching(self, place: str, service: Service) -> tuple[Place, tuple[Number, ...]] | None:
+        """The numbers that reach a service at a place, best first, and the place they are of: the nearest that knows one."""
         for name in self.chain(place):
             found = self.places.get(name)
-            if found and found.emergency:
-                return found, found.emergency
+            if found and found.emergency and (numbers := found.emergency.reaching(service)):
+                return found, numbers
         return None
 
-    def emergency_table(self) -> tuple[tuple[Place, Emergency], ...]:
-        """The countries that have referrals, with their numbers: shown while a place is not said."""
-        with_help = {name for referral in self.referrals.values() for name in self.chain(referral.place)}
+    def emergency_table(self, service: Service) -> tuple[tuple[Place, Number], ...]:
+        """Every country that has a number for a service, with the best: shown while a place is not said."""
         return tuple(
-            (place, place.emergency)
-            for name, place in self.places.items()
-            if place.level == "country" and place.emergency and name in with_help
+            (place, numbers[0])
+            for place in self.places.values()
+            if place.level == "country" and place.emergency and (numbers := place.emergency.reaching(service))
         )
 
     def law(self, place: str) -> tuple[Place, Law] | None:

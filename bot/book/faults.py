@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -57,6 +57,31 @@ def place_of(path: Path, positions: Positions) -> tuple[int, int]:
     return name if name[0] < value[0] else value
 
 
+class Beside(NamedTuple):
+    """Where a text stands that came into a file from another one: that file, where in it, and its positions."""
+
+    file: str
+    at: Path
+    positions: Positions
+
+
+class Assembled(dict[Path, tuple[int, int]]):
+    """The positions of a file with its translations put into it. `texts`: those that came from a file beside it."""
+
+    def __init__(self, positions: Positions, texts: Mapping[Path, Beside]) -> None:
+        super().__init__(positions)
+        self.texts = texts
+
+
+def spot_of(file: str, path: Path, positions: Positions) -> tuple[str, int, int]:
+    """The file, line and column of `path`: those of the translation where the text came from one, else as `place_of`."""
+    texts = positions.texts if isinstance(positions, Assembled) else {}
+    for size in range(len(path), 0, -1) if texts else ():
+        if found := texts.get(path[:size]):
+            return found.file, *place_of((*found.at, *path[size:]), found.positions)
+    return file, *place_of(path, positions)
+
+
 _SIMPLE: dict[str, tuple[str, str, str]] = {
     "missing": ("FIELD-MISSING", 'The field "{field}" is missing.', "Add a line `{field}:` here."),
     "string_too_long": ("TEXT-LONG", '"{field}" is too long.', "Use at most {max_length} characters."),
@@ -71,6 +96,8 @@ _SIMPLE: dict[str, tuple[str, str, str]] = {
     "date_from_datetime_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
     "date_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
 }
+_OURS = {"shape_old": "SHAPE-OLD", "number_partial": "NUMBER-PARTIAL"}
+"""Errors that the models raise in words of their own: kind to code. Their context has `mend`."""
 _SHAPES = {
     "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
     "^https://": "an address that begins with https://",
@@ -109,13 +136,12 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def from_validation(file: str, error: ValidationError, positions: Positions, model: type[BaseModel]) -> list[Fault]:
-    """pydantic's errors as faults, each at its line, in our own words."""
+    """pydantic's errors as faults, each at its file and line, in our own words."""
     faults: list[Fault] = []
-    seen: set[tuple[int, int, str]] = set()
+    seen: set[tuple[str, int, int, str]] = set()
     for item in error.errors(include_url=False):
-        path = tuple(part for part in item["loc"] if part in ("[key]",) or _real(part, positions, item["loc"]))
-        path = tuple(part for part in path if part != "[key]")
-        line, column = place_of(path, positions)
+        path = _path(item["loc"])
+        where, line, column = spot_of(file, path, positions)
         field = str(next((part for part in reversed(path) if isinstance(part, str)), "this"))
         context = item.get("ctx", {})
         kind = item["type"]
@@ -130,6 +156,8 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
         elif kind == "string_pattern_mismatch":
             code, what = "SHAPE", f'"{field}" does not look right.'
             mend = f"Write {_shape(str(context.get('pattern', '')))}."
+        elif kind in _OURS:
+            code, what, mend = _OURS[kind], item["msg"], str(context.get("mend", ""))
         elif kind == "value_error":
             code, what, mend = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
         elif kind in _SIMPLE:
@@ -137,13 +165,21 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
             what, mend = what.format(field=field, **context), mend.format(field=field, **context)
         else:
             code, what, mend = "VALUE", f'"{field}" is not what is expected here.', "Compare with a file of the same kind."
-        if (line, column, code + what) not in seen:
-            seen.add((line, column, code + what))
-            faults.append(Fault(file, line, column, code, what, "", mend))
+        if (where, line, column, code + what) not in seen:
+            seen.add((where, line, column, code + what))
+            faults.append(Fault(where, line, column, code, what, "", mend))
     return faults
 
 
-def _real(part: Any, positions: Positions, loc: tuple[Any, ...]) -> bool:
-    """Leaves out the names of a union's members, which pydantic puts between the real keys."""
-    del positions, loc
-    return isinstance(part, int) or (not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-"))
+def paths_in(error: ValidationError) -> list[Path]:
+    """Where pydantic's errors are, as the file has it."""
+    return [_path(item["loc"]) for item in error.errors(include_url=False)]
+
+
+def _path(loc: tuple[Any, ...]) -> Path:
+    """Without the names of a union's members, which pydantic puts between the real keys."""
+    return tuple(
+        part
+        for part in loc
+        if isinstance(part, int) or (not any(sign in str(part) for sign in "[]()") and not str(part).startswith("function-"))
+    )

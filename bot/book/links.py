@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import Field
 
 from bot.book.faults import Fault, near, place_of
-from bot.book.models import Id, Language, Model
+from bot.book.fields import Id, Language, Model
 
 LINKS = "content/links.yaml"
 Docs = Mapping[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
@@ -28,9 +28,9 @@ class LinkCode(Model):
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """What the code opens, as ids; none where it is retired."""
-        named = (self.language, self.place, self.topic, self.policy, self.flow)
-        return () if self.retired else tuple(part for part in named if part)
+        """What the code opens, as ids; none where it is retired. The first is the language, "" for none: "es" may be a place."""
+        more = tuple(part for part in (self.place, self.topic, self.policy, self.flow) if part)
+        return () if self.retired or not (self.language or more) else (self.language or "", *more)
 
 
 class Links(Model):

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import Field
 
+from bot.book.emergency import Emergency, Service
+from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
 from bot.book.roles import RoleName
-from bot.book.text import Text, parse_text
 
-# --- small types ---------------------------------------------------------------------------------------------------
-
-ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-
-
-def _id(value: str) -> str:
-    if not ID.match(value) or len(value) > 60:
-        raise ValueError("an id is small letters a-z, digits and single hyphens, like condom-talk")
-    return value
-
-
-def _days(value: Any) -> Any:
-    if isinstance(value, str):
-        if not re.fullmatch(r"[1-9][0-9]{0,3}d", value):
-            raise ValueError("a period is a number of days with a d, like 180d")
-        return dt.timedelta(days=int(value[:-1]))
-    return value
-
-
-def _text(value: Any) -> Text:
-    if isinstance(value, Text):
-        return value
-    if not isinstance(value, str):
-        raise ValueError("this needs words, not a list or more fields")
-    if not value.strip():
-        raise ValueError("this text is empty")
-    return parse_text(value)
-
-
-Id = Annotated[str, AfterValidator(_id)]
-Days = Annotated[dt.timedelta, BeforeValidator(_days)]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
-Words = Annotated[Text, PlainValidator(_text, json_schema_input_type=str)]
-PerLanguage = dict[Language, Words]
-Labels = dict[Language, Annotated[str, Field(min_length=1, max_length=120)]]
-Phrases = dict[Language, list[Annotated[str, Field(min_length=2, max_length=160)]]]
+# --- words of closed lists --------------------------------------------------------------------------------------------
 
 Setting = Literal["all", "outdoors", "indoors", "outcall", "online", "dancing"]
 Status = Literal["read", "secondhand", "partly", "peer", "support", "unverified"]
@@ -55,12 +20,6 @@ knowledge; told by peers; support, no outside fact; unverified (never shown)."""
 Urgency = Literal["emergency", "hours", "soon", "everyday"]
 Area = Literal["violence", "overdose", "health", "wellbeing", "legal", "exit"]
 Kind = Literal["harm_reduction", "exit_support", "legal_intermediary", "crisis"]
-
-
-class Model(BaseModel):
-    """Frozen, and refuses fields it does not know."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
 class Review(Model):
@@ -133,13 +92,14 @@ class TopicHere(Model):
 class Card(Model):
     """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
 
-    `steps`: the screen, with `{emergency}` or `{ambulance}` where the number goes. `calling`: one line on what calling may
-    bring. `topic`: where to read on.
+    `needs`: the service whose number is shown. `steps`: what to do, without a number. `calling`: one line on what calling
+    may bring; the number stands behind it. `topic`: where to read on.
     """
 
     card: Id
     topic: Id | None = None
     title: Labels
+    needs: Service
     steps: PerLanguage
     calling: PerLanguage
     sources: list[Id]
@@ -149,24 +109,6 @@ class Card(Model):
 
 
 # --- places --------------------------------------------------------------------------------------------------------
-
-
-class Number(Model):
-    """An emergency number and where it was read."""
-
-    number: Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
-    source: Id
-    on: dt.date
-    status: Literal["read", "secondhand"]
-
-
-class Emergency(Model):
-    """The numbers of a place. `ambulance` and `police` only where they differ from `general`."""
-
-    general: Number
-    ambulance: Number | None = None
-    police: Number | None = None
-    note: PerLanguage | None = None
 
 
 class Law(Model):
@@ -208,8 +150,8 @@ class Verified(Model):
 class Contact(Model):
     """One way to reach a referral: exactly one of `phone`, `sms`, `web`, `email`. `leaves`: traces on the person's side."""
 
-    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
-    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^[0-9]{3,6}$")] | None = None
+    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
+    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
     web: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
     note: PerLanguage | None = None
@@ -358,10 +300,13 @@ class Plan(Model):
     sections: list[PlanSection] = Field(min_length=1)
 
 
-class Retraction(Model):
-    """A contact, tip, referral or source withdrawn at once."""
+Withdrawn = Literal["referral", "contact", "tip", "topic"]
 
-    withdraw: Literal["referral", "contact", "tip", "topic"]
+
+class Retraction(Model):
+    """A referral, contact, tip or topic withdrawn at once, from the moment it is read; `on` is for people and delays nothing."""
+
+    withdraw: Withdrawn
     id: str
     why: Annotated[str, Field(min_length=3, max_length=300)]
     on: dt.date

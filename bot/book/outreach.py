@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.book.models import Id, Language, Model, Review
+from bot.book.fields import Id, Language, Model
+from bot.book.models import Review
 
 Short = dict[Language, Annotated[str, Field(min_length=1, max_length=60)]]
 """A line that has to fit on a wallet card."""
@@ -45,6 +46,7 @@ class SheetWords(Model):
     cards: list[Id] = Field(min_length=1)
     clocks_after: Id
     clocks: list[Clock] = []
+    calling: Line
     call: Line
     police: Line
     clocks_title: Line

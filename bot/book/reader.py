@@ -25,6 +25,7 @@ from yaml.events import (
 from bot.book.escapes import place_of_sign
 from bot.book.escaping import one_line
 from bot.book.faults import Fault, Path
+from bot.book.folder import LINK
 from bot.book.hidden_signs import code_point, hidden_in, replaced, without_hidden
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
@@ -33,6 +34,8 @@ _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
 _CUT = re.compile(r"\s+#")
 _FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
+_NO_ENTRIES = re.compile(r"( *)([\w-]+): *\[ *\] *")
+_ENTRY = re.compile(r"( *)- ")
 _VALUES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
 _PLAIN = {
@@ -215,12 +218,40 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     return unicodedata.normalize("NFC", text), faults
 
 
+def _called_empty(lines: list[str], line: int) -> tuple[int, int, str] | None:
+    """Line, column and name of a list that says `[]` while its entries begin at `line`: somebody added below what was empty."""
+    entry = _ENTRY.match(lines[line - 1]) if 0 < line <= len(lines) else None
+    above = line - 1
+    while entry and above > 0:
+        said = lines[above - 1].strip()
+        if said and not said.startswith("#"):
+            found = _NO_ENTRIES.fullmatch(lines[above - 1])
+            fits = found and len(found[1]) <= len(entry[1])
+            return (above, len(found[1]) + 1, found[2]) if found and fits else None
+        above -= 1
+    return None
+
+
+def _not_empty(file: str, line: int, column: int, name: str) -> Fault:
+    return Fault(file, line, column, "YAML", f'Something stands below "{name}: []", and [] says that there is nothing.', "",
+                 f"Take the [] away, so that this line reads `{name}:`, and leave what stands below it.")  # fmt: skip
+
+
+def link_fault(file: str) -> Fault:
+    """What is said of a link in a pack."""
+    return Fault(file, 1, 1, "LINK", "This is a link (symlink) to something else.",
+                 "It could show or change a file outside the pack, and other copies of the pack would not have it.",
+                 "Put the file or folder itself in its place.")  # fmt: skip
+
+
 def scan(file: str, data: bytes) -> Reading:
     """As much of a YAML file as makes sense, with every fault found on the way. Never raises."""
     if hidden_in(file) or "\n" in file or "\t" in file:
         named = Fault(file, 1, 1, "HIDDEN", "A hidden character stands in the name of this file.",
                       "It can change how the name reads, or what a terminal does.", "Rename the file.")  # fmt: skip
         return Reading(None, {}, (named,))
+    if data == LINK:
+        return Reading(None, {}, (link_fault(file),))
     found: list[Fault] = []
     reader = _Reader(file, "")
     try:
@@ -235,6 +266,8 @@ def scan(file: str, data: bytes) -> Reading:
         if error.problem == "found unexpected end of stream" and error.context_mark:
             mark = error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        if empty := _called_empty(reader.lines, line):
+            return Reading(None, reader.positions, (*found, *reader.faults, _not_empty(file, *empty)))
         words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
         last = Fault(file, line, column, "YAML", "This line cannot be read.", "", words or "Compare it with the lines around it.")
         return Reading(None, reader.positions, (*found, *reader.faults, last))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from bot.book.book import Book
 from bot.book.build import Compile, build
 from bot.book.edition import Edition
 from bot.book.faults import BookFault, Fault
+from bot.book.folder import LinkError, write_in
 from bot.book.models import Retraction
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.retractions import load_retractions
@@ -44,11 +44,10 @@ class Trust(Protocol):
 
 def store_snapshot(folder: Path, files: Snapshot) -> None:
     """Keeps a snapshot on disk, whole or not at all. It holds only what is public anyway."""
-    folder.mkdir(parents=True, exist_ok=True)
     body = json.dumps({name: b64encode(data).decode() for name, data in files.items()}).encode()
-    draft = folder / f".{CACHE_NAME}.{os.getpid()}"
-    draft.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-    draft.replace(folder / CACHE_NAME)
+    folder.mkdir(parents=True, exist_ok=True)
+    # systemd gives the folder as a link of its own.
+    write_in(folder.resolve(), CACHE_NAME, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
 
 
 def stored_snapshot(folder: Path) -> Snapshot | None:
@@ -103,6 +102,8 @@ class Shelf:
             return self._take(newest)
         except BookFault as error:
             self.faults = tuple(error.faults)
+        except LinkError as error:
+            self.faults = (Fault("content", 1, 1, "LINK", f"{error.filename}: {error.strerror}."),)
         except OSError:
             self.faults = (Fault("content", 1, 1, "FILE-MISSING", "The folders of content and flows cannot be read."),)
         self._seen = self._look(newest)
@@ -192,8 +193,8 @@ class Shelf:
         except BookFault as error:
             self.faults, self._seen = tuple(error.faults), found
             withdrawn, faults = load_retractions(files)
-            if self._withdraws(files) and (not faults or withdrawn):
-                self._newest = withdrawn
+            if self._withdraws(files):  # a list that is broken may lack what it held: it only adds
+                self._newest = tuple(dict.fromkeys((*(self._newest if faults else ()), *withdrawn)))
             self._remember()
             return self._newest != before
         self._remember()

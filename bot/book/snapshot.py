@@ -9,31 +9,38 @@ import tarfile
 import tomllib
 from pathlib import Path, PurePosixPath
 
+from bot.book.folder import LINK, files_in, hidden
+
 Snapshot = dict[str, bytes]
 PROJECT = "constellation-bot"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
 def _folder(folder: Path, name: str) -> Snapshot:
-    files: Snapshot = {}
-    for path in sorted(folder.rglob("*")):
-        inner = PurePosixPath(path.relative_to(folder).as_posix())
-        if counts(inner) and path.is_file():
-            files[f"{name}/{inner}"] = path.read_bytes()
-    return files
+    return {f"{name}/{inner}": data for inner, data in files_in(folder, counts).items()}
 
 
 def counts(inner: PurePosixPath) -> bool:
     """Whether a file of a folder belongs to a snapshot: what is read or signed, and nothing hidden."""
-    return inner.suffix in (".yaml", ".yml", ".sig") and not any(part.startswith(".") for part in inner.parts)
+    return inner.suffix in (".yaml", ".yml", ".sig") and not hidden(inner)
 
 
 def snapshot(content: Path, flows: Path) -> Snapshot:
-    """Every YAML file below two folders: `content/...` and `flows/...` to their bytes. Raises OSError where one is missing."""
+    """Every YAML file below two folders: `content/...` and `flows/...` to their bytes, LINK for each link that lies there.
+
+    Raises OSError where a folder is missing, LinkError where one is a link itself.
+    """
     for folder in (content, flows):
         if not folder.is_dir():
             raise FileNotFoundError(f"there is no folder {folder}")
     return {**_folder(content, "content"), **_folder(flows, "flows")}
+
+
+def content_snapshot(content: Path) -> Snapshot:
+    """The same of a content folder alone: `content/...` to their bytes. Raises OSError where it is missing."""
+    if not content.is_dir():
+        raise FileNotFoundError(f"there is no folder {content}")
+    return _folder(content, "content")
 
 
 def default_folders() -> tuple[Path, Path]:
@@ -68,8 +75,11 @@ def _at_revision(folder: Path, revision: str, name: str) -> Snapshot:
     prefix = _git(folder, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
     _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if prefix and not _git(folder, "ls-tree", "--full-tree", "--end-of-options", revision, prefix):
+    listed = _git(folder, "ls-tree", "--full-tree", "--end-of-options", revision, prefix) if prefix else b""
+    if prefix and not listed:
         return {}
+    if listed.startswith(b"120000"):
+        return {name: LINK}
     files: Snapshot = {}
     packed = _git(top, "archive", "--format=tar", f"{revision}:{prefix}")
     with tarfile.open(fileobj=io.BytesIO(packed)) as tar:
@@ -78,6 +88,8 @@ def _at_revision(folder: Path, revision: str, name: str) -> Snapshot:
             found = tar.extractfile(member) if member.isfile() and counts(path) else None
             if found:
                 files[f"{name}/{path}"] = found.read()
+            elif member.issym() and not hidden(path):
+                files[f"{name}/{path}"] = LINK
     return files
 
 
@@ -95,6 +107,6 @@ def fingerprint(files: Snapshot) -> str:
     """SHA-256 over the paths and bytes of a snapshot, in hex: equal bytes, equal fingerprint."""
     total = hashlib.sha256()
     for name in sorted(files):
-        total.update(f"{len(name)}:{name}:{len(files[name])}:".encode())
+        total.update(f"{len(name)}:{name}:{len(files[name])}:".encode("utf-8", "surrogateescape"))
         total.update(files[name])
     return total.hexdigest()

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.book.faults import Path, Positions, near, place_of
-from bot.book.models import Language
+from bot.book.faults import Path, near
+from bot.book.fields import Language
 from bot.book.text import parse_text
 
 _CODE = re.compile(r"[a-z]{2,3}\Z")
@@ -29,6 +29,17 @@ def translation_of(path: str) -> tuple[str, str] | None:
     if not dot or not _CODE.match(language) or path.startswith("content/find/"):
         return None
     return f"{base}.yaml", language
+
+
+def file_beside(path: str, language: str) -> str:
+    """The file that holds the translation of `path` into a language."""
+    return f"{path.removesuffix('.yaml')}.{language}.yaml"
+
+
+def add_it(path: str, languages: Collection[str], known: Collection[str]) -> str:
+    """How to mend a text of `path` that lacks languages. `known`: the files that there are."""
+    files = [file for language in languages if (file := file_beside(path, language)) in known]
+    return f"Write it in {' and '.join(files)}." if len(files) == len(languages) else "Add it."
 
 
 def hash_of(words: str) -> str:
@@ -45,6 +56,15 @@ def item_key(item: Any, number: int) -> str:
     """What an item of a list is called in a translation: its id, else its number from 1."""
     found = next((item[name] for name in _IDS if name in item), None) if isinstance(item, dict) else None
     return str(found) if isinstance(found, str) else str(number + 1)
+
+
+def key_of(value: Any, at: Path) -> tuple[str, ...]:
+    """What the place `at` of a file is called in a translation of it: items of lists by their id."""
+    key: list[str] = []
+    for part in at:
+        value = value[part] if isinstance(value, (dict, list)) else None
+        key.append(item_key(value, part) if isinstance(part, int) else str(part))
+    return tuple(key)
 
 
 class Translation(BaseModel):
@@ -86,14 +106,22 @@ class Problem(NamedTuple):
 
 @dataclass
 class Merged:
-    """A translation put into its file. `lines`: where each text that came in stands in the translation. `left`, `total`: texts
+    """A translation put into its file. `came`: where each text that came in stands in the translation. `left`, `total`: texts
     still to do, and all."""
 
     value: Any
-    lines: dict[Path, tuple[int, int]]
+    came: dict[Path, Path]
     problems: list[Problem]
     left: int
     total: int
+
+    def leave_out(self, texts: Iterable[Path]) -> None:
+        """Takes texts that came in out again."""
+        for at in texts:
+            node = self.value
+            for part in at[:-1]:
+                node = node[part]
+            del node[at[-1]]
 
 
 def leaf(node: Any, key: tuple[str, ...]) -> tuple[Any, str | None, Path] | None:
@@ -104,26 +132,58 @@ def leaf(node: Any, key: tuple[str, ...]) -> tuple[Any, str | None, Path] | None
             return None
         above, node = node, node[part]
     if isinstance(node, dict):
-        return node.get("text", ""), node.get("of", ""), key
+        return node.get("text", ""), node.get("of", ""), (*key, "text")
     return node, above.get("of", "" if key[-1] == "text" else None), key
 
 
-def merge(value: Any, translation: Any, positions: Positions, language: str, languages: Collection[str]) -> Merged:
+State = Literal["missing", "old", "there"]
+
+
+class Entry(NamedTuple):
+    """A text of a file and what a translation has for it. `key`, `at`: where it stands in the translation and in the file.
+    `first`: the language of `source`, which is translated. `own`: the words that the translation has, None for none; `where`
+    these stand there. `state`: `there` too where the file itself has the language, `old` where the words were made from others.
+    """
+
+    key: tuple[str, ...]
+    at: Path
+    words: dict[str, Any]
+    first: str
+    source: Any
+    own: Any
+    where: Path
+    state: State
+
+
+def entries(value: Any, translation: Any, language: str, languages: Collection[str]) -> Iterator[Entry]:
+    """Every text of `value`, with what a translation into `language` has for it. `value`: a file as it was read, or with its
+    translations put in. `translation`: None where there is no such file."""
+    for key, at, words in places(value, languages):
+        first, source = next(iter(words.items()))
+        found = leaf(translation, key)
+        own, of, where = found or (None, None, key)
+        if not own or (isinstance(own, str) and not own.strip()):
+            own = None
+        state: State = "there" if own is not None or language in words else "missing"
+        if own is not None and isinstance(source, str) and of is not None and of != hash_of(source):
+            state = "old"
+        yield Entry(key, at, words, first, source, own, where, state)
+
+
+def merge(value: Any, translation: Any, language: str, languages: Collection[str]) -> Merged:
     """A copy of `value` with the words of a translation in it, and what is wrong or missing there. Nothing is raised."""
-    known = list(places(value, languages))
     done: dict[Path, Any] = {}
-    lines: dict[Path, tuple[int, int]] = {}
+    came: dict[Path, Path] = {}
     problems: list[Problem] = []
+    known: set[tuple[str, ...]] = set()
     left = total = 0
-    for key, at, words in known:
-        source = next(iter(words.values()))
+    for key, at, words, _, source, own, where, state in entries(value, translation, language, languages):
+        known.add(key)
         asked = isinstance(source, str) and language not in words
         total += asked
-        found = leaf(translation, key)
-        if found is None or not found[0] or (isinstance(found[0], str) and not found[0].strip()):
+        if own is None:
             left += asked
             continue
-        own, of, where = found
         if type(own) is not type(source):
             problems.append(Problem(where, "TYPE-TEXT", "This is not of the kind that it translates.", "Compare both files."))
             continue
@@ -133,13 +193,13 @@ def merge(value: Any, translation: Any, positions: Positions, language: str, lan
             except ValueError as error:
                 problems.append(Problem(where, "VALUE", f"{error}.", ""))
                 continue
-            if of is not None and of != hash_of(source):
+            if state == "old":
                 problems.append(Problem(where, "TRANSLATION-OLD", "This translation is older than the text it translates.",
                                         f'Compare both, then write `of: "{hash_of(source)}"`.'))  # fmt: skip
         done[at] = {**words, language: own}
-        lines[(*at, language)] = lines[at] = place_of(where, positions)
-    problems += _unknown(translation, {place.key for place in known}, value)
-    return Merged(_with(value, done, ()), lines, problems, left, total)
+        came[*at, language] = where
+    problems += _unknown(translation, known, value)
+    return Merged(_with(value, done, ()), came, problems, left, total)
 
 
 def _with(value: Any, done: dict[Path, Any], at: Path) -> Any:

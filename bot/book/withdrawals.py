@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from bot.book.models import Retraction
+from bot.book.folder import write_in
+from bot.book.models import Retraction, Withdrawn
 
 if TYPE_CHECKING:
     from bot.book.book import Book
@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 NAME = "withdrawals-seen.json"
 MOST = 10_000
 """More is not remembered: the file stays small whoever writes the retractions."""
-_KINDS = get_args(Retraction.model_fields["withdraw"].annotation)
+WRITTEN = dt.date(2026, 11, 1)
+"""A clock that stands before this day is wrong: the program is younger."""
+_KINDS = get_args(Withdrawn)
 _Key = tuple[str, str]
 
 
 class Withdrawals:
-    """Every withdrawal this bot has seen, with the last day on which the files listed it.
+    """Every withdrawal this bot has seen, with the last day on which the files listed it, by this bot's calendar. What day
+    an entry gives itself makes no difference, so that one dated ahead is undone as any other.
 
     One that they list no longer is over only where what it names was checked on a later day (`docs/decisions/0010-source.md`).
     `folder`: where they are kept over a restart; None keeps them in memory alone. Holds what is public anyway.
@@ -38,9 +41,8 @@ class Withdrawals:
         today = self._today()
         for entry in retractions:
             key = (entry.withdraw, entry.id)
-            last = max(entry.on, today)
-            if last > self._last.get(key, dt.date.min) and (key in self._last or len(self._last) < MOST):
-                self._last[key], self._written = last, False
+            if today > self._last.get(key, dt.date.min) and (key in self._last or len(self._last) < MOST):
+                self._last[key], self._written = today, False
 
     def held(self, book: Book, newest: Iterable[Retraction]) -> tuple[Retraction, ...]:
         """Those in force though neither `newest` nor the book lists them."""
@@ -59,14 +61,9 @@ class Withdrawals:
         if self._file is None or not self._last or (self._written and self._file.is_file()):
             return True
         rows = [[kind, name, last.isoformat()] for (kind, name), last in sorted(self._last.items())]
-        draft = self._file.with_name(f".{NAME}.{os.getpid()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as out:
-                json.dump(rows, out)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.replace(self._file)
+            write_in(self._file.parent.resolve(), NAME, json.dumps(rows).encode(), sync=True)
         except OSError:
             return False
         self._written = True
@@ -75,9 +72,12 @@ class Withdrawals:
     def _stored(self) -> dict[_Key, dt.date]:
         try:
             rows = json.loads(self._file.read_bytes()) if self._file else []
-            return {(kind, str(name)): dt.date.fromisoformat(last) for kind, name, last in rows if kind in _KINDS}
+            found = {(kind, str(name)): dt.date.fromisoformat(last) for kind, name, last in rows if kind in _KINDS}
         except (OSError, ValueError, TypeError):
             return {}
+        # Nothing was seen on a day to come: a clock stood wrong, or an earlier version believed the entry's own date.
+        today = self._today()
+        return {key: min(last, today) if today >= WRITTEN else last for key, last in found.items()}
 
 
 def checked(book: Book, kind: str, name: str) -> list[dt.date]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from bot.book.load import default_folders, snapshot
 from bot.book.snapshot import snapshot_of_revision
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_exactly, say_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="who wrote the change (again for each); their yes does not count",
+        help="who else wrote or pushed the change (again for each); its commits are read anyway. Their yes does not count",
     )
     parser.add_argument("--approved-by", nargs="*", action="extend", default=[], metavar="NAME", help="who agreed so far")
     parser.add_argument("--json", action="store_true", help="data for machines")
@@ -33,19 +32,22 @@ def run(args: argparse.Namespace) -> int:
     """Say what is missing; 1 while something is, 2 where the revision or a folder is not known."""
     from bot.desk.approvals import approvals
     from bot.desk.asked import as_data, as_github, as_markdown, as_text
+    from bot.desk.authors import authors_since, uncommitted
 
     content, flows = default_folders()
     content, flows = args.content or content, args.flows or flows
     try:
         after, before = snapshot(content, flows), snapshot_of_revision(content, flows, args.since)
+        commits = [one for folder in (content, flows) for one in authors_since(folder, args.since)]
     except (OSError, ValueError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2
-    report = approvals(before, after, args.author, args.approved_by)
+    authors = [*args.author, *(name for one in dict.fromkeys(commits) for name in sorted(one.names))]
+    report = approvals(before, after, authors, args.approved_by)
     if args.json:
-        print(json.dumps(as_data(report), ensure_ascii=False, indent=1))
+        say_json(as_data(report), indent=1)
     else:
-        print({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report), end="")
-    if report.asks and not args.author:
-        print("Nobody is left out, because no author was named: --author NAME.", file=sys.stderr)
+        say_exactly({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report))
+    if report.asks and not args.author and (not commits or uncommitted(content) or uncommitted(flows)):
+        say_error("What is not committed yet has no author: name who wrote it with --author NAME.")
     return int(not report.whole)

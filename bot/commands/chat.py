@@ -8,17 +8,19 @@ from bot.channels.terminal import SURFACE
 from bot.channels.terminal import run as talk
 from bot.commands.opening import load_edition, world
 from bot.commands.options import add_common
+from bot.engine.hear import link_payload
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
-    parser.add_argument("--start", default="", metavar="PAYLOAD", help="what a deep link would carry, like es_us-ny_pep")
+    parser.add_argument(
+        "--start", default="", metavar="PAYLOAD", help="what a deep link would carry, like es_us-ny_pep, or _es for Spain alone"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Talk until it is left or the input ends."""
     edition = load_edition(args)
-    payload = args.start or "_".join(part for part in (args.lang, args.place) if part)
-    talk(world(edition, SURFACE, later=True), payload)
+    talk(world(edition, SURFACE, later=True), args.start or link_payload(args.lang, args.place))
     return 0

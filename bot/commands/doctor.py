@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.options import add_common
+from bot.commands.output import say
 from bot.commands.sourcing import SOURCE, add_source, source_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     for check in found:
         if not check.ok or not args.quiet:
-            print(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.mend}")
+            say(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.mend}")
     return 0 if all(check.ok for check in found) else 1
 
 
@@ -63,7 +64,10 @@ def source_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Itera
     except SettingsError as error:
         yield Check("source", False, "it cannot be used as it is named", str(error))
     except SourceError as error:
-        by_hand = "try git ls-remote ADDRESS as the user that runs the bot; a folder of this machine is root's or that user's"
+        by_hand = (
+            "try git -c http.followRedirects=false ls-remote ADDRESS as the user that runs the bot: where it moved, name the new "
+            "address; a folder of this machine is root's or that user's"
+        )
         found = {
             TOO_LONG: ("it does not answer in time", "ask whoever runs its host, or try again later"),
             NO_BRANCH: ("it has no such branch", "name another with --branch"),

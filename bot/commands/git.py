@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from bot.book.folder import LINK, hidden
 from bot.book.reader import MAX_BYTES
 from bot.book.snapshot import Snapshot, counts
 
@@ -29,6 +30,7 @@ _LOOK: Final = 0.05
 _REF: Final = "refs/heads/fetched"
 _FOLDERS: Final = ("content", "flows")
 _FILES: Final = (b"100644", b"100755")
+_LINK: Final = b"120000"
 _LISTED: Final = re.compile(rb"(?P<mode>[0-7]{6}) [a-z]+ (?P<name>[0-9a-f]{40,64}) +(?P<size>[0-9]+|-)")
 _PASSED: Final = (
     *("PATH", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO", "TMPDIR"),
@@ -51,7 +53,7 @@ _CONFIG: Final = (
     *("core.hooksPath=/dev/null", "core.fsmonitor=false", "core.askPass=", "credential.helper=", "submodule.recurse=false"),
     *("transfer.fsckObjects=true", "fetch.unpackLimit=1", "gc.auto=0", "maintenance.auto=false"),
     *("pack.threads=1", "core.bigFileThreshold=1m", "core.packedGitLimit=16m"),
-    *("http.lowSpeedLimit=1000", "http.lowSpeedTime=20"),
+    *("http.lowSpeedLimit=1000", "http.lowSpeedTime=20", "http.followRedirects=false"),
 )
 
 
@@ -97,26 +99,29 @@ class Git:
         return self._run("rev-parse", "--verify", f"{_REF}^{{commit}}", inside=True).decode("ascii", "replace").strip()
 
     def files(self) -> Snapshot:
-        """What the commit holds below `content/` and `flows/`: the bytes as committed, whatever its attributes ask for. Links and
-        submodules are left out; of a file that no reader would take, so many bytes that none does."""
+        """What the commit holds below `content/` and `flows/`: the bytes as committed, whatever its attributes ask for. For a
+        link LINK, which no reader takes; of a file that is too large, so many bytes that it stays so. Submodules are left out."""
         listed = self._run("ls-tree", "-r", "-z", "-l", "--full-tree", _REF, "--", *_FOLDERS, inside=True)
         rows = listed.split(b"\0")[:-1]
         if len(rows) > MOST_FILES:
             raise SourceError(TOO_LARGE)
         wanted: dict[str, tuple[str, int]] = {}
+        links: Snapshot = {}
         for row in rows:
             head, _, path = row.partition(b"\t")
             found = _LISTED.fullmatch(head)
             if not found:
                 raise SourceError(DAMAGED)
-            inner = PurePosixPath(path.decode("utf-8", "replace"))
+            inner = PurePosixPath(path.decode("utf-8", "surrogateescape"))
+            if found["mode"] == _LINK and not hidden(PurePosixPath(*inner.parts[1:])):
+                links[str(inner)] = LINK
             if found["mode"] in _FILES and counts(PurePosixPath(*inner.parts[1:])):
                 wanted[str(inner)] = found["name"].decode(), int(found["size"])
         if sum(size for _, size in wanted.values() if size <= MAX_BYTES) > LARGEST:
             raise SourceError(TOO_LARGE)
         small = [path for path, (_, size) in wanted.items() if size <= MAX_BYTES]
         files = dict.fromkeys(wanted, b" " * (MAX_BYTES + 1))
-        return {**files, **dict(zip(small, self._blobs([wanted[path] for path in small]), strict=True))}
+        return {**files, **links, **dict(zip(small, self._blobs([wanted[path] for path in small]), strict=True))}
 
     def _blobs(self, blobs: list[tuple[str, int]]) -> list[bytes]:
         asked = self._folder / "asked"

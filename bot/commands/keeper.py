@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.book.faults import Fault
-from bot.book.load import BookFault, snapshot
+from bot.book.faults import Fault, place_of
+from bot.book.load import BookFault, Edition, snapshot
 from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot, default_folders, pack_folders
 from bot.book.withdrawals import Withdrawals
@@ -22,9 +22,12 @@ from bot.commands.sourcing import CACHE, source_of
 from bot.commands.trusting import trust_of
 from bot.engine.flows import compile_flows
 from bot.engine.types import Surface, World
+from bot.find.pack import read_pack
+from bot.find.reach import unheard
 from bot.privacy import silence
 
 S = TypeVar("S")
+_BOOK = "content/book.yaml"
 
 
 def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
@@ -75,6 +78,13 @@ def _say_faults(faults: Iterable[Fault]) -> None:
         silence.content_fault(fault.code, fault.file, fault.line)
 
 
+def _say_unheard(edition: Edition) -> None:
+    """Where the pack names a language in which a typed emergency is not heard: `constellation check` says what is missing."""
+    for language in unheard(read_pack(edition.docs), edition.languages):
+        at = ("languages", edition.languages.index(language))
+        silence.content_fault("LANGUAGE-UNHEARD", _BOOK, place_of(at, edition.docs[_BOOK][1])[0])
+
+
 class Keeper:
     """The current world. `world()` never waits: the thread builds the next one beside it."""
 
@@ -83,7 +93,7 @@ class Keeper:
         self._day = self._today()
         self._world = world(shelf.on(self._day), surface)
         self._stop = threading.Event()
-        self._kept, self._keeps = 0, True
+        self._kept, self._keeps, self._told = 0, True, ""
         self._tell()
 
     def _today(self) -> dt.date:
@@ -106,13 +116,17 @@ class Keeper:
         return changed
 
     def _tell(self) -> None:
-        """Says what an operator would wonder about: a number that stays away, a folder that cannot be written."""
+        """Says what an operator would wonder about: a number that stays away, a folder that cannot be written, a language in
+        which a typed cry for help is not understood."""
         kept, keeps = len(self._shelf.kept), self._shelf.keeps
         if kept != self._kept:
             silence.say("kept_withdrawn", n=kept)
         if not keeps and self._keeps:
             silence.say("cache_failed")
         self._kept, self._keeps = kept, keeps
+        if self._told != self._shelf.book.fingerprint:
+            self._told = self._shelf.book.fingerprint
+            _say_unheard(self._world.edition)
 
     def start(self, every: float = 1.0) -> None:
         """Looks every `every` seconds until the process ends."""

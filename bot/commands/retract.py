@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from bot.book.load import default_folders
+from bot.book.retractions import FILE as RETRACTIONS
+from bot.book.snapshot import content_snapshot
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_lines
+from bot.desk.publication import HEAD, ONLY_HERE, steps
 from bot.desk.retract import retract
 
 
@@ -22,8 +25,11 @@ def run(args: argparse.Namespace) -> int:
     content = args.content or default_folders()[0]
     try:
         entry = retract(content, args.id, args.why, today(args))
+        todo = steps(content_snapshot(content), RETRACTIONS)
     except (ValueError, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
-    print(f"Added to {content / 'retractions.yaml'}:\n{entry}Propose this change; running bots take it away within minutes.")
+    say_lines(f"Added to {content / 'retractions.yaml'}:\n{entry}\n{HEAD}. {ONLY_HERE} To publish it:")
+    for number, step in enumerate(todo, 1):
+        say(f"{number}. {step}")
     return 0

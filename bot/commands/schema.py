@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from bot.book.folder import write_in
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         files = snapshot(folders["content"], folders["flows"])
     except OSError as error:
-        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder with --content or --flows.")
         return 2
     docs = {}
     for path, data in files.items():
@@ -37,21 +38,23 @@ def run(args: argparse.Namespace) -> int:
             if path.endswith(".yaml"):
                 docs[path] = read(path, data)
         except Unreadable as error:
-            print(f"{error.fault} It is left as it is.", file=sys.stderr)
+            say_error(f"{error.fault} It is left as it is.")
     made, lined = schemas(), 0
     try:
         for path, text in made.items():
-            target = args.out / path if args.out else folders[path.split("/")[0]] / path.split("/", 1)[1]
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+            top, inner = path.split("/", 1)
+            if args.out:
+                args.out.mkdir(parents=True, exist_ok=True)
+            write_in(*((args.out, path) if args.out else (folders[top], inner)), text.encode())
         for path, (value, _) in docs.items() if args.lines else ():
             before = files[path].decode()
             after = with_line(path, before, value)
             if after != before:
-                (folders[path.split("/")[0]] / path.split("/", 1)[1]).write_bytes(after.encode())
+                top, inner = path.split("/", 1)
+                write_in(folders[top], inner, after.encode())
                 lined += 1
     except OSError as error:
-        print(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.")
         return 2
-    print(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
+    say(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
     return 0

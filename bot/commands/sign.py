@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from pathlib import Path
 
+from bot.book.folder import LINK, write_in
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 from bot.trust.content import CONTENT, RETRACTIONS, WITHDRAWAL, manifest
 from bot.trust.making import sign
 from bot.trust.sshsig import Untrusted
@@ -30,14 +31,15 @@ def run(args: argparse.Namespace) -> int:
         if not re.fullmatch(r"[a-z0-9-]{1,40}", args.name):
             raise Untrusted("a pseudonym is small letters, digits and hyphens, like river-2")
         files = snapshot(content, flows)
+        if links := [name for name, data in files.items() if data == LINK]:
+            raise Untrusted(f"{links[0]} is a link (symlink), and nobody can tell what it will show; put the file in its place")
         if args.retractions:
             text, folder = sign(files.get(RETRACTIONS, b""), args.key, WITHDRAWAL), content / "signatures" / "retractions"
         else:
             text, folder = sign(manifest(files), args.key, CONTENT), content / "signatures"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{args.name}.sig").write_text(text, encoding="ascii")
+        write_in(content, f"{folder.relative_to(content)}/{args.name}.sig", text.encode("ascii"))
     except (Untrusted, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
-    print(f"Signed: {folder / args.name}.sig. Any change to the files undoes it.")
+    say(f"Signed: {folder / args.name}.sig. Any change to the files undoes it.")
     return 0

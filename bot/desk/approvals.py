@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.book.faults import Fault
 from bot.desk.differences import Difference, differences
 from bot.desk.items import Item, ItemKind, Items, items_of
 from bot.desk.people import People, Standing, people_of, plain, standing
@@ -42,12 +43,13 @@ class Ask:
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that changed. `unknown`: those who agreed but whom the book names in no role. `unreadable`: files that
-    nobody can approve before they are mended."""
+    nobody can approve before they are mended, each with what is wrong. `wrote`: those whom the book names and who wrote it."""
 
     asks: tuple[Ask, ...]
     people: People
     unknown: tuple[str, ...]
-    unreadable: tuple[str, ...]
+    unreadable: Mapping[str, Fault]
+    wrote: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -68,6 +70,8 @@ def approvals(
     languages = _languages(was, now)
     asks = []
     for kind, name in sorted({*was.found, *now.found}):
+        if (kind, name) not in now.found and was.found[kind, name].file in now.unreadable:
+            continue  # nobody knows whether it is gone: the file has to be mended first
         ask = _ask(kind, name, was, now, languages, people)
         if ask:
             listed = [need for change in ask for need in change.needs]
@@ -78,7 +82,8 @@ def approvals(
             line = min(change.line for change in ask) if new else 1
             asks.append(Ask(kind, name, item.file, line, how, ask, standing(listed, people, authors, approved_by)))
     unknown = tuple(name for name in dict.fromkeys(approved_by) if plain(name) not in people.known)
-    return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable)
+    wrote = tuple(sorted(people.known & set(map(plain, authors))))
+    return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable, wrote)
 
 
 def _place(ask: Ask) -> tuple[str, int, str]:
@@ -97,7 +102,7 @@ def _ask(kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str
     old, new = was.found.get((kind, name)), now.found.get((kind, name))
     first, second = old.value if old else None, new.value if new else None
     contexts = [
-        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value))
+        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value), item.of)
         for items, item in ((was, old), (now, new))
         if item
     ]

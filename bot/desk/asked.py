@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from bot.book.escaping import annotation, one_line
+from bot.book.faults import Fault
 from bot.desk.approvals import Ask, Changed, Report
 from bot.desk.people import Standing
 from bot.desk.stakes import STAKES, Need, Stake
@@ -58,7 +60,7 @@ def still(standing: Standing) -> list[str]:
     only = [role for role, names in standing.lacking.items() if not names and role in standing.own]
     nobody = [role for role, names in standing.lacking.items() if not names and role not in standing.own]
     if only:
-        lines.append(f"Only the author holds: {', '.join(only)}. Somebody else has to be named in content/book.yaml first.")
+        lines.append(f"Only an author holds: {', '.join(only)}. Somebody else has to be named in content/book.yaml first.")
     if nobody:
         lines.append(f"Nobody holds this role yet: {', '.join(nobody)}. Name somebody under `roles:` in content/book.yaml first.")
     return lines
@@ -95,10 +97,21 @@ def _each(needs: Iterable[Need]) -> str:
     return "; ".join(map(asks, [need for need in listed if need.roles or need.wanted != 1] or listed))
 
 
-def _also(report: Report) -> list[str]:
-    lines = [f"{file} cannot be read, so nobody can approve it. `constellation check` says why." for file in report.unreadable]
+def _reason(fault: Fault) -> str:
+    """What keeps a file from being read and how to mend it, on one line whatever the file holds."""
+    return " ".join(f"Line {fault.line}: {fault.what} {fault.mend}".split())
+
+
+def _also(report: Report, safe: Callable[[str], str] = str) -> list[str]:
+    """What is to be said beside the changes. `safe`: makes the words of files harmless where they are shown."""
+    lines = [
+        f"{safe(file)} cannot be read, so nobody can approve it. {safe(_reason(fault))}"
+        for file, fault in report.unreadable.items()
+    ]
+    if report.asks and report.wrote:
+        lines.append(f"Wrote it or pushed to it, so their yes does not count: {safe(', '.join(report.wrote))}.")
     if report.unknown:
-        lines.append(f"Does not count, because the book names them in no role: {', '.join(report.unknown)}.")
+        lines.append(f"Does not count, because the book names them in no role: {safe(', '.join(report.unknown))}.")
     if report.asks and not report.people.known:
         lines.append(NOBODY)
     return lines
@@ -122,17 +135,17 @@ def as_text(report: Report) -> str:
             lines.append(f"    {where}  [{said}]")
             lines += [f"      was: {was}", f"      is:  {now}"] if ask.how == "changed" else []
         lines += [*(f"    {line}" for line in still(ask.standing)), ""]
-    return "\n".join([*lines, *_also(report), summary(report)]) + "\n"
+    return "".join(f"{one_line(line)}\n" for line in [*lines, *_also(report), summary(report)])
 
 
 def as_markdown(report: Report) -> str:
     """For a comment on a proposal: what is missing first, each thing with its changes folded below."""
-    lines = ["### Approvals", "", summary(report), *(f"\n{line}" for line in _also(report))]
+    lines = ["### Approvals", "", summary(report), *(f"\n{line}" for line in _also(report, _cell))]
     for ask in sorted(report.asks, key=lambda ask: not ask.standing.missing):
         mark = "⏳" if ask.standing.missing else "✅"
         lines += [
             "",
-            f"**{mark} {_cell(title(ask))}** (`{ask.file}`, line {ask.line}): {_cell(' '.join(still(ask.standing)))}",
+            f"**{mark} {_cell(title(ask))}** (`{_code(ask.file)}`, line {ask.line}): {_cell(' '.join(still(ask.standing)))}",
             "",
         ]
         lines += ["| what | class | was | is |", "|---|---|---|---|"]
@@ -140,27 +153,31 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _code(text: str) -> str:
+    """A name between backticks."""
+    return one_line(text).replace("`", "'").replace("|", r"\|")
+
+
 def _cell(text: str) -> str:
     """A text that a code host shows as it is: no cell ends, no tag begins, nobody is called by name."""
-    return re.sub(r"[\\|`*_\[\]!~#]", r"\\\g<0>", text).replace("<", "&lt;").replace("@", "@\u2060")
+    return re.sub(r"[\\|`*_\[\]!~#]", r"\\\g<0>", one_line(text)).replace("<", "&lt;").replace("@", "@\u2060")
 
 
 def _annotation(level: str, file: str, line: int, words: str) -> str:
     """A line that a code host turns into a note beside a line of a file; no text in it can begin another command."""
-    return f"::{level} file={_safe(file, ':,')},line={line},title=Approvals::{_safe(words)}"
-
-
-def _safe(text: str, more: str = "") -> str:
-    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{more}" else sign for sign in text)
+    return f"::{level} file={annotation(file, name=True)},line={line},title=Approvals::{annotation(words)}"
 
 
 def as_github(report: Report) -> str:
     """Annotations: an error for each thing that waits, a notice for the others."""
-    lines = [_annotation("error", file, 1, "This file cannot be read.") for file in report.unreadable]
+    lines = [
+        _annotation("error", file, fault.line, f"This file cannot be read. {_reason(fault)}")
+        for file, fault in report.unreadable.items()
+    ]
     for ask in report.asks:
         words = f"{title(ask)}: {classes(ask.stakes)}. {' '.join(still(ask.standing))}"
         lines.append(_annotation("error" if ask.standing.missing else "notice", ask.file, ask.line, words))
-    return "\n".join([*lines, *_also(report), summary(report)]) + "\n"
+    return "\n".join([*lines, *map(one_line, _also(report)), summary(report)]) + "\n"
 
 
 def as_data(report: Report) -> dict[str, object]:
@@ -169,7 +186,9 @@ def as_data(report: Report) -> dict[str, object]:
         "whole": report.whole,
         "summary": summary(report),
         "unreadable": list(report.unreadable),
+        "reasons": {file: str(fault) for file, fault in report.unreadable.items()},
         "unknown": list(report.unknown),
+        "wrote": list(report.wrote),
         "things": [
             {
                 "file": ask.file,

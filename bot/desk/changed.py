@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.book.faults import BookFault
 from bot.book.load import Book
 from bot.book.snapshot import Snapshot
+from bot.book.translations import translation_of
 from bot.desk.differing import Alike, alike
 from bot.desk.screens import Change, Key, Shown, changes, redrawn
 from bot.engine.types import World
@@ -77,7 +78,8 @@ def places_of(files: Iterable[str], packs: Iterable[Seen]) -> list[str]:
         if parts[:2] == ["content", "places"]:
             places.append(parts[2])
         for pack in packs:
-            value = pack.book.docs.get(file, ({}, {}))[0]
+            beside = translation_of(file)
+            value = pack.book.docs.get(beside[0] if beside else file, ({}, {}))[0]
             tips = value.get("tips") if isinstance(value, dict) else None
             for tip in tips if isinstance(tips, list) else ():
                 if isinstance(tip, dict):

@@ -9,6 +9,7 @@ from pathlib import Path as Folder
 from typing import Any
 
 from bot.book.faults import Fault, Path
+from bot.book.folder import remove_in, write_in
 from bot.book.reader import read
 from bot.book.snapshot import Snapshot
 from bot.desk.checks.registry import check
@@ -108,14 +109,12 @@ class Changes:
         return "\n".join(lines)
 
     def write(self, content: Folder, flows: Folder) -> None:
-        """Writes all of it. `content`, `flows`: where the folders of that name lie. Raises OSError."""
+        """Writes all of it. `content`, `flows`: where the folders of that name lie. Raises OSError, LinkError for a link."""
         for path, text in sorted(self.texts.items()):
             top, inner = path.split("/", 1)
-            target = (content if top == "content" else flows) / inner
+            folder = content if top == "content" else flows
             if text is None:
-                target.unlink(missing_ok=True)
-                continue
-            target.parent.mkdir(parents=True, exist_ok=True)
-            draft = target.with_name(f".{target.name}.new")
-            draft.write_bytes(text.encode())
-            draft.replace(target)
+                remove_in(folder, inner)
+            else:
+                folder.mkdir(parents=True, exist_ok=True)
+                write_in(folder, inner, text.encode())

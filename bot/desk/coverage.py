@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from bot.book.build import text_hash
+from bot.book.emergency import SERVICES, Service
 from bot.book.load import Edition
-from bot.book.models import Kind, Topic
+from bot.book.models import Kind
+from bot.book.translations import entries, translation_of
+from bot.desk.languages import Standing, standings
 from bot.desk.reviews import ReviewedKind, State, reviewed
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
@@ -72,11 +74,16 @@ class Translated(NamedTuple):
 def translations(edition: Edition) -> dict[tuple[str, str], Translated]:
     """The state of each topic in each language, by topic and language. The title and each tip count as one text."""
     old: dict[tuple[str, str], list[str]] = {}
-    for path, (value, _) in edition.docs.items():
-        if path.startswith("content/topics/") and isinstance(value, dict) and "language" in value:
-            topic, tips = edition.topics.get(str(value.get("topic"))), value.get("tips")
-            if topic and isinstance(tips, dict):
-                old[topic.topic, str(value["language"])] = _old(topic, tips)
+    languages = {*edition.languages, *(named[1] for path in edition.docs if (named := translation_of(path)))}
+    for path, (translation, _) in edition.docs.items():
+        named = translation_of(path)
+        if named and path.startswith("content/topics/"):
+            value = edition.docs[named[0]][0]
+            old[str(value.get("topic")), named[1]] = [
+                entry.key[1] if entry.key[0] == "tips" else entry.key[0]
+                for entry in entries(value, translation, named[1], languages)
+                if entry.state == "old"
+            ]
     found = {}
     for name, topic in edition.topics.items():
         texts: list[Mapping[str, object]] = [topic.title, *(tip.text for tip in topic.tips)]
@@ -84,14 +91,6 @@ def translations(edition: Edition) -> dict[tuple[str, str], Translated]:
             there = sum(language in text for text in texts)
             found[name, language] = Translated(there, len(texts), tuple(old.get((name, language), ())))
     return found
-
-
-def _old(topic: Topic, tips: Mapping[str, Any]) -> list[str]:
-    """The tips whose translation was made from other words than those of today."""
-    sources: dict[str, Any] = {tip.tip: next(iter(tip.text.values())) for tip in topic.tips}
-    return [
-        name for name, source in sources.items() if isinstance(tips.get(name), dict) and tips[name].get("of") != text_hash(source)
-    ]
 
 
 def _count(count: int, wanted: int = 1) -> Cell:
@@ -131,15 +130,23 @@ def places(edition: Edition) -> Table:
     for name in _placed(edition):
         place = edition.places[name]
         reach: Counter[str] = Counter(kind for referral in edition.referrals_for(name) for kind in referral.kinds)
-        emergency, law = edition.emergency(name), edition.law(name)
+        law = edition.law(name)
         row = [Cell(name), Cell(place.level), Cell(own[name]), *(_count(reach[kind]) for kind in KINDS)]
         world = place.level == "world"
-        row.append(Cell(emergency[0].place, "good") if emergency else Cell("none", "" if world else "gap"))
+        row += [_reached(edition, name, service) for service in SERVICES]
         row.append(Cell(law[0].place, "good") if law else Cell("none", "" if world else "gap"))
         rows.append(tuple(row))
-    head = ("place", "level", "listed there", *KINDS, "emergency numbers of", "law of")
+    head = ("place", "level", "listed there", *KINDS, *(f"{service} number of" for service in SERVICES), "law of")
     about = "How many of each kind somebody there is shown: those of the place and of all that it lies in."
     return Table("places", "Places by kind of help", about, head, tuple(rows))
+
+
+def _reached(edition: Edition, place: str, service: Service) -> Cell:
+    """Whose number reaches a service. A gap where a card needs it."""
+    if found := edition.reaching(place, service):
+        return Cell(found[0].place, "good")
+    needed = edition.places[place].level != "world" and any(card.needs == service for card in edition.cards.values())
+    return Cell("none", "gap" if needed else "")
 
 
 def _placed(edition: Edition) -> Iterator[str]:
@@ -198,6 +205,31 @@ def reviews(edition: Edition) -> Table:
     return Table("reviews", "Review state", about, ("kind", "all", "current", "soon", "ran out", *roles), tuple(rows))
 
 
+def languages(edition: Edition) -> Table:
+    """Each language: its texts, those that are older than what they translate, and whether a typed emergency is heard in it."""
+    rows = []
+    for found in standings(edition):
+        old, gap = sum(found.old.values()), found.wanted - found.texts
+        texts: Mark = "good" if not gap else "gap" if found.offered else "thin"
+        missing = Cell(f"{gap} of {found.wanted}" if gap else "none", texts)
+        row = (Cell(found.language), Cell("yes" if found.offered else "not yet", "good" if found.offered else "thin"), missing)
+        rows.append((*row, Cell(old, "thin" if old else "good"), _heard(found)))
+    about = "Texts in files of their own too. Typed emergencies: whether the finder has a lexicon of the language whose ideas "
+    about += "bring each emergency card, and an example of each net."
+    head = ("language", "offered", "texts missing", "older than their text", "typed emergencies")
+    return Table("languages", "Languages", about, head, tuple(rows))
+
+
+def _heard(found: Standing) -> Cell:
+    if found.unheard is None:
+        return Cell("heard", "good")
+    if found.unheard.lexicon:
+        return Cell("not heard: no lexicon", "gap")
+    if found.unheard.nets:
+        return Cell(f"{len(found.unheard.nets)} nets not reached", "gap")
+    return Cell(f"{len(found.unheard.untried)} nets without an example", "thin")
+
+
 def tables(edition: Edition) -> tuple[Table, ...]:
     """All of them."""
-    return topics(edition), places(edition), stages(edition), reviews(edition)
+    return languages(edition), topics(edition), places(edition), stages(edition), reviews(edition)

@@ -9,14 +9,14 @@ from hashlib import sha256
 from typing import Any
 
 from bot.book.faults import Fault
-from bot.book.models import ID
+from bot.book.fields import ID
 from bot.book.reader import Unreadable, read
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.retractions import load_retractions
 from bot.book.snapshot import Snapshot
 from bot.desk.edit import EditError, put
 from bot.desk.edit import drop as dropped
-from bot.desk.retract import HEAD, with_entry
+from bot.desk.retract import HEAD, kind_to_withdraw, with_entry
 
 
 class Refused(ValueError):
@@ -159,9 +159,11 @@ def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirm
 
 
 def withdraw(files: Mapping[str, bytes], kind: str, name: str, why: str, on: dt.date) -> Edit:
-    """One more entry in the retractions. `kind`: referral, contact, tip (as `topic/tip`) or topic. Raises Refused."""
+    """One more entry in the retractions. `kind`: referral, contact, tip (as `topic/tip`) or topic. Raises Refused, with what may
+    have been meant, where the pack has no such thing."""
     before = files.get(RETRACTIONS)
     try:
+        kind_to_withdraw(files, name, kind or "thing")
         text, _ = with_entry((before or (HEAD + "retractions: []\n").encode()).decode(), kind, name, why, on)
     except UnicodeDecodeError:
         raise Refused("the retractions are not saved as UTF-8; save them again as UTF-8 in a text editor") from None

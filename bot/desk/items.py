@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.book.faults import place_of
+from bot.book.faults import Fault, place_of
 from bot.book.reader import Unreadable, read
+from bot.book.translations import translation_of
 
 ItemKind = Literal[
     "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "policy", "practice", "plan", "words",
-    "finder", "book", "links", "genuine", "withdrawals", "step", "flow", "fields", "stages", "ui", "file",
+    "finder", "book", "links", "genuine", "withdrawal", "step", "flow", "fields", "stages", "ui", "file",
 ]  # fmt: skip
 Positions = Mapping[tuple[Any, ...], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing. `value`: its fields as they were read. `under`: where they stand in the file, whose lines are in `positions`."""
+    """One thing. `value`: its fields as they were read. `under`: where they stand in the file, whose lines are in `positions`.
+    `of`: of a translation, the kind of what it translates."""
 
     kind: ItemKind
     name: str
@@ -26,6 +28,7 @@ class Item:
     value: Any
     under: tuple[str | int, ...]
     positions: Positions
+    of: ItemKind | None = None
 
     def line(self, at: tuple[str | int, ...] = ()) -> int:
         """The line of a part, counted from 1; the nearest above it where the part has none."""
@@ -34,10 +37,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """All things of a snapshot by (kind, name), and the files that cannot be read."""
+    """All things of a snapshot by (kind, name), and what keeps files from being read, by file."""
 
     found: Mapping[tuple[ItemKind, str], Item]
-    unreadable: tuple[str, ...]
+    unreadable: Mapping[str, Fault]
 
     def field(self, kind: ItemKind, name: str, field: str) -> Any:
         """A field of a thing, or None where there is no such thing or it has no such field."""
@@ -48,19 +51,24 @@ class Items:
 def items_of(files: Mapping[str, bytes]) -> Items:
     """The things in a snapshot. A thing that is written twice keeps its file as a second name."""
     found: dict[tuple[ItemKind, str], Item] = {}
-    unreadable = []
+    unreadable: dict[str, Fault] = {}
     for path in sorted(files):
         if not path.endswith(".yaml"):
             continue
         try:
             value, positions = read(path, files[path])
-        except Unreadable:
-            unreadable.append(path)
+        except Unreadable as error:
+            unreadable[path] = error.fault
+            continue
+        if beside := translation_of(path):
+            of, own, *_ = next(iter(_things(beside[0], value)))
+            name = f"{own}.{beside[1]}" if of == "topic" else path.removeprefix("content/").removesuffix(".yaml")
+            found["translation", name] = Item("translation", name, path, value, (), positions, of)
             continue
         for kind, name, inner, under in _things(path, value):
             key = (kind, name) if (kind, name) not in found else (kind, f"{name} in {path}")
             found[key] = Item(kind, name, path, inner, under, positions)
-    return Items(found, tuple(unreadable))
+    return Items(found, unreadable)
 
 
 def _named(value: Any, key: str, path: str) -> str:
@@ -72,7 +80,7 @@ def _named(value: Any, key: str, path: str) -> str:
 _BY_FOLDER: dict[str, ItemKind] = {"cards": "card", "voices": "voice", "policies": "policy"}
 _WHOLE: dict[str, ItemKind] = {
     "book.yaml": "book", "words.yaml": "words", "links.yaml": "links", "genuine.yaml": "genuine",
-    "retractions.yaml": "withdrawals", "plan": "plan", "practice": "practice", "find": "finder",
+    "plan": "plan", "practice": "practice", "find": "finder",
 }  # fmt: skip
 
 
@@ -85,8 +93,6 @@ def _things(path: str, value: Any) -> Iterator[tuple[ItemKind, str, Any, tuple[s
         case ["sources", _] if isinstance(value, dict) and isinstance(value.get("sources"), list):
             for number, source in enumerate(value["sources"]):
                 yield "source", _named(source, "source", f"{path} {number + 1}"), source, ("sources", number)
-        case ["topics", _, _] if isinstance(value, dict) and "language" in value:
-            yield "translation", f"{_named(value, 'topic', path)}.{value['language']}", value, ()
         case ["topics", _, _]:
             yield "topic", _named(value, "topic", path), value, ()
         case ["places", place, "topics", _]:
@@ -95,6 +101,15 @@ def _things(path: str, value: Any) -> Iterator[tuple[ItemKind, str, Any, tuple[s
             yield "place", _named(value, "place", path), value, ()
         case ["places", _, "referrals", _]:
             yield "referral", _named(value, "referral", path), value, ()
+        case ["retractions.yaml"] if isinstance(value, dict) and isinstance(value.get("retractions"), list):
+            for number, entry in enumerate(value["retractions"]):
+                names = isinstance(entry, dict) and entry.get("withdraw") and entry.get("id")
+                name = f"of {entry['withdraw']} {entry['id']}" if names else f"{path} {number + 1}"
+                yield "withdrawal", name, entry, ("retractions", number)
+            if rest := {key: inner for key, inner in value.items() if key != "retractions"}:
+                yield "file", path, rest, ()
+        case ["retractions.yaml"] if not value or value == {"retractions": ""}:
+            return
         case [folder, _] if folder in _BY_FOLDER:
             kind = _BY_FOLDER[folder]
             yield kind, _named(value, kind, path), value, ()

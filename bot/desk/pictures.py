@@ -126,7 +126,9 @@ def _photograph(pictures: Sequence[Picture], folder: Path) -> None:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        raise NoBrowser("pictures need one part more: pip install 'constellation-bot[pictures]'") from None
+        raise NoBrowser(
+            "pictures need one part more, the extra `pictures`: pip install '.[pictures]' (docs/operations.md, Extras)"
+        ) from None
     path = browser_path()
     with sync_playwright() as play:
         try:

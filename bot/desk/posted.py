@@ -8,11 +8,13 @@ from collections.abc import Mapping
 
 from bot.book.hidden_signs import said_of_hidden
 from bot.book.retractions import FILE as RETRACTIONS
-from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, value_of, withdraw
-from bot.desk.translating import Waiting, translate, waiting
+from bot.book.translations import hash_of
+from bot.desk.forms import Edit, Refused, change_tip, clean, recheck, withdraw
+from bot.desk.translating import Unit, translate, units, values_in
 
 Form = Mapping[str, str]
-"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened."""
+"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened; `of`: the hash of
+the text that was shown to be translated."""
 
 
 def day_of(words: str) -> dt.date:
@@ -23,9 +25,9 @@ def day_of(words: str) -> dt.date:
         raise Refused("write the day as year, month and day, like 2026-11-25") from None
 
 
-def item_of(files: Mapping[str, bytes], name: str) -> Waiting:
-    """The text that waits under a name. Raises Refused where it waits no more."""
-    for item in waiting(files):
+def item_of(files: Mapping[str, bytes], name: str) -> Unit:
+    """The text to translate of a name, translated or not. Raises Refused where there is none any more."""
+    for item in units(values_in(files)):
         if item.name == name:
             return item
     raise Refused("this text no longer waits: somebody translated it, or the text it translates is gone")
@@ -59,36 +61,10 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
             confirmed = [int(name[8:]) for name in form if re.fullmatch(r"contact-[0-9]{1,3}", name)]
             return recheck(files, file, form.get("by", "").strip(), day_of(form.get("on", "")), confirmed, today)
         case "withdraw":
-            _there(files, form.get("kind", ""), form.get("id", ""))
             return withdraw(files, form.get("kind", ""), form.get("id", ""), form.get("why", ""), today)
         case "translate":
-            return translate(files, item_of(files, form.get("item", "")), form.get("words", ""))
+            item = item_of(files, form.get("item", ""))
+            if form.get("of") != hash_of(item.text):
+                raise Refused("the text to translate was changed meanwhile; compare your words with the text as it is now")
+            return translate(files, item, form.get("words", ""))
     raise Refused("this form is not known; go back to the desk and open it again")
-
-
-def _there(files: Mapping[str, bytes], kind: str, name: str) -> None:
-    """Refuses to withdraw what the pack does not have: an entry that names nothing takes nothing away."""
-    if kind == "contact":
-        referrals = (file for file in files if re.fullmatch(r"content/places/[^/]+/referrals/[^/]+\.yaml", file))
-        found = bool(name) and any(
-            name in (contact.get("phone"), contact.get("sms"), contact.get("web"), contact.get("email"))
-            for file in referrals
-            if name.encode() in files[file]
-            for contact in value_of(files, file).get("contact") or ()
-        )
-    else:
-        topic, _, tip = name.partition("/")
-        pattern = {
-            "referral": rf"content/places/[^/]+/referrals/{re.escape(name)}\.yaml",
-            "topic": rf"content/topics/[^/]+/{re.escape(name)}\.yaml",
-            "tip": rf"content/(topics|places)/[^/]+/(topics/)?{re.escape(topic)}\.yaml" if tip else r"(?!)",
-        }.get(kind, r"(?!)")
-        files_of_it = [file for file in files if re.fullmatch(pattern, file)]
-        found = bool(files_of_it) and (kind != "tip" or any(_has_tip(files, file, tip) for file in files_of_it))
-    if not found:
-        raise Refused("nothing in this pack is called that; open it from its own page and withdraw it there")
-
-
-def _has_tip(files: Mapping[str, bytes], file: str, tip: str) -> bool:
-    tips = value_of(files, file).get("tips") or ()
-    return any(isinstance(entry, dict) and entry.get("tip") == tip for entry in tips)

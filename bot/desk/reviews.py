@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple
 
 from bot.book.load import Edition
 from bot.book.models import Review
+from bot.book.translations import translation_of
 
 SOON = dt.timedelta(days=14)
 ReviewedKind = Literal["card", "topic", "referral", "law", "voice", "plan", "policy", "practice"]
@@ -31,11 +32,11 @@ class Reviewed(NamedTuple):
 
 
 def referral_files(edition: Edition) -> dict[str, tuple[str, Mapping[str, Any]]]:
-    """Every referral of the pack, hidden ones too: its file and its fields as they were read."""
+    """Every referral of the pack, hidden ones too: its file and its fields, with their translations."""
     return {
         value["referral"]: (path, value)
         for path, (value, _) in edition.docs.items()
-        if path.startswith("content/places/") and "/referrals/" in path
+        if path.startswith("content/places/") and "/referrals/" in path and not translation_of(path)
     }
 
 

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from bot.book.folder import read_in, remove_in, write_in
 from bot.desk.forms import Edit, Refused, mark_of
 
 _OPENED = 200
 
 
 class Saver:
-    """`where`: a snapshot's file name to its path on disk. `last`: the edit that undo would take back, or None."""
+    """`where`: a snapshot's file name to its folder on disk and its path in there. `last`: the edit that undo would take back,
+    or None."""
 
-    def __init__(self, where: Callable[[str], Path]) -> None:
+    def __init__(self, where: Callable[[str], tuple[Path, str]]) -> None:
         self.where = where
         self.last: Edit | None = None
         self._opened: dict[tuple[str, str], bytes | None] = {}
+        self._first: dict[str, bytes | None] = {}
         self._lock = threading.Lock()
 
     def now(self, file: str) -> bytes | None:
-        """What lies on disk; None where there is no such file."""
+        """What lies on disk; None where there is no such file. Raises Refused where it cannot be read, or is a link."""
         try:
-            return self.where(file).read_bytes()
+            return read_in(*self.where(file))
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise Refused(f"the file {file} cannot be read: {error.strerror or 'no reason given'}") from None
 
     def opened(self, file: str, data: bytes | None) -> str:
         """Remembers what a form was opened on, and gives its mark."""
@@ -50,6 +52,12 @@ class Saver:
         with self._lock:
             self._write(edit)
             self.last = edit
+            self._first.setdefault(edit.file, edit.before)
+
+    @property
+    def saved(self) -> list[str]:
+        """The files that were saved here and are not as they were before."""
+        return [file for file, before in self._first.items() if self.now(file) != before]
 
     def undo(self) -> Edit:
         """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""
@@ -64,22 +72,10 @@ class Saver:
     def _write(self, edit: Edit) -> None:
         if self.now(edit.file) != edit.before:
             raise Refused("this file was changed by somebody or something else meanwhile; nothing was written")
-        path = self.where(edit.file).resolve()
         try:
             if edit.after is None:
-                path.unlink()
-                return
-            handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-            try:
-                with os.fdopen(handle, "wb") as part:
-                    part.write(edit.after)
-                if path.exists():
-                    shutil.copymode(path, name)
-                else:
-                    Path(name).chmod(0o644)
-                Path(name).replace(path)
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+                remove_in(*self.where(edit.file))
+            else:
+                write_in(*self.where(edit.file), edit.after)
         except OSError as error:
             raise Refused(f"the file could not be written: {error.strerror or 'no reason given'}") from None

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from bot.book.book import Book
 from bot.book.faults import Fault
+from bot.book.translations import file_beside, translation_of
 from bot.desk.screens import Key
 
 _PARTS = {
@@ -36,27 +37,42 @@ class Spots:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._steps: dict[str, Spot] = {}
-        for path, (value, positions) in book.docs.items():
-            if path.startswith("flows/") and isinstance(value, dict) and isinstance(value.get("steps"), dict):
-                starts = [positions[("steps", name, "[key]")][0] for name in value["steps"]]
-                for at, name in enumerate(value["steps"]):
-                    last = starts[at + 1] - 1 if at + 1 < len(starts) else 0
-                    self._steps[f"{value.get('flow')}.{name}"] = Spot(path, starts[at], last)
+        self._steps: dict[str, list[Spot]] = {}
+        for path, (value, _) in book.docs.items():
+            if path.startswith("flows/") and not translation_of(path) and isinstance(value, dict):
+                beside = [self._steps_in(other) for other in self._beside(path)]
+                for name, spot in self._steps_in(path).items():
+                    self._steps[f"{value.get('flow')}.{name}"] = [spot, *(found[name] for found in beside if name in found)]
+
+    def _beside(self, path: str) -> list[str]:
+        """The translations of a file."""
+        files = (file_beside(path, language) for language in self._book.languages)
+        return [file for file in files if file in self._book.docs]
+
+    def _steps_in(self, path: str) -> dict[str, Spot]:
+        """The lines of each step of a flow, or of a translation of one."""
+        value, positions = self._book.docs[path]
+        steps = value.get("steps") if isinstance(value, dict) else None
+        if not isinstance(steps, dict):
+            return {}
+        starts = [positions["steps", name, "[key]"][0] for name in steps]
+        lasts = [start - 1 for start in starts[1:]] + [0]
+        return {name: Spot(path, start, last) for name, start, last in zip(steps, starts, lasts, strict=True)}
 
     def of(self, key: Key, chain: Iterable[str] = ()) -> tuple[Spot, ...]:
-        """The lines of the flow, then the files of what the screen is about. `chain`: the place and what it lies in."""
-        found = [self._steps[key.step]] if key.step in self._steps else []
+        """The lines of the flow, then the files of what the screen is about, each with its translations. `chain`: the place and
+        what it lies in."""
+        found = list(self._steps.get(key.step, ()))
         kind, _, name = key.subject.partition(":")
+        files = []
         if key.subject in self._book.where:
-            path = self._book.where[key.subject][0]
-            found.append(Spot(path))
+            files.append(self._book.where[key.subject][0])
             if kind == "topic":
-                beside = (f"{path.removesuffix('.yaml')}.{language}.yaml" for language in self._book.languages)
-                here = (f"content/places/{place}/topics/{name}.yaml" for place in chain)
-                found += [Spot(other) for other in (*beside, *here) if other in self._book.docs]
+                files += [f"content/places/{place}/topics/{name}.yaml" for place in chain]
         elif kind in _PARTS:
-            found.append(Spot(_PARTS[kind]))
+            files.append(_PARTS[kind])
+        for path in files:
+            found += [Spot(other) for other in (path, *self._beside(path)) if other in self._book.docs]
         return tuple(found)
 
 

@@ -49,12 +49,14 @@ class Need(NamedTuple):
 
 class Context(NamedTuple):
     """What has to be known around a thing: its area (of a topic, else ""), the book's languages (the others are made from the
-    first), which roles the book names, and the tips (by id) of this topic that hold only where some law does."""
+    first), which roles the book names, the tips (by id) of this topic that hold only where some law does, and of a translation
+    the kind of what it translates."""
 
     area: str
     languages: tuple[str, ...]
     roles: frozenset[str]
     bound: frozenset[str] = frozenset()
+    of: ItemKind | None = None
 
 
 _LEGAL, _CLINICAL, _LOCAL = frozenset({"legal"}), frozenset({"clinical"}), frozenset({"local-peer"})
@@ -96,9 +98,12 @@ def needs(kind: ItemKind, change: Difference, context: Context, item: Value | No
 
     What was added or taken out whole is looked at field by field; whatever is not known here counts as the way the talk goes.
     """
-    if kind == "withdrawals":
-        entry = isinstance(change.after, dict) and change.before is None
-        return frozenset({Need("withdrawn") if entry or change.after == [] else Need("back", _LOCAL)})
+    if kind == "withdrawal":
+        if change.after is None and not change.path:
+            return frozenset({Need("back", _LOCAL)})
+        return frozenset({Need("words" if change.path else "withdrawn")})  # why and when are words: it stays away all the same
+    if context.of and context.of not in ("topic", "local tips"):
+        kind = context.of  # its words need what those of the file itself need
     if change.after is None and _thing(kind, change):
         return frozenset({Need("gone", _keepers(kind, context))})
     found: set[Need] = set()
@@ -146,7 +151,7 @@ def _of(kind: ItemKind, path: tuple[str, ...], before: Any, after: Any, context:
 
 def _language(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value | None) -> str:
     """The language that the words at a path are in, or ""."""
-    if kind == "translation":
+    if context.of:
         return str(item.get("language", "")) if isinstance(item, dict) else ""
     if kind == "finder" and isinstance(item, dict) and isinstance(item.get("lexicon"), str):
         return str(item["lexicon"])
@@ -157,7 +162,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value 
     """The class of a field, whatever is in it."""
     first, last = (path[0], path[-1]) if path else ("", "")
     words: tuple[Stake, frozenset[str]] = ("words", frozenset())
-    spoken = any(part in context.languages for part in path)
+    spoken = context.of is not None or any(part in context.languages for part in path)
     checked = kind in ("topic", "local tips", "card", "policy", "plan") and last in ("sources", "status", "checked")
     if first == "review" or checked:
         return ("contact", _LOCAL) if kind == "referral" else ("fact", _keepers(kind, context))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.engine.draw import Draw
+from bot.engine.hear import link_payload
 from bot.engine.lists import LISTS
 from bot.engine.marks import ANSWERS, role_of
 from bot.engine.moves import Moves
@@ -112,7 +113,7 @@ def name_of(world: World, turn: Turn, token: str) -> Pressed:
 
 def begin(world: World, talk: Mapping[str, Any]) -> Turn:
     """The first screen of a talk, by its `link`, `place` and `language`."""
-    payload = "_".join(str(part) for part in (talk.get("link"), talk.get("place")) if part)
+    payload = link_payload(str(talk.get("link", "")), str(talk.get("place", "")))
     return step(world, "", Start(payload, talk.get("language", "en")))
 
 

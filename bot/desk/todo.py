@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 from bot.book.load import Edition
 from bot.book.models import Kind
+from bot.book.translations import file_beside
 from bot.desk.coverage import KINDS, PHRASES_WANTED, countries, phrase_counts, translations
+from bot.desk.languages import standings
 from bot.desk.reviews import Reviewed, referral_files, reviewed
+from bot.find.pack import FOLDER
+from bot.find.reach import Unheard
 
 _LANGUAGES = {
     "en": "English",
@@ -27,7 +31,7 @@ _NAMED = 6
 
 
 class Todo(NamedTuple):
-    """One thing to do. `urgency`: from 100, somebody may be hurt today, down to 0. `file`: where to do it, or ""."""
+    """One thing to do. `urgency`: from 101, somebody may be hurt today, down to 0. `file`: where to do it, or ""."""
 
     urgency: int
     says: str
@@ -38,6 +42,7 @@ def todos(edition: Edition) -> list[Todo]:
     """Everything that could be done, worst first."""
     found = [
         *_phrases(edition),
+        *_languages(edition),
         *_translations(edition),
         *_checks(edition),
         *_hidden(edition),
@@ -81,6 +86,31 @@ def _phrases(edition: Edition) -> Iterator[Todo]:
                 yield Todo(48 if emergency else 45, f"{said}; {PHRASES_WANTED} help the finder.", _file(edition, name))
 
 
+def _languages(edition: Edition) -> Iterator[Todo]:
+    """What each language lacks as a whole: words that are typed in it first."""
+    for found in standings(edition):
+        spoken, gap = language_name(found.language), found.wanted - found.texts
+        if found.offered and found.unheard:
+            worst = 79 if found.unheard.untried and not found.unheard.nets else 101
+            yield Todo(worst, f"Whoever types in {spoken} {_unheard(found.unheard)}.", f"{FOLDER}lexicon.{found.language}.yaml")
+        if not found.offered and gap:
+            says = f"{spoken} is in preparation: {gap} of {found.wanted} texts are not translated yet."
+            yield Todo(50, says, "content/book.yaml")
+        elif not found.offered:
+            yield Todo(50, f"{spoken} has every text: name it under `languages` to offer it.", "content/book.yaml")
+        for file, count in found.old.items():
+            if not file.startswith("content/topics/"):  # those are told tip by tip
+                yield Todo(64, f"{spoken}: {count} texts of this file are older than what they translate.", file)
+
+
+def _unheard(missing: Unheard) -> str:
+    if missing.lexicon:
+        return "is not understood, in an emergency either: the finder has no lexicon of it"
+    if missing.nets:
+        return f"does not get the emergency card of {_some(missing.nets)}"
+    return f"may not get the emergency card of {_some(missing.untried)}: no example shows it"
+
+
 def _translations(edition: Edition) -> Iterator[Todo]:
     for (name, language), state in translations(edition).items():
         title, spoken = _title(edition, name), language_name(language)
@@ -89,7 +119,7 @@ def _translations(edition: Edition) -> Iterator[Todo]:
             yield Todo(70, says, _file(edition, name))
         if state.old:
             says = f"{title}: what it says in {spoken} is older than the text it translates: {_some(state.old)}."
-            yield Todo(65, says, _file(edition, name).replace(".yaml", f".{language}.yaml"))
+            yield Todo(65, says, file_beside(_file(edition, name), language))
 
 
 def _checks(edition: Edition) -> Iterator[Todo]:
@@ -129,8 +159,9 @@ def _places(edition: Edition) -> Iterator[Todo]:
     for country, kinds in countries(edition).items():
         name = edition.places[country].name
         title, file = name.get("en") or next(iter(name.values())), f"content/places/{country}/place.yaml"
-        if not edition.emergency(country):
-            yield Todo(85, f"{title} has no emergency number.", file)
+        for service in sorted({card.needs for card in edition.cards.values()}):
+            if not edition.reaching(country, service):
+                yield Todo(85, f"{title} has no number that reaches {service}.", file)
         missing = [kind for kind in KINDS if kind not in kinds]
         if missing:
             urgency = 58 if "crisis" in missing else 55

@@ -1,27 +1,31 @@
-"""What waits for a translation: texts that lack a language, and translations older than what they translate; and writing one."""
+"""Every text beside its translations: what is missing, older than what it translates, or there; and writing one."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from bot.book.load import text_hash
 from bot.book.reader import Unreadable, read
-from bot.book.text import parse_text
-from bot.desk.edit import EditError, Path, put
+from bot.book.translations import State, entries, file_beside, hash_of, leaf, translation_of
+from bot.desk.edit import EditError, Path, put, whole
 from bot.desk.forms import Edit, Refused, clean
+from bot.desk.schemas import line_of, model_of
 
-_TOPICS = "content/topics/"
-_OWN_WAY = ("content/find/", "content/sources/", "content/links", "content/genuine", "content/words", "content/voices/")
-"""Files whose languages are not translations of one another, or that hold no words that people see."""
+OWN_WAY = ("content/find/", "content/sources/", "content/links", "content/genuine", "content/words", "content/voices/")
+"""Files whose languages are not translations of one another, or that hold no words that people see: nothing is missing in
+them, unless a language has a file of its own beside one."""
+
+BOOK = "content/book.yaml"
+Values = Mapping[str, Any]
+"""The files of a pack, read: path to value."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One text that waits. `file` and `at`: where the translation goes. `text`: what it translates, in language `of`.
-    `now`: the words there are, "" for none. `label`: a label, on one line, else a text. `hashed`: it stands in a file of
-    its language, beside the hash of what it translates."""
+class Unit:
+    """One text in one language. `file` and `at`: where the translation goes, or stands. `text`: what it translates, in language
+    `of`. `now`: the words there are, "" for none. `beside`: it stands in a file of its language, with the hash of what it
+    translates. `source`: the file of the text itself."""
 
     file: str
     at: Path
@@ -29,8 +33,9 @@ class Waiting:
     of: str
     text: str
     now: str
-    why: Literal["missing", "old"]
-    hashed: bool = False
+    state: State
+    source: str
+    beside: bool = False
 
     @property
     def name(self) -> str:
@@ -38,17 +43,32 @@ class Waiting:
         return "|".join((self.language, self.file, *map(str, self.at)))
 
 
-def _hash(text: str) -> str:
-    """The hash of a text, or "" where its marks are broken: no translation can be of that."""
-    try:
-        return text_hash(parse_text(text))
-    except ValueError:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Languages:
+    """The languages of a pack: those that people are `offered`, and those `coming`, in files of their own."""
+
+    offered: tuple[str, ...]
+    coming: tuple[str, ...]
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Both."""
+        return self.offered + self.coming
 
 
-def _docs(files: Mapping[str, bytes]) -> dict[str, Any]:
+def languages_in(values: Values) -> Languages:
+    """The languages of a pack."""
+    book = values.get(BOOK)
+    listed = book.get("languages") if isinstance(book, dict) else None
+    offered = tuple(str(code) for code in listed) if isinstance(listed, list) else ()
+    named = {found[1] for path in values if (found := translation_of(path))}
+    return Languages(offered, tuple(sorted(named.difference(offered))))
+
+
+def values_in(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The files that can be read; the faults name the others."""
     found: dict[str, Any] = {}
-    for path, data in files.items():
+    for path, data in sorted(files.items()):
         if path.endswith(".yaml"):
             try:
                 found[path] = read(path, data)[0]
@@ -57,80 +77,35 @@ def _docs(files: Mapping[str, bytes]) -> dict[str, Any]:
     return found
 
 
-def _spoken(value: Any, at: Path, languages: list[str]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Every set of the same words by language: where it stands, and the words."""
-    if isinstance(value, dict):
-        if value and all(isinstance(inner, str) for inner in value.values()) and set(value) <= set(languages):
-            yield at, value
-            return
-        for key, inner in value.items():
-            yield from _spoken(inner, (*at, key), languages)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _spoken(inner, (*at, number), languages)
-
-
-def _own_files(docs: Mapping[str, Any]) -> dict[str, list[tuple[str, Any]]]:
-    """The translation files of each topic."""
-    own: dict[str, list[tuple[str, Any]]] = {}
-    for path, value in docs.items():
-        if path.startswith(_TOPICS) and isinstance(value, dict) and "language" in value:
-            own.setdefault(str(value.get("topic")), []).append((path, value))
-    return own
-
-
-def waiting(files: Mapping[str, bytes]) -> list[Waiting]:
-    """Everything that waits for a translation, by file. Files that cannot be read are left out; the faults name them."""
-    docs = _docs(files)
-    book = docs.get("content/book.yaml")
-    languages = [str(code) for code in book.get("languages") or ()] if isinstance(book, dict) else []
-    own = _own_files(docs)
-    found: list[Waiting] = []
-    for path, value in sorted(docs.items()):
-        if path.startswith(_OWN_WAY) or not isinstance(value, dict) or "language" in value:
+def units(values: Values, only: str = "") -> Iterator[Unit]:
+    """Every text in each further language of the pack, file by file, those in preparation too. Texts that a file itself has in a
+    language are left out: they are changed there. `only`: the texts of this file. `values`: as read, or with the translations put
+    in."""
+    languages = languages_in(values)
+    apart = {found[1] for path in values if (found := translation_of(path))}
+    for path in [only] if only else sorted(values):
+        value = values.get(path)
+        if translation_of(path) or path.startswith("content/find/") or not isinstance(value, dict):
             continue
-        beside = own.get(str(value.get("topic")), []) if path.startswith(_TOPICS) else []
-        for at, words in _spoken(value, (), languages):
-            source = next(iter(words))
-            for language in languages:
-                if language not in words:
-                    found += _missing(path, at, value, language, source, words[source], beside)
-        for other, translation in beside:
-            found += _old(value, other, translation)
-    return found
+        for language in languages.all:
+            other = file_beside(path, language)
+            if other not in values and (language in languages.coming or path.startswith(OWN_WAY)):
+                continue
+            beside = other in values or language in apart
+            for entry in entries(value, values.get(other), language, languages.all):
+                if not isinstance(entry.source, str) or not entry.key or (entry.own is None and language in entry.words):
+                    continue
+                file, at = (other, entry.key) if beside else (path, (*entry.at, language))
+                yield Unit(file, at, language, entry.first, entry.source, entry.own or "", entry.state, path, beside)
 
 
-def _missing(
-    path: str, at: Path, value: Any, language: str, of: str, text: str, beside: list[tuple[str, Any]]
-) -> Iterator[Waiting]:
-    """A text that lacks a language. Where the topic has a file of that language, it goes there."""
-    other = next(((name, made) for name, made in beside if made.get("language") == language), None)
-    if other and len(at) == 3 and at[0] == "tips" and at[2] == "text":
-        tip = str(value["tips"][at[1]].get("tip"))
-        if not isinstance((other[1].get("tips") or {}).get(tip), dict):
-            yield Waiting(other[0], ("tips", tip), language, of, text, "", "missing", hashed=True)
-    elif other and at == ("title",):
-        if not isinstance(other[1].get("title"), str):
-            yield Waiting(other[0], ("title",), language, of, text, "", "missing")
-    else:
-        yield Waiting(path, (*at, language), language, of, text, "", "missing")
+def waiting(files: Mapping[str, bytes]) -> list[Unit]:
+    """Everything that waits for a translation, by file: missing, or older than what it translates."""
+    return [unit for unit in units(values_in(files)) if unit.state != "there"]
 
 
-def _old(topic: Any, path: str, translation: Any) -> Iterator[Waiting]:
-    """Tips of a topic's own language file that are older than the tip."""
-    tips = topic.get("tips")
-    for tip in tips if isinstance(tips, list) else ():
-        words = tip.get("text") if isinstance(tip, dict) else None
-        entry = (translation.get("tips") or {}).get(tip.get("tip")) if isinstance(words, dict) and words else None
-        if isinstance(words, dict) and isinstance(entry, dict) and isinstance(entry.get("text"), str):
-            of, text = next(iter(words.items()))
-            if _hash(text) not in ("", entry.get("of")):
-                at: Path = ("tips", str(tip.get("tip")))
-                yield Waiting(path, at, str(translation.get("language")), of, text, entry["text"], "old", hashed=True)
-
-
-def translate(files: Mapping[str, bytes], item: Waiting, words: str) -> Edit:
-    """The file with the translation in it, and the hash of what it translates where the file keeps one.
+def translate(files: Mapping[str, bytes], unit: Unit, words: str) -> Edit:
+    """The file with the translation in it, and the hash of what it translates where the language has files of its own.
 
     Raises Refused where there are no words, or the file cannot take them.
     """
@@ -138,18 +113,55 @@ def translate(files: Mapping[str, bytes], item: Waiting, words: str) -> Edit:
     if not said:
         raise Refused("there are no words yet; write the translation, or leave this one to somebody else")
     try:
-        text = files[item.file].decode()
-        if not item.hashed:
-            return Edit(item.file, files[item.file], put(item.file, text, item.at, said).encode())
-        hashed = _hash(item.text)
-        if item.why == "missing":
-            text = put(item.file, text, item.at, {"of": hashed, "text": said})
-        else:
-            if said != clean(item.now):
-                text = put(item.file, text, (*item.at, "text"), said)
-            text = put(item.file, text, (*item.at, "of"), hashed)
-        return Edit(item.file, files[item.file], text.encode())
+        if not unit.beside:
+            return _edit(files, unit, put(unit.file, files[unit.file].decode(), unit.at, said))
+        if unit.file not in files:
+            return _edit(files, unit, _begun(files, unit, said))
+        return _edit(files, unit, _beside(unit, files[unit.file].decode(), said))
     except EditError as error:
         raise Refused(str(error)) from None
-    except (KeyError, UnicodeDecodeError):
-        raise Refused("this file is gone or is not UTF-8; mend it by hand first") from None
+    except (KeyError, UnicodeDecodeError, Unreadable):
+        raise Refused("this file is gone or cannot be read; mend it by hand first") from None
+
+
+def _edit(files: Mapping[str, bytes], unit: Unit, text: str) -> Edit:
+    return Edit(unit.file, files.get(unit.file), text.encode())
+
+
+def _beside(unit: Unit, text: str, said: str) -> str:
+    """The file of a language with one text more, or other: its hash stands where the file keeps it."""
+    found = leaf(read(unit.file, text.encode())[0], tuple(map(str, unit.at)))
+    hashed = hash_of(unit.text)
+    if found is None:
+        return put(unit.file, text, unit.at, {"of": hashed, "text": said})
+    own, _, _ = found
+    node = _node(read(unit.file, text.encode())[0], unit.at)
+    if isinstance(node, dict):
+        words, mark = (*unit.at, "text"), (*unit.at, "of")
+    elif unit.at[-1] == "text":  # `{of: hash, text: words}` stands one level higher
+        words, mark = unit.at, (*unit.at[:-1], "of")
+    else:  # the words alone: from now on they say what they are of
+        return put(unit.file, text, unit.at, {"of": hashed, "text": said})
+    if said != clean(str(own)):
+        text = put(unit.file, text, words, said)
+    return put(unit.file, text, mark, hashed)
+
+
+def _node(value: Any, at: Path) -> Any:
+    for part in at:
+        value = value[part]
+    return value
+
+
+def _begun(files: Mapping[str, bytes], unit: Unit, said: str) -> str:
+    """A new file of a language, with its first text."""
+    base = read(unit.source, files[unit.source])[0]
+    kind = next(iter(base), "")
+    made: dict[str, Any] = {kind: base[kind]} if isinstance(base.get(kind), str) else {}
+    made["language"] = unit.language
+    node = made
+    for part in unit.at[:-1]:
+        node = node.setdefault(str(part), {})
+    node[str(unit.at[-1])] = {"of": hash_of(unit.text), "text": said}
+    model = model_of(unit.file, made)
+    return whole(made, line_of(unit.file, model) if model else "")

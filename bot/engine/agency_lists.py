@@ -101,8 +101,8 @@ def _values(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield moves.draw.says("next_card"), moves.to("agency.value", _of(moves, "value", following.value), remember=False)
         return
     for number, card in enumerate(cards, 1):
-        words = card.says.get(moves.draw.language) or next(iter(card.says.values()))
-        yield f"{number}. {words.raw}", moves.to(spec.go or "agency.value", _of(moves, "value", card.value))
+        words = "".join(span.text for span in moves.draw.text(card.says))
+        yield f"{number}. {words}", moves.to(spec.go or "agency.value", _of(moves, "value", card.value))
 
 
 def _policies(moves: Moves, spec: ListOf) -> Iterator[Item]:

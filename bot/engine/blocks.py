@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.book.emergency import SERVICES
 from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
@@ -45,12 +46,12 @@ def tips(draw: Draw) -> list[Block]:
 
 
 def card(draw: Draw) -> list[Block]:
-    """An emergency card: its steps with the number, the table of numbers while the place is not said, what calling may bring."""
+    """An emergency card: its steps, what calling may bring and who answers, and only then the number that it needs."""
     subject = draw.subject
     if not isinstance(subject, Card):
         return []
     spans = [Span(draw.label(subject.title), "bold"), Span("\n"), *draw.text(subject.steps)]
-    spans += [Span("\n\n"), *draw.numbers(), Span("\n"), *draw.text(subject.calling)]
+    spans += [Span("\n\n"), *draw.text(subject.calling), Span("\n"), *draw.numbers(subject.needs)]
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 
 
@@ -73,8 +74,8 @@ def referral(draw: Draw) -> list[Block]:
 
 
 def numbers(draw: Draw) -> list[Block]:
-    """The emergency number here, or the short table."""
-    return [Block(draw.numbers())]
+    """The numbers here by service, each behind who answers; or the numbers of every country."""
+    return [Block(draw.numbers(service)) for service in SERVICES if draw.world.edition.emergency_table(service)]
 
 
 def facts(draw: Draw) -> list[Block]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
-from bot.book.models import Emergency, Place, Review, Topic
+from bot.book.emergency import GeneralNumber, Number, Service
+from bot.book.models import Place, Review, Topic
 from bot.book.text import Text
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow import Condition
@@ -69,15 +71,16 @@ class Draw:
         known = self.world.edition.referrals.get(referral)
         return known.name if known else ""
 
-    @cached_property
-    def _here(self) -> tuple[Place, Emergency] | None:
-        return self.world.edition.emergency(self.place) if self.place not in ("", "world") else None
+    def _reaching(self, service: Service) -> tuple[Place, tuple[Number, ...]] | None:
+        return self.world.edition.reaching(self.place, service) if self.place not in ("", "world") else None
 
     def slot(self, name: str) -> str | tuple[Span, ...]:
         """The value of a slot on this screen, "" for a name that means nothing here."""
-        if name in ("emergency", "ambulance", "police"):
-            return self._number(self._here, name)
         match name:
+            case "police" | "ambulance" | "fire":
+                return self._number(name)
+            case "emergency":
+                return self._any_number()
             case "word":
                 return (self.state.word if self.own_word else "") or self.says("default_word")
             case "place":
@@ -90,13 +93,21 @@ class Draw:
                 return self.label(self.subject.title) if isinstance(self.subject, Topic) else ""
         return ""
 
-    def _number(self, here: tuple[Place, Emergency] | None, kind: str) -> tuple[Span, ...]:
+    def _number(self, service: Service) -> tuple[Span, ...]:
+        """The best number for a service here, inside a sentence."""
+        here = self._reaching(service)
         if here is None:
             return (Span(self.says("number_unknown"), "bold"),)
-        place, emergency = here
-        special = getattr(emergency, kind, None)
-        number = (special or emergency.general).number
-        return (Span(number, "contact", f"tel:{number}"), Span(f" ({self.label(place.name)})"))
+        place, numbers = here
+        return (_dialled(numbers[0]), Span(f" ({self.label(place.name)})"))
+
+    def _any_number(self) -> tuple[Span, ...]:
+        """The number for any emergency here, inside a sentence; where there is none, the ambulance's and the police's."""
+        ambulance, police = self._reaching("ambulance"), self._reaching("police")
+        if not ambulance or not police or police[1][0] in ambulance[1]:
+            return self._number("police" if police else "ambulance")
+        first, second, where = self.says("number_ambulance"), self.says("number_police"), self.label(police[0].name)
+        return (_dialled(ambulance[1][0]), Span(f" {first} · "), _dialled(police[1][0]), Span(f" {second} ({where})"))
 
     def text(self, texts: Mapping[str, Text]) -> tuple[Span, ...]:
         """A text of the book in the person's language, slots filled."""
@@ -108,24 +119,32 @@ class Draw:
             self.world.index.filled[id(text)] = () if text.slots else known
         return known or fill(text, self.slot, self.address, self._named)
 
-    def numbers(self) -> tuple[Span, ...]:
-        """Emergency numbers: the place's own with its note, or a short table while the place is not said."""
-        here = self._here
-        if here is not None:
-            place, emergency = here
-            spans = [Span(f"{self.says('number_here')} {self.label(place.name)}: "),
-                     Span(emergency.general.number, "contact", f"tel:{emergency.general.number}")]  # fmt: skip
-            if emergency.ambulance and emergency.ambulance.number != emergency.general.number:
-                number = emergency.ambulance.number
-                spans += [Span(" · 🚑 "), Span(number, "contact", f"tel:{number}")]
-            if emergency.note:
-                spans += [Span(". "), *self.text(emergency.note)]
-            return tuple(spans)
+    def numbers(self, service: Service) -> tuple[Span, ...]:
+        """Who answers for a service here, then the numbers; while the place is not said, the numbers of every country."""
+        here = self._reaching(service)
+        if here is None:
+            return self._table(service)
+        place, numbers = here
+        where = Span(f" ({self.label(place.name)})")
+        if len(numbers) == 1:
+            return (*self.text(numbers[0].answers), Span("\n☎ "), _dialled(numbers[0]), where)
+        called = [self.says("number_general" if isinstance(one, GeneralNumber) else f"number_{service}") for one in numbers]
+        answers = [
+            (Span(f"{name[:1].upper()}{name[1:]}: "), *self.text(one.answers), Span("\n"))
+            for name, one in zip(called, numbers, strict=True)
+        ]
+        dialled = [(_dialled(one), Span(f" {name} · ")) for name, one in zip(called, numbers, strict=True)]
+        last = Span(f" {called[-1]}")
+        return (*chain(*answers), Span("☎ "), *list(chain(*dialled))[:-1], last, where)
+
+    def _table(self, service: Service) -> tuple[Span, ...]:
+        """A line for each number with the countries that it is of, by name: codes would be taken for states."""
         by_number: dict[str, list[str]] = {}
-        for place, emergency in self.world.edition.emergency_table():
-            by_number.setdefault(emergency.general.number, []).append(place.place.upper())
-        rows = [f"{number} {' '.join(places)}" for number, places in by_number.items()]
-        return (Span(" · ".join(rows)),)
+        for place, number in self.world.edition.emergency_table(service):
+            by_number.setdefault(number.number, []).append(self.label(place.name))
+        rows = sorted(by_number.items(), key=lambda row: sorted(row[1]))
+        lines = [f"\n{number} {', '.join(sorted(names))}" for number, names in rows]
+        return (Span(self.says(f"table_{service}") + "".join(lines)),)
 
     def checked(self, review: Review, sources: Iterable[str]) -> tuple[Span, ...]:
         """When this was last checked, whether that is too long ago, and links to where it was read."""
@@ -178,3 +197,7 @@ class Draw:
             return tuple(name for name, code in options.items() if code == self.state.pace)
         bits: int = getattr(self.state, field)
         return tuple(name for name, code in options.items() if bits >> (code - 1) & 1)
+
+
+def _dialled(number: Number) -> Span:
+    return Span(number.number, "contact", f"tel:{number.number}")

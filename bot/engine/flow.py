@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from bot.book.models import Area, Id, Kind, Labels, Language, Model, PerLanguage
+from bot.book.fields import Id, Labels, Language, Model, PerLanguage
+from bot.book.models import Area, Kind
 
 StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 """A step: `name` in the same flow, or `flow.name`; for a choice also `back`."""
@@ -206,8 +207,9 @@ class UiFile(Model):
 KEYS = frozenset(
     {
         "opening", "back", "home", "urgent", "leave", "more", "erase", "yes_show", "not_now", "guard", "left", "remains",
-        "checked", "stale", "sources", "page", "not_legal_advice", "valid_in", "as_of", "law_unknown", "number_here",
-        "number_unknown", "police_never", "police_only_if_you_ask", "police_may", "police_unknown", "except", "reports",
+        "checked", "stale", "sources", "page", "not_legal_advice", "valid_in", "as_of", "law_unknown", "number_unknown",
+        "number_general", "number_police", "number_ambulance", "number_fire", "table_police", "table_ambulance", "table_fire",
+        "police_never", "police_only_if_you_ask", "police_may", "police_unknown", "except", "reports",
         "immigration", "child_welfare", "law_enforcement_ties", "id_needed", "conditions", "cost", "confidentiality",
         "yes", "no", "ask_first", "hours", "languages", "serves", "stance", "contact", "call", "text", "web", "email",
         "leaves", "leaves_call_log", "leaves_bill", "leaves_text_log", "leaves_browser", "leaves_email", "number_checked",

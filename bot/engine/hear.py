@@ -23,21 +23,48 @@ def clean_word(text: str) -> str:
     return word if any(unicodedata.category(sign)[0] in "LS" for sign in word) else ""
 
 
+def link_payload(language: str = "", place: str = "", more: str = "") -> str:
+    """What a link carries to open a language, a place, and a topic, policy or talk with a link of its own; each may be "".
+
+    Without a language it begins with "_": some codes are a language and a place, as "es" is Spanish and Spain.
+    """
+    parts = [part for part in (place, more) if part]
+    return "_".join([language, *parts]) if parts else language
+
+
 def deep_link(world: World, state: State, payload: str) -> State:
-    """The state that a link opens: a code of the pack's links, or `lang_place_topic` in any order; unknown parts are ignored."""
-    parts = list(world.edition.links.get(payload, payload.split("_")[:6]))
+    """The state that a link opens: a code of the pack's links, or `lang_place_topic` in any order; unknown parts are ignored.
+
+    What can be a language and a place is the language once, where no other part is one, and the place after that. An id
+    that was renamed is still known: links stand on paper.
+    """
+    parts = list(world.edition.links.get(payload, payload.split("_")[:_PARTS]))
+    index, flows = world.index, world.index.flows
+    language = _language_at(world, parts)
+    if language is not None:
+        state = state._replace(language=parts.pop(language))
     for part in parts:
-        if part in world.edition.languages:
-            state = state._replace(language=part)
-        elif number := world.index.of.get(f"place:{part}"):
-            state = state._replace(place=number)
-        elif number := world.index.of.get(f"topic:{part}"):
-            state = state._replace(step=world.index.flows.hash["topic.tips"], subject=number)
-        elif number := world.index.of.get(f"policy:{part}"):
-            state = state._replace(step=world.index.flows.hash.get("agency.policy", state.step), subject=number)
-        elif part in world.index.flows.own_links:
+        topic, policy = hash_of(f"topic:{part}"), hash_of(f"policy:{part}")
+        if (place := hash_of(f"place:{part}")) in index.place:
+            state = state._replace(place=index.of[f"place:{index.place[place]}"])
+        elif topic in index.subject:
+            state = state._replace(step=flows.hash["topic.tips"], subject=topic)
+        elif policy in index.subject:
+            state = state._replace(step=flows.hash.get("agency.policy", state.step), subject=policy)
+        elif part in flows.own_links:
             state = state._replace(step=hash_of(f"{part}.home"))
     return state
+
+
+_PARTS = 6
+
+
+def _language_at(world: World, parts: list[str]) -> int | None:
+    """Which part of a link is the language: the first that is nothing else, else the first that is a place too, unless the link
+    begins with an empty part, which stands for no language."""
+    known = [number for number, part in enumerate(parts) if part in world.edition.languages]
+    alone = [number for number in known if hash_of(f"place:{parts[number]}") not in world.index.place]
+    return next(iter(alone or known), None) if alone or (parts and parts[0]) else None
 
 
 def answer(world: World, state: State, text: str) -> State:

@@ -89,13 +89,22 @@ def _way(contact: Contact) -> tuple[str, str, str]:
 
 
 def _spaced(number: str) -> str:
-    """A number in groups, so that it can be read and typed: +1 877 776 2004."""
+    """A number in groups, so that it can be read and typed: +1 877 776 2004, 0800 345 1435. Up to six digits stay whole."""
     if not number.startswith("+"):
-        return number
+        return _grouped(number) if len(number) > 6 else number
     if number.startswith("+1") and len(number) == 12:
         return f"+1 {number[2:5]} {number[5:8]} {number[8:]}"
     code, rest = number[:3], number[3:]
     return " ".join([code, *(rest[at : at + 3] for at in range(0, len(rest), 3))])
+
+
+def _grouped(number: str) -> str:
+    """A number as it is dialled inside a country, in threes after its prefix (0800, 1800); no digit stands alone."""
+    first = 4 if number.startswith(("0", "1800")) else 3
+    groups = [number[:first], *(number[at : at + 3] for at in range(first, len(number), 3))]
+    if len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return " ".join(groups)
 
 
 def contact_spans(disclosed: Disclosed, draw: Draw) -> tuple[Span, ...]:

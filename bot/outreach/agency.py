@@ -11,7 +11,7 @@ from bot.book.models import Review
 from bot.book.text import Text
 from bot.engine.marks import SIGNS, answer_of, asked, role_of
 from bot.outreach.paper import Blank, CutOut, Group, Line, Part, Sheet, Style, line, lines
-from bot.outreach.sheets import said, words_of
+from bot.outreach.sheets import said, slots_on_paper, words_of
 
 T = TypeVar("T")
 
@@ -22,10 +22,11 @@ class _Paper:
     def __init__(self, edition: Edition, language: str) -> None:
         self.edition, self.language = edition, language
         self.words = words_of(edition).agency
+        self.slots = slots_on_paper(edition, language)
         self.parts: list[Part] = []
 
     def text(self, style: Style, texts: Mapping[str, Text], lead: str = "") -> list[Line]:
-        return list(lines(style, said(texts, self.language), {}, lead))
+        return list(lines(style, said(texts, self.language), self.slots, lead))
 
     def label(self, texts: Mapping[str, str]) -> str:
         return said(texts, self.language)

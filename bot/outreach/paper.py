@@ -103,18 +103,21 @@ def line(style: Style, words: str, *, bold: bool = False) -> Line:
 
 
 def lines(style: Style, text: Text, slots: Mapping[str, str], lead: str = "") -> Iterable[Line]:
-    """A text of the pack as paragraphs, one a line of it, with its bold words; `lead` goes before the first, in bold."""
+    """A text of the pack as paragraphs, one a line of it, with its bold words; `lead` goes before the first, in bold.
+
+    `slots`: what stands for `{name}`, and for `{contact:id}` under "contact:id"; in bold, since most are numbers to be found.
+    """
     runs: list[tuple[str, bool]] = [(lead, True)] if lead else []
     for piece in text.pieces:
         if piece.kind == "slot":
-            runs.append((slots.get(piece.text, ""), True))
+            runs.append((slots.get(f"{piece.text}:{piece.target}" if piece.target else piece.text, ""), True))
             continue
         first, *rest = piece.text.split("\n")
-        runs.append((first, piece.kind == "bold"))
+        runs.append((first, piece.bold))
         for more in rest:
             if any(words.strip() for words, _ in runs):
                 yield Line(style, tuple(run for run in runs if run[0]))
-            runs = [(more, piece.kind == "bold")]
+            runs = [(more, piece.bold)]
     if any(words.strip() for words, _ in runs):
         yield Line(style, tuple(run for run in runs if run[0]))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from bot.book.edition import Edition
-from bot.book.models import Emergency
+from bot.book.emergency import SERVICES
 from bot.book.outreach import Outreach
 from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 
@@ -55,11 +55,33 @@ def poster(edition: Edition, language: str, address: str) -> Handout:
     return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.dated, more)
 
 
-def _numbers(emergency: Emergency) -> dict[str, str]:
-    general = emergency.general.number
-    ambulance = emergency.ambulance.number if emergency.ambulance else general
-    police = emergency.police.number if emergency.police else general
-    return {"emergency": general, "ambulance": ambulance, "police": police}
+def _numbers(edition: Edition, place: str) -> dict[str, str]:
+    """The best number for each service at a place; "emergency" is the police's, since it reaches every service if one does."""
+    found: dict[str, str] = {service: here[1][0].number for service in SERVICES if (here := edition.reaching(place, service))}
+    return {**found, "emergency": found.get("police") or found["ambulance"]}
+
+
+_TITLES = {"telegram": "Telegram", "signal": "Signal"}
+
+
+def slots_on_paper(edition: Edition, language: str, place: str = "") -> dict[str, str]:
+    """What stands on paper where a text has a slot, as `lines` takes it. Paper knows nobody's own word.
+
+    Without a place that has numbers, words stand for them. `channel`: the ones that the bot is listed on, or both.
+    """
+    says = edition.flows.says
+    found = edition.reaching(place, "ambulance") if place else None
+    unknown = dict.fromkeys(("emergency", *SERVICES), says("number_unknown", language))
+    listed = [title for channel, title in _TITLES.items() if edition.genuine.of(channel)]
+    return {
+        **unknown,
+        **(_numbers(edition, place) if found else {}),
+        "place": said(found[0].name, language) if found else "",
+        "word": says("default_word", language),
+        "name": said(edition.book.name, language),
+        "channel": " · ".join(listed or _TITLES.values()),
+        **{f"contact:{name}": referral.name for name, referral in edition.referrals.items()},
+    }
 
 
 def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -> Sheet:
@@ -68,17 +90,20 @@ def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -
     Raises ValueError where the place has no emergency number.
     """
     words = words_of(edition).sheet
-    found = edition.emergency(place)
+    found = edition.reaching(place, "ambulance")
     if found is None:
         raise ValueError("choose a place that has an emergency number, like --place us: a wrong number can cost a life")
-    where, emergency = found
-    numbers = _numbers(emergency)
+    where, (ambulance, *_) = found
     place_name = said(where.name, language)
-    slots = {**numbers, "place": place_name}
-    call = ((f"{said(words.call, language)} ", False), (numbers["ambulance"], True), (f" ({place_name})", False))
-    parts: list[Line | Group] = [Line("title", call)]
-    if numbers["police"] != numbers["ambulance"]:
-        parts.append(Line("text", ((f"{said(words.police, language)} ", False), (numbers["police"], True))))
+    slots = slots_on_paper(edition, language, place)
+    call = ((f"{said(words.call, language)} ", False), (ambulance.number, True), (f" ({place_name})", False))
+    parts: list[Line | Group] = [
+        line("text", f"{said(words.calling, language)} {said(ambulance.answers, language).raw}"),
+        Line("title", call),
+    ]
+    police = where.emergency.police if where.emergency else None
+    if police and police.number != ambulance.number:
+        parts.append(Line("text", ((f"{said(words.police, language)} ", False), (police.number, True))))
     checked: list[dt.date] = []
     for name in words.cards:
         card = edition.cards[name]
@@ -105,7 +130,9 @@ def _clocks(edition: Edition, language: str, place: str, slots: Mapping[str, str
         topic = edition.topics[clock.topic]
         checked.append(edition.checked(topic, tip)[0])
         lead = "" if clock.topic in by_topic else f"{said(topic.title, language)}: "
-        by_topic.setdefault(clock.topic, []).extend(lines("text", said(tip.text, language), slots, lead))
+        by_topic.setdefault(clock.topic, []).extend(
+            lines("text", said(tip.text, language), {**slots, "topic": said(topic.title, language)}, lead)
+        )
     if not by_topic:
         return []
     title = line("heading", said(words.clocks_title, language), bold=True)

@@ -67,7 +67,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
     "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
-    "source": "the source could not be fetched and nothing good of it is kept; try by hand: git ls-remote ADDRESS",
+    "source": "the source could not be fetched and nothing good of it is kept; "
+    "try by hand: git -c http.followRedirects=false ls-remote ADDRESS",
     "source_address": "a source is https://..., ssh://..., file:///... or user@host:path, without a password; a branch is a name",
     "source_every": "how often to look at the source is a whole number of seconds from 5 to 86400",
     "source_cache": "with a source, name a folder that stays in CONSTELLATION_CACHE_DIR: a restart needs what it keeps",
@@ -75,7 +76,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "daemon": "no daemon: give the path of signal-cli's socket in CONSTELLATION_SIGNAL_SOCKET (docs/signal.md)",
     "probe_signal": "the probe needs CONSTELLATION_PROBE_SOCKET, and _BOT with the bot's ACI (docs/operations.md)",
     "probe_telegram": "the probe needs CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE (docs/operations.md)",
-    "probe_library": "the probe needs a library: pip install 'constellation-bot[probe]'",
+    "probe_library": "the probe needs a library, the extra `probe` (docs/operations.md, Extras)",
     "probe_words": "these words lead to no topic in every language of the pack: ask others with --ask, or none",
 }
 """Why a bot does not start, in words for whoever starts it. No sentence has a place for a value."""

@@ -123,10 +123,11 @@ def pack() -> dict[str, bytes]:
             card: od
             topic: od
             title: {{en: OD, es: OD}}
+            needs: ambulance
             steps:
-              en: "Call {{emergency}}."
-              es: "Llama {{emergency}}."
-            calling: {{en: Police., es: Polic.}}
+              en: "Call for help."
+              es: "Pide ayuda."
+            calling: {{en: "Police may come.", es: "Puede llegar policía."}}
             sources: [cdc]
             status: read
             {REVIEW}
@@ -142,7 +143,13 @@ def pack() -> dict[str, bytes]:
             parent: world
             name: {{en: US, es: EE.UU.}}
             emergency:
-              general: {{number: 911, source: cdc, on: 2026-11-01, status: read}}
+              general:
+                number: 911
+                reaches: [police, ambulance, fire]
+                answers: {{en: "A call center.", es: "Una central."}}
+                source: cdc
+                on: 2026-11-01
+                status: read
             law:
               text: {{en: Federal., es: Federal.}}
               as_of: 2026-01
@@ -168,7 +175,13 @@ def pack() -> dict[str, bytes]:
             parent: world
             name: {en: UK, es: RU}
             emergency:
-              general: {number: 999, source: cdc, on: 2026-11-01, status: read}
+              general:
+                number: 999
+                reaches: [police, ambulance, fire]
+                answers: {en: "A call center.", es: "Una central."}
+                source: cdc
+                on: 2026-11-01
+                status: read
         """),
         "content/places/us/referrals/far.yaml": referral("far"),
         "content/places/us-ny/referrals/near.yaml": referral("near", "us-ny", police="unknown"),

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.book.build import build
+from bot.book.emergency import Service
 from bot.book.faults import BookFault, Fault
 from bot.book.load import Edition
 from tests.book.pack import REVIEW, changed, pack, referral, with_file
@@ -27,6 +28,7 @@ def day(files: dict[str, bytes], date: dt.date = DAY) -> Edition:
 
 
 PEP = "content/topics/health/pep.yaml"
+US = "content/places/us/place.yaml"
 FAULTS = [
     (changed(PEP, "urgency: hours", "urgency: hour"), PEP, 3, "CHOICE-UNKNOWN", "hours"),
     (changed(PEP, "area: health", "areas: health"), PEP, 2, "FIELD-UNKNOWN", "area"),
@@ -51,6 +53,11 @@ FAULTS = [
      "content/places/us/topics/od.yaml", 2, "HIDE-EMERGENCY", ""),
     (with_file("content/places/us/topics/pep.yaml", f"topic: pep\nhide: [nothing]\n{REVIEW}"),
      "content/places/us/topics/pep.yaml", 2, "ID-UNKNOWN", ""),
+    (changed(US, "    reaches: [police, ambulance, fire]\n", ""), US, 5, "SHAPE-OLD", "`ambulance:`"),
+    (changed(US, "law:", "  note: {en: Ask, es: Pide}\nlaw:"), US, 5, "SHAPE-OLD", "`answers:`"),
+    (changed(US, "[police, ambulance, fire]", "[ambulance]"), US, 8, "NUMBER-PARTIAL", "`ambulance:`"),
+    (changed(US, "    answers: {en: \"A call center.\", es: \"Una central.\"}\n", ""), US, 6, "FIELD-MISSING", "answers"),
+    (changed("content/cards/od.yaml", "needs: ambulance\n", ""), "content/cards/od.yaml", 1, "FIELD-MISSING", "needs"),
 ]  # fmt: skip
 
 
@@ -119,9 +126,45 @@ def test_a_contact_past_its_review_is_hidden_and_a_tip_stays() -> None:
     assert names(edition) == ["start", "outside", "grown"]
     topic = edition.topics["pep"]
     assert edition.checked(topic, topic.tips[0]) == (dt.date(2026, 11, 1), True)
-    found = edition.emergency("us-ny")
+    found = edition.reaching("us-ny", "police")
     assert found is not None
-    assert found[1].general.number == "911"
+    assert found[1][0].number == "911"
+
+
+def test_numbers_are_by_service_and_the_nearest_place_that_knows_one_answers() -> None:
+    """Police by a number that reaches every service, by their own only where there is none; the ambulance by its own."""
+    files = pack()
+    numbers = """
+place: us-ny
+level: state
+parent: us
+name: {en: NY, es: NY}
+emergency:
+  ambulance:
+    number: 131
+    answers: {en: "Staff.", es: "Personal."}
+    source: cdc
+    on: 2026-11-01
+    status: read
+"""
+    files["content/places/us-ny/place.yaml"] = numbers.strip().encode()
+    edition = day(files)
+
+    def reaching(place: str, service: Service) -> list[str]:
+        found = edition.reaching(place, service)
+        return [found[0].place, *(number.number for number in found[1])] if found else []
+
+    assert reaching("us-ny", "ambulance") == ["us-ny", "131"]
+    assert reaching("us-ny", "police") == reaching("us", "police") == ["us", "911"]
+    country = numbers.replace("us-ny", "us").replace("level: state\nparent: us", "level: country\nparent: world")
+    files["content/places/us/place.yaml"] = country.strip().encode()
+    edition = day(files)
+    assert reaching("us-ny", "police") == []
+    assert [place.place for place, _ in edition.emergency_table("police")] == ["gb"]
+    assert [(place.place, number.number) for place, number in edition.emergency_table("ambulance")] == [
+        ("gb", "999"),
+        ("us", "131"),
+    ]
 
 
 def test_closed_paused_and_unverified_referrals_are_records_only() -> None:

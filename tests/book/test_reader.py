@@ -33,6 +33,8 @@ REFUSED = [
     ("a: b\u202ec\n", "HIDDEN", 1, 5),
     ("a: b\u200bc\n", "HIDDEN", 1, 5),
     ("a: it: is\n", "YAML", 1, 6),
+    ("a: []\n  - b\n", "YAML", 1, 1),
+    ("a:\n  b: [ ]\n\n    # Words.\n  - c: d\n", "YAML", 2, 3),
     ('a: "never closed\n', "YAML", 1, 4),
     ("[" * 30 + "\n", "YAML-DEPTH", 1, 21),
 ]
@@ -47,6 +49,18 @@ def test_what_is_refused_has_its_place_and_a_way_to_mend_it(text: str, code: str
     assert (fault.code, fault.line, fault.column) == (code, line, column)
     assert fault.what
     assert fault.mend
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("tips: []\n  - tip: x\n", "tips"), ("a: b\ntips: []\n- tip: x\n", "tips"), ("tips: [a]\n  - b\n", ""), ("a: []\n b\n", "")],
+)
+def test_entries_below_an_empty_list_are_told_by_its_name(text: str, named: str) -> None:
+    """Whoever adds to an empty list forgets to take the [] away; anything else is told as before."""
+    with pytest.raises(Unreadable) as error:
+        read("f", text.encode())
+    assert (f'below "{named}: []"' in error.value.fault.what) == bool(named)
+    assert (f"reads `{named}:`" in error.value.fault.mend) == bool(named)
 
 
 def test_bytes_that_are_no_text_and_files_too_large_are_refused() -> None:

@@ -99,6 +99,49 @@ def test_it_comes_back_once_it_was_checked_on_a_later_day(tmp_path: Path, kind: 
     assert "far" not in shelf.on(source.day).referrals
 
 
+@pytest.mark.parametrize("on", ["2026-11-23", "2026-12-24", "9999-12-31"])
+def test_a_withdrawal_dated_ahead_counts_from_today_and_is_undone_as_any_other(tmp_path: Path, on: str) -> None:
+    """In force at once; once its entry is out, checked again on the next day, it is back, over a restart too. One stolen key that
+    signs withdrawals takes nothing away for ever."""
+    source = Source({**pack(), "content/retractions.yaml": entry("referral", "far", on)})
+    shelf = source.shelf(tmp_path)
+    assert "far" not in shelf.on(FIRST).referrals
+    source.turns(shelf, pack())
+    assert "far" not in shelf.on(FIRST).referrals
+    source.day = dt.date(2026, 11, 24)
+    source.turns(shelf, check_again(pack(), "2026-11-24"))
+    assert "far" in shelf.on(source.day).referrals
+    assert "far" in source.shelf(tmp_path).on(source.day).referrals
+
+
+def test_a_kept_day_that_lies_ahead_counts_as_today(tmp_path: Path) -> None:
+    """From a clock that stood wrong, or from a version that believed the entry's own date. A clock that stands before the program
+    was written changes nothing: it would bring back what was withdrawn."""
+    (tmp_path / NAME).write_text('[["referral", "far", "9999-12-31"], ["referral", "near", "2026-11-20"]]', encoding="ascii")
+    assert Withdrawals(tmp_path, lambda: FIRST)._last == {("referral", "far"): FIRST, ("referral", "near"): dt.date(2026, 11, 20)}
+    lost = Withdrawals(tmp_path, lambda: dt.date(1970, 1, 1))._last
+    assert lost == {("referral", "far"): dt.date(9999, 12, 31), ("referral", "near"): dt.date(2026, 11, 20)}
+
+
+def test_a_list_that_breaks_brings_nothing_back(tmp_path: Path) -> None:
+    """Neither an entry that can no longer be read, nor the [] left above the first, whatever else is broken."""
+    source = Source({**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
+    with pytest.raises(BookFault):
+        source.shelf(None)
+    source.files = pack()
+    shelf = Shelf(source, no_flows)
+    source.turns(shelf, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
+    assert "far" not in shelf.on(FIRST).referrals
+    slip = b"retractions: []\n" + entry("referral", "near").split(b"\n", 1)[1]
+    source.turns(shelf, {**pack(), "content/retractions.yaml": slip})
+    assert not {"far", "near"} & set(shelf.on(FIRST).referrals)
+    assert [(fault.code, fault.line) for fault in shelf.faults] == [("YAML", 1)]
+    source.turns(shelf, {**pack(), "content/retractions.yaml": b"retractions:\n  - {withdraw: referral, id: far}\n"})
+    assert not {"far", "near"} & set(shelf.on(FIRST).referrals)
+    source.turns(shelf, pack())
+    assert {"far", "near"} <= set(shelf.on(FIRST).referrals)
+
+
 def test_topics_and_tips_go_by_their_own_days() -> None:
     """A tip's review, else its topic's; what the book does not hold was never checked."""
     book = build(pack(), no_flows)

@@ -72,7 +72,7 @@ CHANGES: dict[str, tuple[tuple[str, str, str], str, int, set[str]]] = {
     "a tip bound to a law": ((TOPIC, "In the US only.", "Only in the US."), "law", 2, {"legal"}),
     "a neighbour": ((TOPIC, "area: health", "area: health\nalso: [od]"), "talk", 2, {"local-peer"}),
     "how it is found": ((TOPIC, "  en: [pep]", "  en: [pep, hiv]"), "finding", 1, set()),
-    "emergency steps": (("content/cards/od.yaml", "Call {", "Ring {"), "emergency", 2, {"clinical"}),
+    "emergency steps": (("content/cards/od.yaml", "Call for", "Ring for"), "emergency", 2, {"clinical"}),
     "an emergency number": (("content/places/us/place.yaml", "number: 911", "number: 912"), "contact", 2, {"local-peer"}),
     "the law": (("content/places/us/place.yaml", "en: Federal.", "en: State."), "law", 2, {"legal"}),
     "a phone": ((NEAR, "phone: +18777762004", "phone: +18777762005"), "contact", 2, {"local-peer"}),
@@ -83,6 +83,14 @@ CHANGES: dict[str, tuple[tuple[str, str, str], str, int, set[str]]] = {
     "a choice elsewhere": (("flows/talk.yaml", "go: talk.next}\n  next", "go: talk.home}\n  next"), "talk", 2, {"local-peer"}),
     "words of a step": (("flows/talk.yaml", "Hello there.", "Hello."), "words", 1, set()),
     "roles": (("content/book.yaml", "members: [lex]", "members: [lex, moth]"), "people", 2, set()),
+}
+
+
+WAYS: dict[str, Callable[[Report], str]] = {
+    "text": as_text,
+    "markdown": as_markdown,
+    "github": as_github,
+    "json": lambda report: json.dumps(as_data(report)),
 }
 
 
@@ -207,7 +215,7 @@ def test_a_role_that_nobody_holds_blocks_and_is_said() -> None:
 def test_where_only_the_author_holds_the_role_it_says_so() -> None:
     """Otherwise somebody would wait for themselves."""
     report = _report(_edit(TOPIC, "within: 72h", "within: 96h"), "rosa", "ana")
-    assert any("Only the author holds: clinical" in line for line in still(report.asks[0].standing))
+    assert any("Only an author holds: clinical" in line for line in still(report.asks[0].standing))
 
 
 def test_while_nobody_is_named_it_says_how_to_begin() -> None:
@@ -220,9 +228,47 @@ def test_while_nobody_is_named_it_says_how_to_begin() -> None:
 def test_a_file_that_cannot_be_read_blocks() -> None:
     """Nobody can agree to what nobody can read; withdrawing still needs none."""
     report = _report({**_pack(), TOPIC: b"topic: [\n"})
-    assert report.unreadable == (TOPIC,)
+    assert list(report.unreadable) == [TOPIC]
     assert not report.whole
     assert "cannot be read" in as_text(report)
+    assert not report.asks, "what it held is not gone: nobody knows"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_entry_below_the_empty_list_brings_nothing_back(way: str) -> None:
+    """It blocks until the [] is taken away, and says so; what was withdrawn before is not taken for brought back."""
+    first = "  - withdraw: referral\n    id: near\n    why: wrong\n    on: 2026-11-24\n"
+    slip = {**_pack(), "content/retractions.yaml": f"retractions: []\n{first}{first.replace('near', 'far')}".encode()}
+    for before in (_pack(), {**_pack(), "content/retractions.yaml": f"retractions:\n{first}".encode()}):
+        report = approvals(before, slip)
+        assert not report.whole
+        assert report.asks == ()
+        said = WAYS[way](report).replace("\\", "")
+        assert "Take the [] away" in said
+        assert "brings back" not in said
+        mended = {**slip, "content/retractions.yaml": slip["content/retractions.yaml"].replace(b" []", b"")}
+        assert approvals(before, mended).whole
+
+
+def test_a_withdrawal_is_one_thing_and_its_reason_is_words() -> None:
+    """Another why or day keeps it withdrawn, which one person may read; taking one of two out brings that one back."""
+    entries = {name: f"  - withdraw: {kind}\n    id: \"{name}\"\n    why: wrong\n    on: 2026-11-24\n"
+               for kind, name in (("referral", "near"), ("contact", "+18777762004"), ("tip", "pep/start"))}  # fmt: skip
+
+    def listing(*names: str) -> dict[str, bytes]:
+        return {**_pack(), "content/retractions.yaml": ("retractions:\n" + "".join(entries[name] for name in names)).encode()}
+
+    both = listing("near", "pep/start")
+    reworded = {name: data.replace(b"why: wrong", b"why: hijacked") for name, data in both.items()}
+    assert {(ask.how, ask.stakes, ask.standing.wanted) for ask in approvals(both, reworded).asks} == {("changed", ("words",), 1)}
+    (more,) = approvals(both, listing("pep/start", "+18777762004", "near")).asks
+    assert (more.how, more.name, more.stakes, more.standing.wanted) == ("new", "of contact +18777762004", ("withdrawn",), 0)
+    (less,) = approvals(both, listing("pep/start")).asks
+    assert (less.how, less.name, less.stakes, less.standing.wanted) == ("gone", "of referral near", ("back",), 2)
+    swapped = approvals(both, listing("pep/start", "+18777762004")).asks
+    assert {(ask.how, ask.stakes) for ask in swapped} == {("gone", ("back",)), ("new", ("withdrawn",))}
+    assert not approvals(both, listing("near")).whole
+    assert approvals(both, {**_pack(), "content/retractions.yaml": b""}).asks[0].stakes == ("back",)
 
 
 def test_each_language_has_its_own_role() -> None:
@@ -246,12 +292,23 @@ def test_a_translation_beside_its_topic_needs_what_the_text_needs() -> None:
         assert "native-portuguese" in ask.standing.roles
 
 
-WAYS: dict[str, Callable[[Report], str]] = {
-    "text": as_text,
-    "markdown": as_markdown,
-    "github": as_github,
-    "json": lambda report: json.dumps(as_data(report)),
-}
+@pytest.mark.parametrize(
+    ("path", "text", "new", "stakes"),
+    [
+        ("content/cards/od.pt.yaml", "card: od\nlanguage: pt\nsteps: {of: abc, text: Ligue.}\n", "Chame.", {"emergency"}),
+        (NEAR.replace(".yaml", ".pt.yaml"), "language: pt\npolice:\n  says: {of: abc, text: Ligue.}\n", "Nunca.", {"disclosure"}),
+        ("content/places/us/place.pt.yaml", "language: pt\nlaw:\n  text: Ligue.\n  of: abc\n", "Lei.", {"law"}),
+        ("flows/talk.pt.yaml", "flow: talk\nlanguage: pt\nsteps:\n  home:\n    say: {of: abc, text: Ligue.}\n", "Oi.", set()),
+    ],
+)  # fmt: skip
+def test_a_translation_beside_any_file_needs_what_its_text_needs(path: str, text: str, new: str, stakes: set[str]) -> None:
+    """And is told as a translation: the file that it stands beside has not changed."""
+    before = {**_pack(), path: text.encode()}
+    (ask,) = approvals(before, {**before, path: text.replace("Ligue.", new).encode()}).asks
+    assert (ask.kind, ask.file) == ("translation", path)
+    assert set(ask.stakes) == stakes | {"words"}
+    assert "native-portuguese" in ask.standing.roles
+    assert [ask.kind for ask in approvals(_pack(), before).asks] == ["translation"]
 
 
 @pytest.mark.parametrize("way", WAYS)

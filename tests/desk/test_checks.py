@@ -84,7 +84,9 @@ def test_no_code_is_without_an_example() -> None:
     texts += [(ROOT / "bot/engine/flows.py").read_text("utf-8")]
     texts += [path.read_text("utf-8") for path in (ROOT / "bot/desk/checks").glob("*.py")]
     given = {
-        code for text in texts for code in re.findall(r'"((?:[A-Z]{2,}-[A-Z]+(?:-[A-Z]+)*|YAML|HIDDEN|VALUE|SHAPE|PHONE))"', text)
+        code
+        for text in texts
+        for code in re.findall(r'"((?:[A-Z]{2,}-[A-Z]+(?:-[A-Z]+)*|YAML|HIDDEN|LINK|VALUE|SHAPE|PHONE))"', text)
     }
     given = {code for code in given if not code.startswith(("UTF-", "ITU-"))}
     assert given - known == set()
@@ -100,3 +102,38 @@ def test_one_rule_a_file() -> None:
 def test_the_page_of_codes_is_the_one_that_the_command_writes() -> None:
     """docs/checks.md, whole: `constellation check --codes > docs/checks.md` brings it up to date."""
     assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page()
+
+
+BRACES = {
+    "content/topics/wellbeing/burnout.yaml": ("title:\n  en: ", "title:\n  en: Today {word}, "),
+    "content/cards/bleeding.yaml": ("title:\n  en: ", "title:\n  en: Here {place}, "),
+    "content/places/us/referrals/us-trans-lifeline.yaml": ("name: ", "name: The {name}, "),
+    "content/places/us/place.yaml": ("  es: Estados Unidos", "  es: Estados Unidos {place}"),
+    "content/words.yaml": ("    - my work\n", "    - my work\n    - '{mine}'\n"),
+    "content/plan/plan.yaml": ("My body and health", "My {body} and health"),
+    "flows/ui.yaml": ("I can't open this, and", "I can't open {this}, and"),
+    "flows/topic.yaml": ("Add another thing in the way", "Add {another} thing"),
+    "content/outreach.yaml": ("Any other address is", "Any other {address} is"),
+}
+"""Words that nothing is put into: on buttons, in titles and names, in pop-ups, on answers that few people see, in print."""
+
+
+def test_a_brace_is_found_wherever_people_would_see_it(whole: dict[str, bytes]) -> None:
+    """At the line of each, once; texts that are filled are none, be the slot in bold, in a link or in a list."""
+    files = dict(whole)
+    for path, (old, new) in BRACES.items():
+        assert old.encode() in files[path], path
+        files[path] = files[path].replace(old.encode(), new.encode(), 1)
+    filled = "content/topics/wellbeing/grounding.yaml"
+    old, new = (
+        b'en: "Panic and flashbacks are',
+        b'en: "**{word}**, [{name}](techsafety-s44) and {place}: panic and flashbacks are',
+    )
+    assert old in files[filled]
+    files[filled] = files[filled].replace(old, new)
+    found = [fault for fault in check(files, TODAY) if fault.code == "BRACE-SHOWN"]
+    assert sorted(fault.file for fault in found) == sorted(BRACES)
+    for fault in found:
+        line = files[fault.file].decode().split("\n")[fault.line - 1]
+        assert "{" in line[fault.column - 1 :]
+        assert fault.severity == "error"

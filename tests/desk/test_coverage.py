@@ -13,7 +13,19 @@ import pytest
 
 from bot.book.load import Edition, build
 from bot.cli import main
-from bot.desk.coverage import LETTERS, Table, countries, phrase_count, phrase_counts, places, reviews, stages, tables, topics
+from bot.desk.coverage import (
+    LETTERS,
+    Table,
+    countries,
+    languages,
+    phrase_count,
+    phrase_counts,
+    places,
+    reviews,
+    stages,
+    tables,
+    topics,
+)
 from bot.desk.coverage_page import as_csv, as_html, next_table, report
 from bot.desk.todo import Todo, todos
 from tests.book.pack import changed, pack, with_file
@@ -54,8 +66,33 @@ def test_no_phrases_in_a_language_is_said_and_comes_first_where_a_life_is_at_sta
     found = todos(_edition(changed("content/topics/health/pep.yaml", "\n  es: [pep]", "")))
     said = next(todo for todo in found if "PEP has no Spanish phrases" in todo.says)
     assert said.file == "content/topics/health/pep.yaml"
-    assert found[0].says.startswith("OD has no English phrases")
+    assert [todo.says.partition(" phrases")[0] for todo in found if todo.urgency == 100] == [
+        "OD has no English",
+        "OD has no Spanish",
+    ]
     assert found.index(said) > 0
+
+
+def test_a_language_whose_typed_words_nobody_hears_comes_first() -> None:
+    """Before every topic: a cry for help in it brings no card. Where the finder has it, nothing is said."""
+    lexicon = "lexicon: LANGUAGE\nideas: {help: [help]}\n"
+    nets = "nets:\n  - net: od\n    card: od\n    when: [[help]]\n    must_match: {en: [help], es: [ayuda]}\n"
+    files = pack() | {
+        "content/find/lexicon.en.yaml": lexicon.replace("LANGUAGE", "en").encode(),
+        "content/find/nets.yaml": nets.encode(),
+    }
+    first, second = todos(_edition(files))[:2]
+    assert first.says == "Whoever types in Spanish is not understood, in an emergency either: the finder has no lexicon of it."
+    assert first.file == "content/find/lexicon.es.yaml"
+    assert "types in" not in second.says
+    rows = {str(row[0].value): row[-1].value for row in languages(_edition(files)).rows}
+    assert rows == {"en": "heard", "es": "not heard: no lexicon"}
+    files["content/find/lexicon.es.yaml"] = lexicon.replace("LANGUAGE", "es").replace("help:", "other:").encode()
+    assert todos(_edition(files))[0].says == "Whoever types in Spanish does not get the emergency card of od."
+    files["content/find/lexicon.es.yaml"] = lexicon.replace("LANGUAGE", "es").encode()
+    assert not [todo for todo in todos(_edition(files)) if "types in" in todo.says]
+    files["content/find/nets.yaml"] = nets.replace(", es: [ayuda]", "").encode()
+    assert "Whoever types in Spanish may not get the emergency card of od: no example shows it." in _says(todos(_edition(files)))
 
 
 def test_an_old_translation_is_said_by_tip() -> None:
@@ -104,7 +141,7 @@ def test_places_count_what_somebody_there_is_shown() -> None:
     table = places(_edition(pack()))
     state, country, other = _row(table, "us-ny"), _row(table, "us"), _row(table, "gb")
     assert (state["listed there"], state["legal_intermediary"], state["law of"]) == (1, 2, "us-ny")
-    assert (country["legal_intermediary"], state["emergency numbers of"]) == (1, "us")
+    assert (country["legal_intermediary"], state["police number of"]) == (1, "us")
     assert (other["legal_intermediary"], other["law of"]) == (0, "none")
     says = _says(todos(_edition(pack())))
     assert "UK has nobody listed for staying safer, changing or stopping, legal help without police, a crisis." in says
@@ -185,7 +222,7 @@ def test_the_command_writes_what_is_asked_for(
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["coverage", "--format", "csv", "--out", str(tmp_path / "sheets")]) == 0
     names = {path.stem for path in (tmp_path / "sheets").iterdir()}
-    assert names == {"topics", "places", "stages", "reviews", "next"}
+    assert names == {"languages", "topics", "places", "stages", "reviews", "next"}
     capsys.readouterr()
     assert main(["coverage", "--format", "csv", "--table", "places"]) == 0
     assert capsys.readouterr().out.startswith("place,level,")

@@ -109,6 +109,9 @@ def test_a_withdrawal_takes_none(tmp_path: Path, name: str, why: str) -> None:
     path = tmp_path / RETRACTIONS
     path.parent.mkdir()
     path.write_text("retractions: []\n", encoding="utf-8")
+    topic = path.parent / "topics" / "health" / "pep.yaml"
+    topic.parent.mkdir(parents=True)
+    topic.write_text("topic: pep\n", encoding="utf-8")
     with pytest.raises(ValueError, match="hidden character"):
         retract(path.parent, name, why, TODAY, "topic")
     with pytest.raises(ValueError, match="hidden character"):

@@ -107,6 +107,43 @@ def test_a_referral_says_unknown_where_nobody_knows() -> None:
     assert made["youth"] == "true"
 
 
+_ALBANY = "content/places/us-albany/place.yaml"
+_NUMBER: dict[str, Answer] = {
+    **{
+        "police": "133",
+        "police-answers-en": "Police answer.",
+        "police-answers-es": "Contesta la policía.",
+        "police-source": "cdc",
+    },
+    **{"ambulance": "131", "ambulance-answers-en": "Health staff answer.", "ambulance-answers-es": "Contesta personal de salud."},
+}
+
+
+def test_a_place_keeps_the_ambulance_and_the_police_apart() -> None:
+    """Two numbers and no general one; the source of the first is proposed for the second; `check` finds no error."""
+    changes = _made("place", {**ANSWERS["place"], **_NUMBER})
+    made = _value(changes, _ALBANY)["emergency"]
+    assert list(made) == ["police", "ambulance"]
+    assert made["ambulance"]["number"] == "131"
+    assert made["ambulance"]["source"] == "cdc"
+    assert [fault for fault in changes.faults(TODAY) if fault.severity == "error"] == []
+
+
+def test_a_number_for_the_ambulance_alone_never_becomes_the_general_one() -> None:
+    """Only a yes to "does it reach all three" makes it general; else each service is asked for by name."""
+    no = _value(_made("place", {**ANSWERS["place"], "general": "131", "general-reaches": "no", **_NUMBER}), _ALBANY)
+    assert "general" not in no["emergency"]
+    more: dict[str, Answer] = {
+        "general-answers-en": "A call center.",
+        "general-answers-es": "Una central.",
+        "general-source": "cdc",
+    }
+    yes = _made("place", {**ANSWERS["place"], "general": "911", "general-reaches": "yes", **more})
+    general = _value(yes, _ALBANY)["emergency"]["general"]
+    assert general["reaches"] == ["police", "ambulance", "fire"]
+    assert [fault for fault in yes.faults(TODAY) if fault.severity == "error"] == []
+
+
 def test_a_language_gets_a_file_beside_every_file_with_the_words_to_translate() -> None:
     """Texts are empty, and above each stand the words; a second run makes nothing more."""
     changes = _made("language", ANSWERS["language"])

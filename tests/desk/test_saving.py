@@ -11,7 +11,7 @@ from bot.desk.saving import Saver
 
 
 def _saver(tmp_path: Path) -> Saver:
-    return Saver(lambda file: tmp_path / file)
+    return Saver(lambda file: (tmp_path, file))
 
 
 def test_a_save_is_written_and_taken_back(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_what_changed_meanwhile_is_never_written_over(tmp_path: Path, undo: bool
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """In words, with nothing half done."""
-    saver = Saver(lambda file: tmp_path / "none" / file)
+    saver = Saver(lambda file: (tmp_path / "none", file))
     with pytest.raises(Refused, match="could not be written"):
         saver.save(Edit("a.yaml", None, b"x"))
     assert saver.last is None

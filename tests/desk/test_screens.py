@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
+from bot.book.load import survey
 from bot.desk.changed import Since, difference, places_of, since_of
 from bot.desk.differing import alike, changed_files, lines, marked
 from bot.desk.screens import Key, changes, redrawn
-from bot.desk.spots import faults_at
+from bot.desk.spots import Spots, faults_at
 from bot.desk.web.watched import Good
+from bot.engine.flows import survey_flows
 from bot.engine.types import Span
 from tests.desk.packs import PEP, ready, real, with_words
 
@@ -155,3 +160,24 @@ def test_a_screen_knows_its_files_and_the_faults_there(now: Good) -> None:
     here = [fault for fault in now.book.warnings if fault.file == PEP]
     assert faults_at(spots, now.book.warnings) == here
     assert now.spots.of(Key("plan.section", "plan:controlled"))[1].file == "content/plan/plan.yaml"
+
+
+def test_a_screen_knows_the_translations_of_its_files() -> None:
+    """Its step's lines in the flow's own, whatever the language is called; a topic's whole file. Faults there are its own."""
+    flow = b"flow: topic\nlanguage: zh\nsteps:\n  help:\n    say: x\n  tips:\n    say: y\n"
+    files = {**real(), "flows/topic.zh.yaml": flow, PEP.replace(".yaml", ".zh.yaml"): b"topic: pep\nlanguage: zh\ntitle: z\n"}
+    book, _ = survey(files, survey_flows)
+    spoken = replace(book, file=book.file.model_copy(update={"languages": ["en", "es", "zh"]}))
+    found = {spot.file: (spot.line, spot.last) for spot in Spots(spoken).of(Key("topic.tips", "topic:pep"))}
+    assert list(found) == ["flows/topic.yaml", "flows/topic.zh.yaml", PEP, PEP.replace(".yaml", ".zh.yaml")]
+    assert found["flows/topic.zh.yaml"] == (6, 0)
+    alone = Spots(survey(real(), survey_flows)[0]).of(Key("topic.tips", ""))[0]
+    assert found["flows/topic.yaml"] == (alone.line, alone.last)
+
+
+def test_a_translation_shows_wherever_its_text_does() -> None:
+    """Tips that hold in some places only are looked for there, though the translation does not name these."""
+    law = "content/topics/legal/arrested-or-charged"
+    book, _ = survey({**real(), f"{law}.zh.yaml": b"language: zh\n"}, survey_flows)
+    seen = SimpleNamespace(book=book, files={}, world=None)
+    assert places_of([f"{law}.zh.yaml"], [seen]) == places_of([f"{law}.yaml"], [seen]) != [""]

@@ -12,6 +12,7 @@ import pytest
 from bot.book.load import default_folders, snapshot
 from bot.book.models import Referral
 from bot.book.snapshot import Snapshot
+from bot.book.translations import hash_of
 from bot.cli import main
 from bot.desk.changes import Changes
 from bot.desk.sheets.columns import Kind
@@ -236,6 +237,22 @@ def test_a_translation_in_a_file_of_its_own_is_changed_there() -> None:
     assert list(changes.texts) == [beside]
     assert _at(changes.after(), beside)["tips"][tip]["text"]["text"] == "Novo."
     assert _at(changes.after(), beside)["tips"][tip]["text"]["of"] != "00000000"
+
+
+def test_a_note_of_a_contact_is_found_in_a_translation_by_its_number_there() -> None:
+    """From 1, as translations count: in the sheet, and where the cell is written to."""
+    files = pack()
+    far = "content/places/us/referrals/far.yaml"
+    files[far] = files[far].replace(b"    leaves:", b'    note: {en: "At night", es: "De noche"}\n    leaves:')
+    beside = far.replace(".yaml", ".pt.yaml")
+    files[beside] = b'language: pt\ncontact:\n  "1":\n    note: {of: "00000000", text: "De noite"}\n'
+    rows = _rows(files, "referrals")
+    assert next(row for row in rows if row[0] == "far")[rows[0].index("contact 1 note pt")] == "De noite"
+    _cell(rows, "far", "contact 1 note pt", "Depois das dez")
+    changes = Changes(files)
+    assert not _said(take(changes, "sheet.csv", [Sheet("", rows)], TODAY))
+    assert list(changes.texts) == [beside]
+    assert _at(changes.after(), beside)["contact"] == {"1": {"note": {"of": hash_of("At night"), "text": "Depois das dez"}}}
 
 
 def test_the_commands_go_round(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

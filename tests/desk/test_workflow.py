@@ -90,37 +90,114 @@ def _path(folder: Path, **scripts: str) -> dict[str, str]:
     return {**os.environ, **WHO, "PATH": f"{folder}:{os.environ['PATH']}"}
 
 
-@pytest.mark.skipif(not (shutil.which("git") and shutil.which("bash") and shutil.which("awk")), reason="needs git, bash and awk")
-def test_approvals_count_for_the_last_push_alone(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A dose needs a clinician and one more, for these very words: an approval before the last push, the author's own, and one
-    that was taken back do not count."""
-    base = _git(repository, "rev-parse", "HEAD")
-    pep = repository / "content/topics/health/pep.yaml"
-    pep.write_text(pep.read_text("utf-8").replace("no later than 72", "no later than 71"), encoding="utf-8")
-    _git(repository, "commit", "-q", "-am", "second")
-    head = _git(repository, "rev-parse", "HEAD")
+needs_shell = pytest.mark.skipif(
+    not (shutil.which("git") and shutil.which("bash") and shutil.which("awk")), reason="needs git, bash and awk"
+)
 
-    def judged(name: str, *reviews: tuple[str, str, str]) -> int:
-        lines = "\\n".join("\\t".join(review) for review in reviews)
-        environ = _path(tmp_path_factory.mktemp(name) / "bin", gh=f"printf '{lines}\\n'")
-        environ |= {"REPOSITORY": "a/b", "NUMBER": "1", "AUTHOR": "river", "BASE": base, "HEAD": head}
-        environ["GITHUB_STEP_SUMMARY"] = str(tmp_path_factory.mktemp(f"{name}-out") / "summary.md")
+
+class Proposal:
+    """A proposal as the job sees it: a commit by river that changes a dose, and a host that answers what a test says."""
+
+    def __init__(self, repository: Path, factory: pytest.TempPathFactory) -> None:
+        self.repository, self._factory = repository, factory
+        self.base = _git(repository, "rev-parse", "HEAD")
+        pep = repository / "content/topics/health/pep.yaml"
+        pep.write_text(pep.read_text("utf-8").replace("no later than 72", "no later than 71"), encoding="utf-8")
+        _git(repository, "commit", "-q", "-am", "second")
+        self.head = _git(repository, "rev-parse", "HEAD")
+
+    def judged(
+        self, *approved: str, reviews: tuple[tuple[str, str, str], ...] = (), commits: tuple[str, ...] = (),
+        pushes: tuple[tuple[str, str, str], ...] = (), refused: str = "", **environ: str,
+    ) -> subprocess.CompletedProcess[str]:  # fmt: skip
+        """What the job comes to. `reviews`: account, state, commit; `pushes`: account, time, commit; `refused`: what the host
+        does not tell."""
+        reviews = (*reviews, *((name, "APPROVED", self.head) for name in approved))
+        said = {"reviews": ["\t".join(row) for row in reviews], "commits?per_page=100": list(commits),
+                "activity": ["\t".join(row) for row in pushes]}  # fmt: skip
+        answers = "".join(
+            f"*/{name}*) cat <<'END'\n{chr(10).join(rows)}\nEND\n;;\n" if rows else f"*/{name}*) ;;\n"
+            for name, rows in said.items()
+            if name != refused
+        )
+        folder = self._factory.mktemp("job")
+        environ = {
+            **_path(folder / "bin", gh=f'case "$*" in\n{answers}*) exit 1;;\nesac'),
+            "REPOSITORY": "a/b", "NUMBER": "1", "AUTHOR": "river", "BASE": self.base, "HEAD": self.head, "FROM": "river/b",
+            "BRANCH": "patch-1", "OPENED": "2026-11-27T10:00:00Z", "PUSHED": "",
+            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"), **environ,
+        }  # fmt: skip
         words = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", _script("approvals")]
-        return subprocess.run(words, cwd=repository, env=environ, capture_output=True).returncode
+        return subprocess.run(words, cwd=self.repository, env=environ, capture_output=True, text=True)
 
-    assert judged("nobody") == 1
-    assert judged("both", ("moon", "APPROVED", head), ("fern", "APPROVED", head)) == 0
-    assert judged("old", ("moon", "APPROVED", base), ("fern", "APPROVED", head)) == 1
-    assert judged("back", ("moon", "APPROVED", head), ("fern", "APPROVED", head), ("moon", "CHANGES_REQUESTED", head)) == 1
-    assert judged("own", ("moon", "APPROVED", head), ("river", "APPROVED", head)) == 1
-    assert judged("remark", ("moon", "APPROVED", head), ("fern", "APPROVED", head), ("moon", "COMMENTED", head)) == 0
+
+@pytest.fixture
+def proposal(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Proposal:
+    """A dose needs a clinician (moon) and one more (fern)."""
+    return Proposal(repository, tmp_path_factory)
+
+
+@needs_shell
+def test_approvals_count_for_the_last_push_alone(proposal: Proposal) -> None:
+    """For these very words: an approval before the last push, the author's own, and one that was taken back do not count."""
+    head = proposal.head
+    assert proposal.judged().returncode == 1
+    assert proposal.judged("moon", "fern").returncode == 0
+    assert proposal.judged("fern", reviews=(("moon", "APPROVED", proposal.base),)).returncode == 1
+    both = (("moon", "APPROVED", head), ("fern", "APPROVED", head))
+    assert proposal.judged(reviews=(*both, ("moon", "CHANGES_REQUESTED", head))).returncode == 1
+    assert proposal.judged("moon", "river").returncode == 1
+    assert proposal.judged(reviews=(*both, ("moon", "COMMENTED", head))).returncode == 0
+
+
+@needs_shell
+def test_whoever_wrote_or_pushed_a_commit_may_not_approve_it(proposal: Proposal) -> None:
+    """Whatever name the commit carries: by the account that the host knows its author or committer under, by who pushed it to
+    the branch before or after the proposal was opened, and by who pushed just now. Other pushes of that branch do not count."""
+    head, base = proposal.head, proposal.base
+    before, after = "2026-11-20T09:00:00Z", "2026-11-27T10:00:05Z"
+    strangers = (("fern", before, base), ("somebody", after, head))
+    assert proposal.judged("moon", "fern", commits=("river", "web-flow"), pushes=strangers).returncode == 0
+    assert proposal.judged("moon", "fern", commits=("river", "Moon")).returncode == 1
+    assert proposal.judged("moon", "fern", pushes=(("moon", before, head),)).returncode == 1
+    told = proposal.judged("moon", "fern", pushes=(("fern", after, "0" * 40),))
+    assert told.returncode == 1
+    assert "Wrote it or pushed to it, so their yes does not count: fern." in told.stdout
+    assert proposal.judged("moon", "fern", PUSHED="fern").returncode == 1
+
+
+@needs_shell
+def test_the_commits_are_read_too(proposal: Proposal) -> None:
+    """A co-author whom the host does not know under that address."""
+    _git(proposal.repository, "commit", "-q", "--allow-empty", "-m", "third\n\nCo-authored-by: moon <m@x.example>")
+    proposal.head = _git(proposal.repository, "rev-parse", "HEAD")
+    assert proposal.judged("moon", "fern").returncode == 1
+    assert proposal.judged("luna", "fern", "moon").returncode == 1
+
+
+@needs_shell
+def test_while_nobody_can_know_who_pushed_nothing_is_approved(proposal: Proposal) -> None:
+    """Where the host refuses, the repository that it came from is gone, or there are more commits than the host tells."""
+    assert proposal.judged("moon", "fern").returncode == 0
+    gone = proposal.judged("moon", "fern", FROM="")
+    assert gone.returncode == 1
+    assert "Propose it anew" in gone.stdout
+    for refused in ("reviews", "commits?per_page=100", "activity"):
+        assert proposal.judged("moon", "fern", refused=refused).returncode != 0, refused
+    more = "".join(f"commit refs/heads/main\ncommitter river <> {number} +0000\ndata 1\nx\n"
+                   f"{'' if number else 'from refs/heads/main^0'}\n" for number in range(250))  # fmt: skip
+    subprocess.run(["git", "-C", str(proposal.repository), "fast-import", "--quiet"], check=True, input=more, text=True)
+    proposal.head = _git(proposal.repository, "rev-parse", "HEAD")
+    many = proposal.judged("moon", "fern")
+    assert many.returncode == 1
+    assert "250 commits" in many.stdout
 
 
 @pytest.mark.heavy
 @pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")
 def test_the_hook_says_what_is_wrong(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A good change passes; a broken one is told by file and line."""
-    pytest.importorskip("pre_commit", reason="pip install 'constellation-bot[heavy]'")
+    pytest.importorskip("pre_commit", reason="pip install '.[heavy]'")
     environ = _path(tmp_path_factory.mktemp("hook") / "bin")
     words = [sys.executable, "-m", "pre_commit", "run", "--all-files"]
     done = subprocess.run(words, cwd=repository, env=environ, capture_output=True, text=True)
@@ -136,7 +213,7 @@ def test_the_hook_says_what_is_wrong(repository: Path, tmp_path_factory: pytest.
 def test_two_linters_of_workflows_find_nothing() -> None:
     """Its shape, and its safety."""
     if not shutil.which("zizmor", path=str(Path(sys.executable).parent)):
-        pytest.skip("no zizmor: pip install 'constellation-bot[heavy]'")
+        pytest.skip("no zizmor: pip install '.[heavy]'")
     tools = Path(sys.executable).parent
     workflow = FOLDER / ".github" / "workflows" / "content.yml"
     for words in (["zizmor", "--offline", "--no-progress", str(FOLDER)],

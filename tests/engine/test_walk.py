@@ -189,6 +189,7 @@ def test_every_place_walks(book: Book, world_on: Callable[[dt.date], World], day
     for place in book.places:
         for visit in walk(world, "es", place, vary=False).visits:
             assert len(visit.screen.text) > 40
+            assert not set("{}") & set(visit.screen.text)
             contacts = [at for at, span in enumerate(visit.screen.spans) if span.style == "contact"]
             if visit.step == "referral.show" and contacts:
                 police = world.index.flows.says("police_unknown", "es").split(":")[0]

@@ -14,7 +14,7 @@ from bot.book.links import Genuine
 ADDRESS = "https://t.me/night_sky_bot?start=k7"
 SIGNAL = "https://signal.me/#eu/" + "aB3-" * 16
 TODAY_OR_LATER = "2027-11-25"
-EXTRA = "pip install 'constellation-bot[heavy,print]'"
+EXTRA = "pip install '.[heavy,print]'"
 
 
 def with_list(edition: Edition) -> Edition:

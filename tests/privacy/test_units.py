@@ -73,7 +73,7 @@ async def _running(channel: str, folder: Path, environ: dict[str, str]) -> Async
     try:
         importlib.import_module("pyseccomp")
     except (ImportError, RuntimeError):
-        pytest.skip("no pyseccomp or no libseccomp: pip install 'constellation-bot[heavy]'; apt-get install libseccomp2")
+        pytest.skip("no pyseccomp or no libseccomp: pip install '.[heavy]'; apt-get install libseccomp2")
     if not (shutil.which("systemd-analyze") and shutil.which("git")):
         pytest.skip("no systemd-analyze or no git: apt-get install systemd git")
     allowed, families = _allowed((ROOT / "deploy" / f"constellation-{channel}.service").read_text("utf-8"))

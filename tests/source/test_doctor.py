@@ -45,7 +45,7 @@ def test_the_source_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ca
     shutil.rmtree(repository.bare)
     said = _said(capsys, *asked)["source"]
     assert said.startswith("MEND")
-    assert "git ls-remote" in said
+    assert "ls-remote ADDRESS" in said
     assert "canaryword" not in said
     assert list(tmp_path.glob("cache/*")) == []
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.book.folder import LINK
 from bot.book.reader import MAX_BYTES
 from bot.channels.settings import SettingsError
 from bot.commands import fetching
@@ -218,9 +219,13 @@ def test_a_first_fetch_that_fails_is_tried_again_at_once(repository: Repository,
 
 
 def test_only_files_that_count_come_as_they_were_committed(repository: Repository, tmp_path: Path) -> None:
-    """No link, submodule, hidden or other file; no attribute changes or hides one; an enormous one stands in as enormous."""
+    """No submodule, hidden or other file; no attribute changes or hides one; an enormous one stays enormous, a link a link."""
     commit = git(repository.work, "rev-parse", "HEAD")
     (repository.work / "content" / "passwords.yaml").symlink_to("/etc/passwd")
+    (repository.work / "content" / "notes.txt").symlink_to("../flows")
+    (repository.work / "content" / ".#lock").symlink_to("peer@host.1")
+    (repository.work / "other").mkdir()
+    (repository.work / "other" / "link").symlink_to("/etc")
     git(repository.work, "update-index", "--add", "--cacheinfo", f"160000,{commit},content/inner")
     dated = b"# $Format:%H$ $Id$\r\nx: y\n"
     repository.push({
@@ -232,6 +237,7 @@ def test_only_files_that_count_come_as_they_were_committed(repository: Repositor
     stored = git(repository.work, "cat-file", "-p", "HEAD:content/dated.yaml")
     assert files.pop("content/dated.yaml").decode().strip() == stored
     assert len(files.pop("content/enormous.yaml")) == MAX_BYTES + 1
+    assert files.pop("content/passwords.yaml") == files.pop("content/notes.txt") == LINK
     assert files.pop("content/\u00e1rbol.yaml") == files.pop("content/line\nbreak.yaml") == b"x: y\n"
     assert files == pack()
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.fetching import Fetched
+from bot.commands.git import NOT_READ
 from tests.book.pack import changed, pack
 from tests.source.repository import Repository
 
@@ -25,6 +26,12 @@ def _handler(root: Path, asked: list[str]) -> type[http.server.BaseHTTPRequestHa
         def do_GET(self) -> None:
             asked.append(self.path)
             path, _, query = self.path.partition("?")
+            if path.startswith("/moved/"):
+                self.send_response(302)
+                self.send_header("Location", self.path.removeprefix("/moved"))
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             environ = {"PATH": os.environ["PATH"], "GIT_PROJECT_ROOT": str(root), "GIT_HTTP_EXPORT_ALL": "1", "PATH_INFO": path,
                        "QUERY_STRING": query, "REQUEST_METHOD": self.command,
@@ -91,3 +98,21 @@ def test_it_is_fetched_over_https_and_never_from_a_stranger(
     repository.push(edit)
     assert source() == edit
     assert [kind for kind, _ in said] == ["source_failed", "fetched", "source_back", "fetched"]
+
+
+def test_a_redirect_is_not_followed(server: tuple[str, Path, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host could send the fetch to another machine, one that only this one reaches; whoever moved a repository says where."""
+    root, certificate, asked = server
+    Repository(tmp_path, pack())
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "localhost")
+    monkeypatch.setenv("GIT_SSL_CAINFO", str(certificate))
+    said: list[float] = []
+    source = Fetched(
+        f"{root}/moved/content.git", "main", 0, tmp_path / "cache", lambda _, **numbers: said.append(numbers["code"])
+    )
+    with pytest.raises(OSError, match="source"):
+        source()
+    assert asked
+    assert all(path.startswith("/moved/") for path in asked)
+    assert said == [NOT_READ]

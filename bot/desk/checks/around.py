@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.book.folder import LINK, files_in
+
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif")
 _MOST = 20 * 1024 * 1024
 
@@ -47,9 +49,6 @@ def _commits(content: Path) -> tuple[Commit, ...]:
 
 def look_around(content: Path) -> Around:
     """The pictures below a content folder and the history that its repository keeps of it."""
-    pictures = {
-        f"content/{path.relative_to(content).as_posix()}": path.read_bytes()
-        for path in sorted(content.rglob("*"))
-        if path.suffix.lower() in PICTURES and path.is_file() and path.stat().st_size <= _MOST
-    }
+    found = files_in(content, lambda inner: inner.suffix.lower() in PICTURES, _MOST)
+    pictures = {f"content/{inner}": data for inner, data in found.items() if data != LINK}
     return Around(pictures, _commits(content))

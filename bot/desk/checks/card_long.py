@@ -31,6 +31,7 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 _CARD = """card: sample-card
 title: {en: Sample, es: Muestra}
+needs: ambulance
 steps:
   en: "WORDS"
   es: "Muestra corta."
@@ -45,4 +46,4 @@ def _card(words: int) -> dict[str, str]:
     return {"content/cards/sample-card.yaml": _CARD.replace("WORDS", " ".join(["word"] * words))}
 
 
-RULE = Rule("CARD-LONG", "promises", "An emergency text of 60 words or more.", look, _card(60), _card(20), 4)
+RULE = Rule("CARD-LONG", "promises", "An emergency text of 60 words or more.", look, _card(60), _card(20), 5)

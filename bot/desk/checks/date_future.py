@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 from bot.book.faults import Fault
+from bot.book.retractions import FILE as RETRACTIONS
 from bot.desk.checks.base import TIP_FILE, Rule, tip_file
 from bot.desk.checks.pack import Pack
+from bot.desk.withdrawable import entries
 
 
 def look(pack: Pack) -> Iterator[Fault]:
@@ -18,6 +20,23 @@ def look(pack: Pack) -> Iterator[Fault]:
             continue
         yield pack.fault(file, at, "DATE-FUTURE", "This day has not come yet.", "Write the day on which it was done.",
                          why="Nobody can tell how old the fact is.")  # fmt: skip
+    yield from _withdrawals(pack)
+
+
+def _withdrawals(pack: Pack) -> Iterator[Fault]:
+    """One dated ahead is in force all the same: it counts from the day on which it is read. Tomorrow is worth a look only, as it
+    may be tomorrow already where it was written."""
+    found, positions = entries(pack.files.get(RETRACTIONS, b""))
+    for entry in found:
+        try:
+            ahead = dt.date.fromisoformat(entry.on) - pack.today
+        except ValueError:  # told by the reading already
+            continue
+        if ahead > dt.timedelta(0):
+            line, column = positions.get((*entry.at, "on"), (1, 1))
+            yield Fault(RETRACTIONS, line, column, "DATE-FUTURE", "This day has not come yet.",
+                        "The withdrawal counts from today all the same.", f"Write the day of today: {pack.today}.",
+                        "warning" if ahead == dt.timedelta(days=1) else "error")  # fmt: skip
 
 
 _GOOD = tip_file()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from bot.book.faults import Fault
+from bot.book.reader import scan
+from bot.book.translations import file_beside, translation_of
 
 _NAMES = re.compile(
     rb"^[ \t-]*(?:topic|tip|card|place|referral|source|voice|policy|flow|step|section|lexicon|idea):[ \t]*[\"']?([a-z0-9_-]+)",
@@ -16,6 +18,7 @@ _KEYS = re.compile(rb"^[ \t]+([a-z0-9_-]+):[ \t]*\r?$", re.M)
 _POINTS = frozenset(("ID-UNKNOWN", "STEP-UNKNOWN", "OPTION-UNKNOWN"))
 _HEARD = ("NET-EXAMPLE", "PHRASE-ELSEWHERE")
 """What the finder makes of words: without one of its lexicons it understands less than it will."""
+_LANGUAGES = re.compile(r"(?<=[:,] )[a-z]{2,3}(?=[,.])")
 _FIELDS = "flows/fields.yaml"
 
 
@@ -28,6 +31,9 @@ def without_echoes(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[
     """The faults without "there is no such id" where a broken file names that id: mending the file mends both."""
     found = list(faults)
     broken = {fault.file for fault in found if fault.severity == "error" and fault.code not in (*_POINTS, "FLOW-FILE")}
+    if any(fault.code == "LINK" and not fault.file.endswith(".yaml") for fault in found):
+        # A link in a folder's place: nothing below it is read, and nobody knows what it should hold.
+        found = [fault for fault in found if fault.code not in (*_POINTS, "FLOW-FILE", "FILE-MISSING")]
     names: set[str] = set()
     for file in broken:
         names.add(PurePosixPath(file).stem)
@@ -35,7 +41,16 @@ def without_echoes(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[
         names.update(name.decode() for name in _NAMES.findall(data))
         if file.startswith(("flows/", "content/find/", "content/words")):
             names.update(name.decode() for name in _KEYS.findall(data))
-    return [fault for fault in found if not _echo(fault, broken, names)]
+    # What a translation has that cannot be read at all is missing in the file beside it.
+    unread = {file for file in broken if translation_of(file) and scan(file, files.get(file, b"")).value is None}
+    return [fault for fault in found if not _echo(fault, broken, names) and not _lacks(fault, unread)]
+
+
+def _lacks(fault: Fault, unread: set[str]) -> bool:
+    """Whether a text lacks only languages whose translations cannot be read."""
+    if fault.code != "LANGUAGE-MISSING" or not unread:
+        return False
+    return all(file_beside(fault.file, language) in unread for language in _LANGUAGES.findall(fault.what))
 
 
 def _echo(fault: Fault, broken: set[str], names: set[str]) -> bool:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from bot.book.faults import Fault, Path, near
-from bot.book.reader import scan
+from bot.book.models import Withdrawn
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.text import parse_text
 from bot.desk.checks.base import Rule, tip_file
 from bot.desk.checks.graph import LISTS
 from bot.desk.checks.pack import Pack
+from bot.desk.withdrawable import EXACTLY, Withdrawable, entries
 from bot.engine.index import AREAS
 
 Reference = tuple[str, Path, str, str]
@@ -29,8 +30,10 @@ def _in_texts(pack: Pack) -> Iterator[Reference]:
         for piece in pieces:
             if piece.kind == "link":
                 yield prose.file, prose.at, "source", piece.target
-            elif piece.kind == "slot" and piece.text == "contact":
+            elif piece.text == "contact":
                 yield prose.file, prose.at, "referral", piece.target
+            if piece.source:
+                yield prose.file, prose.at, "source", piece.source
 
 
 _LISTS = {"topics": "topic", "cards": "card", "areas": "area"}
@@ -97,13 +100,6 @@ def _in_translations(pack: Pack) -> Iterator[Reference]:
 def _known(pack: Pack) -> dict[str, set[str]]:
     book = pack.book
     local = {f"{topic}/{tip.tip}" for here in book.here.values() for topic, own in here.items() for tip in own.tips}
-    contacts = {
-        value
-        for referral in book.referrals.values()
-        for contact in referral.contact
-        for value in (contact.phone, contact.sms, contact.web, contact.email)
-        if value
-    }
     return {
         "topic": set(book.topics),
         "card": set(book.cards),
@@ -117,12 +113,11 @@ def _known(pack: Pack) -> dict[str, set[str]]:
         "step": set(book.flows.steps),
         "idea": set().union(*(lexicon.ideas for lexicon in pack.finder.pack.lexicons.values())),
         "tip": {f"{name}/{tip.tip}" for name, topic in book.topics.items() for tip in topic.tips} | local,
-        "contact": contacts,
     }
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """What names something that nothing is called; a withdrawal of nothing is a warning, for what it withdrew may be gone."""
+    """What names something that nothing is called, withdrawals too: one that takes nothing away looks as if it did."""
     known = _known(pack)
     references = (_in_texts, _in_flows, _in_links, _in_find)
     for file, at, kind, name in (found for where in references for found in where(pack)):
@@ -133,13 +128,19 @@ def look(pack: Pack) -> Iterator[Fault]:
     contact = pack.book.file.contact
     if contact and contact not in known["referral"]:
         yield _fault(pack, "content/book.yaml", ("contact",), "referral", contact, known["referral"])
-    positions = scan(RETRACTIONS, pack.files.get(RETRACTIONS, b"")).positions
-    for number, entry in enumerate(pack.book.retractions):
-        if entry.id not in known[entry.withdraw]:
-            line, column = positions.get(("retractions", number, "id"), (1, 1))
-            yield Fault(RETRACTIONS, line, column, "ID-UNKNOWN", f'There is no {entry.withdraw} "{entry.id}".',
-                        "This takes nothing away.", near(entry.id, known[entry.withdraw]) or "Compare it with the file.",
-                        "warning")  # fmt: skip
+    yield from _withdrawals(pack)
+
+
+def _withdrawals(pack: Pack) -> Iterator[Fault]:
+    here = Withdrawable(pack.files)
+    found, positions = entries(pack.files.get(RETRACTIONS, b""))
+    for entry in found:
+        if entry.name and entry.kind in get_args(Withdrawn) and not here.holds(entry.kind, entry.name):
+            line, column = positions.get((*entry.at, "id"), (1, 1))
+            mend = here.meant(entry.kind, entry.name) or f"{EXACTLY[0].upper()}{EXACTLY[1:]}."
+            mend += " Where it was taken out of the pack since, take this entry out too."
+            yield Fault(RETRACTIONS, line, column, "ID-UNKNOWN", f'There is no {entry.kind} "{entry.name}".',
+                        "This takes nothing away.", mend)  # fmt: skip
 
 
 def _fault(pack: Pack, file: str, at: Path, kind: str, name: str, known: Iterable[str]) -> Fault:

@@ -22,7 +22,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         file, base = pack.step_at(step_id)
         for number, choice in enumerate(step.choices):
             for language, label in choice.label.items():
-                if len(label) > LABEL and "{word}" not in label:
+                if len(label) > LABEL:
                     at = (*base, "choices", number, "label", language)
                     what, mend = f"This label has {len(label)} signs.", f"At most {LABEL}."
                     yield pack.fault(file, at, "LABEL-LONG", what, mend, why="Phones cut the rest.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.book.faults import Fault
+from bot.book.translations import add_it
 from bot.desk.checks.base import Rule, referral_file
 from bot.desk.checks.pack import Pack
 
@@ -17,8 +18,8 @@ def look(pack: Pack) -> Iterator[Fault]:
     for file, at, words in pack.texts:
         missing = [language for language in wanted if language not in words]
         if missing and not (at and at[-1] in _ONE_ENOUGH):
-            yield pack.fault(file, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.", "Add it.",
-                             why="Somebody would read another language.")  # fmt: skip
+            yield pack.fault(file, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
+                             add_it(file, missing, pack.files), why="Somebody would read another language.")  # fmt: skip
 
 
 RULE = Rule("LANGUAGE-MISSING", "translations", "A text, a button or words of the bot without one of the pack's languages.", look,

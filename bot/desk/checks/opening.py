@@ -18,11 +18,11 @@ _FACE = ("left", "remains", "profile_description", "profile_short", "profile_hom
 def look(pack: Pack) -> Iterator[Fault]:
     """Opening words that are too short to cover the preview, or loaded; loaded words where the bot shows its face."""
     for file, (value, _) in pack.book.docs.items():
-        ui = value.get("ui") if file.startswith("flows/") and isinstance(value, dict) else None
+        said = file.startswith("flows/") and not translation_of(file) and isinstance(value, dict)
+        ui = value.get("ui") if said else None
         ui = ui if isinstance(ui, dict) else {}
         for key in [key for key in ("opening", *_FACE) if key in ui]:
-            words = _translated(ui[key], file) if translation_of(file) else ui[key]
-            for language, text in words.items() if isinstance(words, dict) else ():
+            for language, text in ui[key].items() if isinstance(ui[key], dict) else ():
                 if not isinstance(text, str):
                     continue
                 at = ("ui", key, language)
@@ -35,12 +35,6 @@ def look(pack: Pack) -> Iterator[Fault]:
     for language, name in pack.book.file.name.items():
         if word := loaded(name):
             yield _loaded(pack, "content/book.yaml", ("name", language), word)
-
-
-def _translated(entry: object, file: str) -> dict[str, str]:
-    """The words of a translation in a file of its own; none yet where they are empty."""
-    text = entry.get("text") if isinstance(entry, dict) else entry
-    return {file.split(".")[-2]: text} if isinstance(text, str) and text else {}
 
 
 def _loaded(pack: Pack, file: str, at: tuple[object, ...], word: str) -> Fault:

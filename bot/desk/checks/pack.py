@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from bot.book.book import Book
 from bot.book.edition import Edition
-from bot.book.faults import Fault, Path, Severity, place_of
+from bot.book.faults import Fault, Path, Severity, spot_of
 from bot.book.translations import translation_of
 from bot.desk.checks.around import Around
 from bot.desk.checks.inside import inside
@@ -26,7 +26,7 @@ KEPT = frozenset(("checked", "on", "read", "as_of", "dated", "page_dated", "addr
 
 
 class Prose(NamedTuple):
-    """Words that people may see: where they stand, and in which language."""
+    """Words that people may see, and in which language. `at`: where they stand in `file` with its translations put in."""
 
     file: str
     at: Path
@@ -86,10 +86,11 @@ class Pack:
     def fault(
         self, file: str, at: Path, code: str, what: str, mend: str, severity: Severity = "error", why: str = "", word: str = ""
     ) -> Fault:
-        """A fault at a place of a file; `word`: what of the text there is meant, told at its own line and column."""
+        """A fault at a place of a file, told where the words stand: in the translation where they came from one. `word`: what of
+        the text there is meant, told at its own line and column."""
         if file not in self.book.docs:
             return Fault(file, 1, 1, code, what, why, mend, severity)
-        line, column = place_of(at, self.book.docs[file][1])
+        file, line, column = spot_of(file, at, self.book.docs[file][1])
         if word:
             line, column = inside(self.files.get(file, b"").decode("utf-8", "replace").split("\n"), line, column, word)
         return Fault(file, line, column, code, what, why, mend, severity)
@@ -133,12 +134,14 @@ class Pack:
         fields: dict[str, list[Field]] = {key: [] for key in KEPT}
         languages = frozenset(self.book.languages)
         for file, (value, _) in self.book.docs.items():
-            _gather(file, value, languages, texts, fields)
+            if not translation_of(file):  # its words are in the file beside it
+                _gather(file, value, languages, texts, fields)
         return texts, fields
 
     @property
     def texts(self) -> list[Texts]:
-        """Every text with its languages: wherever a file has `en:` and its like, but for the finder, sources and word list."""
+        """Every text with its languages, those from files of their own too: wherever a file has `en:` and its like, but for the
+        finder, sources and word list."""
         return self._gathered[0]
 
     def fields(self, *names: str) -> Iterator[Field]:
@@ -149,46 +152,24 @@ class Pack:
     @cached_property
     def prose(self) -> list[Prose]:
         """Every text, each language of it alone, those in files of their own included."""
-        found = [
+        return [
             Prose(file, (*at, language), language, text) for file, at, words in self.texts for language, text in words.items()
         ]
-        for file, (value, _) in self.book.docs.items():
-            if beside := translation_of(file):
-                found += _translated(file, value, (), beside[1])
-        return found
 
     @cached_property
     def phrases(self) -> list[Phrase]:
         """Every phrase of every topic that stands, wherever it is written."""
         found: list[Phrase] = []
         for file, (value, _) in self.book.docs.items():
-            if not isinstance(value, dict):
+            if not isinstance(value, dict) or translation_of(file):
                 continue
             if file.startswith(f"{FOLDER}phrases"):
                 topics = value.get("phrases")
                 for topic, phrases in topics.items() if isinstance(topics, dict) else ():
                     found += _phrases(topic, phrases, file, ("phrases", topic))
             elif file.startswith("content/topics/"):
-                language = value.get("language")
-                own = value.get("phrases")
-                if isinstance(language, str) and isinstance(own, list):
-                    found += [
-                        Phrase(str(value.get("topic")), language, text, file, ("phrases", number))
-                        for number, text in enumerate(own)
-                        if isinstance(text, str)
-                    ]
-                else:
-                    found += _phrases(str(value.get("topic")), own, file, ("phrases",))
+                found += _phrases(str(value.get("topic")), value.get("phrases"), file, ("phrases",))
         return [phrase for phrase in found if phrase.topic in self.book.topics]
-
-
-def _translated(file: str, value: Any, at: Path, language: str) -> Iterator[Prose]:
-    """The words of a translation: everything but what names things."""
-    for key, inner in value.items() if isinstance(value, dict) else ():
-        if isinstance(inner, dict):
-            yield from _translated(file, inner, (*at, key), language)
-        elif isinstance(inner, str) and inner and key != "of" and (at or key == "title"):
-            yield Prose(file, (*at, key), language, inner)
 
 
 def _phrases(topic: str, phrases: object, file: str, at: Path) -> Iterator[Phrase]:

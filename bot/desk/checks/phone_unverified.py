@@ -25,10 +25,8 @@ def look(pack: Pack) -> Iterator[Fault]:
         if contact.phone or contact.sms
     ]  # fmt: skip
     for name, place in book.places.items():
-        for part in ("general", "ambulance", "police") if place.emergency else ():
-            emergency = getattr(place.emergency, part)
-            if emergency:
-                numbers.append((pack.file_of("place", name), ("emergency", part, "source"), emergency.source, "error"))
+        for part, found in place.emergency.numbers.items() if place.emergency else ():
+            numbers.append((pack.file_of("place", name), ("emergency", part, "source"), found.source, "error"))
     for file, at, source, severity in numbers:
         if _unread(book.sources.get(source)):
             yield pack.fault(file, at, "PHONE-UNVERIFIED", "The source of this number was not read.",

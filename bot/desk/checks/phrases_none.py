@@ -24,9 +24,11 @@ def look(pack: Pack) -> Iterator[Fault]:
     if any(file.startswith("content/find/phrases") for file in pack.broken):
         return
     count = counts(pack)
+    # Of a language without a lexicon and without a single phrase LANGUAGE-UNHEARD says it once, and not for each topic.
+    written = {language for _, language in count} | pack.finder.pack.lexicons.keys()
     for name, topic in pack.book.topics.items():
         for language in pack.book.languages:
-            if not count[name, language]:
+            if language in written and not count[name, language]:
                 emergency = topic.urgency == "emergency"
                 yield pack.fault(pack.file_of("topic", name), ("phrases",), "PHRASES-NONE",
                                  f"{'An emergency' if emergency else 'A topic'} that has no phrases in {language}.",

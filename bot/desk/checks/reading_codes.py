@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from bot.book.folder import LINK
 from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES
 from bot.desk.checks.base import FLOW_FILE, REFERRAL_FILE, TIP_FILE, flow_file, referral_file, tip_file
 
@@ -30,6 +31,12 @@ def _tip(old: str, new: str) -> dict[str, str]:
 def _place(name: str, parent: str) -> tuple[str, str]:
     text = f"place: {name}\nlevel: city\nparent: {parent}\nname: {{en: Sample, es: Muestra}}\n"
     return f"content/places/{name}/place.yaml", text
+
+
+def _emergency(numbers: str) -> dict[str, str]:
+    """A place with numbers of its own."""
+    path, text = _place("us-sample", "us")
+    return {path: f"{text}emergency:\n{numbers}", **{name: text for name, text in referral_file().items() if "sources" in name}}
 
 
 _TEXT = '      en: "A short tip."'
@@ -75,7 +82,10 @@ def _files() -> Iterator[Code]:
     yield Code("FILE-PLACE", "a file where nothing is read", {"content/stray/sample.yaml": "topic: sample-topic\n"}, 1)
     yield Code("FILE-SIZE", f"a file over {MAX_BYTES // 1024} KB", {_NONE: "# " + "x" * MAX_BYTES}, 1)
     yield Code("FILE-UTF8", "a file that is not UTF-8 text", {_NONE: "kinds: más\n".encode("latin-1")}, 1)
-    yield Code("HIDDEN", "a character that cannot be seen", _tip(_TEXT, '      en: "A short\u200b tip."'), 12)
+    yield Code(
+        "HIDDEN", "a character that cannot be seen, typed or as an escape", _tip(_TEXT, '      en: "A short\u200b tip."'), 12
+    )
+    yield Code("LINK", "a link (symlink) in the place of a file or folder", {"content/sample": LINK}, 1)
     beside = {TIP_FILE.replace(".yaml", ".fr.yaml"): _TRANSLATION, **tip_file()}
     yield Code("TRANSLATION-OPEN", "a translation with texts that are still to do", beside, 2)
     unknown = _TRANSLATION.replace("only:", "olny:")
@@ -105,6 +115,11 @@ def _shapes() -> Iterator[Code]:
 
 def _across() -> Iterator[Code]:
     sms = '\n    sms: "+18777762004"\n    verified'
+    number = "    source: sample-source\n    on: 2026-11-01\n    status: read\n"
+    yield Code("SHAPE-OLD", "fields of before, which others have replaced",
+               _emergency("  general:\n    number: 911\n" + number + "  note: {en: \"Ask.\", es: \"Pide.\"}\n"), 5)  # fmt: skip
+    partial = '  general:\n    number: 131\n    reaches: [ambulance]\n    answers: {en: "Staff.", es: "Personal."}\n'
+    yield Code("NUMBER-PARTIAL", "a general number that does not reach every service", _emergency(partial + number), 8)
     yield Code("CARD-MISSING", "an emergency topic without its card", _tip("urgency: everyday", "urgency: emergency"), 1)
     yield Code("CONTACT-ONE", "a contact that is not exactly one way", referral_file("\n    verified", sms), 10)
     yield Code("HIDE-EMERGENCY", "a place that hides a tip of an emergency",

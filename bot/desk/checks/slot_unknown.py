@@ -9,7 +9,7 @@ from bot.book.faults import Fault, near
 from bot.desk.checks.base import Rule, tip_file
 from bot.desk.checks.pack import Pack
 
-SLOTS = ("word", "emergency", "ambulance", "police", "place", "name", "channel", "topic", "contact")
+SLOTS = ("word", "emergency", "ambulance", "police", "fire", "place", "name", "channel", "topic", "contact")
 _SLOT = re.compile(r"\{([a-z_]+)(?::[a-z0-9-]+)?\}")
 
 

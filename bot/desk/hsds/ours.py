@@ -161,7 +161,7 @@ def put_record(changes: Changes, book: Book, found: Ours) -> tuple[str, bool]:
         return path, True
     now = book.where[f"referral:{name}"][0]
     beside = {made[1]: other for other in book.docs if (made := translation_of(other)) and made[0] == now}
-    raw = book.docs[now][0]
+    raw = changes.value(now)  # the book's own values have the translations in them
     value = copy.deepcopy(found.value)
     codes = {*book.languages, *raw["offers"], *value["offers"], *beside}
     _kept(raw, value, codes)

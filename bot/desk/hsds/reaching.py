@@ -77,16 +77,17 @@ def _numbers(service: Mapping[str, Any], country: str, faults: _Faults) -> Itera
 
 
 def _number(value: Any, country: str) -> str | None:
-    """A number as +, country and digits, or a short one as it is. None where it is neither."""
+    """A number as +, country and digits; a short one, or one that only its own country dials (0800...), as it is. Else None."""
     if not isinstance(value, str):
         return None
-    if re.fullmatch(r"[0-9]{3,6}", bare := re.sub(r'[\s"().\-/]', "", value)):
+    if re.fullmatch(r"\*?[0-9]{3,6}", bare := re.sub(r'[\s"().\-/]', "", value)):
         return bare
+    home = bare if re.fullmatch(r"0[0-9]{6,11}|1[38]00[0-9]{6}", bare) else None
     try:
         made = parse(value.strip().strip('"'), country if len(country) == 2 else None)
     except NumberParseException:
-        return None
-    return format_number(made, PhoneNumberFormat.E164) if is_possible_number(made) else None
+        return home
+    return format_number(made, PhoneNumberFormat.E164) if is_possible_number(made) else home
 
 
 def _own(service: Mapping[str, Any]) -> Mapping[str, Any]:

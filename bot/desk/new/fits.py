@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.book.faults import from_validation, near
-from bot.book.models import ID
+from bot.book.fields import ID
 from bot.desk.new.asking import Unfit
 
 

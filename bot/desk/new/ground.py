@@ -109,8 +109,8 @@ class Ground:
         every = ask.one("review-every", "How long does that hold?", fit(Review, "every"), default=every)
         return {"checked": on, "by": by, "every": every}
 
-    def source(self, ask: Asker, name: str, words: str, *, needed: bool = True) -> str:
-        """A source by id; an address registers a new one."""
+    def source(self, ask: Asker, name: str, words: str, *, needed: bool = True, default: str = "") -> str:
+        """A source by id; an address registers a new one. `default`: what no answer means."""
 
         def check(text: str) -> str:
             if text.startswith("http"):
@@ -121,7 +121,7 @@ class Ground:
             return known(self.sources, "source")(text)
 
         said = "The id of a source that the pack has, or the https address of the page: then it is registered."
-        found = ask.one(name, words, check, help=said, default=None if needed else "")
+        found = ask.one(name, words, check, help=said, default=default or (None if needed else ""))
         return self._registered(ask, name, found) if found.startswith("https://") else found
 
     def sources_read(self, ask: Asker) -> list[str]:

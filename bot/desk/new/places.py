@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.book.models import Number, Place
+from bot.book.emergency import SERVICES, Number
+from bot.book.models import Place
 from bot.book.translations import hash_of, places, stub, translation_of
 from bot.desk.field_help import help_for
 from bot.desk.new.asking import Asker, Unfit, as_is
@@ -34,22 +35,46 @@ def place(ask: Asker, ground: Ground) -> None:
     made: dict[str, Any] = {"place": own, "level": level, "parent": parent, "name": name}
     calls = ground.phrases(ask, "calls", "What do people call it when they type?", Place)
     made |= {"calls": calls} if calls else {}
-    if number := ask.one(
-        "emergency", "Its emergency number, where it is not that of the place around it", fit(Number, "number"), default=""
-    ):
-        source = ground.source(ask, "emergency-source", "Where did you read that number?")
-        on = ask.one("emergency-on", "When did you read it there?", day(ground.today), default=ground.today.isoformat())
-        status = ask.one(
-            "emergency-status",
-            "How well is it known?",
-            as_is,
-            choices=words_of(Number, "status"),
-            default="read",
-            help=help_for("Number", "status"),
-        )
-        made["emergency"] = {"general": {"number": number, "source": source, "on": on, "status": status}}
+    if numbers := _numbers(ask, ground):
+        made["emergency"] = numbers
     ground.changes.create(f"content/places/{own}/place.yaml", made)
     ground.register()
+
+
+_ALL = "Which one number reaches police, ambulance and fire alike, where it is not that of the place around it? Empty: none"
+_SURE = "Does it reach all three: police, ambulance and fire?"
+
+
+def _numbers(ask: Asker, ground: Ground) -> dict[str, Any]:
+    """Emergency numbers by service. What does not reach every service is never kept as the general number."""
+    made: dict[str, Any] = {}
+    number = ask.one("general", _ALL, fit(Number, "number"), default="")
+    if number and ask.yes("general-reaches", _SURE):
+        made["general"] = {**_number(ask, ground, "general", number, made), "reaches": list(SERVICES)}
+    elif number:
+        ask.tell("Then it is asked for below, service by service.")
+    for service in SERVICES:
+        words = f"A number of its own for {service}, beside that one? Empty: none" if made else f"Which number reaches {service}?"
+        if number := ask.one(service, words, fit(Number, "number"), default=""):
+            made[service] = _number(ask, ground, service, number, made)
+    return made
+
+
+def _number(ask: Asker, ground: Ground, name: str, number: str, made: dict[str, Any]) -> dict[str, Any]:
+    """One number with who answers it. `made`: those before, whose source is proposed again."""
+    answers = ground.texts(ask, f"{name}-answers", f"Who answers {number}? Do police hear of it?", Number, "answers")
+    before = next((str(one["source"]) for one in made.values()), "")
+    source = ground.source(ask, f"{name}-source", "Where did you read that number?", default=before)
+    on = ask.one(f"{name}-on", "When did you read it there?", day(ground.today), default=ground.today.isoformat())
+    status = ask.one(
+        f"{name}-status",
+        "How well is it known?",
+        as_is,
+        choices=words_of(Number, "status"),
+        default="read",
+        help=help_for("Number", "status"),
+    )
+    return {"number": number, "answers": answers, "source": source, "on": on, "status": status}
 
 
 def language(ask: Asker, ground: Ground) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.book.faults import Fault, Path, Positions
 from bot.book.reader import Unreadable, read
 from bot.book.snapshot import Snapshot
-from bot.book.translations import leaf, translation_of
+from bot.book.translations import key_of, leaf, translation_of
 from bot.desk.sheets.columns import Column, Kind, cell_of, columns, value_at
 
 HELP = "(help) "
@@ -39,7 +39,9 @@ class Item:
         if own or column.language not in self.beside:
             return own
         _, texts, stem = self.beside[column.language]
-        found = leaf(texts, (*stem, *map(str, column.at[:-1])))
+        if value_at(self.value, column.at[:-1]) is None:
+            return own
+        found = leaf(texts, (*stem, *key_of(self.value, column.at[:-1])))
         return found[0] if found and isinstance(found[0], str) else ""
 
 

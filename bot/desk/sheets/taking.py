@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from bot.book.faults import Fault, Path, Positions, from_validation, near, place_of
 from bot.book.models import Referral, Tip
-from bot.book.translations import hash_of
+from bot.book.translations import hash_of, key_of
 from bot.desk.changes import Changes
 from bot.desk.edit import EditError
 from bot.desk.sheets.cells import BadCell, cleaned, items, same
@@ -242,7 +242,7 @@ def _place(changes: Changes, row: _Row, item: Item, new: dict[str, Any]) -> str:
 def _translate(changes: Changes, item: Item, column: Column, text: str, new: dict[str, Any]) -> None:
     path, _, stem = item.beside[column.language]
     source = next(iter((value_at(new, column.at[:-1]) or {"": ""}).values()))
-    changes.put(path, (*stem, *map(str, column.at[:-1])), {"of": hash_of(source), "text": text})
+    changes.put(path, (*stem, *key_of(new, column.at[:-1])), {"of": hash_of(source), "text": text})
 
 
 # --- the pack as a whole ---------------------------------------------------------------------------------------------

@@ -17,13 +17,14 @@ from starlette.types import ASGIApp
 
 from bot.desk.forms import Refused
 from bot.desk.saving import Saver
-from bot.desk.web import gallery, lists, looked
+from bot.desk.web import gallery, lists, looked, translations
 from bot.desk.web.compare import compared
 from bot.desk.web.guard import BODY_LIMIT, Guard
 from bot.desk.web.html import e, link
 from bot.desk.web.looked import Desk
 from bot.desk.web.opened import opened
 from bot.desk.web.page import Site, View, page, view_of
+from bot.desk.web.publication_html import waiting_html
 from bot.desk.web.talk import talk
 from bot.desk.web.watched import Watched
 
@@ -86,15 +87,16 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
 
 def _desk_routes(site: Site) -> list[Route]:
-    desk = Desk(site, Saver(site.watched.path))
+    desk = Desk(site, Saver(site.watched.place))
 
     def form(kind: str) -> PageOf:
         return lambda view, fields: opened(site, desk.saver, view, {**fields, "do": kind})
 
     return [
-        _route(site, "/desk", lambda view, _: lists.home(site, view, looked.undo_html(desk))),
+        _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.saver) + looked.undo_html(desk))),
         _route(site, "/desk/topics", lambda view, _: lists.topics(site, view)),
         _route(site, "/desk/topic", lambda view, fields: lists.topic(site, view, fields.get("file", ""))),
+        _route(site, "/desk/language", lambda view, fields: translations.language(site, view, fields.get("code", ""))),
         _route(site, "/desk/referrals", lambda view, _: lists.referrals(site, view)),
         _route(site, "/desk/tip", form("tip")),
         _route(site, "/desk/referral", form("recheck")),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from bot.book.faults import Fault
+from bot.book.translations import translation_of
 from bot.desk.screens import Key, Shown
 from bot.desk.spots import Spot, faults_at
 from bot.desk.web.bubble import bubble, press_button
@@ -29,7 +30,9 @@ def spots_html(site: Site, spots: Iterable[Spot]) -> str:
     items = []
     for spot in spots:
         more = ""
-        if site.desk and spot.file.startswith("content/topics/"):
+        if site.desk and (beside := translation_of(spot.file)):
+            more = " " + link("Change", "/desk/language", {"code": beside[1]})
+        elif site.desk and spot.file.startswith("content/topics/"):
             more = " " + link("Change", "/desk/topic", {"file": spot.file})
         elif site.desk and "/referrals/" in spot.file:
             more = " " + link("Check or withdraw", "/desk/referral", {"file": spot.file})

@@ -49,3 +49,27 @@ def select(name: str, label: str, options: Iterable[tuple[str, str]], chosen: st
         f'<option value="{e(value)}"{attributes(selected=value == chosen)}>{e(words)}</option>' for value, words in options
     )
     return f'<label class="field"><span>{e(label)}</span><select name="{e(name)}" id="pick-{e(name)}">{inner}</select></label>'
+
+
+MOST = 8
+"""Rows of a list that are seen at once."""
+FOLDED = 200
+"""Rows that are folded away below these; any further ones come up as these are done."""
+
+
+def listed(rows: Iterable[str]) -> str:
+    """A list of rows, which are HTML."""
+    return f'<ul class="list">{"".join(f"<li>{row}</li>" for row in rows)}</ul>'
+
+
+def section(head: str, how: str, rows: list[str], none: str) -> str:
+    """A list under its heading, the rest of a long one folded away. All of it is HTML."""
+    if not rows:
+        return f'<section><h2>{head}</h2><p class="quiet">{none}</p></section>'
+    said = f"<p>{how}</p>" if how else ""
+    more = ""
+    if len(rows) > MOST:
+        left = len(rows) - MOST - FOLDED
+        further = f"<p>{left} further ones come up as these are done.</p>" if left > 0 else ""
+        more = f"<details><summary>{len(rows) - MOST} more</summary>{listed(rows[MOST : MOST + FOLDED])}{further}</details>"
+    return f"<section><h2>{head} ({len(rows)})</h2>{said}{listed(rows[:MOST])}{more}</section>"

@@ -7,16 +7,12 @@ from typing import Any
 
 from bot.book.load import Book
 from bot.desk.forms import contact_of, contact_way, value_of
-from bot.desk.translating import waiting
-from bot.desk.web.html import e, link
+from bot.desk.translating import units, values_in
+from bot.desk.web.html import e, link, listed, section
 from bot.desk.web.page import Site, View, page
+from bot.desk.web.translations import sections, translated_html
 
 SOON = dt.timedelta(days=30)
-_MOST = 8
-
-
-def _ordered(rows: list[str]) -> str:
-    return f'<ul class="list">{"".join(f"<li>{row}</li>" for row in rows)}</ul>'
 
 
 def _due(book: Book, today: dt.date) -> list[tuple[dt.date, str, str]]:
@@ -29,8 +25,8 @@ def _due(book: Book, today: dt.date) -> list[tuple[dt.date, str, str]]:
     return sorted(found)
 
 
-def home(site: Site, view: View, undo: str = "") -> str:
-    """The first page of the desk. `undo`: the offer to take the last save back."""
+def home(site: Site, view: View, first: str = "") -> str:
+    """The first page of the desk. `first`: what stands above all, as HTML."""
     watched, good = site.watched, site.watched.good
     change = [
         link("Topics and their tips", "/desk/topics", {"lang": view.language}),
@@ -39,7 +35,7 @@ def home(site: Site, view: View, undo: str = "") -> str:
     guide = (
         "Every screen leads to its words too. To add a tip, a topic or a place, see the guide: <code>content/README.md</code>."
     )
-    body = [undo, f"<section><h2>To change</h2>{_ordered(change)}<p class='quiet'>{guide}</p></section>"]
+    body = [first, f"<section><h2>To change</h2>{listed(change)}<p class='quiet'>{guide}</p></section>"]
     if good:
         today = watched.today()
         due = _due(good.book, today)
@@ -49,15 +45,8 @@ def home(site: Site, view: View, undo: str = "") -> str:
             for day, name, file in due
         ]
         none = f"In the next {SOON.days} days no referral runs out."
-        body.append(_section("To check again", "", rows, none))
-    items = waiting(watched.files)
-    rows = [
-        link(item.text[:80], "/desk/translate", {"item": item.name})
-        + f' <span class="quiet">{"missing" if item.why == "missing" else "older than its text"} in {e(item.language)} · '
-        + f"<code>{e(item.file)}</code></span>"
-        for item in items
-    ]
-    body.append(_section("To translate", "", rows, "Nothing waits: every text is there in every language."))
+        body.append(section("To check again", "", rows, none))
+    body.append(sections(site))
     if good:
         rows = [
             link(f"{topic.title.get(view.language, name)}: {tip.tip}", "/desk/tip", {"file": file, "tip": tip.tip})
@@ -67,19 +56,8 @@ def home(site: Site, view: View, undo: str = "") -> str:
             if tip.status == "unverified"
         ]
         how = "They are shown to nobody. Open the source, then change their status."
-        body.append(_section("Tips that nobody has checked", how, rows, "Every tip was checked."))
+        body.append(section("Tips that nobody has checked", how, rows, "Every tip was checked."))
     return page(site, view, "/desk", "Desk", "".join(body))
-
-
-def _section(head: str, how: str, rows: list[str], none: str) -> str:
-    """A list under its heading, the rest of a long one folded away."""
-    if not rows:
-        return f'<section><h2>{head}</h2><p class="quiet">{none}</p></section>'
-    said = f"<p>{how}</p>" if how else ""
-    more = ""
-    if len(rows) > _MOST:
-        more = f"<details><summary>{len(rows) - _MOST} more</summary>{_ordered(rows[_MOST:])}</details>"
-    return f"<section><h2>{head} ({len(rows)})</h2>{said}{_ordered(rows[:_MOST])}{more}</section>"
 
 
 def topics(site: Site, view: View) -> str:
@@ -94,7 +72,7 @@ def topics(site: Site, view: View) -> str:
         rows = [
             link(title, "/desk/topic", {"file": file}) for title, file in sorted(entries, key=lambda item: item[0].casefold())
         ]
-        body += f"<section><h2>{e(area.capitalize())}</h2>{_ordered(rows)}</section>"
+        body += f"<section><h2>{e(area.capitalize())}</h2>{listed(rows)}</section>"
     return page(site, view, "/desk", "Topics and their tips", body)
 
 
@@ -111,7 +89,7 @@ def referrals(site: Site, view: View) -> str:
         by_place.setdefault(referral.place, []).append(f'{row} <span class="quiet">{said}</span>')
     for place in sorted(by_place):
         title = good.names.title(f"place:{place}", view.language) if good else ""
-        body += f"<section><h2>{e(title or place)}</h2>{_ordered(by_place[place])}</section>"
+        body += f"<section><h2>{e(title or place)}</h2>{listed(by_place[place])}</section>"
     return page(site, view, "/desk", "Somewhere to turn to", body)
 
 
@@ -119,22 +97,26 @@ def topic(site: Site, view: View, file: str) -> str:
     """One topic's file: its tips, each with the way to change or withdraw it. Raises Refused where it cannot be read."""
     value: Any = value_of(site.watched.files, file)
     name = str(value.get("topic"))
+    beside = list(units(values_in(site.watched.files), file))
     cards = []
     for tip in value.get("tips") or ():
         if not isinstance(tip, dict) or not isinstance(tip.get("text"), dict):
             continue
-        texts = "".join(f'<dt>{e(code)}</dt><dd lang="{e(code)}">{e(str(words))}</dd>' for code, words in tip["text"].items())
+        texts = "".join(
+            f'<dt>{e(code)}</dt><dd lang="{e(code)}" dir="auto">{e(str(words))}</dd>' for code, words in tip["text"].items()
+        )
         of_it = str(tip.get("tip"))
         cards.append(
             f'<article class="tip"><h3><code>{e(of_it)}</code> <span class="quiet">{e(str(tip.get("status")))}</span></h3>'
-            f"<dl>{texts}</dl>"
+            f"<dl>{texts}</dl>{translated_html(unit for unit in beside if unit.at[:2] == ('tips', of_it))}"
             f"<p>{link(f'Change {of_it}', '/desk/tip', {'file': file, 'tip': of_it})} · "
             f"{link(f'Withdraw {of_it}', '/desk/withdraw', {'kind': 'tip', 'id': f'{name}/{of_it}'})}</p></article>"
         )
     title = value.get("title") or {}
     heading = str(title.get(view.language) or name) if isinstance(title, dict) else name
     whole = f"<p>{link('Withdraw the whole topic', '/desk/withdraw', {'kind': 'topic', 'id': name})}</p>"
-    return page(site, view, "/desk", heading, f'<p class="quiet"><code>{e(file)}</code></p>{"".join(cards)}{whole}')
+    titles = translated_html(unit for unit in beside if unit.at == ("title",))
+    return page(site, view, "/desk", heading, f'<p class="quiet"><code>{e(file)}</code></p>{titles}{"".join(cards)}{whole}')
 
 
 def referral_facts(value: Any) -> str:

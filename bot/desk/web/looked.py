@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.book.faults import BookFault, Fault
+from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.snapshot import fingerprint
 from bot.desk.changed import Redrawn, difference, languages_of, places_of
 from bot.desk.differing import lines
@@ -16,6 +17,7 @@ from bot.desk.web.compare import change_html, lines_html
 from bot.desk.web.html import e, hidden, link
 from bot.desk.web.opened import opened
 from bot.desk.web.page import Site, View, faults_html, page
+from bot.desk.web.publication_html import steps_html
 from bot.desk.web.watched import good_of
 from bot.engine.lists import LANGUAGE_NAMES
 
@@ -61,7 +63,7 @@ def _screens(site: Site, edit: Edit) -> str:
         return ""
     parts = []
     places = places_of([edit.file], (good, after))
-    if edit.file == "content/retractions.yaml":
+    if edit.file == RETRACTIONS:
         places = list(dict.fromkeys(["", *_withdrawn_at(site, edit)]))
     for language in languages_of(good, after):
         found = difference(good, Redrawn(after, good), language, places[:_PLACES])
@@ -102,7 +104,7 @@ def look(desk: Desk, view: View, form: Form) -> str:
     save = (
         f'<form class="save" method="post" action="/desk/save" data-wait="Saving…">{hidden(dict(form))}'
         '<button class="go">Save it</button> '
-        f'<span class="quiet">Writes <code>{e(edit.file)}</code> on this machine.</span></form>'
+        f'<span class="quiet">Writes <code>{e(edit.file)}</code> on this machine, and publishes nothing.</span></form>'
     )
     again = f'<form method="post" action="/desk/open">{hidden(dict(form))}<button class="plain">Change it further</button></form>'
     body = f"{difference_html(edit)}{warned}{_screens(desk.site, edit)}<div class='buttons'>{save}{again}</div>"
@@ -120,8 +122,9 @@ def save(desk: Desk, view: View, form: Form) -> str:
         desk.site.watched.look()
         return opened(desk.site, desk.saver, view, form, _refused(str(error)))
     desk.site.watched.look()
-    body = f"{difference_html(edit)}{undo_html(desk)}<p>{link('Back to the desk', '/desk')}</p>"
-    return page(desk.site, view, "/desk", "Saved", body)
+    todo = steps_html(desk.site.watched.files, edit.file)
+    body = f"{todo}{difference_html(edit)}{undo_html(desk)}<p>{link('Back to the desk', '/desk')}</p>"
+    return page(desk.site, view, "/desk", "Saved on this machine", body)
 
 
 def undo(desk: Desk, view: View) -> str:
@@ -131,7 +134,10 @@ def undo(desk: Desk, view: View) -> str:
     except Refused as error:
         return page(desk.site, view, "/desk", "Not undone", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>")
     desk.site.watched.look()
-    body = f"<p>The file is as it was before.</p>{difference_html(edit)}<p>{link('Back to the desk', '/desk')}</p>"
+    body = (
+        "<p>The file is as it was before, on this machine. Had it been published meanwhile, publish this too.</p>"
+        f"{difference_html(edit)}<p>{link('Back to the desk', '/desk')}</p>"
+    )
     return page(desk.site, view, "/desk", "Taken back", body)
 
 

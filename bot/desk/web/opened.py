@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.book.retractions import FILE as RETRACTIONS
+from bot.book.translations import hash_of
 from bot.desk.forms import tip_number, value_of, withdrawn
 from bot.desk.posted import Form, item_of
 from bot.desk.saving import Saver
+from bot.desk.translating import units, values_in
 from bot.desk.web.html import attributes, e, hidden, link, select
 from bot.desk.web.lists import contacts_of, referral_facts
 from bot.desk.web.page import Site, View, page
+from bot.desk.web.translations import translated_html
 from bot.engine.lists import LANGUAGE_NAMES
 
 STATUS = [
@@ -35,9 +38,10 @@ def _form(kind: str, seen: str, fields: str, kept: Mapping[str, str]) -> str:
 def _area(name: str, label: str, words: str, language: str, note: str = "") -> str:
     rows = min(14, 3 + len(words) // 60 + words.count("\n"))
     hint = f'<span class="quiet" id="note-{e(name)}">{e(note)}</span>' if note else ""
+    said = attributes(lang=language, dir="auto", aria_describedby=f"note-{name}" if note else "")
     return (
         f'<label class="field wide"><span>{e(label)}</span><textarea name="{e(name)}" rows="{rows}"'
-        f"{attributes(lang=language, aria_describedby=f'note-{name}' if note else '')}>\n{e(words)}</textarea>{hint}</label>"
+        f"{said}>\n{e(words)}</textarea>{hint}</label>"
     )
 
 
@@ -68,7 +72,12 @@ def tip_form(files: Mapping[str, bytes], file: str, tip: str, seen: str, typed: 
         "Ids from content/sources/, with commas between.",
     )  # fmt: skip
     note = '<p class="quiet">**bold**, a dash and a space before each thing in a list. Change every language, or none.</p>'
-    return note + _form("tip", seen, fields, {"file": file, "tip": tip})
+    beside = [unit for unit in units(values_in(files), file) if unit.at[:2] == ("tips", tip)]
+    apart = translated_html(beside)
+    if apart:
+        how = "They stand in files of their own. Where the words above change, these are listed as older until somebody looks."
+        apart = f"<h2>In further languages</h2><p class='quiet'>{how}</p>{apart}"
+    return note + _form("tip", seen, fields, {"file": file, "tip": tip}) + apart
 
 
 def recheck_form(files: Mapping[str, bytes], file: str, seen: str, today: str, typed: Form) -> str:
@@ -104,8 +113,9 @@ def withdraw_form(kind: str, name: str, seen: str, typed: Form) -> str:
         kind, "this"
     )
     how = (
-        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Running bots take it away within minutes "
-        "after the change is published, old buttons too. The file of it stays as it is.</p>"
+        f"<p>This takes {what} away from every screen: <code>{e(name)}</code>. Saving it here is the first step: until it is "
+        "published, people still see it. Then running bots take it away at their next look, old buttons too. Its file stays "
+        "as it is.</p>"
     )
     fields = _line("why", "Why, in a few words", typed.get("why", ""), "For those who come after you. No names.")
     return how + _form("withdraw", seen, fields, {"kind": kind, "id": name})
@@ -115,10 +125,11 @@ def translate_form(files: Mapping[str, bytes], name: str, seen: str, typed: Form
     """The form of a text that waits for a translation."""
     item = item_of(files, name)
     old = "<p>The text was changed after it was translated. Compare both; if the words still fit, leave them as they are.</p>"
-    show = f'<h2>The text, in {e(_named(item.of))}</h2><div class="bubble" lang="{e(item.of)}">{e(item.text)}</div>'
+    show = f'<h2>The text, in {e(_named(item.of))}</h2><div class="bubble" lang="{e(item.of)}" dir="auto">{e(item.text)}</div>'
     fields = _area("words", f"In {_named(item.language)}", typed.get("words", item.now), item.language)
     note = '<p class="quiet">Keep what stands in { } as it is, and as many **bold** words as the text has.</p>'
-    return (old if item.why == "old" else "") + show + note + _form("translate", seen, fields, {"item": name})
+    kept = {"item": name, "of": hash_of(item.text)}
+    return (old if item.state == "old" else "") + show + note + _form("translate", seen, fields, kept)
 
 
 _HEADS = {"tip": "Change a tip", "recheck": "Check a referral again", "withdraw": "Withdraw", "translate": "Translate"}

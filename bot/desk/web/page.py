@@ -174,15 +174,16 @@ def page(site: Site, view: View, here: str, heading: str, body: str, *, again: s
     )
 
 
-def parts_html(view: View, path: str, total: int, size: int) -> str:
-    """Links to the parts of a long list."""
+def parts_html(view: View, path: str, total: int, size: int, more: Mapping[str, str] | None = None) -> str:
+    """Links to the parts of a long list. `more`: what else the address says."""
+    kept = more or {}
     parts = -(-total // size)
     if parts < 2:
         return ""
     links = [
-        f'<a class="part" aria-current="page" href="{e(address(path, view.at(part=str(at))))}">{at + 1}</a>'
+        f'<a class="part" aria-current="page" href="{e(address(path, {**view.at(part=str(at)), **kept}))}">{at + 1}</a>'
         if at == view.part
-        else f'<a class="part" href="{e(address(path, view.at(part=str(at))))}">{at + 1}</a>'
+        else f'<a class="part" href="{e(address(path, {**view.at(part=str(at)), **kept}))}">{at + 1}</a>'
         for at in range(parts)
     ]
     return f'<nav class="parts" aria-label="Parts of this list">{"".join(links)}</nav>'

@@ -11,6 +11,7 @@ from bot.desk.web.gallery import beside_html
 from bot.desk.web.html import e, hidden
 from bot.desk.web.page import Site, View, choices_html, page
 from bot.desk.web.watched import Good
+from bot.engine.hear import link_payload
 from bot.engine.step import step
 from bot.engine.tokens import unpack
 from bot.engine.types import Alert, Choice, Copy, Effect, Event, Leave, Press, Start, Timer, Turn, Typed
@@ -51,7 +52,7 @@ def event_of(form: Mapping[str, str]) -> Event:
         return Press(form["press"])
     if form.get("words", "").strip():
         return Typed(form["words"][:TEXT_LIMIT])
-    return Start("_".join(part for part in (form.get("lang", ""), form.get("place", "")) if part), form.get("lang", ""))
+    return Start(link_payload(form.get("lang", ""), form.get("place", "")), form.get("lang", ""))
 
 
 def _turn(good: Good, form: Mapping[str, str]) -> tuple[Turn, str]:

@@ -7,9 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISLNK
 
 from bot.book.faults import BookFault, Fault
+from bot.book.folder import LinkError
 from bot.book.load import Book, Edition, build, snapshot
+from bot.book.reader import link_fault
 from bot.book.snapshot import Snapshot
 from bot.desk.checks.registry import check
 from bot.desk.screens import Key, Names, Shown, screens
@@ -76,11 +79,11 @@ class Watched:
         marks = []
         for folder in (self.content, self.flows):
             for path in folder.rglob("*"):
-                if path.suffix in (".yaml", ".yml", ".json", ".sig"):
-                    try:
-                        stat = path.stat()
-                    except OSError:  # gone between the listing and now: the next look sees it
-                        continue
+                try:
+                    stat = path.lstat()
+                except OSError:  # gone between the listing and now: the next look sees it
+                    continue
+                if path.suffix in (".yaml", ".yml", ".json", ".sig") or S_ISLNK(stat.st_mode):
                     marks.append((str(path), stat.st_mtime_ns, stat.st_size))
         return self.today(), self.content.is_dir(), self.flows.is_dir(), tuple(sorted(marks))
 
@@ -103,6 +106,8 @@ class Watched:
     def _load(self) -> None:
         try:
             files = snapshot(self.content, self.flows)
+        except LinkError as error:
+            files, faults = {}, [link_fault("flows" if error.filename == str(self.flows) else "content")]
         except OSError:
             files = {}
             faults = [Fault("content", 1, 1, "FOLDER", "A folder is missing or cannot be read.", "", "Put it back.")]
@@ -130,7 +135,7 @@ class Watched:
                     self.number += 1
             return True
 
-    def path(self, file: str) -> Path:
-        """Where a file of the snapshot lies on disk."""
+    def place(self, file: str) -> tuple[Path, str]:
+        """Where a file of the snapshot lies on disk: its folder, and its path in there."""
         folder, _, rest = file.partition("/")
-        return (self.content if folder == "content" else self.flows) / rest
+        return self.content if folder == "content" else self.flows, rest

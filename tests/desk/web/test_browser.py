@@ -40,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def page() -> Iterator[Any]:
     """A page of a real browser. Errors of its scripts fail the test."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="pip install 'constellation-bot[heavy]'")
+    playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[heavy]'")
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
     with playwright.sync_playwright() as play:
@@ -173,7 +173,7 @@ def test_another_page_cannot_write_through_the_desk(page: Any, start: Start, fol
 
 def test_pictures_of_the_changed_screens(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One for each changed screen and language, a page and a table; nothing but a word where nothing changed."""
-    pytest.importorskip("playwright.sync_api", reason="pip install 'constellation-bot[heavy]'")
+    pytest.importorskip("playwright.sync_api", reason="pip install '.[heavy]'")
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
     out = tmp_path / "pictures"

@@ -236,12 +236,17 @@ def test_a_tip_is_changed_looked_at_saved_and_taken_back(desk: TestClient, folde
     assert "What people will see" in page
     assert (folder / PEP).read_bytes() == before
     page = desk.post("/desk/save", data=save, headers=POSTED).text
-    assert "<h1>Saved</h1>" in page
+    assert "<h1>Saved on this machine</h1>" in page
+    assert "<h2>Not published yet</h2>" in page
+    assert "<code>constellation approvals --since main</code>" in page
+    assert "People still see" not in page
+    assert "<h2>Not published yet (1)</h2>" in desk.get("/desk").text
     after = (folder / PEP).read_bytes()
     assert len(set(after.splitlines()) - set(before.splitlines())) == 1
     assert "Taken back" in desk.post("/desk/undo", headers=POSTED).text
     assert (folder / PEP).read_bytes() == before
     assert "nothing to undo" in desk.post("/desk/undo", headers=POSTED).text.lower()
+    assert "Not published yet" not in desk.get("/desk").text
 
 
 def test_a_change_that_makes_the_pack_worse_is_not_saved(desk: TestClient, folder: Path) -> None:
@@ -279,10 +284,23 @@ def test_a_contact_is_withdrawn_from_the_referral_page(desk: TestClient, folder:
     assert "/desk/withdraw?kind=contact&amp;id=988" in page
     page, save = _looked(desk, "/desk/withdraw?kind=referral&id=us-988", why="reaches somebody else")
     assert "Gone" in page
-    desk.post("/desk/save", data=save, headers=POSTED)
+    saved = desk.post("/desk/save", data=save, headers=POSTED).text
+    assert "<h2>Not published yet</h2>" in saved
+    assert "People still see what you withdrew." in saved
+    assert "nobody&#x27;s approval" in saved
     assert b"us-988" in (folder / "content/retractions.yaml").read_bytes()
     assert pack.good
     assert "us-988" not in pack.good.world.edition.referrals
+
+
+def test_a_withdrawal_of_nothing_is_refused_and_says_what_was_meant(desk: TestClient, folder: Path) -> None:
+    """In the form, with what was typed; nothing is written."""
+    before = (folder / "content/retractions.yaml").read_bytes()
+    page, save = _looked(desk, "/desk/withdraw?kind=referral&id=us-998", why="reaches somebody else")
+    assert save == {}
+    assert "Did you mean &quot;us-988&quot;?" in page
+    assert "takes nothing away" in page or "would take nothing away" in page
+    assert (folder / "content/retractions.yaml").read_bytes() == before
 
 
 def test_a_missing_translation_is_listed_and_written(folder: Path) -> None:
@@ -293,7 +311,7 @@ def test_a_missing_translation_is_listed_and_written(folder: Path) -> None:
     desk = _client(Site(pack, desk=True), KEY)
     desk.get("/", params={"key": KEY})
     page = desk.get("/desk").text
-    assert "missing in es" in page
+    assert "missing in Español" in page
     link = re.search(r'href="(/desk/translate\?[^"]+)"', page)
     assert link
     item = unescape(link[1])

@@ -1,0 +1,148 @@
+"""The numbers on the emergency cards: the right service at every place, and what calling may bring before any of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bot.book.load import Edition, default_folders, snapshot
+from bot.book.models import Place
+from bot.desk.checks.emergency_number import RULE
+from bot.desk.checks.registry import surveyed
+from bot.engine.state import State, hash_of
+from bot.engine.step import step
+from bot.engine.tokens import pack
+from bot.engine.types import Press, Screen, World
+from tests.conftest import TODAY
+
+NUMBERS = {
+    **dict.fromkeys(("us", "pr", "ca", "mx"), ("911", "911")),
+    **dict.fromkeys(("ie", "nl", "es"), ("112", "112")),
+    "ar": ("911", "107"),
+    "au": ("000", "000"),
+    "be": ("101", "112"),
+    "cl": ("133", "131"),
+    "co": ("123", "123"),
+    "de": ("110", "112"),
+    "fr": ("112", "15"),
+    "gb": ("999", "999"),
+    "nz": ("111", "111"),
+    "pe": ("105", "106"),
+}
+"""What reaches police and what reaches an ambulance, by country: read apart from the pack, in the pages that it names."""
+NEEDS = {"danger-now": "police"}
+"""Cards that need police; every other one needs an ambulance."""
+POLICE = {"en": "police", "es": "policía"}
+
+
+def _card(world: World, card: str, language: str, place: str = "") -> Screen:
+    at = State(language, hash_of("urgent.card"), world.index.of[f"card:{card}"], opened=True)
+    return step(world, "", Press(pack(at._replace(place=world.index.of.get(f"place:{place}", 0))))).screen
+
+
+def _shown(screen: Screen) -> list[str]:
+    return [span.text for span in screen.spans if span.style == "contact"]
+
+
+def _country(edition: Edition, place: str) -> str:
+    return next((name for name in edition.chain(place) if edition.places[name].level == "country"), "")
+
+
+def _countries(edition: Edition) -> Iterator[Place]:
+    return (place for place in edition.places.values() if place.level == "country")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_number_on_a_card_reaches_the_service_that_it_needs(world: World, language: str) -> None:
+    """At every place: the danger card gives no ambulance for an attack, and no other card gives police alone."""
+    for place in world.edition.places:
+        if not (country := _country(world.edition, place)):
+            continue
+        police, ambulance = NUMBERS[country]
+        for name, card in world.edition.cards.items():
+            wanted = NEEDS.get(name, "ambulance")
+            assert card.needs == wanted, name
+            shown = _shown(_card(world, name, language, place))
+            assert shown[0] == (police if wanted == "police" else ambulance), (place, name)
+            others = shown[1:]
+            assert others == ([] if wanted == "police" or ambulance == police or country not in ("ar", "fr") else [police])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_who_answers_and_that_police_may_come_stands_before_any_number(world: World, language: str) -> None:
+    """On every card, with a place and without one."""
+    edition = world.edition
+    for place in ("", *edition.places):
+        for name, card in edition.cards.items():
+            screen = _card(world, name, language, place)
+            numbers = set(_shown(screen)) or {number for pair in NUMBERS.values() for number in pair if len(number) > 2}
+            before = re.split("|".join(rf"\b{number}\b" for number in numbers), screen.text, maxsplit=1)[0]
+            assert before != screen.text, (name, place)
+            assert card.calling[language].raw in before, (name, place)
+            assert POLICE[language] in before.lower(), (name, place)
+            if found := edition.reaching(place, card.needs):
+                for number in found[1]:
+                    assert number.answers[language].raw in before, (name, place)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_without_a_place_every_country_is_listed_by_name(world: World, language: str) -> None:
+    """Whether anybody is listed there or not; by the number for what the card needs; codes would be read as states."""
+    assert {place.place for place in _countries(world.edition)} == set(NUMBERS)
+    for card, service in (("danger-now", 0), ("bleeding", 1)):
+        text = _card(world, card, language).text
+        rows = {row.split(" ", 1)[0]: row.split(" ", 1)[1].split(", ") for row in text.split("\n") if re.match(r"\d+ \D", row)}
+        for place in _countries(world.edition):
+            assert place.name[language] in rows[NUMBERS[place.place][service]], (card, place.place)
+
+
+def test_no_steps_and_no_answer_hold_a_number(edition: Edition) -> None:
+    """The card itself puts it behind what calling may bring."""
+    for name, card in edition.cards.items():
+        assert not [slot for text in (*card.steps.values(), *card.calling.values()) for slot in text.slots], name
+
+
+def test_spanish_never_stumbles_over_a_number(edition: Edition, world: World) -> None:
+    """Cards, and tips that name a number: no "a al", no "al el", with a place and without one."""
+    stumbles = re.compile(r"\b(?:a al|al al|al el|a el|de el|del el)\b")
+    tips = {name for name, topic in edition.topics.items() for tip in topic.tips if tip.text["es"].slots}
+    assert tips
+    for place in ("", "cl", "mx", "fr"):
+        texts = [_card(world, name, "es", place).text for name in edition.cards]
+        for topic in tips:
+            at = State("es", hash_of("topic.tips"), world.index.of[f"topic:{topic}"], opened=True)
+            for page in range(3):
+                token = pack(at._replace(place=world.index.of.get(f"place:{place}", 0), page=page))
+                texts.append(step(world, "", Press(token)).screen.text)
+        assert not [found[0] for text in texts if (found := stumbles.search(text))]
+
+
+def test_the_cards_say_what_they_left_out(edition: Edition) -> None:
+    """What an audit found missing: in each language, in words that act."""
+    wanted = {
+        ("ghb", "en"): r"Not breathing.*chest.*breaths",
+        ("ghb", "es"): r"No respira.*pecho.*soplos",
+        ("overamping", "en"): r"soak.*Ice: neck, armpits, groin.*on the side.*Not breathing.*chest",
+        ("overamping", "es"): r"moja.*Hielo: cuello, axilas, ingles.*de lado.*No respira.*pecho",
+        ("bleeding", "en"): r"knife or glass: leave.*Groin, armpit: stuff.*Vagina, anus: press.*Chest hole: don't seal",
+        ("bleeding", "es"): r"clavado: déjalo.*Ingle, axila: mete.*Vagina, ano: presiona.*pecho: no lo selles",
+        ("overdose-response", "en"): r"chin up",
+        ("overdose-response", "es"): r"mentón arriba",
+        ("strangulation", "en"): r"Not alone for 3 days",
+        ("strangulation", "es"): r"acompañe 3 días",
+    }
+    for (name, language), words in wanted.items():
+        assert re.search(words, edition.cards[name].steps[language].raw, re.DOTALL), (name, language)
+
+
+def test_a_country_without_a_number_that_a_card_needs_is_told() -> None:
+    """Chile without its police number: the danger card would list other countries."""
+    files = dict(snapshot(*default_folders()))
+    path = "content/places/cl/place.yaml"
+    text = files[path].decode()
+    begin, end = text.index("  police:"), text.index("  ambulance:")
+    files[path] = (text[:begin] + text[end:]).encode()
+    found = [fault for fault in RULE.look(surveyed(files, TODAY)) if fault.file == path]
+    assert [fault.what for fault in found] == ["No number here reaches: police."]
