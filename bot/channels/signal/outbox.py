@@ -1,4 +1,4 @@
-"""Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays, and loses nothing.
+"""Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays them.
 
 What is refused for now steps back behind the others, so that the trouble of one chat does not hold them up. The more calls are
 refused with none taken in between, the less it is the chats' own trouble: then all wait, twice as long with each.
