@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.channels.settings import SettingsError as SettingsError
+from bot.channels.settings import near_daemon
 from bot.channels.signal.envelope import is_aci
 
 PREFIX: Final = "CONSTELLATION_PROBE_"
@@ -38,7 +39,7 @@ def from_environment(environ: Mapping[str, str], channel: str) -> Settings:
         socket = environ.get(PREFIX + "SOCKET", "").strip()
         if not socket or not is_aci(bot):
             raise SettingsError("probe_signal")
-        return Settings(bot, socket, environ.get(PREFIX + "ACCOUNT", "").strip())
+        return Settings(bot, near_daemon(socket), environ.get(PREFIX + "ACCOUNT", "").strip())
     number, session = environ.get(PREFIX + "API_ID", "").strip(), environ.get(PREFIX + "SESSION_FILE", "").strip()
     file = environ.get(PREFIX + "API_HASH_FILE", "").strip()
     if not (bot and session and file and number.isascii() and number.isdecimal() and len(number) < 16):

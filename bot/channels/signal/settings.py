@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
-from bot.channels.settings import session_seconds
+from bot.channels.settings import near_daemon, session_seconds
 from bot.privacy.store import TTL
 
 PREFIX: Final = "CONSTELLATION_SIGNAL_"
@@ -17,9 +17,9 @@ PREFIX: Final = "CONSTELLATION_SIGNAL_"
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """`socket`: the daemon's unix socket, or `host:port` for tests. `account`: the bot's own ACI or number, "" if the daemon
-    serves one account only. `health_file`: see `bot.channels.health`. `session_seconds`: see `bot.channels.settings`.
-    `name_cost`: scrypt's N, 0 for the usual."""
+    """`socket`: the daemon's unix socket, or `host:port` of this machine, for tests. `account`: the bot's own ACI or number, ""
+    if the daemon serves one account only. `health_file`: see `bot.channels.health`. `session_seconds`: see
+    `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual."""
 
     socket: str
     account: str = ""
@@ -33,6 +33,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     socket = environ.get(PREFIX + "SOCKET", "").strip()
     if not socket:
         raise SettingsError("daemon")
+    near_daemon(socket)
     health = environ.get(FILES["signal"])
     return Settings(
         socket, environ.get(PREFIX + "ACCOUNT", "").strip(), Path(health) if health else None, session_seconds(environ)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from yarl import URL
+
 from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
-from bot.channels.settings import session_seconds
+from bot.channels.settings import is_loopback, session_seconds
 from bot.privacy.store import TTL
 
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
@@ -21,10 +23,10 @@ class Settings:
     """How the channel runs. Each field but the last is a variable of the prefix and its own name.
 
     `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: as
-    python-telegram-bot's `base_url`. `webhook_url`: where Telegram brings updates; "" polls. `listen`: `host:port`, or
-    the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the limits of messages a second,
-    for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are CONSTELLATION_PEPPER_FILE and
-    CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual.
+    python-telegram-bot's `base_url`, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
+    polls. `listen`: `host:port`, or the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the
+    limits of messages a second, for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are
+    CONSTELLATION_PEPPER_FILE and CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual.
     """
 
     token: str
@@ -55,7 +57,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         raise SettingsError("pepper")
     return Settings(
         token=token,
-        api_url=environ.get(PREFIX + "API_URL") or API_URL,
+        api_url=_api_url(environ.get(PREFIX + "API_URL") or API_URL),
         webhook_url=webhook,
         webhook_secret=secret,
         listen=environ.get(PREFIX + "LISTEN") or "127.0.0.1:8081",
@@ -65,6 +67,18 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         pace=environ.get(PREFIX + "PACE", "").lower() != "off",
         session_seconds=session_seconds(environ),
     )
+
+
+def _api_url(url: str) -> str:
+    """The address of the Bot API: each call carries the token in it, so it is https, or of this machine."""
+    try:
+        # As the transport reads it, the token behind it: another reading could find another host.
+        found = URL(f"{url}0:token")
+    except ValueError:
+        raise SettingsError("api_url") from None
+    if not found.host or not (found.scheme == "https" or (found.scheme == "http" and is_loopback(found.host))):
+        raise SettingsError("api_url")
+    return url
 
 
 def _secret(environ: Mapping[str, str], name: str) -> str:

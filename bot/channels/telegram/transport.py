@@ -13,7 +13,9 @@ import aiohttp
 from telegram import Bot
 from telegram.error import TelegramError
 from telegram.request import BaseRequest, RequestData
+from yarl import URL
 
+from bot.channels.settings import is_loopback
 from bot.channels.telegram.skim import NoJsonError, skim
 
 CONNECT_SECONDS: Final = 5.0
@@ -159,7 +161,10 @@ def _proxy_for(url: str) -> str | None:
 
 @cache
 def _proxy(scheme: str, host: str) -> str | None:
-    return None if proxy_bypass(host) else getproxies().get(scheme)
+    # What goes to this machine in clear would go to the proxy so, the token in it.
+    if is_loopback(URL(f"{scheme}://{host}").host or "") or proxy_bypass(host):
+        return None
+    return getproxies().get(scheme)
 
 
 def _refused(status: int, payload: bytes) -> TelegramError:
