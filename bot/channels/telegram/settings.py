@@ -26,7 +26,8 @@ class Settings:
     python-telegram-bot's `base_url`, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
     polls. `listen`: `host:port`, or the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the
     limits of messages a second, for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are
-    CONSTELLATION_PEPPER_FILE and CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual.
+    CONSTELLATION_PEPPER_FILE and CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N,
+    0 for the usual.
     """
 
     token: str
