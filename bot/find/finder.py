@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.book.edition import Edition
@@ -179,6 +179,10 @@ class Finder:
             return ""
         return heard.topics[0] if heard.topics and heard.band != "unsure" else "nothing"
 
+    def _called_off(self, caught: Collection[str]) -> bool:
+        """Whether words were caught that call the refusal of buyers off: what its nets list under `unless`."""
+        return any(idea in caught for net in self.pack.nets if net.special == "refuse" and net.yields for idea in net.unless)
+
     def judge(self, understood: Understood, language: str, *, written: bool = True) -> Heard:
         """The answer to a sentence taken apart. `written`: whether the very words of a phrase lead to its topic; they are never
         small talk, and nobody to turn away who may be asking for it."""
@@ -209,6 +213,10 @@ class Finder:
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
+            if self._called_off(understood.caught):
+                special = ""  # likeness alone turns nobody away who says that they are the one who is paid
+        if special == "refuse" and danger != "no":
+            special = ""  # nor somebody in danger, whatever else they say
         exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None
         if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.

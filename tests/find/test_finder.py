@@ -289,3 +289,24 @@ def test_words_that_stand_under_a_topic_are_no_small_talk(edition: Edition, text
     assert heard.topics[0] == topic
     assert not heard.special
     assert heard.band == "choose"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("i sleep with guys for cash, im straight", "en"),
+        ("need another provider to do duos this weekend", "en"),
+        ("fuck all of this im so done", "en"),
+        ("me pagan por coger pero no soy gay", "es"),
+        ("chava para duo este finde", "es"),
+    ],
+)
+def test_who_is_paid_or_in_despair_is_not_turned_away(finder: Finder, text: str, language: str) -> None:
+    """Sellers of any gender sound like buyers now and then; swearing is no offer."""
+    assert finder.listen(text, language).special != "refuse"
+
+
+@pytest.mark.parametrize("text", ["how much for the night", "girls near me", "track my wifes phone"])
+def test_who_buys_or_traces_is_turned_away(finder: Finder, text: str) -> None:
+    """The control: the words that call a refusal off do not call all of them off."""
+    assert finder.listen(text, "en").special == "refuse"
