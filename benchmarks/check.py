@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 from bot.book.load import default_folders, snapshot  # noqa: E402
 
 SYLLABLES = re.findall("..", "bacedifogulameniporusatevixozutrblcrflgrplst")
-DAY = "2026-11-27"
+DAY = "2026-11-28"
 _NAMES = ("reports", "immigration", "child_welfare", "law_enforcement_ties", "id_needed", "conditions", "cost", "confidentiality")
 
 

@@ -43,7 +43,7 @@ from bot.trust.making import public_of  # noqa: E402
 from tests.fakes.telegram_server import Message, Person, TelegramServer  # noqa: E402
 from tests.source.repository import Repository  # noqa: E402
 
-DAY = "2026-11-27"
+DAY = "2026-11-28"
 LIVE, KILLED = "+18006564673", "+18777762004"
 PLACES = ("", "us", "us-ny")
 TARGET = 300

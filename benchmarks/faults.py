@@ -73,6 +73,8 @@ SEEDS = (
     Seed("reading", f"{R}/us-strongh.yaml", "SHAPE", r"(\n  - web: )https://", r"\1§http://"),
     Seed("reading", f"{R}/us-lsc.yaml", "ID-PLACE", r"\nplace: us\n", "\nplace: §us-ny\n"),
     Seed("reading", f"{R}/us-whd.yaml", "CONTACT-ONE", r"\n  - (phone: \S+)\n", r"\n  - §\1\n    web: https://example.org/\n"),
+    Seed("reading", "content/places/nz/place.yaml", "SHAPE-OLD", r"\nemergency:\n(.*\n.*\n)    reaches: .*\n", r"\n§emergency:\n\1"),
+    Seed("reading", "content/places/nl/place.yaml", "NUMBER-PARTIAL", r"reaches: \[police, ambulance, fire\]", "§reaches: [ambulance]"),
     Seed("reading", "content/places/ie/place.yaml", "PLACE-LOOP", r"\nparent: world\n", "\nparent: §ie\n"),
     Seed("reading", "content/sources/legal.yaml", "ID-TWICE", r"\n  - source: ([a-z0-9-]+)\n(    title: [^\n]+\n)",
          r"\n  - source: \1\n\2  - §source: \1\n\2"),
@@ -106,6 +108,7 @@ SEEDS = (
          "tips:\n  - tip: one\n    for: [all]\n    text: {en: \"Stay with them.\", es: \"Quédate ahí.\"}\n    status: support\n"
          "review: {checked: 2026-11-22, by: seed-pack, every: 180d}\n"),
     Seed("promises", "content/voices/we-got-this.yaml", "ADDRESS-HTTPS", r"\nweb: https://", "\nweb: §http://"),
+    Seed("promises", "content/cards/ghb.yaml", "CARD-NUMBER", r"No reaction: get an ambulance", "No reaction: get an §{ambulance}"),
     Seed("promises", "content/cards/overamping.yaml", "CLAIM", r"(?s)(\n  es: \|-\n[^\n]+\n    )", r"\1§Nadie puede saber nada. "),
     # words
     Seed("words", f"{T}/wellbeing/sleep.yaml", "STIGMA", TIP, r'\1§"A prostitute can sleep by day."'),

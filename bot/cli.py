@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from types import ModuleType
@@ -53,6 +54,14 @@ def module_of(verb: str) -> ModuleType:
     return import_module(f"bot.commands.{verb}_" if iskeyword(verb) else f"bot.commands.{verb}")
 
 
+def _mistyped(parser: argparse.ArgumentParser, words: str) -> NoReturn:
+    """As argparse says what is wrong in the arguments: in a workflow they may come from a proposal, names of files too."""
+    from bot.book.escaping import one_line
+
+    parser.print_usage(sys.stderr)
+    parser.exit(2, f"{parser.prog}: error: {one_line(words)}\n")
+
+
 def _refuse(_: str) -> NoReturn:
     from bot.privacy import silence
 
@@ -71,6 +80,9 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     if only in CHANNELS:
         # argparse offers no other way to keep a mistyped token off its own error line; a subclass would have to be every verb's.
         top.error = verbs.choices[only].error = _refuse  # type: ignore[method-assign, assignment]
+    else:
+        for each in (top, *verbs.choices.values()):
+            each.error = partial(_mistyped, each)  # type: ignore[method-assign]
     return top
 
 
@@ -86,8 +98,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         from bot.book.folder import LinkError
+        from bot.commands.output import say_error
 
         if not isinstance(error, LinkError):
             raise
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2

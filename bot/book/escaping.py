@@ -35,8 +35,9 @@ def _written(sign: str) -> str:
 
 
 def in_json(document: str) -> str:
-    """A JSON document that shows its hidden signs as JSON's own escapes: it says the same to whoever reads it."""
-    return replaced(document, hidden_in(document), _in_json)
+    """A JSON document that shows its hidden signs, and what a code host would take for a command, as JSON's own escapes: it says
+    the same to whoever reads it."""
+    return _LEGACY.sub(r"\\u0023", replaced(document, hidden_in(document), _in_json))
 
 
 def _in_json(sign: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
+from bot.book.escaping import lines, one_line
 from bot.channels.numbered import Choices, read_answer
 from bot.engine.step import step
 from bot.engine.types import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World
@@ -16,29 +17,23 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def spans_text(spans: Iterable[Span], colour: bool) -> str:
-    """Spans as a terminal shows them: bold where it can, the address after the words of a link."""
-    parts: list[str] = []
-    for span in spans:
-        if span.style == "bold" and colour:
-            parts.append(f"{_BOLD}{span.text}{_PLAIN}")
-        elif span.style == "link":
-            parts.append(span.text)
-        else:
-            parts.append(span.text)
-    return "".join(parts)
+    """Spans as a terminal shows them: bold where it can; no word of theirs commands it, or a code host that reads along."""
+    parts = [(span.style == "bold" and colour, lines(span.text)) for span in spans]
+    text = "".join(f"{_BOLD}{words}{_PLAIN}" if bold else words for bold, words in parts)
+    return text if colour else lines(text)
 
 
 def _row(number: int, choice: Choice) -> str:
-    return f"  {number}. {choice.label}"
+    return f"  {number}. {one_line(choice.label)}"
 
 
 def screen_text(screen: Screen, colour: bool = False) -> str:
     """A screen as lines: the text, the choices by number, the footer with its words."""
-    lines = [spans_text(screen.spans, colour), ""]
-    lines += [_row(number, choice) for number, choice in enumerate(screen.choices, 1)]
+    shown = [spans_text(screen.spans, colour), ""]
+    shown += [_row(number, choice) for number, choice in enumerate(screen.choices, 1)]
     first = len(screen.choices) + 1
-    lines.append("  " + "   ".join(f"{first + at}. {choice.label}" for at, choice in enumerate(screen.footer)))
-    return "\n".join(lines)
+    shown.append("  " + "   ".join(f"{first + at}. {one_line(choice.label)}" for at, choice in enumerate(screen.footer)))
+    return "\n".join(shown)
 
 
 @dataclass
@@ -65,10 +60,10 @@ class Terminal:
                     self.over = True
                     if self.colour:
                         self.write.write("\x1b[3J\x1b[2J\x1b[H")
-                    self.say(effect.neutral)
+                    self.say(lines(effect.neutral))
                     return turn.screen
                 case Alert():
-                    self.say(f"! {effect.text}\n")
+                    self.say(f"! {lines(effect.text)}\n")
                 case Copy():
                     self.say("-----\n" + spans_text(effect.spans, self.colour) + "\n-----\n")
                 case Erase():

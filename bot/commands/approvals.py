@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from bot.book.load import default_folders, snapshot
 from bot.book.snapshot import snapshot_of_revision
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_exactly, say_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,14 +40,14 @@ def run(args: argparse.Namespace) -> int:
         after, before = snapshot(content, flows), snapshot_of_revision(content, flows, args.since)
         commits = [one for folder in (content, flows) for one in authors_since(folder, args.since)]
     except (OSError, ValueError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2
     authors = [*args.author, *(name for one in dict.fromkeys(commits) for name in sorted(one.names))]
     report = approvals(before, after, authors, args.approved_by)
     if args.json:
-        print(json.dumps(as_data(report), ensure_ascii=False, indent=1))
+        say_json(as_data(report), indent=1)
     else:
-        print({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report), end="")
+        say_exactly({"text": as_text, "github": as_github, "markdown": as_markdown}[args.format](report))
     if report.asks and not args.author and (not commits or uncommitted(content) or uncommitted(flows)):
-        print("What is not committed yet has no author: name who wrote it with --author NAME.", file=sys.stderr)
+        say_error("What is not committed yet has no author: name who wrote it with --author NAME.")
     return int(not report.whole)

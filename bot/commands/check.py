@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.book.escaping import annotation, one_line
 from bot.book.faults import Fault
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_exactly, say_json, say_lines
 
 _SHOWN = 160
 """Characters of an offending line that are shown."""
@@ -28,17 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--codes", action="store_true", help="explain every code, with an example each")
 
 
-def _escaped(words: str, more: str = "") -> str:
-    """Words as annotations need them: line ends and signs that mean something there written out."""
-    for sign in f"%\r\n{more}":
-        words = words.replace(sign, f"%{ord(sign):02X}")
-    return words
-
-
 def _github(fault: Fault, folders: Mapping[str, Path]) -> str:
     words = " ".join(part for part in (fault.what, fault.why, fault.mend) if part)
-    place = f"file={_escaped(_in_repository(fault.file, folders), ':,')},line={fault.line},col={fault.column}"
-    return f"::{fault.severity} {place},title={fault.code}::{_escaped(words)}"
+    place = f"file={annotation(_in_repository(fault.file, folders), name=True)},line={fault.line},col={fault.column}"
+    return f"::{fault.severity} {place},title={fault.code}::{annotation(words)}\n"
 
 
 def _in_repository(file: str, folders: Mapping[str, Path]) -> str:
@@ -61,18 +54,20 @@ def _spot(fault: Fault, lines: list[str]) -> str:
     line = lines[fault.line - 1].expandtabs(1)
     bare = line.lstrip()
     at = fault.column - 1 - (len(line) - len(bare))
-    shown = bare[:_SHOWN].rstrip()
-    return f"    {shown}\n    {' ' * at}^" if 0 <= at <= len(shown) else f"    {shown}"
+    whole = bare[:_SHOWN].rstrip()
+    shown = one_line(whole)
+    before = len(shown) - len(one_line(whole[at:]))
+    return f"    {shown}\n    {' ' * before}^" if 0 <= at <= len(whole) else f"    {shown}"
 
 
 def _tell(found: list[Fault], files: Mapping[str, bytes]) -> None:
     lines: dict[str, list[str]] = {}
     for fault in found:
-        print(f"{fault}" if fault.severity == "error" else f"{fault} (warning)")
+        say(f"{fault}" if fault.severity == "error" else f"{fault} (warning)")
         if fault.file not in lines:
             lines[fault.file] = files.get(fault.file, b"").decode("utf-8", "replace").split("\n")
         if spot := _spot(fault, lines[fault.file]):
-            print(spot)
+            say_lines(spot)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -83,23 +78,23 @@ def run(args: argparse.Namespace) -> int:
     from bot.desk.checks.registry import check
 
     if args.codes:
-        print(page(), end="")
+        say_exactly(page())
         return 0
     content, flows = default_folders()
     folders = {"content": args.content or content, "flows": args.flows or flows}
     try:
         files = snapshot(folders["content"], folders["flows"])
     except OSError as error:
-        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder with --content or --flows.")
         return 2
     found = check(files, today(args), look_around(folders["content"]), workers=min(os.cpu_count() or 1, _WORKERS))
     errors = sum(fault.severity == "error" for fault in found)
     if args.json:
-        print(json.dumps([_machine(fault) for fault in found], ensure_ascii=False))
+        say_json([_machine(fault) for fault in found])
     elif args.format == "github":
         for fault in found:
-            print(_github(fault, folders))
+            say_exactly(_github(fault, folders))
     else:
         _tell(found, files)
-        print(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files.")
+        say(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files.")
     return int(errors > 0)

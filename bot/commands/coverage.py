@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from bot.book.escaping import lines
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error, say_exactly
 
 TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
 
@@ -31,26 +32,26 @@ def run(args: argparse.Namespace) -> int:
 
     edition = load_edition(args)
     if args.next is not None:
-        print(as_lines(todos(edition)[: max(args.next, 0)]), end="")
+        say_exactly(lines(as_lines(todos(edition)[: max(args.next, 0)])))
         return 0
     try:
         if args.format == "csv":
             made = {table.name: as_csv(table) for table in (*tables(edition), next_table(todos(edition)))}
             if args.out is None:
-                print(made[args.table], end="")
+                say_exactly(lines(made[args.table]))
                 return 0
             args.out.mkdir(parents=True, exist_ok=True)
             for name, text in made.items():
                 (args.out / f"{name}.csv").write_text(text, encoding="utf-8-sig")
-            print(f"Written to {args.out}: {', '.join(f'{name}.csv' for name in made)}.")
+            say(f"Written to {args.out}: {', '.join(f'{name}.csv' for name in made)}.")
             return 0
         text = as_html(edition) if args.format == "html" else report(edition)
         if args.out is None:
-            print(text, end="")
+            say_exactly(lines(text))
         else:
             args.out.write_text(text, encoding="utf-8")
-            print(f"Written to {args.out}.")
+            say(f"Written to {args.out}.")
     except OSError as error:
-        print(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.", file=sys.stderr)
+        say_error(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.")
         return 2
     return 0

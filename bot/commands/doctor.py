@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.options import add_common
+from bot.commands.output import say
 from bot.commands.sourcing import SOURCE, add_source, source_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     for check in found:
         if not check.ok or not args.quiet:
-            print(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.mend}")
+            say(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.mend}")
     return 0 if all(check.ok for check in found) else 1
 
 

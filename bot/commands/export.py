@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from bot.book.faults import Fault
 from bot.book.load import default_folders, snapshot
 from bot.commands.opening import load_book
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error
 
 ENDINGS = {".xlsx": "xlsx", ".json": "hsds"}
 
@@ -49,13 +52,19 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         return _refused(f"{error.filename or 'the output'} cannot be written: {error.strerror}", 1)
     if args.out:
-        print(f"{count} {args.what} in {args.out}. After changing them: constellation import {args.out} --dry-run")
+        say(f"{count} {args.what} in {args.out}. After changing them: constellation import {args.out} --dry-run")
     return 0
 
 
 def _refused(words: str, status: int) -> int:
-    print(f"constellation: {words}", file=sys.stderr)
+    say_error(f"constellation: {words}")
     return status
+
+
+def _unread(faults: Iterable[Fault]) -> None:
+    for fault in faults:
+        say_error(fault)
+    say_error("constellation: nothing was exported; mend the above first")
 
 
 def _sheet(args: argparse.Namespace, form: str) -> tuple[bytes, int] | None:
@@ -66,7 +75,7 @@ def _sheet(args: argparse.Namespace, form: str) -> tuple[bytes, int] | None:
     values, unread = values_of(snapshot(args.content or content, args.flows or flows))
     if unread:
         # A sheet that lacks what cannot be read would look whole.
-        print(*unread, "constellation: nothing was exported; mend the above first", sep="\n", file=sys.stderr)
+        _unread(unread)
         return None
     rows = table(values, args.what, [args.place] if args.place else [])
     return (write_xlsx(args.what, rows) if form == "xlsx" else write_csv(rows)), len(rows) - 2
@@ -79,7 +88,7 @@ def _hsds(args: argparse.Namespace) -> tuple[bytes, int] | None:
     try:
         book = load_book(args)
     except BookFault as error:
-        print(*error.faults, "constellation: nothing was exported; mend the above first", sep="\n", file=sys.stderr)
+        _unread(error.faults)
         return None
     if args.lang and args.lang not in book.languages:
         _refused(f"the pack does not speak this language; use one of: {', '.join(book.languages)}", 1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from bot.book.folder import write_in
 from bot.book.load import default_folders
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_json, say_lines
 from bot.find.evaluate import Question, evaluate, questions
 from bot.find.finder import Finder, build_finder
 from bot.find.fit import as_yaml, fit
@@ -85,10 +85,10 @@ def _asked(path: Path) -> list[Question]:
     try:
         return questions(path.read_text(encoding="utf-8"))
     except OSError as error:
-        print(f"{path}: cannot be read ({error.strerror}). Give a file of questions.", file=sys.stderr)
+        say_error(f"{path}: cannot be read ({error.strerror}). Give a file of questions.")
     except (UnicodeDecodeError, ValueError) as error:
         said = str(error) if not isinstance(error, UnicodeDecodeError) else "this is not UTF-8 text; save it as UTF-8"
-        print(f"{path}: {said}", file=sys.stderr)
+        say_error(f"{path}: {said}")
     raise SystemExit(1)
 
 
@@ -97,14 +97,14 @@ def _fit(finder: Finder, args: argparse.Namespace) -> int:
     try:
         fitted = fit(finder, asked)
     except ValueError as error:
-        print(f"{args.fit}: {error}", file=sys.stderr)
+        say_error(f"{args.fit}: {error}")
         return 1
     content = args.content or default_folders()[0]
     target = content / "find" / "thresholds.yaml"
     try:
         write_in(content, "find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
     except OSError as error:
-        print(f"{target}: cannot be written: {error.strerror}", file=sys.stderr)
+        say_error(f"{target}: cannot be written: {error.strerror}")
         return 1
     found = {
         "written": str(target),
@@ -112,14 +112,17 @@ def _fit(finder: Finder, args: argparse.Namespace) -> int:
         "choose": fitted.thresholds.choose,
         "held_out": fitted.held_out,
     }
-    print(json.dumps(found) if args.json else "\n".join(f"{name}: {value}" for name, value in found.items()))
+    if args.json:
+        say_json(found)
+    else:
+        say_lines("\n".join(f"{name}: {value}" for name, value in found.items()))
     return 0
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer, measure or fit."""
     if not (args.words or args.eval or args.fit):
-        print("Give WORDS in quotes, or --eval FILE, or --fit FILE.", file=sys.stderr)
+        say_error("Give WORDS in quotes, or --eval FILE, or --fit FILE.")
         return 2
     edition = load_edition(args)
     finder = build_finder(edition)
@@ -127,13 +130,19 @@ def run(args: argparse.Namespace) -> int:
         return _fit(finder, args)
     if args.eval:
         report = evaluate(finder, _asked(args.eval))
-        print(json.dumps(report, ensure_ascii=False) if args.json else _table(report))
+        if args.json:
+            say_json(report)
+        else:
+            say_lines(_table(report))
         return 0
     language = args.lang or edition.languages[0]
     if args.words == "-":
         for line in sys.stdin:
-            print(json.dumps(answer(finder.listen(line.rstrip("\n"), language))), flush=True)
+            say_json(answer(finder.listen(line.rstrip("\n"), language)))
         return 0
     heard = finder.listen(args.words, language)
-    print(json.dumps(answer(heard)) if args.json else _plain(heard))
+    if args.json:
+        say_json(answer(heard))
+    else:
+        say_lines(_plain(heard))
     return 0

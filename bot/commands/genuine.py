@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import sys
 from pathlib import Path
 
 from bot.book.folder import write_in
 from bot.book.load import default_folders
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_lines
 from bot.trust.genuine import NAMESPACE, check, listed, listing, three_words
 from bot.trust.making import public_of, sign
 from bot.trust.sshsig import Untrusted
@@ -79,12 +79,12 @@ def run(args: argparse.Namespace) -> int:
             )
         check(*found, today(args))
     except (Untrusted, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
     for channel, address in found.addresses:
-        print(f"{channel}  {address}")
-    print(f"three words: {' '.join(found.words)}\nThe signature holds for this list and this key, until {found.until}.")
+        say(f"{channel}  {address}")
+    say_lines(f"three words: {' '.join(found.words)}\nThe signature holds for this list and this key, until {found.until}.")
     if args.address and not listed(found.addresses, args.address):
-        print("constellation: that address is NOT on the list", file=sys.stderr)
+        say_error("constellation: that address is NOT on the list")
         return 1
     return 0

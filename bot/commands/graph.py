@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
+from bot.book.escaping import lines
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error, say_exactly
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,12 +31,10 @@ def run(args: argparse.Namespace) -> int:
     flows, language = edition.flows, args.lang or edition.languages[0]
     names = flow_names(flows)
     if args.flow and args.flow != "all" and args.flow not in names:
-        print(
-            f"constellation: there is no flow {args.flow}. {near(args.flow, names)} It has: {', '.join(names)}.", file=sys.stderr
-        )
+        say_error(f"constellation: there is no flow {args.flow}. {near(args.flow, names)} It has: {', '.join(names)}.")
         return 2
     if language not in edition.languages:
-        print(f"constellation: the pack has no language {language}; it has {', '.join(edition.languages)}.", file=sys.stderr)
+        say_error(f"constellation: the pack has no language {language}; it has {', '.join(edition.languages)}.")
         return 2
     if args.format == "html":
         made = page(flows, language)
@@ -44,12 +43,12 @@ def run(args: argparse.Namespace) -> int:
     else:
         made = one(flows, args.flow, args.format, language)
     if args.out is None:
-        print(made, end="")
+        say_exactly(lines(made))
         return 0
     try:
         args.out.write_text(made, encoding="utf-8")
     except OSError as error:
-        print(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.", file=sys.stderr)
+        say_error(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.")
         return 2
-    print(f"Written to {args.out}.")
+    say(f"Written to {args.out}.")
     return 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from bot.channels.health import FILES, healthy, unheard
+from bot.commands.output import say, say_error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +24,13 @@ def run(args: argparse.Namespace) -> int:
     try:
         files = list(dict.fromkeys(args.file or [file for file in named if unheard(file) is not None] or named[:1]))
         if not files:
-            print("Name the bot's file: `constellation health /run/constellation/health`.", file=sys.stderr)
+            say_error("Name the bot's file: `constellation health /run/constellation/health`.")
             return 2
         for file in files:
-            print(f"{file}: {_said(file)}")
+            say(f"{file}: {_said(file)}")
         return 0 if all(map(healthy, files)) else 1
     except PermissionError:
-        print("This user may not look at the bot's file. Do it as root, or as the user that runs the bot.", file=sys.stderr)
+        say_error("This user may not look at the bot's file. Do it as root, or as the user that runs the bot.")
         return 2
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 from pathlib import Path
+
+from bot.commands.output import say_error, say_lines
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,14 +24,14 @@ def run(args: argparse.Namespace) -> int:
         try:
             args.write.write_text(in_page(args.write.read_text("utf-8")), "utf-8")
         except (OSError, ValueError) as error:
-            print(f"{args.write} was not written: {error if isinstance(error, ValueError) else error.strerror}.", file=sys.stderr)
+            say_error(f"{args.write} was not written: {error if isinstance(error, ValueError) else error.strerror}.")
             return 2
     elif args.format == "table":
-        print(as_text(min(shutil.get_terminal_size().columns, 120), every=args.fields))
+        say_lines(as_text(min(shutil.get_terminal_size().columns, 120), every=args.fields))
     else:
-        print(as_json() if args.format == "json" else as_markdown())
+        say_lines(as_json() if args.format == "json" else as_markdown())
     for name in unexplained():
-        print(f"{name} has no explanation in bot/channels/holdings/explained.yaml.", file=sys.stderr)
+        say_error(f"{name} has no explanation in bot/channels/holdings/explained.yaml.")
     for name in vanished():
-        print(f"{name} is explained, but is not there, or is explained twice.", file=sys.stderr)
+        say_error(f"{name} is explained, but is not there, or is explained twice.")
     return 1 if unexplained() or vanished() else 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_lines
 
 if TYPE_CHECKING:
     from bot.desk.changes import Changes
@@ -34,14 +34,14 @@ def run(args: argparse.Namespace) -> int:
     if counts is None:
         return 1
     if args.dry_run and changes.texts:
-        print(changes.difference())
+        say_lines(changes.difference())
     if not args.dry_run:
         try:
             changes.write(content, flows)
         except OSError as error:
-            print(f"constellation: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)
+            say_error(f"constellation: {error.filename} cannot be written: {error.strerror}")
             return 1
-    print(f"{counts} {len(changes.texts)} files {'would differ' if args.dry_run else 'written'}.")
+    say(f"{counts} {len(changes.texts)} files {'would differ' if args.dry_run else 'written'}.")
     return 0
 
 
@@ -54,7 +54,7 @@ def _is_json(path: Path) -> bool:
 
 
 def _refused(words: str = "nothing was written; mend the above and import again") -> str | None:
-    print(f"constellation: {words}", file=sys.stderr)
+    say_error(f"constellation: {words}")
     return None
 
 
@@ -72,11 +72,11 @@ def _sheet(args: argparse.Namespace, changes: Changes) -> str | None:
         return _refused("workbooks need the extra `sheets`: pip install '.[sheets]' (docs/operations.md, Extras), or save as CSV")
     taken = take(changes, args.file.name, sheets, today(args))
     for found in sorted(taken.faults):
-        print(("" if found.severity == "error" else "warning: ") + said(found, taken.layouts), file=sys.stderr)
+        say_error(("" if found.severity == "error" else "warning: ") + said(found, taken.layouts))
     if taken.refused:
         return _refused()
     if taken.absent:
-        print(f"{taken.absent} that the sheet does not have stay as they are; `constellation retract` takes one away.")
+        say(f"{taken.absent} that the sheet does not have stay as they are; `constellation retract` takes one away.")
     return f"{taken.changed} changed, {taken.new} new."
 
 
@@ -86,11 +86,11 @@ def _directory(args: argparse.Namespace, changes: Changes) -> str | None:
 
     taken = take(changes, args.file.name, args.file.read_bytes(), today(args), language=args.lang, place=args.place)
     for found in sorted(taken.faults):
-        print(("" if found.severity == "error" else "warning: ") + said(found), file=sys.stderr)
+        say_error(("" if found.severity == "error" else "warning: ") + said(found))
     if taken.refused:
         return _refused()
     if taken.waiting:
-        print(f"{taken.waiting} of another directory wait, paused: a peer asks first what they do with police.")
+        say(f"{taken.waiting} of another directory wait, paused: a peer asks first what they do with police.")
     if taken.there:
-        print(f"{taken.there} of the other directory are here already.")
+        say(f"{taken.there} of the other directory are here already.")
     return f"{taken.changed} changed, {taken.new + taken.waiting} new."

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
-import sys
 
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error, say_json
 from bot.commands.sharing import add_addresses, where
 from bot.outreach.addresses import links
 
@@ -30,17 +29,17 @@ def run(args: argparse.Namespace) -> int:
     try:
         found = links(codes, where(args, edition))
     except ValueError as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2 if not (args.bot or args.signal or args.page) else 1
     if args.json:
         rows = [{"code": link.code, "telegram": link.telegram, "signal": link.signal, "page": link.page} for link in found]
-        print(json.dumps(rows))
+        say_json(rows)
         return 0
     for code, link in zip(codes, found, strict=True):
         opens = "retired: the first screen" if code.retired else " ".join(code.parts).strip() or "the first screen"
         if link.telegram:
-            print(f"{code.code}  {link.telegram}  ({opens})")
+            say(f"{code.code}  {link.telegram}  ({opens})")
     for address in (found[0].signal, found[0].page) if found else ():
         if address:
-            print(f"--  {address}  (the first screen: this address carries no code)")
+            say(f"--  {address}  (the first screen: this address carries no code)")
     return 0

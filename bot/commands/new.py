@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_lines
 
 if TYPE_CHECKING:
     from bot.desk.changes import Changes
@@ -41,18 +42,18 @@ def run(args: argparse.Namespace) -> int:
         answers = _answers(args.answers) if args.answers else None
         ask = Asker(_say, _read, answers, patient=answers is None and interactive())
         if ask.patient:
-            print(
+            say(
                 "Enter takes what stands in [brackets] or skips; < goes back one question; nothing is written before you say yes."
             )
         changes = ask.run(lambda asker: _made(args, asker, Changes(files)))
     except (Stopped, EditError, OSError) as error:
-        print(f"constellation: {str(error).rstrip('.')}. Nothing was written.", file=sys.stderr)
+        say_error(f"constellation: {str(error).rstrip('.')}. Nothing was written.")
         return 1
     return _finish(args, ask, changes, content, flows)
 
 
 def _say(words: str) -> None:
-    print(words, flush=True)
+    say_lines(words)
 
 
 def _read() -> str | None:
@@ -98,27 +99,27 @@ def _made(args: argparse.Namespace, ask: Asker, changes: Changes) -> Changes:
 def _finish(args: argparse.Namespace, ask: Asker, changes: Changes, content: Path, flows: Path) -> int:
     changes.settle()
     if not changes.texts:
-        print("Everything is there already; nothing was written.")
+        say("Everything is there already; nothing was written.")
         return 0
     shown = changes.difference() if len(changes.texts) < 10 else "\n".join(sorted(changes.texts))
-    print(f"\n{shown}\n")
+    say_lines(f"\n{shown}\n")
     faults = changes.faults(today(args))
     wrong = [fault for fault in faults if fault.severity == "error"]
     for fault in faults if len(changes.texts) < 10 else wrong:
-        print(fault)
+        say(fault)
     if wrong:
-        print(f"\nYour answers, to mend and give with --answers FILE:\n\n{_kept(ask)}")
-        print("constellation: nothing was written; this would be wrong in the pack", file=sys.stderr)
+        say_lines(f"\nYour answers, to mend and give with --answers FILE:\n\n{_kept(ask)}")
+        say_error("constellation: nothing was written; this would be wrong in the pack")
         return 1
     if not args.yes and not ask.sure("Write this? yes or no"):
-        print(f"Nothing was written. Your answers, for --answers FILE:\n\n{_kept(ask)}")
+        say_lines(f"Nothing was written. Your answers, for --answers FILE:\n\n{_kept(ask)}")
         return 1
     try:
         changes.write(content, flows)
     except OSError as error:
-        print(f"constellation: {error.filename} cannot be written: {error.strerror}", file=sys.stderr)
+        say_error(f"constellation: {error.filename} cannot be written: {error.strerror}")
         return 1
-    print(f"Written: {', '.join(sorted(changes.texts)) if len(changes.texts) < 10 else f'{len(changes.texts)} files'}.")
+    say(f"Written: {', '.join(sorted(changes.texts)) if len(changes.texts) < 10 else f'{len(changes.texts)} files'}.")
     return 0
 
 

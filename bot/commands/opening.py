@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from functools import cache
 
 from bot.book.load import Book, BookFault, Edition, build, default_folders, snapshot
 from bot.commands.options import today
+from bot.commands.output import say_error
 from bot.engine.flows import compile_flows
 from bot.engine.types import Listen, Surface, World
 from bot.find.finder import build_finder
@@ -26,10 +26,10 @@ def load_edition(args: argparse.Namespace) -> Edition:
         return load_book(args).on(today(args))
     except BookFault as error:
         for fault in error.faults:
-            print(fault, file=sys.stderr)
+            say_error(fault)
         raise SystemExit(1) from None
     except OSError as error:
-        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder with --content or --flows.")
         raise SystemExit(2) from None
 
 

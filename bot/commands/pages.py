@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import secrets
-import sys
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.book.snapshot import Snapshot
 from bot.channels.telegram import SURFACE
 from bot.commands.opening import world
 from bot.commands.options import today
+from bot.commands.output import say_error, say_lines
 from bot.desk.changed import Since, since_of
 from bot.desk.web.watched import Good, Watched, good_of
 from bot.engine.types import World
@@ -48,7 +48,7 @@ def watched_of(args: argparse.Namespace) -> Watched:
     for folder in (content, flows):
         if not folder.is_dir() or folder.is_symlink():
             wrong = LinkError(folder) if folder.is_symlink() else f"there is no folder {folder}"
-            print(f"constellation: {wrong}. Give one with --content or --flows.", file=sys.stderr)
+            say_error(f"constellation: {wrong}. Give one with --content or --flows.")
             raise SystemExit(2)
     watched = Watched(content, flows, lambda: today(args), _world)
     watched.look()
@@ -64,7 +64,7 @@ def with_since(args: argparse.Namespace, watched: Watched) -> Since:
     try:
         return since_of(args.since, snapshot_of_revision(watched.content, watched.flows, args.since), built)
     except ValueError as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         raise SystemExit(2) from None
 
 
@@ -75,22 +75,21 @@ def run_pages(args: argparse.Namespace, *, desk: bool) -> int:
         from bot.desk.web.page import Site
         from bot.desk.web.serve import free_socket, serve
     except ImportError:
-        print(
-            "constellation: the page needs a few parts more, the extra `web`: pip install '.[web]' (docs/operations.md, Extras)",
-            file=sys.stderr,
+        say_error(
+            "constellation: the page needs a few parts more, the extra `web`: pip install '.[web]' (docs/operations.md, Extras)"
         )
         return 2
     try:
         listening = free_socket(args.port)
     except (OSError, OverflowError):
-        print(f"constellation: port {args.port} is taken. Choose another with --port, or any with --port 0.", file=sys.stderr)
+        say_error(f"constellation: port {args.port} is taken. Choose another with --port, or any with --port 0.")
         return 2
     watched = watched_of(args)
     since = with_since(args, watched) if args.since else None
     site = Site(watched, desk, since, (args.lang, args.place))
     key = secrets.token_urlsafe(16) if desk else ""
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{f'?key={key}' if key else ''}"
-    print(f"Open {address}\nOnly this machine can. Stop with Ctrl+C.", flush=True)
+    say_lines(f"Open {address}\nOnly this machine can. Stop with Ctrl+C.")
     if args.open:
         webbrowser.open(address)
 

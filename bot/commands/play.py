@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from bot.book.load import Edition
 from bot.channels.telegram import SURFACE
 from bot.commands.opening import load_edition, world
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_lines, say_lines_error
 from bot.engine.types import World
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def run(args: argparse.Namespace) -> int:
     edition = load_edition(args)
     wrong = _wrong(args, edition)
     if wrong:
-        print(f"constellation: {wrong}", file=sys.stderr)
+        say_error(f"constellation: {wrong}")
         return 2
     asked = terminal.interactive()
     if args.save and args.save.exists() and not args.again and not (asked and _yes(f"{args.save} is there. Write over it?")):
-        print(f"constellation: {args.save} is there already. Give another name, or --again to write over it.", file=sys.stderr)
+        say_error(f"constellation: {args.save} is there already. Give another name, or --again to write over it.")
         return 1
-    print(_before(args), file=sys.stderr)
+    say_lines_error(_before(args))
     language = args.lang or edition.languages[0]
     talk: dict[str, Any] = {
         "talk": args.save.stem if args.save else "played",
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     recorder = Recorder(stage, talk)
     terminal.run(stage, args.place, language, watch=recorder.watch)
     if not talk["turns"]:
-        print("constellation: nothing was pressed or typed, so there is nothing to keep.", file=sys.stderr)
+        say_error("constellation: nothing was pressed or typed, so there is nothing to keep.")
         return 1
     leave_out = args.without_words
     if asked and recorder.typed and not leave_out:
@@ -70,24 +70,24 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
 
     talk, cut = without_words(recorder.world, recorder.talk) if leave_out else (recorder.talk, 0)
     if cut:
-        print(f"No phrase of the pack leads where your words did, so the last {cut} turns are left out.", file=sys.stderr)
+        say_error(f"No phrase of the pack leads where your words did, so the last {cut} turns are left out.")
     try:
         text = written(talk, recorder.labels)
         play(stage, talk)
     except ValueError as error:
-        print(f"constellation: {error}. Nothing was kept. Play it again with --without-words.", file=sys.stderr)
+        say_error(f"constellation: {error}. Nothing was kept. Play it again with --without-words.")
         return 1
     except Astray as error:
-        print(f"constellation: played again, the talk leads elsewhere ({error}). Nothing was kept.", file=sys.stderr)
+        say_error(f"constellation: played again, the talk leads elsewhere ({error}). Nothing was kept.")
         return 1
     if not talk["turns"]:
-        print("constellation: nothing is left to keep.", file=sys.stderr)
+        say_error("constellation: nothing is left to keep.")
         return 1
     if not args.save:
-        print(f"\n{text}", end="")
+        say_lines(f"\n{text}".removesuffix("\n"))
         return 0
     args.save.write_text(text, encoding="utf-8")
-    print(f"\nKept in {args.save}: {len(talk['turns'])} turns. Played once more: it passes.")
+    say_lines(f"\nKept in {args.save}: {len(talk['turns'])} turns. Played once more: it passes.")
     return 0
 
 

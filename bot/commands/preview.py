@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 from bot.commands.pages import add_page_options, run_pages, watched_of, with_since
 
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.pictures:
         return run_pages(args, desk=False)
     if not args.since:
-        print("constellation: pictures show what changed: say since when, as in --since main.", file=sys.stderr)
+        say_error("constellation: pictures show what changed: say since when, as in --since main.")
         return 2
     from bot.desk.pictures import NoBrowser, draw
 
@@ -33,13 +33,13 @@ def run(args: argparse.Namespace) -> int:
     if watched.good is None or since.pack is None:
         faults = watched.faults if watched.good is None else []
         for fault in faults:
-            print(fault, file=sys.stderr)
-        print("constellation: one of the two packs cannot be built, so there is nothing to draw.", file=sys.stderr)
+            say_error(fault)
+        say_error("constellation: one of the two packs cannot be built, so there is nothing to draw.")
         return 1
     try:
         drawn = draw(since, watched.good, args.pictures, [args.place] if args.place else None, [args.lang] if args.lang else None)
     except NoBrowser as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 2
-    print(f"{drawn} in {args.pictures}" if drawn else f"No screen changed since {args.since}; {args.pictures} says so.")
+    say(f"{drawn} in {args.pictures}" if drawn else f"No screen changed since {args.since}; {args.pictures} says so.")
     return 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.opening import load_edition
 from bot.commands.options import add_common
+from bot.commands.output import say_error, say_lines
 from bot.commands.sharing import add_addresses, where
 
 if TYPE_CHECKING:
@@ -103,16 +103,13 @@ def run(args: argparse.Namespace) -> int:
         if args.out:
             args.out.write_bytes(made)
         else:
-            print(made.decode())
+            say_lines(made.decode())
     except ImportError as error:
         extra = "qr" if error.name == "segno" else "print"
-        print(
-            f"constellation: this needs the extra `{extra}`: pip install '.[{extra}]' (docs/operations.md, Extras)",
-            file=sys.stderr,
-        )
+        say_error(f"constellation: this needs the extra `{extra}`: pip install '.[{extra}]' (docs/operations.md, Extras)")
         return 1
     except (ValueError, OSError) as error:
         why = str(error) if isinstance(error, ValueError) else f"cannot write to {args.out}"
-        print(f"constellation: {why}", file=sys.stderr)
+        say_error(f"constellation: {why}")
         return 1
     return 0

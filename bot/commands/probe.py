@@ -12,6 +12,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from bot.commands.options import add_common, today
+from bot.commands.output import say
 
 if TYPE_CHECKING:
     from bot.channels.probe.expected import Expected
@@ -104,9 +105,9 @@ def _login(settings: Settings) -> int:
     try:
         asyncio.run(login(made, settings.session_file))
     except Exception as error:
-        print(f"Not logged in ({type(error).__name__}): look at the connection, the API id and hash, the number, the code.")
+        say(f"Not logged in ({type(error).__name__}): look at the connection, the API id and hash, the number, the code.")
         return 1
-    print("Logged in. Whoever has the session file is this account: keep it as you keep the bot's token.")
+    say("Logged in. Whoever has the session file is this account: keep it as you keep the bot's token.")
     return 0
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from bot.book.load import default_folders
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.snapshot import content_snapshot
 from bot.commands.options import add_common, today
+from bot.commands.output import say, say_error, say_lines
 from bot.desk.publication import HEAD, ONLY_HERE, steps
 from bot.desk.retract import retract
 
@@ -27,9 +27,9 @@ def run(args: argparse.Namespace) -> int:
         entry = retract(content, args.id, args.why, today(args))
         todo = steps(content_snapshot(content), RETRACTIONS)
     except (ValueError, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
-    print(f"Added to {content / 'retractions.yaml'}:\n{entry}\n{HEAD}. {ONLY_HERE} To publish it:")
+    say_lines(f"Added to {content / 'retractions.yaml'}:\n{entry}\n{HEAD}. {ONLY_HERE} To publish it:")
     for number, step in enumerate(todo, 1):
-        print(f"{number}. {step}")
+        say(f"{number}. {step}")
     return 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from bot.book.folder import write_in
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         files = snapshot(folders["content"], folders["flows"])
     except OSError as error:
-        print(f"constellation: {error}. Give a folder with --content or --flows.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder with --content or --flows.")
         return 2
     docs = {}
     for path, data in files.items():
@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
             if path.endswith(".yaml"):
                 docs[path] = read(path, data)
         except Unreadable as error:
-            print(f"{error.fault} It is left as it is.", file=sys.stderr)
+            say_error(f"{error.fault} It is left as it is.")
     made, lined = schemas(), 0
     try:
         for path, text in made.items():
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
                 write_in(folders[top], inner, after.encode())
                 lined += 1
     except OSError as error:
-        print(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.", file=sys.stderr)
+        say_error(f"constellation: {error}. Give a folder that can be written with --content and --flows, or --out.")
         return 2
-    print(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
+    say(f"{len(made)} schemas written." + (f" {lined} files now name theirs." if args.lines else ""))
     return 0

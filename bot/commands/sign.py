@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from pathlib import Path
 
 from bot.book.folder import LINK, write_in
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 from bot.trust.content import CONTENT, RETRACTIONS, WITHDRAWAL, manifest
 from bot.trust.making import sign
 from bot.trust.sshsig import Untrusted
@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
             text, folder = sign(manifest(files), args.key, CONTENT), content / "signatures"
         write_in(content, f"{folder.relative_to(content)}/{args.name}.sig", text.encode("ascii"))
     except (Untrusted, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
-    print(f"Signed: {folder / args.name}.sig. Any change to the files undoes it.")
+    say(f"Signed: {folder / args.name}.sig. Any change to the files undoes it.")
     return 0

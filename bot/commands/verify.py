@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 from bot.book.load import default_folders, snapshot
 from bot.commands.options import add_common
+from bot.commands.output import say, say_error
 from bot.trust.content import signers_of, who_signed, who_withdrew
 from bot.trust.sshsig import Untrusted
 
@@ -26,9 +26,9 @@ def run(args: argparse.Namespace) -> int:
         files = snapshot(args.content or content, args.flows or flows)
         known = signers_of(args.signers.read_text(encoding="utf-8"))
     except (Untrusted, OSError) as error:
-        print(f"constellation: {error}", file=sys.stderr)
+        say_error(f"constellation: {error}")
         return 1
     who, withdrew = sorted(who_signed(files, known)), sorted(who_withdrew(files, known))
-    print(f"content and flows: {len(who)} of {max(1, args.need)} needed ({', '.join(who) or 'nobody'})")
-    print(f"retractions: {', '.join(withdrew) or 'nobody'}")
+    say(f"content and flows: {len(who)} of {max(1, args.need)} needed ({', '.join(who) or 'nobody'})")
+    say(f"retractions: {', '.join(withdrew) or 'nobody'}")
     return 0 if len(who) >= max(1, args.need) else 1

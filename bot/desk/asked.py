@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from bot.book.escaping import annotation, one_line
 from bot.book.faults import Fault
 from bot.desk.approvals import Ask, Changed, Report
 from bot.desk.people import Standing
@@ -108,9 +109,9 @@ def _also(report: Report, safe: Callable[[str], str] = str) -> list[str]:
         for file, fault in report.unreadable.items()
     ]
     if report.asks and report.wrote:
-        lines.append(f"Wrote it or pushed to it, so their yes does not count: {', '.join(report.wrote)}.")
+        lines.append(f"Wrote it or pushed to it, so their yes does not count: {safe(', '.join(report.wrote))}.")
     if report.unknown:
-        lines.append(f"Does not count, because the book names them in no role: {', '.join(report.unknown)}.")
+        lines.append(f"Does not count, because the book names them in no role: {safe(', '.join(report.unknown))}.")
     if report.asks and not report.people.known:
         lines.append(NOBODY)
     return lines
@@ -134,7 +135,7 @@ def as_text(report: Report) -> str:
             lines.append(f"    {where}  [{said}]")
             lines += [f"      was: {was}", f"      is:  {now}"] if ask.how == "changed" else []
         lines += [*(f"    {line}" for line in still(ask.standing)), ""]
-    return "\n".join([*lines, *_also(report), summary(report)]) + "\n"
+    return "".join(f"{one_line(line)}\n" for line in [*lines, *_also(report), summary(report)])
 
 
 def as_markdown(report: Report) -> str:
@@ -144,7 +145,7 @@ def as_markdown(report: Report) -> str:
         mark = "⏳" if ask.standing.missing else "✅"
         lines += [
             "",
-            f"**{mark} {_cell(title(ask))}** (`{ask.file}`, line {ask.line}): {_cell(' '.join(still(ask.standing)))}",
+            f"**{mark} {_cell(title(ask))}** (`{_code(ask.file)}`, line {ask.line}): {_cell(' '.join(still(ask.standing)))}",
             "",
         ]
         lines += ["| what | class | was | is |", "|---|---|---|---|"]
@@ -152,18 +153,19 @@ def as_markdown(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _code(text: str) -> str:
+    """A name between backticks."""
+    return one_line(text).replace("`", "'").replace("|", r"\|")
+
+
 def _cell(text: str) -> str:
     """A text that a code host shows as it is: no cell ends, no tag begins, nobody is called by name."""
-    return re.sub(r"[\\|`*_\[\]!~#]", r"\\\g<0>", text).replace("<", "&lt;").replace("@", "@\u2060")
+    return re.sub(r"[\\|`*_\[\]!~#]", r"\\\g<0>", one_line(text)).replace("<", "&lt;").replace("@", "@\u2060")
 
 
 def _annotation(level: str, file: str, line: int, words: str) -> str:
     """A line that a code host turns into a note beside a line of a file; no text in it can begin another command."""
-    return f"::{level} file={_safe(file, ':,')},line={line},title=Approvals::{_safe(words)}"
-
-
-def _safe(text: str, more: str = "") -> str:
-    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{more}" else sign for sign in text)
+    return f"::{level} file={annotation(file, name=True)},line={line},title=Approvals::{annotation(words)}"
 
 
 def as_github(report: Report) -> str:
@@ -175,7 +177,7 @@ def as_github(report: Report) -> str:
     for ask in report.asks:
         words = f"{title(ask)}: {classes(ask.stakes)}. {' '.join(still(ask.standing))}"
         lines.append(_annotation("error" if ask.standing.missing else "notice", ask.file, ask.line, words))
-    return "\n".join([*lines, *_also(report), summary(report)]) + "\n"
+    return "\n".join([*lines, *map(one_line, _also(report)), summary(report)]) + "\n"
 
 
 def as_data(report: Report) -> dict[str, object]:

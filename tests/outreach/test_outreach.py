@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -105,6 +106,20 @@ def test_the_sheet_has_the_number_and_the_clocks(edition: Edition) -> None:
     assert f"of their own: {place.emergency.police.number}" in made
     with pytest.raises(ValueError, match="emergency number"):
         sheet(edition, "en", "")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_on_the_sheet_too_police_and_who_answers_stand_before_any_number(edition: Edition, language: str) -> None:
+    """At every place: the ambulance's number is the first, behind the words on police and on who picks up."""
+    for name in edition.places:
+        if not (found := edition.reaching(name, "ambulance")):
+            continue
+        made, number = sheet(edition, language, name).words, found[1][0]
+        numbers = {one.number for where in edition.places.values() if where.emergency for one in where.emergency.numbers.values()}
+        before = re.split(rf"\b(?:{'|'.join(numbers)})\b", made, maxsplit=1)[0]
+        assert made[len(before) :].startswith(number.number), name
+        assert ("police" if language == "en" else "policía") in before.lower(), name
+        assert number.answers[language].raw in before, name
 
 
 def test_no_contact_stands_on_paper_and_a_withdrawn_tip_leaves_it(book: Book) -> None:

@@ -1,0 +1,39 @@
+"""What commands print: every word of a file, a name or an answer passes the escaper of `bot.book.escaping` on its way out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from bot.book.escaping import in_json, lines, one_line
+
+
+def say(words: object = "") -> None:
+    """One line on standard output: what could break the line or command a terminal in it is written out."""
+    print(one_line(words), flush=True)
+
+
+def say_error(words: object) -> None:
+    """One line on standard error."""
+    print(one_line(words), file=sys.stderr, flush=True)
+
+
+def say_lines(text: object) -> None:
+    """Text whose line breaks are ours: a table, a difference, a file that is shown."""
+    print(lines(text), flush=True)
+
+
+def say_json(value: Any, indent: int | None = None) -> None:
+    """A value as JSON, letters as they are, hidden signs as JSON's escapes."""
+    print(in_json(json.dumps(value, ensure_ascii=False, indent=indent)), flush=True)
+
+
+def say_lines_error(text: object) -> None:
+    """The same on standard error."""
+    print(lines(text), file=sys.stderr, flush=True)
+
+
+def say_exactly(text: str) -> None:
+    """A text that passed the escaper piece by piece, with its own end."""
+    print(text, end="", flush=True)
