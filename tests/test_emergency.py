@@ -32,6 +32,26 @@ NUMBERS = {
     "pe": ("105", "106"),
 }
 """What reaches police and what reaches an ambulance, by country: read apart from the pack, in the pages that it names."""
+NUMBERS |= {
+    **dict.fromkeys(("at", "it", "ng", "pt", "ro", "se"), ("112", "112")),
+    **dict.fromkeys(("cr", "do", "ec", "hn", "ve"), ("911", "911")),
+    "bo": ("110", "168"),
+    "br": ("190", "192"),
+    "ch": ("117", "144"),
+    "gt": ("110", "122"),
+    "in": ("112", "108"),
+    "ke": ("999", "999"),
+    "ni": ("118", "118"),
+    "pa": ("104", "911"),
+    "py": ("911", "021141"),
+    "sv": ("911", "132"),
+    "th": ("191", "1669"),
+    "uy": ("911", "105"),
+    "za": ("112", "10177"),
+}
+"""Countries added on 28 November: pinned as they were read then, so that none changes unnoticed. Nobody has read these apart."""
+BOTH = ("ar", "fr", "in", "za")
+"""Where an ambulance has a number of its own beside one that reaches every service: both are shown, its own first."""
 NEEDS = {"danger-now": "police"}
 """Cards that need police; every other one needs an ambulance."""
 POLICE = {"en": "police", "es": "policía"}
@@ -67,7 +87,7 @@ def test_the_number_on_a_card_reaches_the_service_that_it_needs(world: World, la
             shown = _shown(_card(world, name, language, place))
             assert shown[0] == (police if wanted == "police" else ambulance), (place, name)
             others = shown[1:]
-            assert others == ([] if wanted == "police" or ambulance == police or country not in ("ar", "fr") else [police])
+            assert others == ([] if wanted == "police" or ambulance == police or country not in BOTH else [police])
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot.book.emergency import Emergency, Service
 from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
@@ -89,16 +89,30 @@ class TopicHere(Model):
     review: Review
 
 
+class Maybe(Model):
+    """Above an answer, where typed words may mean an emergency: a line, and the words on the button to the card."""
+
+    line: PerLanguage
+    label: Labels
+
+
 class Card(Model):
     """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
 
     `needs`: the service whose number is shown. `steps`: what to do, without a number. `calling`: one line on what calling
-    may bring; the number stands behind it. `topic`: where to read on.
+    may bring; the number stands behind it. `topic`: where to read on. `title`: what the emergency is called in menus;
+    `heading`: what stands above the steps, where that is something else. `discreet`: the danger may be a person who sees the
+    screen: Leave is the first button, and the heading names no danger. `alone`: typed words that open the card bring nothing
+    else but its topic. `maybe`: what stands above an answer where words may mean this card.
     """
 
     card: Id
     topic: Id | None = None
     title: Labels
+    heading: Labels | None = None
+    discreet: bool = False
+    alone: bool = False
+    maybe: Maybe | None = None
     needs: Service
     steps: PerLanguage
     calling: PerLanguage
@@ -106,6 +120,17 @@ class Card(Model):
     status: Status
     review: Review
     was: list[Id] = []
+
+    @property
+    def called(self) -> Labels:
+        """What stands above the steps and on buttons beside an answer: no danger where a person may look on."""
+        return self.heading or self.title
+
+    @model_validator(mode="after")
+    def _has_a_heading(self) -> Card:
+        if self.discreet and self.heading is None:
+            raise ValueError("a discreet card needs a heading of its own: words that name no danger, violence or person")
+        return self
 
 
 # --- places --------------------------------------------------------------------------------------------------------

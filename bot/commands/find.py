@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def answer(heard: Heard) -> dict[str, Any]:
     """What is printed for one question."""
     return {
+        "danger": heard.danger,
         "band": heard.band,
         "topics": list(heard.topics),
         "emergency": heard.emergency or None,
@@ -51,7 +52,8 @@ def _plain(heard: Heard) -> str:
         + (", ".join(f"{name} ({score})" for name, score in zip(heard.topics, heard.scores, strict=True)) or "-")
     ]
     if heard.emergency:
-        lines.insert(0, f"first: the emergency card {heard.emergency}")
+        what = "the screen is" if heard.danger == "now" else "above the answer, a line to"
+        lines.insert(0, f"{what} the emergency card {heard.emergency}")
     if heard.special:
         lines.append(f"path: {heard.special}")
     if heard.places:

@@ -36,6 +36,7 @@ _LISTED: dict[str, tuple[str, Origin | None]] = {
     "places": ("each place", "places"), "referrals": ("everyone who can help", "referrals"), "words": ("each word", "pack"),
     "languages": ("each language", None), "voices": ("each account", "voices"), "help": ("each kind of help that fits", None),
     "also": ("what is near it", "tips"), "heard": ("what was understood", "finder"), "plan": ("each section", "plan"),
+    "meant": ("the emergency that may be meant", "cards"),
     "ticks": ("each suggestion, to tick", "plan"), "roles": ("who asks", None), "parts": ("each competency", "agency"),
     "questions": ("each question", "agency"), "answers": ("each answer", None), "scenes": ("each scene", "agency"),
     "replies": ("each reply", "agency"), "values": ("each card", "agency"), "policies": ("each policy", "agency"),

@@ -135,6 +135,8 @@ def _unpressed(world: World, state: State, seen: set[str]) -> Iterator[State]:
         first, second, third = (*topics, 0, 0, 0)[:3]
         if step_id in ("found.answer", "found.choose"):
             begin = begin._replace(subject=first, via_subject=second, via=third)
+        elif step_id == "found.card" and world.edition.cards:
+            begin = begin._replace(subject=index.of[f"card:{next(iter(world.edition.cards))}"], via_subject=first, via=second)
         elif step_id == "found.place" and countries:
             begin = begin._replace(via_subject=index.of[f"place:{countries[0]}"], via=index.of[f"place:{countries[-1]}"])
         elif any(item.of == "places" for item in flow_step.lists):

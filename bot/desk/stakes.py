@@ -153,8 +153,10 @@ def _language(kind: ItemKind, path: tuple[str, ...], context: Context, item: Val
     """The language that the words at a path are in, or ""."""
     if context.of:
         return str(item.get("language", "")) if isinstance(item, dict) else ""
-    if kind == "finder" and isinstance(item, dict) and isinstance(item.get("lexicon"), str):
-        return str(item["lexicon"])
+    if kind == "finder" and isinstance(item, dict):
+        for key in ("lexicon", "danger"):
+            if isinstance(item.get(key), str):
+                return str(item[key])
     return next((part for part in reversed(path) if part in context.languages), "")
 
 
@@ -170,7 +172,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value 
         case "topic" | "local tips" | "translation":
             return _topic_field(kind, path, context)
         case "card":
-            return words if first == "title" else ("emergency", _CLINICAL)
+            return words if first in ("title", "heading", "maybe") and spoken else ("emergency", _CLINICAL)
         case "place":
             if first == "law":
                 return "law", _LEGAL
@@ -204,8 +206,8 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value 
 
 
 def _finder_field(first: str, item: Value | None) -> tuple[Stake, frozenset[str]]:
-    """Nets bring an emergency card first; the rest decides what typed words open."""
-    if first == "nets":
+    """Nets and signs of danger bring an emergency card; the rest decides what typed words open."""
+    if first == "nets" or (isinstance(item, dict) and "danger" in item):
         return "emergency", _CLINICAL
     known = isinstance(item, dict) and not {"phrases", "lexicon"}.isdisjoint(item)
     return ("finding", frozenset()) if known else ("talk", _LOCAL)

@@ -151,6 +151,7 @@ def play(world: World, talk: Mapping[str, Any]) -> Turn:
         led = {
             "at": (turn.screen.step, "leads to"),
             "about": (about(world, turn.token), "is about"),
+            "first": (next((choice.kind for choice in turn.screen.choices), ""), "has as its first button"),
         }
         for key, (found, says) in led.items():
             if key in move and move[key] != found:

@@ -50,7 +50,7 @@ def card(draw: Draw) -> list[Block]:
     subject = draw.subject
     if not isinstance(subject, Card):
         return []
-    spans = [Span(draw.label(subject.title), "bold"), Span("\n"), *draw.text(subject.steps)]
+    spans = [Span(draw.label(subject.called), "bold"), Span("\n"), *draw.text(subject.steps)]
     spans += [Span("\n\n"), *draw.text(subject.calling), Span("\n"), *draw.numbers(subject.needs)]
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 

@@ -45,6 +45,7 @@ class ListOf(Model):
         "help",
         "also",
         "heard",
+        "meant",
         "plan",
         "ticks",
         "roles",

@@ -7,6 +7,7 @@ import unicodedata
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
+from bot.find.heard import Heard
 
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
 
@@ -68,23 +69,33 @@ def _language_at(world: World, parts: list[str]) -> int | None:
 
 
 def answer(world: World, state: State, text: str) -> State:
-    """The state that answers a typed question. What was said before is kept; the screen to go back to is not.
+    """The state that answers typed words as a question."""
+    return answered(world, state, world.listen(text, state.language))
 
-    Up to three topics travel in subject, via-subject and via, the emergency card in ticks: the screens that answer typed
-    words (`found.*`) read them from there. A place that was named takes a topic's slot: the screen asks before it is set.
+
+def in_danger(heard: Heard) -> bool:
+    """Whether the words mean that a life is at stake now: that comes before anything else they may be."""
+    return heard.danger == "now" and bool(heard.emergency)
+
+
+def answered(world: World, state: State, heard: Heard) -> State:
+    """The state that answers what was heard. What was said before is kept; the screen to go back to is not.
+
+    Danger now outranks every other path: its card is the screen. Else up to three topics travel in subject, via-subject and via,
+    a card that may be meant in ticks: the screens that answer typed words (`found.*`) read them from there. A place that was
+    named takes a topic's slot: the screen asks before it is set.
     """
-    heard = world.listen(text, state.language)
     flows, of = world.index.flows, world.index.of
     language = heard.language if heard.language in world.edition.languages else state.language
+    state = state._replace(language=language, page=0, opened=False, young=state.young or heard.special == "young")
     places = [number for name in heard.places if (number := of.get(f"place:{name}", 0)) and number != state.place]
     numbers = [of[f"topic:{name}"] for name in heard.topics[:3] if f"topic:{name}" in of]
     card = of.get(f"card:{heard.emergency}", 0) if heard.emergency else 0
-    young = state.young or heard.special == "young"
-    if card and heard.band == "unsure":
-        numbers = []
+    if card and in_danger(heard):
+        return _on_the_card(world, state, heard, card, places)
     if heard.special == "refuse" and not card:
         step_id, numbers = "found.refuse", []
-    elif heard.special == "young" and not card:
+    elif heard.special == "young":
         step_id, numbers = "young.open", []
     elif heard.special == "change" and not card:
         step_id = "found.change"
@@ -93,7 +104,7 @@ def answer(world: World, state: State, text: str) -> State:
     elif heard.band == "sure" and numbers:
         step_id = "found.answer"
     elif card or (heard.band == "choose" and numbers):
-        step_id = "found.choose"
+        step_id, numbers = "found.choose", [] if heard.band == "unsure" else numbers
     elif places:
         step_id, numbers = "found.place", [0]
     else:
@@ -101,14 +112,26 @@ def answer(world: World, state: State, text: str) -> State:
     if places and numbers:
         numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
     first, second, third = (*numbers, 0, 0, 0)[:3]
-    return state._replace(
-        language=language,
-        step=flows.hash[step_id],
-        subject=first,
-        via_subject=second,
-        via=third,
-        page=0,
-        opened=False,
-        young=young,
-        ticks=card,
-    )
+    return state._replace(step=flows.hash[step_id], subject=first, via_subject=second, via=third, ticks=card)
+
+
+def _on_the_card(world: World, state: State, heard: Heard, card: int, places: list[int]) -> State:
+    """The card as the screen. Below it the first topic that was found, unless the card stands alone, and its own; these
+    travel in via-subject and via, a place that was named in ticks. A pack without `found.card` shows the card of the menu."""
+    flows, of = world.index.flows, world.index.of
+    step = flows.hash.get("found.card")
+    if step is None:
+        return state._replace(step=flows.hash["urgent.card"], subject=card, via=0, via_subject=0, ticks=0)
+    known = world.edition.cards[heard.emergency]
+    own = known.topic or ""
+    found = heard.topics[0] if heard.topics and heard.band != "unsure" and not known.alone else ""
+    if heard.band == "choose" and _area(world, found) != _area(world, own):
+        found = ""  # a guess from another field beside an emergency would be absurd
+    topics = [of[f"topic:{name}"] for name in dict.fromkeys((found, own)) if f"topic:{name}" in of]
+    first, second = (*topics, 0, 0)[:2]
+    return state._replace(step=step, subject=card, via_subject=first, via=second, ticks=places[0] if places else 0)
+
+
+def _area(world: World, topic: str) -> str:
+    known = world.edition.topics.get(topic)
+    return known.area if known else ""

@@ -23,6 +23,13 @@ def _topic(moves: Moves, topic: Topic, go: str | None) -> Item:
     return moves.draw.label(topic.title), moves.to(go or "topic.tips", subject)
 
 
+def _read_on(moves: Moves, topic: Topic, go: str | None) -> Item:
+    """A topic below a card; on a discreet one it says only "More": its title may name what the heading does not."""
+    label, target = _topic(moves, topic, go)
+    discreet = isinstance(moves.draw.subject, Card) and moves.draw.subject.discreet
+    return moves.draw.says("more") if discreet else label, target
+
+
 def _fits(moves: Moves, topic: Topic) -> bool:
     return topic.young or not moves.state.young
 
@@ -124,7 +131,7 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
     """Neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
-        yield _topic(moves, read_on, spec.go)
+        yield _read_on(moves, read_on, spec.go)
     subject = moves.draw.subject
     if not isinstance(subject, Topic | PlanSection):
         return
@@ -137,17 +144,30 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield _topic(moves, topics[name], spec.go)
 
 
-def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
-    """What typed words were taken as: the emergency card first, then the topics that are not on the screen already."""
-    draw, state, index = moves.draw, moves.state, moves.draw.world.index
-    card = index.subject.get(state.ticks)
+def meant(moves: Moves, _spec: ListOf | None = None) -> Iterator[Item]:
+    """The emergency card that typed words may mean."""
+    draw, number = moves.draw, moves.state.ticks
+    card = draw.world.index.subject.get(number)
     if isinstance(card, Card):
-        yield f"{draw.says('now')} {draw.label(card.title)}", moves.to("urgent.card", state.ticks)
+        label = draw.label(card.maybe.label) if card.maybe else f"{draw.says('now')} {draw.label(card.called)}"
+        yield label, moves.to("urgent.card", number)
+
+
+def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+    """What typed words were taken as: the place or the emergency card first, then the topics that are not on the screen yet."""
+    draw, state, index = moves.draw, moves.state, moves.draw.world.index
+    named = index.subject.get(state.ticks)
+    if isinstance(named, Place) and state.ticks != state.place:
+        yield f"{draw.says('i_am_in')} {draw.label(named.name)}", moves.here_at(state.ticks)
+    yield from meant(moves)
     shown = any(show.show == "tips" for show in moves.step.show)
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)
         if isinstance(heard, Topic) and _fits(moves, heard):
-            yield _topic(moves, heard, None)
+            yield _read_on(moves, heard, None)
+            if discreet:
+                return
         elif isinstance(heard, Place):
             label = f"{draw.says('i_am_in')} {draw.label(heard.name)}"
             yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
@@ -186,6 +206,7 @@ LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
     "help": _help,
     "also": _also,
     "heard": _heard,
+    "meant": meant,
     "plan": _plan,
     "ticks": _ticks,
     **AGENCY_LISTS,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book.models import Place, PlanSection, Topic
+from bot.book.models import Card, Place, PlanSection, Topic
 from bot.engine.draw import Draw
 from bot.engine.flow import ChoiceSpec, Step
 from bot.engine.flows import ENTRY
@@ -47,9 +47,13 @@ class Moves:
         state = draw.state
         self._head = head_of(state)
         self._kept = self._head & _KEPT
-        self.tail = tail_of(state.word, 0 if self.heard else state.ticks)
+        card_in_ticks = self.heard or any(item.of == "meant" for item in step.lists)
+        self.tail = tail_of(state.word, 0 if card_in_ticks else state.ticks)
         kept = state.via << 104 | state.via_subject << 80
-        if self.guarded or self.heard:
+        if self.heard and isinstance(subject, Card):
+            # The card that typed words opened is the one in the menu: back leads there.
+            self._here, self._there = self.flows.hash["urgent.card"] << 104 | state.subject << 80, 0
+        elif self.guarded or self.heard:
             # A guarded screen is never the one that back leads to; what was heard is no screen at all.
             self._here = self._there = 0
         elif step.quiet:

@@ -10,7 +10,7 @@ from bot.engine.draw import Draw
 from bot.engine.fill import plain_length
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
-from bot.engine.lists import LANGUAGE_NAMES, LISTS
+from bot.engine.lists import LANGUAGE_NAMES, LISTS, meant
 from bot.engine.moves import Moves, Target
 from bot.engine.state import State
 from bot.engine.tokens import encode
@@ -105,7 +105,11 @@ def whole(draw: Draw, step: Step) -> tuple[Span, ...]:
     return tuple(_body(draw, _blocks(draw, step)))
 
 
-def _footer(moves: Moves) -> tuple[Choice, ...]:
+def _leave(moves: Moves) -> Choice:
+    return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
+
+
+def _footer(moves: Moves, *, leave: bool = True) -> tuple[Choice, ...]:
     draw = moves.draw
     footer: list[Choice] = []
     if (back := moves.back()) is not None:
@@ -113,7 +117,8 @@ def _footer(moves: Moves) -> tuple[Choice, ...]:
         footer.append(_choice(draw.says("home"), moves.home(), "home"))
     if moves.step_id != "urgent.menu":
         footer.append(_choice(draw.says("urgent"), moves.to("urgent.menu"), "urgent"))
-    footer.append(_choice(draw.says("leave"), moves.to("leave.done"), "leave"))
+    if leave:
+        footer.append(_leave(moves))
     return tuple(footer)
 
 
@@ -131,11 +136,15 @@ def _other_language(moves: Moves) -> list[Choice]:
 
 def _guard(moves: Moves, opening: tuple[Span, ...]) -> Screen:
     draw = moves.draw
-    choices = (
+    choices = [
         _choice(draw.says("yes_show"), moves.opened()),
         _choice(draw.says("not_now"), moves.home()),
-    )
-    return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), choices, _footer(moves))
+    ]
+    card = draw.world.index.subject.get(draw.state.ticks) if moves.heard else None
+    if isinstance(card, Card) and card.discreet:
+        # Nobody has to open a page first to reach steps that may be for now; their button says nothing.
+        choices += [_choice(label, target) for label, target in meant(moves)]
+    return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), tuple(choices), _footer(moves))
 
 
 def _items(moves: Moves) -> tuple[list[Item], bool]:
@@ -166,10 +175,10 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     choice_pages = max(1, -(-len(items) // PAGE_CHOICES))
     total = max(len(pages), choice_pages)
     page = min(state.page, total - 1)
-    text = [*opening, *say]
     body = pages[page] if page < len(pages) else tuple(_body(draw, [block for block in _blocks(draw, step) if block.head]))
-    if body:
-        text += [Span("\n\n"), *body] if say else body
+    text = [*opening]
+    for number, part in enumerate(part for part in (_line(draw, moves), say, body) if part):
+        text += [Span("\n\n"), *part] if number else part
     shown = items[page * PAGE_CHOICES : (page + 1) * PAGE_CHOICES] if choice_pages > 1 else items
     choices = [_choice(label, target) for label, target in shown]
     if total > 1:
@@ -179,7 +188,16 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go)):
             choices.append(_choice(draw.label(spec.label), moves.choice(spec)))
     choices += _other_language(moves)
-    return Screen(step_id, tuple(text), tuple(choices), _footer(moves), step.hears)
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
+    if discreet:
+        choices.insert(0, _leave(moves))
+    return Screen(step_id, tuple(text), tuple(choices), _footer(moves, leave=not discreet), step.hears)
+
+
+def _line(draw: Draw, moves: Moves) -> tuple[Span, ...]:
+    """What stands above an answer where the typed words may mean an emergency."""
+    card = draw.world.index.subject.get(draw.state.ticks) if moves.heard else None
+    return draw.text(card.maybe.line) if isinstance(card, Card) and card.maybe else ()
 
 
 def _copies(world: World, step_id: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.engine.draw import Draw
 from bot.engine.flow import Step
 from bot.engine.flows import ENTRY
-from bot.engine.hear import answer, clean_word, deep_link
+from bot.engine.hear import answered, clean_word, deep_link, in_danger
 from bot.engine.moves import Moves
 from bot.engine.screen import draw_screen, whole
 from bot.engine.state import State
@@ -115,6 +115,9 @@ def step(world: World, token: str, event: Event) -> Turn:
     draw = Draw(world, state)
     if not isinstance(event, Typed):
         return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
+    heard = world.listen(event.text, state.language)
+    if in_danger(heard):
+        return _turn(world, answered(world, state, heard))
     if current.hears == "nothing":
         return _turn(world, state, (Alert(draw.says("not_typed")),))
     if current.hears == "word":
@@ -123,8 +126,7 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
         return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
-        places = world.listen(event.text, state.language).places
-        numbers = [number for name in places if (number := world.index.of.get(f"place:{name}", 0))]
+        numbers = [number for name in heard.places if (number := world.index.of.get(f"place:{name}", 0))]
         if not numbers:
             return _turn(world, state, (Alert(draw.says("place_not_found")),))
         if len(numbers) > 1:
@@ -133,4 +135,4 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, asked)
         moves = Moves(draw, flows.by_hash[state.step], current)
         return step(world, "", Press(moves.changed(place=numbers[0]).token))
-    return _turn(world, answer(world, state, event.text))
+    return _turn(world, answered(world, state, heard))

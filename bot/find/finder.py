@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from bot.book.edition import Edition
 from bot.find.bands import band, chance, features
+from bot.find.danger import READ, SignFinder
 from bot.find.heard import Heard, Special
 from bot.find.lexicon import Lexicon
 from bot.find.named import Named
-from bot.find.nets import caught, says_young
+from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Thresholds, read_pack
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.tongue import Tongue
-from bot.find.words import fold, sound, spoken
+from bot.find.words import LONGEST, fold, sound, spoken
 
 _SHOWN = 3
 _WITH_CARD = 0.8
@@ -30,7 +31,7 @@ _FEWEST = 0.45
 class Understood:
     """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #.
 
-    `language`: where it is clear, else "". `caught`: every idea in any language, for the nets.
+    `language`: where it is clear, else "". `caught`: every idea and every sign of danger in any language, for the nets.
     """
 
     typed: tuple[str, ...]
@@ -84,12 +85,14 @@ class Finder:
         self._exact: dict[tuple[str, ...], int] = {}
         texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
         common: set[str] = set()
+        written_words: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])
             for language, text in found:
                 typed = fold(text)
+                written_words.update(typed)
                 if len(classes) <= len(self.topics):
                     self._exact.setdefault(tuple(typed), len(classes) - 1)
                 words = spoken(typed, self._text_speak)
@@ -99,6 +102,7 @@ class Finder:
                 ideas = [f"#{idea}" for idea in self._ideas(heard, language)]
                 classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
         self._known = Speller(set(sounds.values()).union(self._stop, *(lexicon.words for lexicon in self.lexicons.values())))
+        self._danger = SignFinder(pack.danger, self._text_speak, written_words)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = Tongue(written)
         self._named = Named(edition.places, frozenset(common))
@@ -116,10 +120,15 @@ class Finder:
 
     def understand(self, text: str) -> Understood:
         """Takes a sentence apart."""
-        return self.take_apart(tuple(fold(text)), Weighed())
+        whole = fold(text, READ)
+        return self._apart(tuple(fold(text)) if len(text) > LONGEST else tuple(whole), Weighed(), whole)
 
     def take_apart(self, typed: tuple[str, ...], weighed: Weighed) -> Understood:
         """As `understand`, for words as `fold` gives them. `weighed` is filled on the way: for the pack's own words only."""
+        return self._apart(typed, weighed, typed)
+
+    def _apart(self, typed: tuple[str, ...], weighed: Weighed, whole: Sequence[str]) -> Understood:
+        """`whole`: all the words that are looked at for signs of danger."""
         written = spoken(typed, self._text_speak)
         language = self.tongue.clearest(weighed.by_tongue(self.tongue, written))
         sounds = weighed.by_sound(written)
@@ -133,8 +142,9 @@ class Finder:
         if sounds != meant:
             more = self._ideas(meant, language)
             ideas, everything = ideas | more, everything | more
+        caught = self._danger.among(whole, language).union(everything)
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
-        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), frozenset(everything), language)
+        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language)
 
     def rank(self, understood: Understood) -> Ranking:
         """Topics, then kinds to turn away, by score."""
@@ -173,7 +183,8 @@ class Finder:
         """The answer to a sentence taken apart. `written`: whether the very words of a phrase lead to its topic; they are never
         small talk, and nobody to turn away who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
-        card = next((net.card for net in nets if net.card), None) or ""
+        danger, net = triage(nets, understood.caught)
+        card = (net.card if net else None) or ""
         ranking = self.rank(understood)
         inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
         about = features(ranking, len(self.topics))
@@ -203,6 +214,12 @@ class Finder:
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
             special, found = "", "choose" if found == "unsure" else found
             inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
+        if net and danger == "maybe" and found != "sure" and net.topics:
+            # What somebody wrote down beside the card, then the search's guess where it has one.
+            listed = [self._number[name] for name in net.topics if name in self._number]
+            listed += [number for number, _ in inside[:1] if found == "choose" and number not in listed]
+            best = max(inside[0][1] if inside else 0.0, 1e-6)
+            found, inside = "choose", [(number, best) for number in listed]
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(
@@ -213,6 +230,7 @@ class Finder:
             places=self._named.places(understood.typed),
             special=special,
             scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),
+            danger=danger,
         )
 
 

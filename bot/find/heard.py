@@ -12,15 +12,18 @@ Special = Literal["", "young", "refuse", "change", "small_talk"]
 """Words that open a path of their own: a typed age under 18 or a child in danger; tracing or buying; wanting to
 stop or to change; chit-chat."""
 
+Danger = Literal["now", "maybe", "no"]
+"""Whether a life may be at stake: the card is the screen, the card is offered above the answer, or neither."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What a typed sentence asks for. Holds ids only, never the words.
 
-    `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card to put first
-    (`content/cards/`), or "". `places`: the places that the words name (several where a name has several, as Portland
-    has). `language`: the language of the words when it is clear, else the language handed in. `scores`: one number from
-    0 to 1 for each topic.
+    `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card (`content/cards/`) that the
+    words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name
+    has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
+    one number from 0 to 1 for each topic.
     """
 
     band: Band
@@ -30,3 +33,4 @@ class Heard:
     places: tuple[str, ...] = ()
     special: Special = ""
     scores: tuple[float, ...] = ()
+    danger: Danger = "no"

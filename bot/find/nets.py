@@ -1,9 +1,10 @@
-"""Nets: sets of ideas that put an emergency card first or open a path. They only add; what matches stays in reach."""
+"""Nets: sets of signs and ideas that mean an emergency or open a path. They only add; what the search finds stays in reach."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from bot.find.heard import Danger
 from bot.find.pack import Net
 from bot.find.words import sound
 
@@ -26,6 +27,19 @@ def caught(nets: Sequence[Net], ideas: Collection[str]) -> list[Net]:
         for net in nets
         if any(all(idea in ideas for idea in line) for line in net.when) and not any(idea in ideas for idea in net.unless)
     ]
+
+
+def triage(nets: Sequence[Net], found: Collection[str]) -> tuple[Danger, Net | None]:
+    """How sure it is that a life is at stake, and the net that says so: the first of those for now, else the first maybe.
+
+    `nets`: those that were caught; `found`: the signs and ideas that they were caught by.
+    """
+    maybe = None
+    for net in nets:
+        if net.card and net.level == "now" and not any(sign in found for sign in net.maybe_when):
+            return "now", net
+        maybe = maybe or (net if net.card else None)
+    return ("maybe", maybe) if maybe else ("no", None)
 
 
 def says_young(words: Sequence[str]) -> bool:

@@ -1,4 +1,5 @@
-"""The finder's part of the pack: lexicons, nets, words to turn away, further phrases, thresholds. Shapes and reading."""
+"""The finder's part of the pack: lexicons, signs of danger, nets, words to turn away, further phrases, thresholds. Shapes and
+reading."""
 
 from __future__ import annotations
 
@@ -9,10 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book.faults import BookFault, Fault, from_validation
+from bot.find.patterns import PatternError, PatternReader
+from bot.find.words import fold, sound
 
 FOLDER = "content/find/"
 Expression = Annotated[str, Field(min_length=1, max_length=120)]
 Expressions = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Expression]]
+Patterns = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Annotated[str, Field(min_length=1, max_length=300)]]]
 Examples = dict[str, list[Expression]]
 
 
@@ -32,19 +36,41 @@ class LexiconFile(_Model):
     ideas: Expressions
 
 
-class Net(_Model):
-    """Words that put an emergency card first, or open a path, whatever else matches.
+class DangerFile(_Model):
+    """`danger.<language>.yaml`: signs that somebody is in danger, for the nets alone; the search does not look at them.
 
-    `when`: each line is a set of ideas that must all be there; one line is enough. `unless`: any of these ideas calls it
-    off. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's question.
-    The examples are tests: the first must be caught, the others must not.
+    `groups`: words that may stand in for one another, for `<name>` in a sign. `fillers`: words that may stand anywhere and
+    change nothing ("just", "really"). `text_speak`: short forms, as in a lexicon, for the signs alone. The marks of a sign's
+    patterns are those of `bot.find.patterns`. `compare`: words are alike by sound (Spanish), or letter by letter where other
+    words sound alike ("look" and "lock").
+    """
+
+    danger: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    compare: Literal["sound", "letters"] = "sound"
+    text_speak: dict[str, str] = {}
+    fillers: list[str] = []
+    groups: Expressions = {}
+    signs: Patterns
+
+
+class Net(_Model):
+    """Words that mean an emergency, or open a path, whatever else matches.
+
+    `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it off.
+    `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of these
+    turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe where
+    the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's
+    question. The examples are tests: the first must be caught at the net's level, the others must not.
     """
 
     net: str
     card: str | None = None
     special: Literal["young", "refuse", "change"] | None = None
+    level: Literal["now", "maybe"] = "now"
     when: list[list[str]] = Field(min_length=1)
     unless: list[str] = []
+    maybe_when: list[str] = []
+    topics: list[str] = []
     yields: bool = False
     must_match: Examples = {}
     must_not_match: Examples = {}
@@ -98,6 +124,7 @@ class FindPack:
     """All of `content/find/`, read."""
 
     lexicons: Mapping[str, LexiconFile]
+    danger: Mapping[str, DangerFile]
     nets: tuple[Net, ...]
     none: Mapping[str, NoneKind]
     phrases: Mapping[str, Mapping[str, list[str]]]
@@ -106,6 +133,7 @@ class FindPack:
 
 _FILES: dict[str, type[_Model]] = {
     "lexicon.": LexiconFile,
+    "danger.": DangerFile,
     "nets": NetsFile,
     "none": NoneFile,
     "phrases": PhrasesFile,
@@ -130,6 +158,7 @@ def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
 def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fault]]:
     """The finder's files that are right, and every fault of the others."""
     lexicons: dict[str, LexiconFile] = {}
+    danger: dict[str, DangerFile] = {}
     nets: list[Net] = []
     none: dict[str, NoneKind] = {}
     phrases: dict[str, dict[str, list[str]]] = {}
@@ -140,7 +169,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             continue
         model = shape_of(path)
         if model is None:
-            mend = "Known here: lexicon.<language>.yaml, nets.yaml, none.yaml, phrases.yaml, thresholds.yaml."
+            names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
+            mend = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml."
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", mend))
             continue
         try:
@@ -150,6 +180,11 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             continue
         if isinstance(made, LexiconFile):
             lexicons[made.lexicon] = made
+        elif isinstance(made, DangerFile):
+            unreadable = _patterns(path, made, positions)
+            faults += unreadable
+            if not unreadable:
+                danger[made.danger] = made
         elif isinstance(made, NetsFile):
             nets += made.nets
         elif isinstance(made, NoneFile):
@@ -160,4 +195,37 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
         elif isinstance(made, Thresholds):
             thresholds = made
-    return FindPack(lexicons, tuple(nets), none, phrases, thresholds), faults
+    faults += _clashes(docs, lexicons)
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds), faults
+
+
+def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
+    """The patterns that cannot be read."""
+    by_sound = file.compare == "sound"
+    reader = PatternReader(file.groups, lambda text: [sound(word) if by_sound else word for word in fold(text)])
+    faults = []
+    for sign, texts in file.signs.items():
+        for number, text in enumerate(texts):
+            try:
+                reader.read(sign, text)
+            except PatternError as error:
+                line, column = positions.get(("signs", sign, number), (1, 1))
+                what = f"This pattern of the sign {sign} cannot be read: {error}."
+                mend = "The marks are explained at the top of the file; write it as the patterns around it are written."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "Somebody in danger may type it.", mend))
+    return faults
+
+
+def _clashes(docs: Mapping[str, tuple[Any, Any]], lexicons: Mapping[str, LexiconFile]) -> list[Fault]:
+    """Signs that are called like an idea: a net could not tell them apart."""
+    ideas = {idea for file in lexicons.values() for idea in file.ideas}
+    faults = []
+    for path, (value, positions) in sorted(docs.items()):
+        signs = value.get("signs") if shape_of(path) is DangerFile and isinstance(value, dict) else None
+        for sign in signs if isinstance(signs, dict) else ():
+            if sign in ideas:
+                line, column = positions.get(("signs", sign), (1, 1))
+                what = f'The sign "{sign}" is called like an idea of a lexicon.'
+                mend = "Give it another name, here and in the nets."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "A net could not tell them apart.", mend))
+    return faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from bot.find.pack import FindPack, Net
@@ -28,7 +28,8 @@ def unheard(pack: FindPack, languages: Iterable[str]) -> Mapping[str, Unheard]:
     for language in languages:
         lexicon = pack.lexicons.get(language)
         ideas = lexicon.ideas if lexicon else {}
-        reached = [net for net in cards if _reached(net, ideas)]
+        signs = pack.danger[language].signs if language in pack.danger else {}
+        reached = [net for net in cards if _reached(net, {*ideas, *signs})]
         missing = Unheard(
             not ideas,
             tuple(net.net for net in cards if net not in reached),
@@ -39,6 +40,6 @@ def unheard(pack: FindPack, languages: Iterable[str]) -> Mapping[str, Unheard]:
     return found
 
 
-def _reached(net: Net, ideas: Mapping[str, object]) -> bool:
-    """Whether a lexicon has all the ideas of one of a net's lines."""
-    return any(all(idea in ideas for idea in line) for line in net.when)
+def _reached(net: Net, known: Collection[str]) -> bool:
+    """Whether a language has all the ideas and signs of one of a net's lines."""
+    return any(all(name in known for name in line) for line in net.when)

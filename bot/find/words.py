@@ -32,12 +32,14 @@ _SOUNDS = (
 """What has to be in a word, the pattern, and what it sounds like."""
 
 
-def fold(text: str) -> list[str]:
+def fold(text: str, longest: int = LONGEST) -> list[str]:
     """The words of `text` in small letters without accents, apostrophes or drawn-out letters; each sign a word of its own.
+
+    Only the first `longest` characters are read.
 
     A sign that is no letter or digit is kept only where it may mean something: emoji, not punctuation.
     """
-    plain = unicodedata.normalize("NFKD", text[:LONGEST].casefold().translate(_APOSTROPHES))
+    plain = unicodedata.normalize("NFKD", text[:longest].casefold().translate(_APOSTROPHES))
     if not plain.isascii():
         plain = _MARKS.sub("", plain)
         if not plain.isascii():

@@ -1,4 +1,4 @@
-"""What a chat is called in memory: a name that cannot be traced back without hours of work for each candidate id."""
+"""What a chat is called in memory: a name of scrypt, which by itself costs about 20 ms for each id that somebody tries."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ NAME_BYTES = 20
 def name_of(pepper: Pepper, channel: str, chat: int | str, cost: int = COST) -> bytes:
     """The name of `chat` in the epoch of `pepper`: 20 bytes of scrypt with r=8, p=1 and N=`cost` (a power of two).
 
-    At the default cost one name takes about 20 ms and 8 MB, so that trying every account there is takes years.
+    At the default cost one name takes about 20 ms and 8 MB. That protects no more than the name: whoever also has a sealed
+    session tries ids against its key (`sealing.key_for`), one fast hash each, and is through all of them in hours.
     """
     return scrypt(
         f"{channel}\0{chat}".encode(),

@@ -71,10 +71,12 @@ def test_what_fills_a_gap_fits_the_sentence_around_it(visits: list[Visit]) -> No
 
 
 def test_home_back_urgent_and_leave_are_on_every_screen(visits: list[Visit]) -> None:
-    """The footer is always there; only home has no back, only the urgent menu has no urgent."""
+    """The footer is always there; only home has no back, only the urgent menu has no urgent. Leave comes first of all where a
+    person who looks on may be the danger."""
     for visit in visits:
         kinds = {choice.kind for choice in visit.screen.footer}
-        assert "leave" in kinds
+        first = [choice.kind for choice in visit.screen.choices[:1]]
+        assert ("leave" in kinds) != (first == ["leave"]), visit.step
         assert "urgent" in kinds or visit.step == "urgent.menu"
         if visit.step != ENTRY:
             assert {"back", "home"} <= kinds, visit.step

@@ -22,6 +22,8 @@ class SignalDaemon:
         self.timers: dict[str, int] = {}
         self.forgotten: list[str] = []
         self.calls: list[str] = []
+        self.said: list[str] = []
+        """All words that were ever shown, to whomever."""
         self.sends: list[str] = []
         """To whom each send was tried."""
         self.refuse: dict[str, list[tuple[int, float]]] = {}
@@ -97,6 +99,7 @@ class SignalDaemon:
                 assert uuid.UUID(aci), "people are addressed by ACI"
                 now = next(self._clock)
                 self.chats[aci][now] = params["message"]
+                self.said.append(params["message"])
                 self.styles[now] = params.get("textStyle", [])
                 for style in self.styles[now]:
                     start, length, _ = style.split(":")

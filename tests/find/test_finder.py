@@ -30,14 +30,14 @@ def finder(edition: Edition) -> Finder:
 
 
 def test_every_example_of_a_net_holds(finder: Finder) -> None:
-    """`must_match` puts the card first or opens the path; `must_not_match` does not."""
+    """`must_match` brings the card at the net's level or opens the path; `must_not_match` does not."""
     wrong = []
     for net in finder.pack.nets:
         for wanted, examples in ((True, net.must_match), (False, net.must_not_match)):
             for language, texts in examples.items():
                 for text in texts:
                     heard = finder.listen(text, language)
-                    got = heard.emergency == net.card if net.card else heard.special == net.special
+                    got = (heard.emergency, heard.danger) == (net.card, net.level) if net.card else heard.special == net.special
                     if got != wanted:
                         wrong.append((net.net, text))
     assert not wrong
@@ -51,13 +51,20 @@ def test_every_net_has_examples_in_both_languages(finder: Finder, edition: Editi
             assert net.must_not_match.get(language), net.net
 
 
-def test_nets_use_ideas_that_the_lexicons_have(finder: Finder) -> None:
-    """A misspelt idea would never be found; ideas exist in every language."""
-    languages = list(finder.pack.lexicons.values())
+def test_nets_use_signs_and_ideas_that_every_language_has(finder: Finder) -> None:
+    """A misspelt one would never be found."""
+    ideas = [set(file.ideas) for file in finder.pack.lexicons.values()]
+    signs = [set(file.signs) for file in finder.pack.danger.values()]
     for net in finder.pack.nets:
-        for idea in {*net.unless, *(idea for line in net.when for idea in line)}:
-            if idea not in ("recent", "right-now"):
-                assert all(idea in file.ideas for file in languages), (net.net, idea)
+        for name in {*net.unless, *net.maybe_when, *(name for line in net.when for name in line)}:
+            assert all(name in found for found in ideas) or all(name in found for found in signs), (net.net, name)
+
+
+def test_every_sign_is_used_and_written_in_both_languages(finder: Finder) -> None:
+    """What no net reads is in the way of those who write more."""
+    used = {name for net in finder.pack.nets for names in (*net.when, net.unless, net.maybe_when) for name in names}
+    for language, file in finder.pack.danger.items():
+        assert set(file.signs) <= used, (language, set(file.signs) - used)
 
 
 def test_every_topic_has_twenty_phrases_a_language(finder: Finder, edition: Edition) -> None:

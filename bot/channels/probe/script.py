@@ -55,7 +55,7 @@ def _phrases(world: World, language: str) -> Iterator[tuple[str, int]]:
 
 def _is_sure(turn: Turn) -> bool:
     """Whether the words led to one topic or card, and not to a choice or to "I am not sure"."""
-    return turn.screen.step == "found.answer" and _subject(turn) != 0
+    return turn.screen.step in ("found.answer", "found.card") and _subject(turn) != 0
 
 
 def _subject(turn: Turn) -> int:

@@ -6,16 +6,17 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.channels.numbered import Choices, read_answer, word_kind
 from bot.channels.sessions import Held, Sessions
 from bot.channels.signal.envelope import Update
-from bot.channels.signal.outbox import LATER, Outbox
+from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
 from bot.engine.flows import ENTRY
 from bot.engine.tokens import unpack
-from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Start, Timer, Turn, Typed, Unreadable, World
+from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Screen, Start, Timer, Turn, Typed, Unreadable, World
 from bot.privacy import silence
 from bot.privacy.session import Session
 from bot.privacy.store import TTL
@@ -26,6 +27,8 @@ WorldOf = Callable[[], World]
 QUEUE: Final = 60
 VANISH_SECONDS: Final = 3600
 GOODBYE_SECONDS: Final = 30.0
+LEAVE: Final = "leave"
+"""What an update that means leave reads, however the person wrote it."""
 
 
 class Driver:
@@ -38,6 +41,7 @@ class Driver:
         self._lanes: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._ends: dict[str, float] = {}
+        self._exits: dict[str, str] = {}
         self._timers: set[asyncio.Task[None]] = set()
 
     @property
@@ -46,19 +50,36 @@ class Driver:
         return len(self._lanes)
 
     def receive(self, update: Update | None) -> None:
-        """Takes an update; never waits. The oldest of a flood gives way: the last thing said is answered."""
+        """Takes an update; never waits. The oldest of a flood gives way: the last thing said is answered. Leave overtakes all."""
         if update is None:
             return
         lane = self._lanes.get(update.aci)
+        if self._means_leave(update, busy=lane is not None):
+            update = replace(update, text=LEAVE)
         if lane is not None:
-            if len(lane) >= QUEUE:
-                lane.popleft()
+            if update.text == LEAVE:
+                lane.clear()
+                self._outbox.overtake(update.aci)
+            elif len(lane) >= QUEUE:
+                del lane[1 if self._overrun(update.aci) else 0]
             lane.append(update)
             return
         self._lanes[update.aci] = deque([update])
         task = asyncio.create_task(self._work(update.aci))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _means_leave(self, update: Update, *, busy: bool) -> bool:
+        """By its word, or, while something is being answered, by the number beside it on the screen that was sent last."""
+        if update.kind != "text":
+            return False
+        said = update.text.strip()
+        return word_kind(said) == "leave" or (busy and said.rstrip(".)") == self._exits.get(update.aci))
+
+    def _overrun(self, aci: str) -> bool:
+        """Whether leave waits behind what is being answered: nothing more may be shown."""
+        lane = self._lanes.get(aci)
+        return lane is not None and len(lane) > 0 and lane[0].text == LEAVE
 
     async def _work(self, aci: str) -> None:
         lane = self._lanes[aci]
@@ -67,12 +88,20 @@ class Driver:
                 update = lane.popleft()
                 try:
                     async with self._sessions.hold(aci, hurry=True) as held:
-                        await asyncio.sleep(held.wait)
-                        await self._answer(update, held)
+                        if update.text != LEAVE:
+                            await self._slow(aci, held.wait)
+                        if not self._overrun(aci):
+                            await self._answer(update, held)
                 except Exception as error:
                     silence.fault(error)
         finally:
             del self._lanes[aci]
+
+    async def _slow(self, aci: str, seconds: float) -> None:
+        """A flood is slowed. Leave never is."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not self._overrun(aci):
+            await asyncio.sleep(min(left, 0.25))
 
     def _turn(self, token: str, event: Event) -> Turn | None:
         for attempt in (event, Start()):
@@ -106,7 +135,7 @@ class Driver:
         if update.kind == "text" and update.text.strip() == "0" and self._at_entry(token):
             await self._vanish(update.aci, world, token, held, session or Session())
             return
-        if session is None and update.kind == "text" and word_kind(update.text) in ("leave", "urgent"):
+        if (session is None or not token) and update.kind == "text" and word_kind(update.text) in ("leave", "urgent"):
             first = self._turn("", Start())
             event: Event | None = read_answer(update.text, Choices.of(first.screen)) if first else Start()
         else:
@@ -138,13 +167,17 @@ class Driver:
                 await self._outbox.call("updateContact", recipient=[aci], expiration=effect.seconds)
             elif isinstance(effect, Copy):
                 sent = await self._send(aci, *styled(effect.spans))
-                session = session.owns(sent) if sent else session
+                if sent:
+                    session = session.owns(sent)
+                    await held.save(session)
             elif isinstance(effect, Erase) and session.own_messages:
                 last = session.own_messages[-1]
                 await self._delete(aci, last)
                 session = session.lost(last)
         after = self._says(world, "vanish", turn.token) if turn.screen.step == ENTRY else ""
         sent = await self._send(aci, *message(turn.screen, before, after))
+        if sent:
+            self._exits[aci] = _exit(turn.screen)
         old = session.bubble
         kept = Session(turn.token, sent or old, session.own_messages, session.seen, session.revision, mark).saw(update.timestamp)
         await held.save(kept)
@@ -167,12 +200,13 @@ class Driver:
     async def _leave(self, aci: str, world: World, held: Held, session: Session | None, left: Leave) -> None:
         """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""
         token = session.token if session else ""
-        for sent in (*(session.own_messages if session else ()), session.bubble if session else 0):
-            if sent:
-                await self._delete(aci, sent, now=True)
+        ours = {*session.own_messages, session.bubble} - {0} if session else set()
+        deleting = [asyncio.create_task(self._delete(aci, sent, now=True)) for sent in sorted(ours, reverse=True)]
         await held.forget()
+        await asyncio.gather(*deleting)
         goodbye = await self._send(aci, f"{left.neutral} {self._says(world, 'stays', token)}", [])
         self._ends.pop(aci, None)
+        self._exits.pop(aci, None)
         task = asyncio.create_task(self._afterwards(aci, goodbye))
         self._timers.add(task)
         task.add_done_callback(self._timers.discard)
@@ -185,14 +219,16 @@ class Driver:
             await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
 
     async def _send(self, aci: str, text: str, styles: list[str]) -> int:
-        """The timestamp of what was sent, 0 where it could not be."""
+        """The timestamp of what was sent, 0 where it could not be, or where leave has come meanwhile."""
+        if self._overrun(aci):
+            return 0
         more: dict[str, Any] = {"textStyle": styles} if styles else {}
         result = await self._outbox.call("send", recipient=[aci], message=text, **more)
         sent = result.get("timestamp") if isinstance(result, dict) else None
         return sent if isinstance(sent, int) else 0
 
     async def _delete(self, aci: str, sent: int, *, now: bool = False) -> None:
-        await self._outbox.call("remoteDelete", priority=0 if now else LATER, recipient=[aci], targetTimestamp=sent)
+        await self._outbox.call("remoteDelete", priority=AT_ONCE if now else LATER, recipient=[aci], targetTimestamp=sent)
 
     async def forget_idle(self) -> None:
         """Lets the daemon forget the contacts whose talk has ended."""
@@ -201,6 +237,7 @@ class Driver:
             # Asked when its turn comes: while the daemon forgot another, somebody may have left or written again.
             if self._ends.get(aci, now + 1) <= now and aci not in self._lanes:
                 del self._ends[aci]
+                self._exits.pop(aci, None)
                 await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
 
     async def stop(self, seconds: float) -> None:
@@ -209,3 +246,9 @@ class Driver:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in (*self._tasks, *self._timers):
             task.cancel()
+
+
+def _exit(screen: Screen) -> str:
+    """The number beside leave on a screen, "" where it has none."""
+    numbered = enumerate(Choices.of(screen).numbered, 1)
+    return next((str(number) for number, choice in numbered if choice.kind == "leave"), "")

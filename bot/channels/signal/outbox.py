@@ -1,4 +1,4 @@
-"""Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays, and loses nothing.
+"""Calls to the daemon one after the other, screens before deletions; a limit or a lost daemon delays them.
 
 What is refused for now steps back behind the others, so that the trouble of one chat does not hold them up. The more calls are
 refused with none taken in between, the less it is the chats' own trouble: then all wait, twice as long with each.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
@@ -28,7 +28,7 @@ GONE_TRIES: Final = 40
 """How often a call is tried of which the daemon may have died."""
 REACHING: Final = frozenset({"send", "remoteDelete", "updateContact"})
 """The calls that go through Signal's servers: only these say whether they can be reached."""
-FIRST, LATER = 0, 1
+AT_ONCE, FIRST, LATER = -1, 0, 1
 
 
 @dataclass(order=True, slots=True)
@@ -45,10 +45,12 @@ class _Call:
     wait: float = field(compare=False)
     odd: int = field(compare=False, default=0)
     lost: int = field(compare=False, default=0)
+    dropped: bool = field(compare=False, default=False)
+    """Leave has overtaken it: it is not tried again."""
 
 
 class Outbox:
-    """A queue with one worker. `FIRST` is for what a person waits for."""
+    """A queue with one worker. `FIRST` is for what a person waits for, `AT_ONCE` for what leave deletes."""
 
     def __init__(self, daemon: Daemon, first_wait: float = FIRST_WAIT) -> None:
         self._daemon, self._first_wait = daemon, first_wait
@@ -56,6 +58,10 @@ class Outbox:
         self._back: set[asyncio.Task[None]] = set()
         self._order = itertools.count()
         self._clock = asyncio.get_running_loop().time
+        self._open: dict[int, _Call] = {}
+        """The calls that are not done yet, by number."""
+        self._now = -1
+        """The number of the one that the daemon has."""
         self._refused: dict[int, bool] = {}
         """The calls that were refused since one was taken, and whether what refused them holds for everybody."""
 
@@ -72,6 +78,7 @@ class Outbox:
         finally:
             for task in self._back:
                 task.cancel()
+            self._open.clear()
             while not self._queue.empty():
                 self._queue.get_nowait().done.cancel()
                 self._queue.task_done()
@@ -79,23 +86,55 @@ class Outbox:
     async def _next(self) -> None:
         # A frame of its own: no name of the loop holds to whom a call was until the next one.
         call = await self._queue.get()
+        self._now = call.number
         try:
             if call.done.done():
                 self._refused.pop(call.number, None)
+                self._end(call, None)
             else:
                 await self._carry_out(call)
         except asyncio.CancelledError:
             call.done.cancel()
             raise
         finally:
+            self._now = -1
             self._queue.task_done()
+
+    def overtake(self, aci: str) -> None:
+        """Leave has come from `aci`: screens that wait are not sent any more, one on its way is not tried again.
+
+        Nobody waits for its other calls, which are carried out all the same: deletions before anybody's screens.
+        """
+        for call in list(self._open.values()):
+            if call.params.get("recipient") != [aci]:
+                continue
+            if call.method == "send":
+                call.dropped = True
+                if call.number != self._now:
+                    self._refused.pop(call.number, None)
+                    self._end(call, None)
+                continue
+            waiter, call.done = call.done, asyncio.get_running_loop().create_future()
+            if not waiter.done():
+                waiter.set_result(None)
+            if call.priority == LATER and call.number != self._now and call.number not in self._refused:
+                # A twin with the same future: whichever comes second is done already.
+                self._queue.put_nowait(replace(call, priority=AT_ONCE, turn=next(self._order)))
+
+    def _end(self, call: _Call, result: Any) -> None:
+        """It is done, and nothing is kept of whom it was for."""
+        self._open.pop(call.number, None)
+        if not call.done.done():
+            call.done.set_result(result)
+        call.params.clear()
 
     async def call(self, method: str, *, priority: int = FIRST, **params: Any) -> Any:
         """The result of a call that waits its turn; None where the daemon refuses for good."""
         done: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         turn = next(self._order)
         end = self._clock() + LIFETIME
-        self._queue.put_nowait(_Call(priority, turn, turn, method, params, done, end, self._first_wait))
+        self._open[turn] = _Call(priority, turn, turn, method, params, done, end, self._first_wait)
+        self._queue.put_nowait(self._open[turn])
         return await done
 
     async def _carry_out(self, call: _Call) -> None:
@@ -107,25 +146,27 @@ class Outbox:
         except GoneError:
             # The next daemon gets it first, unless it may be what the daemons die of.
             call.lost += 1
-            if call.lost < GONE_TRIES:
+            if call.lost < GONE_TRIES and not call.dropped:
                 call.turn = call.turn if call.lost == 1 else next(self._order)
                 self._queue.put_nowait(call)
                 await asyncio.sleep(0)
                 return
-            silence.say("gave_up")
+            if not call.dropped:
+                silence.say("gave_up")
         except RefusedError as error:
             silence.say("refused", code=error.code)
             call.odd += error.kind == "odd"
             if error.kind == "for good":
                 self._moves(call)
+            elif call.dropped:
+                self._refused.pop(call.number, None)
             elif self._clock() >= call.end or call.odd >= ODD_TRIES:
                 silence.say("gave_up")
                 self._refused.pop(call.number, None)
             else:
                 pause = self._step_back(call, error)
         if pause is None:
-            if not call.done.done():
-                call.done.set_result(result)
+            self._end(call, result)
         elif len(self._refused) > 1:
             await asyncio.sleep(pause)
 

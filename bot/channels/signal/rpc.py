@@ -139,7 +139,9 @@ class Daemon:
         try:
             self._writer.write(json.dumps(asked).encode() + b"\n")
             await self._writer.drain()
-            answer = await asyncio.wait_for(future, ANSWER_SECONDS)
+            # Not `wait_for`, which on Python 3.11 swallows a stop that comes with the answer, and the bot would never end.
+            async with asyncio.timeout(ANSWER_SECONDS):
+                answer = await future
         except ConnectionError:
             self.connected.clear()  # before the reading side has noticed: nobody should try again on this connection
             raise GoneError from None

@@ -1,4 +1,4 @@
-"""The bot in Telegram: a loop of our own over `telegram.Bot`, which keeps nothing and loses nothing.
+"""The bot in Telegram: a loop of our own over `telegram.Bot`, which writes nothing down.
 
 `SURFACE` says what the channel can do; `bot.channels.telegram.app.run` starts it.
 """

@@ -59,7 +59,7 @@ def _echo(fault: Fault, broken: set[str], names: set[str]) -> bool:
     if fault.code == "OPTION-UNKNOWN":
         return _FIELDS in broken and fault.file != _FIELDS
     if fault.code in _HEARD:
-        return any(file.startswith("content/find/lexicon") for file in broken)
+        return any(file.startswith(("content/find/lexicon", "content/find/danger")) for file in broken)
     if fault.code not in _POINTS:
         return False
     told = _told(fault)

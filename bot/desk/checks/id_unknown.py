@@ -61,8 +61,15 @@ def _entries(value: Any, key: str) -> Iterable[tuple[int, Mapping[str, Any]]]:
     return [(number, entry) for number, entry in enumerate(found if isinstance(found, list) else ()) if isinstance(entry, dict)]
 
 
+def _ideas(pack: Pack) -> set[str]:
+    """What a net may name: ideas of the lexicons, and signs of danger."""
+    read = pack.finder.pack
+    ideas = set().union(*(file.ideas for file in read.lexicons.values()))
+    return ideas.union(*(file.signs for file in read.danger.values()))
+
+
 def _in_find(pack: Pack) -> Iterator[Reference]:
-    known = set().union(*(file.ideas for file in pack.finder.pack.lexicons.values()))
+    known = _ideas(pack)
     for file, (value, _) in pack.book.docs.items():
         if file.startswith("content/find/phrases") and isinstance(value, dict) and isinstance(value.get("phrases"), dict):
             yield from ((file, ("phrases", topic, "[key]"), "topic", topic) for topic in value["phrases"])
@@ -76,6 +83,10 @@ def _in_find(pack: Pack) -> Iterator[Reference]:
                 for place, idea in enumerate(line if isinstance(line, list) else ()):
                     if idea not in known:
                         yield file, ("nets", number, "when", at, place), "idea", str(idea)
+            for field, kind in (("unless", "idea"), ("maybe_when", "idea"), ("topics", "topic")):
+                listed = net.get(field)
+                for at, name in enumerate(listed if isinstance(listed, list) else ()):
+                    yield file, ("nets", number, field, at), kind, str(name)
 
 
 def _in_links(pack: Pack) -> Iterator[Reference]:
@@ -111,7 +122,7 @@ def _known(pack: Pack) -> dict[str, set[str]]:
         "area": set(AREAS),
         "flow": set(book.flows.own_links),
         "step": set(book.flows.steps),
-        "idea": set().union(*(lexicon.ideas for lexicon in pack.finder.pack.lexicons.values())),
+        "idea": _ideas(pack),
         "tip": {f"{name}/{tip.tip}" for name, topic in book.topics.items() for tip in topic.tips} | local,
     }
 

@@ -36,7 +36,7 @@ def said(language: str, missing: Unheard) -> tuple[str, str]:
         )
     if missing.nets:
         what = f"Nothing typed in {language} brings the emergency card of these nets: {_some(missing.nets)}."
-        return what, f"Write their ideas in {FOLDER}lexicon.{language}.yaml."
+        return what, f"Write their ideas in {FOLDER}lexicon.{language}.yaml and their signs in {FOLDER}danger.{language}.yaml."
     what = f"No example in {language} shows that these emergency nets hold: {_some(missing.untried)}."
     return what, f"Write what somebody would type under `must_match` in {FOLDER}nets.yaml."
 

@@ -1,4 +1,4 @@
-"""Examples of the emergency nets that do not hold: they are the nets' tests."""
+"""Examples of the nets that do not hold: they are the nets' tests."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def look(pack: Pack) -> Iterator[Fault]:
             for language, texts in examples.items():
                 for at, text in enumerate(texts):
                     heard = finder.listen(text, language)
-                    got = heard.emergency == net.card if net.card else heard.special == net.special
+                    got = (heard.emergency, heard.danger) == (net.card, net.level) if net.card else heard.special == net.special
                     if got != wanted:
                         yield pack.fault(file, ("nets", number, field, language, at), "NET-EXAMPLE",
                                          f"This example of the net {net.net} does not hold.",
-                                         "Add the idea to the lexicon, or an `unless`.",
+                                         "Add what is said to a sign (danger.*.yaml) or an idea, or add an `unless`.",
                                          why="Somebody in danger may type it.")  # fmt: skip
 
 
@@ -42,6 +42,6 @@ _NETS = """nets:
     when: [[client]]
     must_match: {en: ["EXAMPLE"]}
 """
-RULE = Rule("NET-EXAMPLE", "search", "An example of an emergency net that does not hold.", look,
+RULE = Rule("NET-EXAMPLE", "search", "An example of a net that does not hold.", look,
             {"content/find/nets-sample.yaml": _NETS.replace("EXAMPLE", "nothing like it")},
             {"content/find/nets-sample.yaml": _NETS.replace("EXAMPLE", "my client is late")}, 5)  # fmt: skip

@@ -41,6 +41,7 @@ def _emergency(numbers: str) -> dict[str, str]:
 
 _TEXT = '      en: "A short tip."'
 _NONE = "content/find/sample.yaml"
+_SIGNS = "content/find/danger.fr.yaml"
 _LINKS = "content/links.yaml"
 _HIDDEN = _tip("urgency: everyday", "urgency: emergency\ncard: ghb")
 _TRANSLATION = """topic: sample-topic
@@ -80,6 +81,8 @@ def _yaml() -> Iterator[Code]:
 def _files() -> Iterator[Code]:
     yield Code("FILE-MISSING", "a file that every pack needs", {"content/words.yaml": None}, 1)
     yield Code("FILE-PLACE", "a file where nothing is read", {"content/stray/sample.yaml": "topic: sample-topic\n"}, 1)
+    sign = {_SIGNS: "danger: fr\nsigns:\n  one:\n    - (blood\n"}
+    yield Code("SIGN-PATTERN", "a sign of danger whose pattern cannot be read", sign, 4)
     yield Code("FILE-SIZE", f"a file over {MAX_BYTES // 1024} KB", {_NONE: "# " + "x" * MAX_BYTES}, 1)
     yield Code("FILE-UTF8", "a file that is not UTF-8 text", {_NONE: "kinds: más\n".encode("latin-1")}, 1)
     yield Code(

@@ -205,6 +205,17 @@ async def test_somebody_who_leaves_meanwhile_does_not_end_the_forgetting(daemon,
     assert daemon.forgotten == [first, third]
 
 
+async def test_a_stop_that_comes_with_an_answer_is_a_stop(daemon, parts):
+    """Both in one moment: the call ends as cancelled, or whoever made it would go on for ever."""
+    daemon.awake.clear()
+    asked = asyncio.create_task(parts.daemon.call("version"))
+    await daemon.until(lambda: parts.daemon._waiting)
+    next(iter(parts.daemon._waiting.values())).set_result({})
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+
 async def test_a_stop_leaves_no_call_behind(daemon):
     """Who waited, for a refused call or for one in the queue, is told that it was cut off."""
     async with channel(step, lambda: None, Settings(str(daemon.socket), name_cost=2)) as parts:

@@ -1,0 +1,147 @@
+"""Curves of triage: `python -m benchmarks.triage.measure FILE... [--everyday FILE] [--whole]`.
+
+FILEs are tab-separated questions (lang query expected kind source). Prints, for the examples by ten-fold cross-validation and
+for each FILE, the share that is heard over the limits of `now` and of `danger`, by language and kind, with counts; and how often
+the card is right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.triage.pack import load_examples
+from bot.find.encoder import Encoder
+from bot.find.examples import Example
+from bot.find.heads import Heads, Stored, stored
+from bot.find.learner import CARD, DANGER, NOW, learn
+
+TOPICS_OF_CARD = {
+    "bleeding": "after-assault", "danger-now": "after-assault stalking coercion partner-violence cars police-violence",
+    "attacked": "after-assault coercion partner-violence cars police-violence", "head-injury": "after-assault",
+    "seizure": "overamping overdose-response drugs-and-alcohol-support", "will-not-wake": "overdose-response ghb",
+    "withdrawal": "drugs-and-alcohol-support", "fever": "wound-care pregnancy tranq", "pregnancy-bleeding": "pregnancy",
+    "cannot-breathe": "after-assault overdose-response",
+}  # fmt: skip
+"""Topics by which a file of questions names a card that it does not know."""
+GRID = [x / 10 for x in range(-7, 8)]
+FOLDS = 10
+
+
+def folds(examples: Sequence[Example]) -> NDArray[np.int64]:
+    """A fold for each example: the n-th of a card and meaning shares one in all languages; peers write languages side by side."""
+    count: dict[tuple[str, str, str], int] = defaultdict(int)
+    out = []
+    for example in examples:
+        key = (example.card, example.meaning, example.language)
+        out.append(count[key] % FOLDS)
+        count[key] += 1
+    return np.array(out)
+
+
+def crossed(
+    examples: Sequence[Example], vectors: NDArray[np.float32], kept: Stored
+) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Scores of each example by heads that saw nothing of its fold."""
+    fold, parts, names = folds(examples), {}, ()
+    for number in range(FOLDS):
+        inside = [at for at in range(len(examples)) if fold[at] != number]
+        outside = [at for at in range(len(examples)) if fold[at] == number]
+        heads = learn([examples[at] for at in inside], kept[inside])
+        names = heads.names
+        parts.update(zip(outside, heads.scores(vectors[outside]), strict=True))
+    return names, np.array([parts[at] for at in range(len(examples))])
+
+
+def shares(scores: NDArray[np.float32], grid: Sequence[float]) -> list[float]:
+    """The share above each limit, in per cent."""
+    return [round(100 * float((scores >= limit).mean()), 1) for limit in grid]
+
+
+def loud(heads: Heads, encoder: Encoder, texts: Iterable[str], whole: bool) -> NDArray[np.float32]:
+    """The heads' scores of each text: its pieces' loudest, or those of the whole alone."""
+    return np.vstack([heads.scores(encoder.pieces(text)[: 1 if whole else None]).max(axis=0) for text in texts])
+
+
+def places(examples: Sequence[Example], language: str, meaning: str) -> list[int]:
+    """Where the examples of one language and meaning stand, without the pack's phrases."""
+    return [
+        at
+        for at, example in enumerate(examples)
+        if example.language == language and example.meaning == meaning and example.counts >= 1
+    ]
+
+
+def table(title: str, groups: dict[str, NDArray[np.float32]]) -> None:
+    """Prints the share of each group above each limit."""
+    print(f"\n{title}\n{'':34s}" + " ".join(f"{limit:6.1f}" for limit in GRID))
+    for name, scores in groups.items():
+        print(f"{name[:26]:26s}{len(scores):7d} " + " ".join(f"{share:6.1f}" for share in shares(scores, GRID)))
+
+
+def main() -> None:
+    """Measures and prints."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--everyday", type=Path)
+    parser.add_argument("--whole", action="store_true", help="do not listen to pieces of long messages")
+    parser.add_argument("--no-cross", action="store_true")
+    args = parser.parse_args()
+    encoder = Encoder()
+    examples = load_examples(encoder)
+    vectors = encoder.encode([example.text for example in examples])
+    kept = stored(vectors)
+    print(json.dumps({"examples": len(examples), "own": sum(example.counts >= 1 for example in examples)}))
+    if not args.no_cross:
+        names, scores = crossed(examples, vectors, kept)
+        for head in (NOW, DANGER):
+            column = scores[:, names.index(head)]
+            groups = {
+                f"{language} {meaning}": column[
+                    [i for i, e in enumerate(examples) if e.language == language and e.meaning == meaning and e.counts >= 1]
+                ]
+                for language in ("en", "es")
+                for meaning in ("now", "maybe", "calm", "watched", "stranger", "change", "talk", "refuse", "small_talk")
+            }
+            table(f"cross-validated: {head}", {name: group for name, group in groups.items() if len(group)})
+        cards = [name for name in names if name.startswith(CARD)]
+        columns = [names.index(name) for name in cards]
+        right: dict[str, list[bool]] = defaultdict(list)
+        for example, row in zip(examples, scores, strict=True):
+            if example.meaning == "now":
+                right[example.card].append(cards[int(row[columns].argmax())] == f"{CARD}{example.card}")
+        print("\ncard right, cross-validated:", {card: f"{sum(hits)}/{len(hits)}" for card, hits in right.items()})
+    heads = learn(examples, kept)
+    for path in args.files:
+        rows = list(csv.DictReader(path.open(encoding="utf-8"), delimiter="\t", quoting=csv.QUOTE_NONE))
+        found = loud(heads, encoder, [row["query"] for row in rows], args.whole)
+        for head in (NOW, DANGER):
+            groups = defaultdict(list)
+            for row, score in zip(rows, found[:, heads.names.index(head)], strict=True):
+                groups[f"{row['lang']} {row['kind']}"].append(score)
+            table(f"{path.name}: {head}", {name: np.array(group) for name, group in sorted(groups.items())})
+        cards = [name for name in heads.names if name.startswith(CARD)]
+        columns = [heads.names.index(name) for name in cards]
+        good = [
+            bool({card, *TOPICS_OF_CARD.get(card, "").split()} & set(row["expected"].split("|")))
+            for row, score in zip(rows, found, strict=True)
+            if row["kind"] == "emergency"
+            for card in [cards[int(score[columns].argmax())].removeprefix(CARD)]
+        ]
+        print(f"card right: {sum(good)}/{len(good)}")
+    if args.everyday:
+        texts = [line.strip() for line in args.everyday.read_text("utf-8").splitlines() if line.strip()]
+        found = loud(heads, encoder, texts, args.whole)
+        for head in (NOW, DANGER):
+            table(f"{args.everyday.name}: {head}", {"everyday": found[:, heads.names.index(head)]})
+
+
+if __name__ == "__main__":
+    main()
