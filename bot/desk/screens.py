@@ -187,6 +187,8 @@ def redrawn(world: World, before: Mapping[Key, Shown]) -> dict[Key, Shown]:
     names = Names(world)
     found: dict[Key, Shown] = {}
     for old in before.values():
+        if old.key.page:  # drawn from its first page: there may be fewer now
+            continue
         case = "" if old.key.case == "guard" else old.key.case
         for shown in _pages(names, old.token, case):
             if shown.key[:2] != old.key[:2] or shown.key in found:

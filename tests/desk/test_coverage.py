@@ -27,6 +27,7 @@ from bot.desk.coverage import (
     topics,
 )
 from bot.desk.coverage_page import as_csv, as_html, next_table, report
+from bot.desk.reviews import reviewed
 from bot.desk.todo import Todo, todos
 from tests.book.pack import changed, pack, with_file
 
@@ -71,6 +72,13 @@ def test_no_phrases_in_a_language_is_said_and_comes_first_where_a_life_is_at_sta
         "OD has no Spanish",
     ]
     assert found.index(said) > 0
+
+
+def test_a_translation_of_a_referral_is_not_taken_for_the_referral() -> None:
+    """Whatever its language is called: it has no review of its own."""
+    files = pack() | {"content/places/us/referrals/far.zh.yaml": b"referral: far\nlanguage: zh\noffers: {of: abc, text: x}\n"}
+    found = {item.name: item.file for item in reviewed(_edition(files)) if item.kind == "referral"}
+    assert found["far"] == "content/places/us/referrals/far.yaml"
 
 
 def test_a_language_whose_typed_words_nobody_hears_comes_first() -> None:

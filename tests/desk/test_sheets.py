@@ -11,6 +11,7 @@ import pytest
 
 from bot.book.load import default_folders, snapshot
 from bot.book.models import Referral
+from bot.book.reader import read
 from bot.book.snapshot import Snapshot
 from bot.book.translations import hash_of
 from bot.cli import main
@@ -41,7 +42,7 @@ def _cell(rows: Rows, key: str, column: str, text: str) -> None:
 
 
 def _at(files: Snapshot, path: str) -> Any:
-    return values_of(files)[0][path]
+    return read(path, files[path])[0]
 
 
 def _said(taken: Taken) -> list[str]:

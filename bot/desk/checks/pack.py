@@ -12,7 +12,6 @@ from typing import Any, NamedTuple, TypeVar
 from bot.book.book import Book
 from bot.book.edition import Edition
 from bot.book.faults import Fault, Path, Severity, spot_of
-from bot.book.translations import translation_of
 from bot.desk.checks.around import Around
 from bot.desk.checks.inside import inside
 from bot.find.finder import Finder, Weighed
@@ -134,8 +133,7 @@ class Pack:
         fields: dict[str, list[Field]] = {key: [] for key in KEPT}
         languages = frozenset(self.book.languages)
         for file, (value, _) in self.book.docs.items():
-            if not translation_of(file):  # its words are in the file beside it
-                _gather(file, value, languages, texts, fields)
+            _gather(file, value, languages, texts, fields)
         return texts, fields
 
     @property
@@ -161,7 +159,7 @@ class Pack:
         """Every phrase of every topic that stands, wherever it is written."""
         found: list[Phrase] = []
         for file, (value, _) in self.book.docs.items():
-            if not isinstance(value, dict) or translation_of(file):
+            if not isinstance(value, dict):
                 continue
             if file.startswith(f"{FOLDER}phrases"):
                 topics = value.get("phrases")
