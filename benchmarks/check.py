@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book.load import default_folders, snapshot  # noqa: E402
+from bot.book import default_folders, snapshot  # noqa: E402
 
 SYLLABLES = re.findall("..", "bacedifogulameniporusatevixozutrblcrflgrplst")
 DAY = "2026-11-28"

@@ -32,16 +32,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book.load import build, default_folders, snapshot  # noqa: E402
-from bot.engine.flows import compile_flows  # noqa: E402
+from bot.book import build, default_folders, snapshot  # noqa: E402
+from bot.engine.flow_compiler import compile_flows  # noqa: E402
 from bot.engine.step import step  # noqa: E402
 from bot.engine.types import Press, Surface, World  # noqa: E402
 from bot.engine.walker import walk  # noqa: E402
 from bot.find.heard import Heard  # noqa: E402
-from bot.privacy.grammar import parse  # noqa: E402
-from bot.trust.making import public_of  # noqa: E402
+from bot.privacy.log_grammar import parse  # noqa: E402
+from bot.trust.signing import public_of  # noqa: E402
 from tests.fakes.telegram_server import Message, Person, TelegramServer  # noqa: E402
-from tests.source.repository import Repository  # noqa: E402
+from tests.runtime.repository import Repository  # noqa: E402
 
 DAY = "2026-11-28"
 LIVE, KILLED = "+18006564673", "+18777762004"

@@ -9,8 +9,8 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from bot.book.load import build, default_folders, snapshot
-from bot.engine.flows import compile_flows
+from bot.book import build, default_folders, snapshot
+from bot.engine.flow_compiler import compile_flows
 from bot.engine.step import step
 from bot.engine.types import Press, Surface, World
 from bot.engine.walker import walk

@@ -20,8 +20,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book.load import default_folders, snapshot  # noqa: E402
-from bot.desk.checks.registry import check  # noqa: E402
+from bot.authoring.lint.runner import check  # noqa: E402
+from bot.book import default_folders, snapshot  # noqa: E402
 
 DAY = dt.date(2026, 11, 28)
 QUOTED = r'"(?:[^"\\\n]|\\.)*"'

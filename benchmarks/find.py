@@ -20,8 +20,8 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process, utils
 
-from bot.book.load import Edition, build, default_folders, snapshot
-from bot.engine.flows import compile_flows
+from bot.book import Edition, build, default_folders, snapshot
+from bot.engine.flow_compiler import compile_flows
 from bot.find.evaluate import Question, evaluate, questions
 from bot.find.finder import Finder, build_finder
 from bot.find.ranker import Ranker

@@ -63,12 +63,12 @@ def questions(kind: str) -> list[Question]:
     """What people ask a bot of a kind. Ours: the answers are those of the real engine and pack, today."""
     if kind == "twin":
         return [Question(f"q{number}", f"answer q{number}", number % 2 == 1) for number in range(20)]
-    from bot.book.load import build, default_folders, snapshot
+    from bot.book import build, default_folders, snapshot
     from bot.channels.telegram.render import screen_message
-    from bot.commands.opening import world
-    from bot.engine.flows import compile_flows
+    from bot.engine.flow_compiler import compile_flows
     from bot.engine.step import step
     from bot.engine.types import Press, Surface, Typed
+    from bot.runtime.world import world
 
     here = world(
         build(snapshot(*default_folders()), compile_flows).on(dt.date.today()),

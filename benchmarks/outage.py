@@ -25,7 +25,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.process import Bot
-from bot.channels.health import healthy
+from bot.runtime.health import healthy
 from tests.fakes.telegram_server import Fault, Person, TelegramServer
 
 SECRET = "0123456789abcdef-secret"

@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmarks.process import ROOT
-from bot.channels.health import FILES, healthy
+from bot.runtime.health import FILES, healthy
 from tests.fakes.signal_daemon import SignalDaemon
 
 CASES = ("daemon gone", "daemon frozen", "no message taken")

@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book.load import build, default_folders, snapshot  # noqa: E402
+from bot.book import build, default_folders, snapshot  # noqa: E402
 from bot.channels.signal.app import channel  # noqa: E402
 from bot.channels.signal.settings import Settings  # noqa: E402
-from bot.engine.flows import compile_flows  # noqa: E402
+from bot.engine.flow_compiler import compile_flows  # noqa: E402
 from bot.engine.step import step  # noqa: E402
 from bot.engine.types import Surface, World  # noqa: E402
 from bot.find.finder import build_finder  # noqa: E402

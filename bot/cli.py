@@ -63,9 +63,9 @@ def _mistyped(parser: argparse.ArgumentParser, words: str) -> NoReturn:
 
 
 def _refuse(_: str) -> NoReturn:
-    from bot.privacy import silence
+    from bot.privacy import safe_log
 
-    silence.refuse("arguments")
+    safe_log.refuse("arguments")
     raise SystemExit(2)
 
 
@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except OSError as error:
         from bot.book.folder import LinkError
-        from bot.commands.output import say_error
+        from bot.commands.shared.output import say_error
 
         if not isinstance(error, LinkError):
             raise

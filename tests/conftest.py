@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.book.load import Book, Edition, build, default_folders, snapshot
-from bot.engine.flows import compile_flows
+from bot.book import Book, Edition, build, default_folders, snapshot
+from bot.engine.flow_compiler import compile_flows
 from bot.engine.types import Surface, World
 from bot.find.heard import Heard
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.book.load import Book, Edition
-from bot.desk.coverage_page import report
-from bot.desk.reading import grade_en, inflesz_es
+from bot.authoring.lint.readability import grade_en, inflesz_es
+from bot.authoring.reports.coverage_format import report
+from bot.book import Book, Edition
 from tests.conftest import LATER, TODAY
 
 ROOT = Path(__file__).resolve().parents[1]

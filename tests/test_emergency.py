@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.book.load import Edition, default_folders, snapshot
+from bot.authoring.lint.rules.emergency_number import RULE
+from bot.authoring.lint.runner import surveyed
+from bot.book import Edition, default_folders, snapshot
 from bot.book.models import Place
-from bot.desk.checks.emergency_number import RULE
-from bot.desk.checks.registry import surveyed
 from bot.engine.state import State, hash_of
 from bot.engine.step import step
 from bot.engine.tokens import pack

@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.book.text import Text
 from bot.engine.state import State, hash_of
 from bot.engine.step import step

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.book.reader import read
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder

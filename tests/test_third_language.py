@@ -10,32 +10,32 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from bot.book.load import BookFault, Edition, Fault, build
+from bot.authoring.desk.app import app
+from bot.authoring.desk.page import Site
+from bot.authoring.editing.changeset import Changes
+from bot.authoring.editing.languages import standings
+from bot.authoring.editing.translation import units, values_in, waiting
+from bot.authoring.exchange.sheets.columns import Kind
+from bot.authoring.exchange.sheets.files import Sheet
+from bot.authoring.exchange.sheets.importer import take
+from bot.authoring.exchange.sheets.rows import table, values_of
+from bot.authoring.lint.runner import check, rules, surveyed
+from bot.authoring.reports.backlog import todos
+from bot.authoring.review.approvals import approvals
+from bot.book import BookFault, Edition, Fault, build
 from bot.book.reader import read
-from bot.book.shelf import Shelf
 from bot.book.snapshot import Snapshot
 from bot.book.translations import hash_of
 from bot.channels.telegram import SURFACE
 from bot.cli import main
-from bot.commands.keeper import Keeper
-from bot.desk.approvals import approvals
-from bot.desk.changes import Changes
-from bot.desk.checks.registry import check, rules, surveyed
-from bot.desk.languages import standings
-from bot.desk.sheets.columns import Kind
-from bot.desk.sheets.files import Sheet
-from bot.desk.sheets.rows import table, values_of
-from bot.desk.sheets.taking import take
-from bot.desk.todo import todos
-from bot.desk.translating import units, values_in, waiting
-from bot.desk.web.app import app
-from bot.desk.web.page import Site
-from bot.engine.flows import compile_flows
+from bot.engine.flow_compiler import compile_flows
 from bot.engine.step import step
 from bot.engine.types import Press, Start, World
-from bot.privacy import silence
+from bot.privacy import safe_log
+from bot.runtime.live_book import Shelf
+from bot.runtime.reloader import Keeper
+from tests.authoring.packs import PEP, on_disk, real, watched, with_words
 from tests.conftest import TODAY, nothing_heard
-from tests.desk.packs import PEP, on_disk, real, watched, with_words
 from tests.third_language import CODE, arabic, filled, finished, named, prepared
 
 AR = PEP.replace(".yaml", f".{CODE}.yaml")
@@ -161,7 +161,7 @@ def test_a_walk_of_the_talk_stays_in_it(edition: Edition) -> None:
 def test_a_running_bot_says_that_typed_words_are_not_heard_in_it(pack: Snapshot) -> None:
     """At its start, once, by code, file and line; nothing of the kind for the pack that ships."""
     said: list[str] = []
-    undo = silence.install(said.append)
+    undo = safe_log.install(said.append)
     try:
         for files in (real(), pack):
             keeper = Keeper(Shelf(lambda files=files: files, compile_flows), SURFACE, TODAY, lambda _: None)

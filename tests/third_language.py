@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from bot.authoring.editing.changeset import Changes
+from bot.authoring.editing.yaml_edit import put, whole
+from bot.authoring.exchange.sheets.rows import values_of
+from bot.authoring.wizard.context import Ground
+from bot.authoring.wizard.places import language
+from bot.authoring.wizard.prompts import Asker
 from bot.book.reader import read
 from bot.book.snapshot import Snapshot
 from bot.book.translations import places, translation_of
-from bot.desk.changes import Changes
-from bot.desk.edit import put, whole
-from bot.desk.new.asking import Asker
-from bot.desk.new.ground import Ground
-from bot.desk.new.places import language
-from bot.desk.sheets.rows import values_of
 from tests.conftest import TODAY
 
 CODE = "ar"

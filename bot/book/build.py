@@ -11,9 +11,9 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from bot.book.across import Gathered
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
+from bot.book.cross_checks import Gathered
 from bot.book.faults import Assembled, Beside, BookFault, Fault, Path, from_validation, paths_in
 from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults

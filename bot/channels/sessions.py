@@ -7,13 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
-from bot.privacy import silence
-from bot.privacy.buckets import Buckets
+from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import BusyError, Namer
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.privacy.store import TTL, SessionStore
+from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.sessions import TTL, SessionStore
 
 CHANNEL: Final = "telegram"
 """What Telegram's chats are named under; another channel gives its own."""
@@ -92,7 +92,7 @@ class Sessions:
             except BusyError:
                 raise
             except Exception as error:
-                silence.fault(error)
+                safe_log.fault(error)
                 held = Held(None, b"", b"")
             yield held
 

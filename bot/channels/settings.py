@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
-from bot.privacy.grammar import REFUSALS
-from bot.privacy.store import TTL
+from bot.privacy.log_grammar import REFUSALS
+from bot.runtime.state.sessions import TTL
 
 SESSION: Final = "CONSTELLATION_SESSION_SECONDS"
 SHORTEST: Final = 10

@@ -6,9 +6,9 @@ import argparse
 
 from bot.channels.terminal import SURFACE
 from bot.channels.terminal import run as talk
-from bot.commands.opening import load_edition, world
-from bot.commands.options import add_common
-from bot.engine.hear import link_payload
+from bot.commands.shared.options import add_common
+from bot.engine.input import link_payload
+from bot.runtime.world import load_edition, world
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

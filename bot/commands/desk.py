@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from bot.commands.options import add_common
-from bot.commands.pages import add_page_options, run_pages
+from bot.commands.shared.desk_site import add_page_options, run_pages
+from bot.commands.shared.options import add_common
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

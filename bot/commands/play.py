@@ -6,15 +6,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.channels.telegram import SURFACE
-from bot.commands.opening import load_edition, world
-from bot.commands.options import add_common
-from bot.commands.output import say_error, say_lines, say_lines_error
+from bot.commands.shared.options import add_common
+from bot.commands.shared.output import say_error, say_lines, say_lines_error
 from bot.engine.types import World
+from bot.runtime.world import load_edition, world
 
 if TYPE_CHECKING:
-    from bot.desk.keep import Recorder
+    from bot.authoring.scenarios.recorder import Recorder
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Play, keep, and play once more what was kept; 1 where nothing was kept, 2 for arguments that make no sense."""
+    from bot.authoring.scenarios.recorder import Recorder
     from bot.channels import terminal
-    from bot.desk.keep import Recorder
 
     edition = load_edition(args)
     wrong = _wrong(args, edition)
@@ -65,8 +65,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:
-    from bot.desk.keep import without_words, written
-    from bot.desk.talks import Astray, play
+    from bot.authoring.scenarios.player import Astray, play
+    from bot.authoring.scenarios.recorder import without_words, written
 
     talk, cut = without_words(recorder.world, recorder.talk) if leave_out else (recorder.talk, 0)
     if cut:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.commands.options import add_common
-from bot.commands.output import say, say_error
-from bot.commands.pages import add_page_options, run_pages, watched_of, with_since
+from bot.commands.shared.desk_site import add_page_options, run_pages, watched_of, with_since
+from bot.commands.shared.options import add_common
+from bot.commands.shared.output import say, say_error
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.since:
         say_error("constellation: pictures show what changed: say since when, as in --since main.")
         return 2
-    from bot.desk.pictures import NoBrowser, draw
+    from bot.authoring.desk.screenshots import NoBrowser, draw
 
     watched = watched_of(args)
     since = with_since(args, watched)

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from bot.book.agency import Policy, Question, Scene, Section, Told, Value
 from bot.book.models import Review
+from bot.engine.assessment import SIGNS, answer_of, asked, code_of
 from bot.engine.block import Block
-from bot.engine.draw import Draw
-from bot.engine.index import SceneReply
-from bot.engine.marks import SIGNS, answer_of, asked, code_of
+from bot.engine.render_context import Draw
+from bot.engine.subject_index import SceneReply
 from bot.engine.types import Span
 
 

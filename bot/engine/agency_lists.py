@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from bot.book.agency import Part, Question, Scene, Value
-from bot.engine.flow import ListOf
-from bot.engine.index import SceneReply
-from bot.engine.marks import ANSWERS, ROLES, SIGNS, answer_of, asked, with_answer, with_role
-from bot.engine.moves import Moves, Target
+from bot.engine.assessment import ANSWERS, ROLES, SIGNS, answer_of, asked, with_answer, with_role
+from bot.engine.flow_schema import ListOf
+from bot.engine.subject_index import SceneReply
 from bot.engine.tokens import tail_of
+from bot.engine.transitions import Moves, Target
 
 Item = tuple[str, Target]
 

@@ -8,8 +8,8 @@ from bot.book.emergency import SERVICES
 from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
-from bot.engine.draw import Draw
 from bot.engine.referrals import referral_spans
+from bot.engine.render_context import Draw
 from bot.engine.types import Span
 
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 from bot.book.models import Card, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
-from bot.engine.flow import ListOf
-from bot.engine.index import AREAS
-from bot.engine.moves import Moves
+from bot.engine.flow_schema import ListOf
+from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
+from bot.engine.transitions import Moves
 
 LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _NEIGHBOURS = 2

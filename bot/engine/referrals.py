@@ -13,7 +13,7 @@ from bot.book.models import Contact, Disclosure, Referral
 from bot.engine.types import Span
 
 if TYPE_CHECKING:
-    from bot.engine.draw import Draw
+    from bot.engine.render_context import Draw
 
 QUESTIONS = (
     "reports",

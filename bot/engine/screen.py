@@ -6,14 +6,14 @@ from bot.book.models import Card, Referral, Topic
 from bot.engine.agency_lists import Item
 from bot.engine.block import Block
 from bot.engine.blocks import BLOCKS
-from bot.engine.draw import Draw
 from bot.engine.fill import plain_length
-from bot.engine.flow import Step
-from bot.engine.flows import ENTRY
+from bot.engine.flow_compiler import ENTRY
+from bot.engine.flow_schema import Step
 from bot.engine.lists import LANGUAGE_NAMES, LISTS, meant
-from bot.engine.moves import Moves, Target
+from bot.engine.render_context import Draw
 from bot.engine.state import State
 from bot.engine.tokens import encode
+from bot.engine.transitions import Moves, Target
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 
 PAGE_CHARACTERS = 800

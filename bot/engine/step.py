@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bot.engine.draw import Draw
-from bot.engine.flow import Step
-from bot.engine.flows import ENTRY
-from bot.engine.hear import answered, clean_word, deep_link, in_danger
-from bot.engine.moves import Moves
+from bot.engine.flow_compiler import ENTRY
+from bot.engine.flow_schema import Step
+from bot.engine.input import answered, clean_word, deep_link, in_danger
+from bot.engine.render_context import Draw
 from bot.engine.screen import draw_screen, whole
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
+from bot.engine.transitions import Moves
 from bot.engine.types import Alert, Choice, Copy, Effect, Erase, Event, Layout, Leave, Press, Start, Timer, Turn, Typed, World
 
 CLEAR_AFTER = 600

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.engine.index import Index
+from bot.engine.subject_index import Index
 from bot.find.heard import Heard
 
 if TYPE_CHECKING:

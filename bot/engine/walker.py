@@ -11,8 +11,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from bot.engine.flow import Step
-from bot.engine.flows import ENTRY
+from bot.engine.flow_compiler import ENTRY
+from bot.engine.flow_schema import Step
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import pack, unpack

@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.book.edition import Edition
-from bot.find.bands import band, chance, features
+from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
 from bot.find.heard import Heard, Special
+from bot.find.language_id import Tongue
 from bot.find.lexicon import Lexicon
-from bot.find.named import Named
 from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Thresholds, read_pack
+from bot.find.place_names import Named
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
-from bot.find.tongue import Tongue
 from bot.find.words import LONGEST, fold, sound, spoken
 
 _SHOWN = 3

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
-from bot.find.bands import FEATURES, chance, features
+from bot.find.confidence import FEATURES, chance, features
 from bot.find.evaluate import Question
 from bot.find.finder import Finder
 from bot.find.pack import Thresholds

@@ -9,7 +9,7 @@ from bot.book.agency import Policy, Question, Role, Told
 from bot.book.edition import Edition
 from bot.book.models import Review
 from bot.book.text import Text
-from bot.engine.marks import SIGNS, answer_of, asked, role_of
+from bot.engine.assessment import SIGNS, answer_of, asked, role_of
 from bot.outreach.paper import Blank, CutOut, Group, Line, Part, Sheet, Style, line, lines
 from bot.outreach.sheets import said, slots_on_paper, words_of
 
@@ -85,7 +85,7 @@ def assessment(edition: Edition, language: str, role: Role | None = None) -> She
 
 
 def action(edition: Edition, language: str, ticks: int) -> Sheet:
-    """The action plan of the answers in `ticks` (`bot.engine.marks`), with lines for who does what by when."""
+    """The action plan of the answers in `ticks` (`bot.engine.assessment`), with lines for who does what by when."""
     found = _there(edition.agency.assessment, "assessment")
     paper = _Paper(edition, language)
     paper.title(paper.words.action)

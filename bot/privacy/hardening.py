@@ -1,4 +1,4 @@
-"""The process shuts its windows: no dumps, no swap, freed memory overwritten. What is around it: `bot/privacy/machine.py`."""
+"""The process shuts its windows: no dumps, no swap, freed memory overwritten. What is around it: `bot/ops/host_checks.py`."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable
 
+from bot.trust.fingerprint_words import WORDS
 from bot.trust.sshsig import Untrusted, key_of, verify
-from bot.trust.words import WORDS
 
 NAMESPACE = "constellation-genuine"
 _COST = 2**17

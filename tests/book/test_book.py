@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
+from bot.book import Edition
 from bot.book.build import build
 from bot.book.emergency import Service
 from bot.book.faults import BookFault, Fault
-from bot.book.load import Edition
 from tests.book.pack import REVIEW, changed, pack, referral, with_file
 
 DAY = dt.date(2026, 11, 23)

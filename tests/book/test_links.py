@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.book.load import BookFault, build, default_folders, snapshot
-from bot.engine.flows import compile_flows
+from bot.book import BookFault, build, default_folders, snapshot
+from bot.engine.flow_compiler import compile_flows
 from tests.book.pack import pack
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from bot.book import BookFault, build, survey
 from bot.book.faults import spot_of
-from bot.book.load import BookFault, build, survey
 from bot.book.translations import hash_of, merge, places, stub, translation_of
 from tests.book.pack import pack
 

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.probe.settings import from_environment as probe_settings
 from bot.channels.settings import SettingsError, is_loopback
 from bot.channels.signal.settings import from_environment as signal_settings
 from bot.channels.telegram import transport
 from bot.channels.telegram.settings import API_URL
 from bot.channels.telegram.settings import from_environment as telegram_settings
 from bot.channels.telegram.transport import quiet_bot
-from bot.privacy.grammar import refusal_line
+from bot.ops.probe.settings import from_environment as probe_settings
+from bot.privacy.log_grammar import refusal_line
 from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -23,12 +23,12 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
 
-from bot.engine.flow import Step
-from bot.engine.marks import ANSWERS, BASE, answer_of, role_of, with_answer, with_role
-from bot.engine.moves import hears_heard
+from bot.engine.assessment import ANSWERS, BASE, answer_of, role_of, with_answer, with_role
+from bot.engine.flow_schema import Step
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
+from bot.engine.transitions import hears_heard
 from bot.engine.types import Copy, Effect, Erase, Layout, Leave, Press, Timer, Typed, World
 from bot.engine.walker import WORDS, walk
 from bot.find.heard import Band, Heard, Special
@@ -311,8 +311,8 @@ def draw(world: World) -> dict[str, Opened]:
 
 def main() -> int:
     """Draws the file where there is none."""
-    from bot.book.load import build, default_folders, snapshot
-    from bot.engine.flows import compile_flows
+    from bot.book import build, default_folders, snapshot
+    from bot.engine.flow_compiler import compile_flows
     from bot.engine.types import Surface
     from tests.conftest import TODAY, nothing_heard
 

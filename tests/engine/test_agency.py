@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.book.agency import MARKS
-from bot.engine.marks import ROLES, answer_of, asked, code_of, role_of, ticks_of, with_answer, with_role
+from bot.engine.assessment import ROLES, answer_of, asked, code_of, role_of, ticks_of, with_answer, with_role
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import LONGEST, pack, unpack

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.book.models import Card, Topic
 from bot.engine.state import State, hash_of
 from bot.engine.step import step

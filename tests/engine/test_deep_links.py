@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import pytest
 
+from bot.authoring.desk.preview_chat import event_of
+from bot.authoring.scenarios.player import begin
+from bot.book import Book, Edition
 from bot.book.links import LinkCode, Links
-from bot.book.load import Book, Edition
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.talk import PAYLOAD_LIMIT, Talk
+from bot.channels.telegram.turns import PAYLOAD_LIMIT, Talk
 from bot.channels.telegram.updates import Update
 from bot.channels.terminal import Terminal
 from bot.cli import main
-from bot.desk.talks import begin
-from bot.desk.web.talk import event_of
-from bot.engine.hear import link_payload
+from bot.engine.input import link_payload
 from bot.engine.step import step
 from bot.engine.tokens import unpack
 from bot.engine.types import Start, World

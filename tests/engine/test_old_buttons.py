@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.book.load import Book, build, default_folders, snapshot
-from bot.engine.flows import ENTRY, compile_flows
+from bot.book import Book, build, default_folders, snapshot
+from bot.engine.flow_compiler import ENTRY, compile_flows
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import LONGEST, unpack
 from bot.engine.types import Surface, World

@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.book.load import Book
+from bot.authoring.lint.rules.slot_unknown import SLOTS
+from bot.book import Book
 from bot.book.text import parse_text
 from bot.channels.signal.render import message
 from bot.channels.telegram.render import screen_message
-from bot.desk.checks.slot_unknown import SLOTS
-from bot.engine.draw import Draw
 from bot.engine.fill import fill
-from bot.engine.flows import ENTRY
+from bot.engine.flow_compiler import ENTRY
+from bot.engine.render_context import Draw
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import pack, unpack

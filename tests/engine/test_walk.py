@@ -9,9 +9,9 @@ from html import escape
 
 import pytest
 
-from bot.book.load import Book
+from bot.book import Book
 from bot.book.models import Card
-from bot.engine.flows import ENTRY
+from bot.engine.flow_compiler import ENTRY
 from bot.engine.step import step
 from bot.engine.tokens import LONGEST, unpack
 from bot.engine.types import Press, Screen, Start, World

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.find.danger import READ, SignFinder
 from bot.find.finder import Finder, build_finder
 from bot.find.joins import joined, parted

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import BookFault, Edition
+from bot.book import BookFault, Edition
 from bot.find.evaluate import evaluate, questions
 from bot.find.finder import Finder, build_finder
 from bot.find.fit import as_yaml, fit

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.cli import main
-from bot.engine.marks import code_of, with_answer
+from bot.engine.assessment import code_of, with_answer
 from bot.outreach import agency
 from bot.outreach.page import sheet_page
 

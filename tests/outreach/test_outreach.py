@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import Book, Edition
+from bot.book import Book, Edition
 from bot.book.models import Retraction
 from bot.cli import main
 from bot.engine.step import step

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.outreach import agency
 from bot.outreach.page import handout_page, sheet_page
 from bot.outreach.paper import SIZES, Size

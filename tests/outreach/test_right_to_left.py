@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from bot.book.load import Edition
+from bot.book import Edition
 from bot.outreach.page import handout_page, sheet_page
 from bot.outreach.paper import Handout, Sheet, line, right_to_left
 from bot.outreach.sheets import cards

@@ -6,10 +6,10 @@ from copy import copy
 
 import pytest
 
-from bot.book.load import Edition
+from bot.authoring.lint.rules.slot_unknown import SLOTS
+from bot.book import Edition
 from bot.book.text import parse_text
-from bot.desk.checks.slot_unknown import SLOTS
-from bot.engine.marks import with_answer
+from bot.engine.assessment import with_answer
 from bot.outreach import agency
 from bot.outreach.paper import lines
 from bot.outreach.sheets import cards, poster, sheet, slots_on_paper

@@ -14,7 +14,17 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.privacy.grammar import EVENTS, FAULTS, REFUSALS, content_line, event_line, fault_line, library_line, parse, refusal_line
+from bot.privacy.log_grammar import (
+    EVENTS,
+    FAULTS,
+    REFUSALS,
+    content_line,
+    event_line,
+    fault_line,
+    library_line,
+    parse,
+    refusal_line,
+)
 from tests.fakes.telegram_server import Fault, TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy import silence
-from bot.privacy.buckets import Buckets
+from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import name_of
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.privacy.store import MemoryStore
+from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.sessions import MemoryStore
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = b"n" * 20
@@ -101,13 +101,13 @@ def test_a_flood_is_slowed_and_nobody_is_banned() -> None:
 
 def test_the_log_has_a_grammar_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:
     """A kind and numbers; anything else is refused without its content."""
-    silence.say("counts", answered=3)
+    safe_log.say("counts", answered=3)
     assert re.fullmatch(r"counts answered=3\n", capfd.readouterr().out)
     for kind, numbers in (("secret words", {}), ("counts", {"name": 1}), ("counts", {"answered": "secret"})):
         with pytest.raises(ValueError, match="grammar") as error:
-            silence.say(kind, **numbers)
+            safe_log.say(kind, **numbers)
         assert "secret" not in str(error.value)
-    silence.fault(ValueError("my name is secret"))
+    safe_log.fault(ValueError("my name is secret"))
     out = capfd.readouterr().out
     assert "secret" not in out
     assert "ValueError" in out

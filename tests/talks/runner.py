@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bot.desk.talks import about, play
+from bot.authoring.scenarios.player import about, play
 
 __all__ = ["about", "play"]

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.load import build, default_folders, snapshot
+from bot.book import build, default_folders, snapshot
 from bot.cli import main
-from bot.engine.flows import compile_flows
+from bot.engine.flow_compiler import compile_flows
 from bot.engine.state import State
 from bot.engine.step import step
 from bot.engine.tokens import pack

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from bot.trust.content import CONTENT, WITHDRAWAL, manifest, signers_of, who_signed, who_withdrew
+from bot.trust.fingerprint_words import WORDS
 from bot.trust.genuine import check, listing, three_words
-from bot.trust.making import public_of, sign
+from bot.trust.signing import public_of, sign
 from bot.trust.sshsig import Untrusted, key_of, verify
-from bot.trust.words import WORDS
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen; apt-get install openssh-client")
 FILES = {"content/book.yaml": b"book: x\n", "flows/a.yaml": b"flow: a\n", "content/retractions.yaml": b"retractions: []\n"}

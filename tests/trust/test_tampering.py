@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.cli import main
 from bot.trust.content import CONTENT, RETRACTIONS, WITHDRAWAL, manifest, signers_of, who_signed, who_withdrew
-from bot.trust.making import public_of, sign
+from bot.trust.signing import public_of, sign
 from tests.book.pack import pack
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen; apt-get install openssh-client")

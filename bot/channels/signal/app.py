@@ -10,18 +10,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.health import Health
 from bot.channels.sessions import Sessions
 from bot.channels.signal.driver import Driver, Step, WorldOf
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.outbox import Outbox
 from bot.channels.signal.rpc import Daemon
 from bot.channels.signal.settings import Settings
-from bot.privacy import hardening, silence
-from bot.privacy.buckets import Buckets
+from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
-from bot.privacy.store import MemoryStore
+from bot.runtime.health import Health
+from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.sessions import MemoryStore
 
 CHANNEL: Final = "signal"
 SWEEP: Final = 20.0
@@ -53,7 +53,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
         try:
             driver.receive(parse(received))
         except Exception as error:
-            silence.fault(error)
+            safe_log.fault(error)
 
     health = Health(settings.health_file)
 
@@ -81,7 +81,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
             try:
                 await driver.forget_idle()
             except Exception as error:
-                silence.fault(error)
+                safe_log.fault(error)
 
     tasks = [asyncio.create_task(work) for work in (daemon.run(), outbox.run(), keep_house(), forget(), health.watch())]
     try:
@@ -97,16 +97,16 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
 async def serve(step: Step, world_of: WorldOf, settings: Settings) -> None:
     """Runs until SIGTERM or SIGINT."""
     loop = asyncio.get_running_loop()
-    silence.attach(loop)
+    safe_log.attach(loop)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.set)
     async with channel(step, world_of, settings) as parts:
-        silence.say("started")
+        safe_log.say("started")
         await stop.wait()
-        silence.say("stopping", lanes=parts.driver.lanes)
-    silence.say("stopped")
+        safe_log.say("stopping", lanes=parts.driver.lanes)
+    safe_log.say("stopped")
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings) -> int:

@@ -14,12 +14,12 @@ from bot.channels.sessions import Held, Sessions
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
-from bot.engine.flows import ENTRY
+from bot.engine.flow_compiler import ENTRY
 from bot.engine.tokens import unpack
 from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Screen, Start, Timer, Turn, Typed, Unreadable, World
-from bot.privacy import silence
+from bot.privacy import safe_log
 from bot.privacy.session import Session
-from bot.privacy.store import TTL
+from bot.runtime.state.sessions import TTL
 
 Step = Callable[[World, str, Event], Turn]
 WorldOf = Callable[[], World]
@@ -93,7 +93,7 @@ class Driver:
                         if not self._overrun(aci):
                             await self._answer(update, held)
                 except Exception as error:
-                    silence.fault(error)
+                    safe_log.fault(error)
         finally:
             del self._lanes[aci]
 
@@ -108,7 +108,7 @@ class Driver:
             try:
                 return self._step(self._world_of(), token, attempt)
             except Exception as error:
-                silence.fault(error)
+                safe_log.fault(error)
         return None
 
     def _event(self, update: Update, session: Session | None, mark: bytes) -> Event | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
-from bot.privacy import silence
+from bot.privacy import safe_log
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 LONGEST_LIMIT: Final = 3600.0
@@ -152,16 +152,16 @@ class Outbox:
                 await asyncio.sleep(0)
                 return
             if not call.dropped:
-                silence.say("gave_up")
+                safe_log.say("gave_up")
         except RefusedError as error:
-            silence.say("refused", code=error.code)
+            safe_log.say("refused", code=error.code)
             call.odd += error.kind == "odd"
             if error.kind == "for good":
                 self._moves(call)
             elif call.dropped:
                 self._refused.pop(call.number, None)
             elif self._clock() >= call.end or call.odd >= ODD_TRIES:
-                silence.say("gave_up")
+                safe_log.say("gave_up")
                 self._refused.pop(call.number, None)
             else:
                 pause = self._step_back(call, error)

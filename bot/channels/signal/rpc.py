@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
-from bot.privacy import silence
+from bot.privacy import safe_log
 
 PING_SECONDS: Final = 8.0
 ANSWER_SECONDS: Final = 30.0
@@ -53,7 +53,7 @@ class Daemon:
                 await self._once()
                 wait = FIRST_WAIT
             except (OSError, GoneError, RefusedError, asyncio.IncompleteReadError, ValueError, TimeoutError):
-                silence.say("poll_failed")
+                safe_log.say("poll_failed")
             finally:
                 self._lose()
             await asyncio.sleep(wait)
@@ -83,7 +83,7 @@ class Daemon:
         await self._ask("subscribeReceive", {})
         self.connected.set()
         self.heard()
-        silence.say("poll_back")
+        safe_log.say("poll_back")
         while True:
             await asyncio.sleep(PING_SECONDS)
             await self._ask("version", {})
@@ -110,7 +110,7 @@ class Daemon:
         try:
             message = json.loads(line)
         except ValueError:
-            silence.say("poison")
+            safe_log.say("poison")
             return True
         if not isinstance(message, dict):
             return True

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import near_daemon, session_seconds
-from bot.privacy.store import TTL
+from bot.runtime.health import FILES
+from bot.runtime.state.sessions import TTL
 
 PREFIX: Final = "CONSTELLATION_SIGNAL_"
 
@@ -18,7 +18,7 @@ PREFIX: Final = "CONSTELLATION_SIGNAL_"
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
     """`socket`: the daemon's unix socket, or `host:port` of this machine, for tests. `account`: the bot's own ACI or number, ""
-    if the daemon serves one account only. `health_file`: see `bot.channels.health`. `session_seconds`: see
+    if the daemon serves one account only. `health_file`: see `bot.runtime.health`. `session_seconds`: see
     `bot.channels.settings`. `name_cost`: scrypt's N, 0 for the usual."""
 
     socket: str

@@ -10,22 +10,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.health import Health
 from bot.channels.sessions import CHANNEL, Sessions
 from bot.channels.telegram.driver import Driver
 from bot.channels.telegram.outbox import Counts, Outbox
-from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.poller import Poller
+from bot.channels.telegram.profile import Profile, present
 from bot.channels.telegram.settings import Settings
-from bot.channels.telegram.setup import Profile, present
-from bot.channels.telegram.talk import Step, WorldOf
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
+from bot.channels.telegram.turns import Step, WorldOf
 from bot.channels.telegram.updates import ALLOWED
-from bot.privacy import hardening, silence
-from bot.privacy.buckets import Buckets
+from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers, SharedPeppers
 from bot.privacy.pseudonym import COST, Namer
-from bot.privacy.store import MemoryStore, SessionStore
+from bot.runtime.health import Health
+from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.pacing import Pacer
+from bot.runtime.state.sessions import MemoryStore, SessionStore
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 20.0
@@ -75,7 +75,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
 def _store(settings: Settings) -> SessionStore:
     if not settings.valkey:
         return MemoryStore()
-    from bot.privacy.valkey_store import ValkeyStore
+    from bot.runtime.state.valkey_sessions import ValkeyStore
 
     return ValkeyStore(settings.valkey)
 
@@ -94,7 +94,7 @@ async def _keep_house(parts: Channel, every: float) -> None:
 
 def say_counts(counts: Counts, sessions: int, lanes: int) -> None:
     """One line of numbers. None of them tells anything of anybody: all count since the start."""
-    silence.say(
+    safe_log.say(
         "counts",
         answered=counts.answered,
         poison=counts.poison,
@@ -185,9 +185,9 @@ async def _heartbeat(parts: Channel, settings: Settings) -> None:
             if told:
                 parts.health.good()
         except RefusedError as error:
-            silence.say("refused", code=error.code)
+            safe_log.say("refused", code=error.code)
         except UnreachableError:
-            silence.say("refused", code=0)
+            safe_log.say("refused", code=0)
         await asyncio.sleep(HEARTBEAT if told else 1.0)
 
 
@@ -200,23 +200,23 @@ async def serve(
 ) -> None:
     """Runs until `stop` is set, or SIGTERM or SIGINT comes."""
     loop = asyncio.get_running_loop()
-    silence.attach(loop)
+    safe_log.attach(loop)
     stop = stop or asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(number, stop.set)
     async with channel(step, world_of, settings) as parts:
-        silence.say("started")
+        safe_log.say("started")
         presenting = asyncio.create_task(present(parts.bot, profiles))
         if settings.webhook_url:
             await listen(parts, settings, stop)
         else:
             await poll(parts, stop)
-        silence.say("stopping", lanes=len(parts.driver.lanes))
+        safe_log.say("stopping", lanes=len(parts.driver.lanes))
         presenting.cancel()
         await asyncio.gather(presenting, return_exceptions=True)
         say_counts(parts.counts, await parts.sessions.sweep(), len(parts.driver.lanes))
-    silence.say("stopped")
+    safe_log.say("stopped")
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings, profiles: Sequence[Profile] = ()) -> int:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.telegram.lanes import Lane
+from bot.channels.telegram.chat_queue import Lane
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
 from bot.channels.telegram.render import Message, copy_message, screen_message
-from bot.channels.telegram.talk import is_fresh
+from bot.channels.telegram.turns import is_fresh
 from bot.engine.types import Alert, Copy, Turn
 
 

@@ -9,17 +9,17 @@ from typing import Any, Final
 
 from bot.channels.sessions import Held, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.lanes import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, Doubt, Job, Lane, Lanes
-from bot.channels.telegram.leaving import Leaving
-from bot.channels.telegram.notes import DOUBT_SPAN, Note
+from bot.channels.telegram.chat_queue import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, Doubt, Job, Lane, Lanes
+from bot.channels.telegram.leave import Leaving
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.talk import Step, Talk, WorldOf, is_leave_command
-from bot.channels.telegram.timers import Timers
+from bot.channels.telegram.session_update import DOUBT_SPAN, Note
+from bot.channels.telegram.turns import Step, Talk, WorldOf, is_leave_command
 from bot.channels.telegram.updates import Update
 from bot.engine.types import Erase, Leave, Timer, Turn
-from bot.privacy import silence
+from bot.privacy import safe_log
 from bot.privacy.pseudonym import BusyError
+from bot.runtime.state.timers import Timers
 
 FRESH_SECONDS: Final = 1.0
 LEFT_KEPT: Final = 16
@@ -281,7 +281,7 @@ class Driver:
             lane.note = None
             left = lane.unclaimed()
             self.counts.faults += 1
-            silence.fault(error)
+            safe_log.fault(error)
         finally:
             lane.storing = False
         lane.settled(*left)

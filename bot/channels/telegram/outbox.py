@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, Final
 
-from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
+from bot.runtime.state.pacing import Pacer
 
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 GIVE_UP_SECONDS: Final = 30 * 60.0

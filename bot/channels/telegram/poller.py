@@ -7,14 +7,14 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.channels.health import Health
-from bot.channels.telegram.lanes import Job, Lanes
+from bot.channels.telegram.chat_queue import Job, Lanes
+from bot.channels.telegram.json_fields import NoJsonError
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.skim import NoJsonError
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
+from bot.channels.telegram.update_window import SIZE, Window
 from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, update_ids
-from bot.channels.telegram.window import SIZE, Window
-from bot.privacy import silence
+from bot.privacy import safe_log
+from bot.runtime.health import Health
 
 LONG_POLL: Final = 8
 GRACE: Final = 4.0
@@ -68,11 +68,11 @@ class Poller:
             return
         except Exception as error:
             self._counts.faults += 1
-            silence.fault(error)
+            safe_log.fault(error)
             await self._failed(error)
             return
         if self._failures:
-            silence.say("poll_back", n=self._failures)
+            safe_log.say("poll_back", n=self._failures)
             self._failures = 0
         self._lanes.park(blocked=self._window.blocked)
         if new:
@@ -126,7 +126,7 @@ class Poller:
             self._counts.poison += 1
         except Exception as error:
             self._counts.faults += 1
-            silence.fault(error)
+            safe_log.fault(error)
         return None
 
     async def _await_progress(self, new: bool) -> None:
@@ -149,7 +149,7 @@ class Poller:
     async def _failed(self, error: Exception) -> None:
         code = error.code if isinstance(error, RefusedError) else 0
         if self._failures in (0, 10) or self._failures % 100 == 0:
-            silence.say("poll_failed", code=code, n=self._failures)
+            safe_log.say("poll_failed", code=code, n=self._failures)
         wait = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]
         if isinstance(error, RefusedError) and error.code == 429:
             wait = max(wait, min(error.retry_after, 30.0))

@@ -9,10 +9,10 @@ from typing import Final
 
 from yarl import URL
 
-from bot.channels.health import FILES
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import is_loopback, session_seconds
-from bot.privacy.store import TTL
+from bot.runtime.health import FILES
+from bot.runtime.state.sessions import TTL
 
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
 API_URL: Final = "https://api.telegram.org/bot"

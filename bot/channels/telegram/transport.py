@@ -16,7 +16,7 @@ from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.channels.settings import is_loopback
-from bot.channels.telegram.skim import NoJsonError, skim
+from bot.channels.telegram.json_fields import NoJsonError, skim
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 8.0

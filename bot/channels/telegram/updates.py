@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeGuard
 
-from bot.channels.telegram.skim import NoJsonError, Shape, elements, skim
+from bot.channels.telegram.json_fields import NoJsonError, Shape, elements, skim
 
 ALLOWED: Final = ("message", "callback_query", "my_chat_member")
 Kind = Literal["press", "typed", "unreadable", "personal", "member", "group", "nothing"]

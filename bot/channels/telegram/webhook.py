@@ -14,10 +14,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.health import Health
-from bot.channels.telegram.lanes import Job
+from bot.channels.telegram.chat_queue import Job
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import PoisonError, Update, decode
+from bot.runtime.health import Health
 
 LIMIT: Final = 256 * 1024
 WAIT_SECONDS: Final = 20.0

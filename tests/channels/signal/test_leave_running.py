@@ -15,7 +15,7 @@ from bot.channels.signal.settings import Settings
 from bot.engine.step import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
-from bot.privacy.buckets import Buckets
+from bot.runtime.state.flood_counts import Buckets
 from tests.fakes.signal_daemon import SignalDaemon
 
 FIRST, ANSWER, GOODBYE = "Someone hurt or threatened me", "Violence", "stays on this phone"

@@ -10,8 +10,8 @@ import pytest
 
 from bot.channels.telegram import app
 from bot.channels.telegram.settings import Settings
-from bot.privacy import silence
-from bot.privacy.store import MemoryStore, SessionStore
+from bot.privacy import safe_log
+from bot.runtime.state.sessions import MemoryStore, SessionStore
 from tests.fakes import tiny_engine
 from tests.fakes.telegram_server import TelegramServer
 
@@ -94,6 +94,6 @@ async def start(server: TelegramServer) -> AsyncIterator[Start]:
 def lines() -> Any:
     """What was printed, line by line, in the silenced process."""
     written: list[str] = []
-    undo = silence.install(written.append)
+    undo = safe_log.install(written.append)
     yield written
     undo()

@@ -9,11 +9,11 @@ import time
 
 import pytest
 
-from bot.channels.telegram.lanes import BLOCKED_SECONDS, Job, Lanes
+from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, Job, Lanes
 from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.update_window import SIZE, Window
 from bot.channels.telegram.updates import Update, update_ids
-from bot.channels.telegram.window import SIZE, Window
-from bot.privacy.store import MemoryStore
+from bot.runtime.state.sessions import MemoryStore
 from tests.fakes.telegram_server import Fault, Message
 
 
@@ -250,7 +250,7 @@ async def test_an_outage_heals(server, start):
 
 async def test_health_is_the_age_of_the_last_good_poll(server, start, tmp_path):
     """Red when Telegram has not answered for long, green with the next answer; the file says the same and is empty."""
-    from bot.channels.health import Health, healthy
+    from bot.runtime.health import Health, healthy
 
     now = [0.0]
     file = tmp_path / "health"

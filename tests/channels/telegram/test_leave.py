@@ -161,7 +161,7 @@ async def test_a_clean_stop_keeps_the_promise_to_clear(server, start):
 
 async def test_blocking_the_bot_forgets_the_session(server, start):
     """Nothing is kept of somebody who blocked the bot."""
-    from bot.privacy.store import MemoryStore
+    from bot.runtime.state.sessions import MemoryStore
 
     store, ann = MemoryStore(), server.person(11)
     await start(store)

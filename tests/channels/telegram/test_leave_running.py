@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.channels.telegram.lanes import QUEUE
+from bot.channels.telegram.chat_queue import QUEUE
 from bot.engine.types import Leave
 from tests.fakes import tiny_engine
 from tests.fakes.telegram_server import Fault

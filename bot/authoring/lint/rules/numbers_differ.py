@@ -1,0 +1,45 @@
+"""Doses, hours and days that one language has and another has not: often a slip, sometimes another unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.authoring.lint.rule import Rule, tip_file
+from bot.authoring.lint.subject import Pack
+from bot.book.faults import Fault
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_CLOCK = re.compile(r"\b([01]?\d|2[0-4])(?::([0-5]\d))?\b")
+
+
+def _numbers(text: str, *, hours: bool) -> list[str]:
+    """The numbers of a text. Of opening hours, with a clock of twelve: one language may say "6 pm" and another "18:00"."""
+    if hours:
+        text = _CLOCK.sub(lambda found: f"{int(found[1]) % 12}" + (f" {found[2]}" if int(found[2] or 0) else ""), text)
+    return sorted(_NUMBER.findall(text))
+
+
+def look(pack: Pack) -> Iterator[Fault]:
+    """Numbers of tips, cards, disclosures and laws, compared between the languages."""
+    for file, at, words in pack.texts:
+        if len(words) < 2 or not ("tips" in at or file.startswith(("content/cards/", "content/places/"))):
+            continue
+        found = {language: _numbers(text, hours="hours" in at) for language, text in words.items()}
+        first = next(iter(found.values()))
+        for language, numbers in found.items():
+            if numbers != first:
+                yield pack.fault(
+                    file,
+                    (*at, language),
+                    "NUMBERS-DIFFER",
+                    "The languages have different numbers.",
+                    "Compare both with the source.",
+                    "warning",
+                    "A wrong dose or deadline can hurt somebody.",
+                )
+                break
+
+
+RULE = Rule("NUMBERS-DIFFER", "translations", "Numbers differ between languages.", look,
+            tip_file("Wait 72 hours.", "Espera 27 horas."), tip_file("Wait 72 hours.", "Espera 72 horas."), 13)  # fmt: skip

@@ -1,0 +1,47 @@
+"""The emergency menu must be one press from every screen and show the cards at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.authoring.lint.rule import Rule
+from bot.authoring.lint.subject import Pack
+from bot.book.faults import Fault
+
+
+def look(pack: Pack) -> Iterator[Fault]:
+    """Every footer leads to `urgent.menu`; this looks at what stands there: cards, no guard, no fork, no page to turn."""
+    step = pack.book.flows.steps.get("urgent.menu")
+    if step is None:  # STEP-UNKNOWN tells it
+        return
+    file, at = pack.step_at("urgent.menu")
+    cards = [item for item in step.lists if item.of == "cards" and not item.when]
+    slow = step.branch or step.guarded or step.does or not cards
+    if not slow and sum(len(item.ids or pack.book.cards) for item in step.lists) <= 10:
+        return
+    yield pack.fault(file, at, "URGENT-FAR", "One press on urgent does not show the emergency cards.",
+                     "Let urgent.menu list at most ten cards, with no `guarded`, `branch` or `when` before them.",
+                     why="A life may hang on it.")  # fmt: skip
+
+
+_MENU = """flow: urgent
+steps:
+  menu:
+    say: {en: "What is happening?", es: "¿Qué está pasando?"}
+    lists:
+      - of: OF
+        go: urgent.card
+  card:
+    parent: urgent.menu
+    show:
+      - show: card
+"""
+RULE = Rule(
+    "URGENT-FAR",
+    "flows",
+    "A press on urgent that does not show the emergency cards.",
+    look,
+    {"flows/urgent.yaml": _MENU.replace("OF", "topics")},
+    {"flows/urgent.yaml": _MENU.replace("OF", "cards")},
+    3,
+)

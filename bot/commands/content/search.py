@@ -1,0 +1,150 @@
+"""`constellation find`: what typed words would show; how often that is right; new thresholds from a file of questions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from bot.book import default_folders
+from bot.book.folder import write_in
+from bot.commands.shared.options import add_common
+from bot.commands.shared.output import say_error, say_json, say_lines
+from bot.find.evaluate import Question, evaluate, questions
+from bot.find.finder import Finder, build_finder
+from bot.find.fit import as_yaml, fit
+from bot.find.heard import Heard
+from bot.runtime.world import load_edition
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    parser.add_argument(
+        "words", nargs="?", metavar="WORDS", help="what a person would type; - reads one a line from standard input"
+    )
+    parser.add_argument("--json", action="store_true", help="for machines")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--eval", type=Path, metavar="FILE", help="measure on tab-separated questions: lang query expected kind source"
+    )
+    what.add_argument("--fit", type=Path, metavar="FILE", help="fit the thresholds on such a file and write them into the pack")
+
+
+def answer(heard: Heard) -> dict[str, Any]:
+    """What is printed for one question."""
+    return {
+        "danger": heard.danger,
+        "band": heard.band,
+        "topics": list(heard.topics),
+        "emergency": heard.emergency or None,
+        "language": heard.language,
+        "scores": list(heard.scores),
+        "places": list(heard.places),
+        "special": heard.special or None,
+    }
+
+
+def _plain(heard: Heard) -> str:
+    lines = [
+        f"{heard.band}: "
+        + (", ".join(f"{name} ({score})" for name, score in zip(heard.topics, heard.scores, strict=True)) or "-")
+    ]
+    if heard.emergency:
+        what = "the screen is" if heard.danger == "now" else "above the answer, a line to"
+        lines.insert(0, f"{what} the emergency card {heard.emergency}")
+    if heard.special:
+        lines.append(f"path: {heard.special}")
+    if heard.places:
+        lines.append(f"asks about the place: {', '.join(heard.places)}")
+    return "\n".join(lines)
+
+
+def _percent(value: float | None) -> str:
+    return "   -  " if value is None else f"{value * 100:5.1f}%"
+
+
+def _table(report: dict[str, Any]) -> str:
+    columns = ("questions", "first", "among_three", "shown", "sure_and_right", "emergency_first", "false_emergencies",
+               "none_sure", "none_choose", "none_unsure")  # fmt: skip
+    head = f"{'':28}" + " ".join(f"{name.replace('_', ' ')[:13]:>13}" for name in columns)
+    lines = [head]
+    rows = [("overall", report["overall"])]
+    rows += [
+        (f"{group}: {name}", found) for group in ("kind", "language", "topic") for name, found in report[f"by_{group}"].items()
+    ]
+    for name, found in rows:
+        cells = [f"{found['questions']:13d}"] + [f"{_percent(found[column]):>13}" for column in columns[1:]]
+        lines.append(f"{name[:27]:28}" + " ".join(cells))
+    lines.append(f"milliseconds: half under {report['milliseconds']['p50']}, 99 in 100 under {report['milliseconds']['p99']}")
+    if report["weakest_topics"]:
+        lines.append("Weakest topics; more phrases help most here: " + ", ".join(report["weakest_topics"]))
+    return "\n".join(lines)
+
+
+def _asked(path: Path) -> list[Question]:
+    try:
+        return questions(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        say_error(f"{path}: cannot be read ({error.strerror}). Give a file of questions.")
+    except (UnicodeDecodeError, ValueError) as error:
+        said = str(error) if not isinstance(error, UnicodeDecodeError) else "this is not UTF-8 text; save it as UTF-8"
+        say_error(f"{path}: {said}")
+    raise SystemExit(1)
+
+
+def _fit(finder: Finder, args: argparse.Namespace) -> int:
+    asked = _asked(args.fit)
+    try:
+        fitted = fit(finder, asked)
+    except ValueError as error:
+        say_error(f"{args.fit}: {error}")
+        return 1
+    content = args.content or default_folders()[0]
+    target = content / "find" / "thresholds.yaml"
+    try:
+        write_in(content, "find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
+    except OSError as error:
+        say_error(f"{target}: cannot be written: {error.strerror}")
+        return 1
+    found = {
+        "written": str(target),
+        "sure": fitted.thresholds.sure,
+        "choose": fitted.thresholds.choose,
+        "held_out": fitted.held_out,
+    }
+    if args.json:
+        say_json(found)
+    else:
+        say_lines("\n".join(f"{name}: {value}" for name, value in found.items()))
+    return 0
+
+
+def run(args: argparse.Namespace) -> int:
+    """Answer, measure or fit."""
+    if not (args.words or args.eval or args.fit):
+        say_error("Give WORDS in quotes, or --eval FILE, or --fit FILE.")
+        return 2
+    edition = load_edition(args)
+    finder = build_finder(edition)
+    if args.fit:
+        return _fit(finder, args)
+    if args.eval:
+        report = evaluate(finder, _asked(args.eval))
+        if args.json:
+            say_json(report)
+        else:
+            say_lines(_table(report))
+        return 0
+    language = args.lang or edition.languages[0]
+    if args.words == "-":
+        for line in sys.stdin:
+            say_json(answer(finder.listen(line.rstrip("\n"), language)))
+        return 0
+    heard = finder.listen(args.words, language)
+    if args.json:
+        say_json(answer(heard))
+    else:
+        say_lines(_plain(heard))
+    return 0

@@ -1,0 +1,45 @@
+"""`constellation link`: links to share, from the pack's codes."""
+
+from __future__ import annotations
+
+import argparse
+
+from bot.commands.shared.address_options import add_addresses, where
+from bot.commands.shared.options import add_common
+from bot.commands.shared.output import say, say_error, say_json
+from bot.outreach.addresses import links
+from bot.runtime.world import load_edition
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the verb."""
+    add_common(parser)
+    add_addresses(parser)
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line for each code and channel, and what it opens. `--lang`, `--place`: the codes that open these alone."""
+    edition = load_edition(args)
+    codes = [
+        code
+        for code in edition.codes
+        if (not args.lang or code.language in (None, args.lang)) and (not args.place or code.place == args.place)
+    ]
+    try:
+        found = links(codes, where(args, edition))
+    except ValueError as error:
+        say_error(f"constellation: {error}")
+        return 2 if not (args.bot or args.signal or args.page) else 1
+    if args.json:
+        rows = [{"code": link.code, "telegram": link.telegram, "signal": link.signal, "page": link.page} for link in found]
+        say_json(rows)
+        return 0
+    for code, link in zip(codes, found, strict=True):
+        opens = "retired: the first screen" if code.retired else " ".join(code.parts).strip() or "the first screen"
+        if link.telegram:
+            say(f"{code.code}  {link.telegram}  ({opens})")
+    for address in (found[0].signal, found[0].page) if found else ():
+        if address:
+            say(f"--  {address}  (the first screen: this address carries no code)")
+    return 0

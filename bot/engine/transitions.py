@@ -1,0 +1,168 @@
+"""Where presses lead: the state after each one. Knows the rules of back, of guarded screens and of what is kept.
+
+A screen makes a dozen states and shows only their tokens, so states are made here as the numbers that tokens are written from.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bot.book.models import Card, Place, PlanSection, Topic
+from bot.engine.flow_compiler import ENTRY
+from bot.engine.flow_schema import ChoiceSpec, Step
+from bot.engine.render_context import Draw
+from bot.engine.tokens import aims_bits, encode, head_of, language_bits, put, tail_of
+
+AIMS_KEPT = 4
+_KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9
+"""The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh (and the version)."""
+
+
+class Target(NamedTuple):
+    """The state after a press, as a token's head and tail."""
+
+    head: int
+    tail: str
+
+    @property
+    def token(self) -> str:
+        """The token itself."""
+        return encode(self.head, self.tail)
+
+
+def hears_heard(step: Step) -> bool:
+    """Whether the step answers typed words: its via fields and ticks then hold what was heard, not where to go back."""
+    return any(item.of == "heard" for item in step.lists)
+
+
+class Moves:
+    """The states that the screen of `draw`, which shows `step`, can lead to."""
+
+    def __init__(self, draw: Draw, step_id: str, step: Step) -> None:
+        self.draw, self.state, self.step_id, self.step = draw, draw.state, step_id, step
+        self.flows = draw.world.index.flows
+        self.heard = hears_heard(step)
+        subject = draw.subject
+        self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection) and subject.guarded)
+        state = draw.state
+        self._head = head_of(state)
+        self._kept = self._head & _KEPT
+        card_in_ticks = self.heard or any(item.of == "meant" for item in step.lists)
+        self.tail = tail_of(state.word, 0 if card_in_ticks else state.ticks)
+        kept = state.via << 104 | state.via_subject << 80
+        if self.heard and isinstance(subject, Card):
+            # The card that typed words opened is the one in the menu: back leads there.
+            self._here, self._there = self.flows.hash["urgent.card"] << 104 | state.subject << 80, 0
+        elif self.guarded or self.heard:
+            # A guarded screen is never the one that back leads to; what was heard is no screen at all.
+            self._here = self._there = 0
+        elif step.quiet:
+            self._here = self._there = kept
+        else:
+            self._here, self._there = state.step << 104 | state.subject << 80, kept
+
+    def to(self, step_id: str, subject: int = 0, *, remember: bool = True) -> Target:
+        """Another step, all that was said kept."""
+        head = self._kept | self.flows.hash[step_id] << 152 | subject << 128 | (self._here if remember else self._there)
+        if subject and subject == self.state.subject and self.state.opened:
+            head |= 1 << 11
+        return Target(head, self.tail)
+
+    def bare(self, step_id: str, subject: int) -> Target:
+        """Another step that back leads on from by its parent."""
+        opened = 1 << 11 if subject and subject == self.state.subject and self.state.opened else 0
+        return Target(self._kept | self.flows.hash[step_id] << 152 | subject << 128 | opened, self.tail)
+
+    def back(self) -> Target | None:
+        """The remembered screen, else the step's parent, else home; None on home."""
+        state = self.state
+        if self.step_id == ENTRY:
+            return None
+        if self.step.beneath and self.step.parent:
+            return Target(self.bare(self.step.parent, state.subject).head | self._there, self.tail)
+        if state.via and not self.heard:
+            step_id = self.flows.by_hash.get(state.via)
+            if step_id:
+                return self.bare(step_id, state.via_subject)
+        if self.step.parent:
+            return self.bare(self.step.parent, state.subject)
+        return self.bare(ENTRY, 0)
+
+    def home(self) -> Target:
+        """The first screen, all that was said kept; in a talk with a link of its own, the first of that talk."""
+        flow = self.step_id.split(".")[0]
+        own = f"{flow}.home"
+        return self.bare(own if flow in self.flows.own_links and self.step_id != own else ENTRY, 0)
+
+    def page(self, number: int) -> Target:
+        """The same screen on another page."""
+        return Target(put(self._head, "page", number), tail_of(self.state.word, self.state.ticks))
+
+    def opened(self) -> Target:
+        """The same screen with its neutral page passed."""
+        return Target(self._head | 1 << 11, tail_of(self.state.word, self.state.ticks))
+
+    def here_in(self, language: str) -> Target:
+        """The same screen in another language."""
+        head = put(self._head, "language", language_bits(language))
+        return Target(head, tail_of(self.state.word, self.state.ticks))
+
+    def ticked(self, tick: int) -> Target:
+        """The same screen with one suggestion of the plan ticked, or no longer."""
+        return Target(self._head, tail_of(self.state.word, self.state.ticks ^ (1 << tick)))
+
+    def here_at(self, place: int) -> Target:
+        """The same screen at another place; the slots that proposed places are emptied."""
+        state, index = self.state, self.draw.world.index
+        head = put(self._head, "place", place)
+        for name, number in (("via", state.via), ("via_subject", state.via_subject)):
+            if isinstance(index.subject.get(number), Place):
+                head = put(head, name, 0)
+        return Target(head, tail_of(state.word, state.ticks))
+
+    def changed(self, *, language: str = "", place: int | None = None, word: str | None = None) -> Target:
+        """The screen that back leads to, with a language, a place or a word changed."""
+        head, tail = self.back() or self.home()
+        if language:
+            head = put(head, "language", language_bits(language))
+        if place is not None:
+            head = put(head, "place", place)
+        if word is not None:
+            tail = tail_of(word, self.state.ticks)
+        return Target(head, tail)
+
+    def choice(self, spec: ChoiceSpec) -> Target:
+        """The state after a choice written in a flow."""
+        if spec.go == "back":
+            target = self.changed()
+        else:
+            subject = 0
+            if spec.subject is not None:
+                subject = self.state.subject if spec.subject == "keep" else self.draw.world.index.of.get(spec.subject, 0)
+            target = self.to(spec.go, subject, remember=spec.remember)
+        return self._with_answers(spec, target) if spec.answers else target
+
+    def _with_answers(self, spec: ChoiceSpec, target: Target) -> Target:
+        head, tail = target
+        state, options = self.state, self.flows.options
+        for name in spec.clear:
+            if name in ("word", "ticks"):
+                tail = tail_of("" if name == "word" else state.word, 0 if name == "ticks" else state.ticks)
+            else:
+                head = put(head, name, 0)
+        for verb, fields in (("set", spec.set), ("add", spec.add), ("drop", spec.drop)):
+            for name, option in fields.items():
+                code = options[name][option]
+                if name == "pace":
+                    head = put(head, name, 0 if verb == "drop" else code)
+                elif name == "aims":
+                    others = () if verb == "set" else tuple(aim for aim in state.aims if aim != code)
+                    head = put(head, name, aims_bits(others if verb == "drop" else (*others[-AIMS_KEPT + 1 :], code)))
+                else:
+                    bit, now = 1 << (code - 1), state.how if name == "how" else state.barriers
+                    head = put(head, name, bit if verb == "set" else now | bit if verb == "add" else now & ~bit)
+        if spec.place:
+            head = put(head, "place", self.draw.world.index.of.get(f"place:{spec.place}", 0))
+        if spec.fresh is not None:
+            head = put(head, "fresh", spec.fresh)
+        return Target(head, tail)

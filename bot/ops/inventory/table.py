@@ -1,0 +1,167 @@
+"""What exists in a running deployment, field by field: explained, and shown as a table, as JSON, or as the page on privacy."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from bot.ops.inventory.fields import fields
+from bot.privacy.log_grammar import EVENTS, FAULTS
+
+PARTS: Final[Mapping[str, str]] = {
+    "chats": "In the chats",
+    "memory": "In the memory of a program that runs",
+    "log": "In logs",
+    "disk": "On the disk",
+    "beside": "Beside the bot",
+    "others": "With others",
+}
+"""Where something can be, as headings."""
+
+BEGIN: Final = "<!-- written by `constellation holdings --format markdown`; change the words in bot/ops/inventory/*.yaml -->"
+END: Final = "<!-- end of holdings -->"
+_FILES: Final = ("explained.yaml", "outside.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One thing that exists. `lives`: how long; `tells`: what, to whoever takes it. `fields`: the program's own, the log's
+    lines or the keys that make it up, each with its words ("" where the holding says enough)."""
+
+    name: str
+    part: str
+    where: str
+    what: str
+    lives: str
+    tells: str
+    fields: Mapping[str, str]
+
+
+@cache
+def holdings() -> tuple[Holding, ...]:
+    """Everything that is explained, in the order of reading."""
+    folder = Path(__file__).parent
+    found = [each for name in _FILES for each in yaml.safe_load((folder / name).read_text("utf-8"))]
+    made = [
+        Holding(each["holding"], each["part"], each["where"], each["what"], each["lives"], each["tells"], dict(_fields_of(each)))
+        for each in found
+    ]
+    order = list(PARTS)
+    return tuple(sorted(made, key=lambda holding: order.index(holding.part)))
+
+
+def _fields_of(each: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for path, classes in each.get("fields", {}).items():
+        for made, names in classes.items():
+            for name in names:
+                place = name if made == "module" else f"{made}.{name}"
+                yield f"{path}:{place}", names[name] if isinstance(names, dict) else ""
+    for kind in ("log", "valkey"):
+        for name, words in each.get(kind, {}).items():
+            yield f"{kind}:{name}", words
+
+
+def existing() -> tuple[str, ...]:
+    """Every field that the program has, and every line that it can print."""
+    lines = [f"log:{kind}" for kind in (*EVENTS, *FAULTS, "library", "content_fault", "constellation")]
+    return tuple(sorted([*fields(), *lines, *_valkey_keys()]))
+
+
+def _valkey_keys() -> list[str]:
+    from bot.runtime.state import valkey_sessions
+
+    found = [value for name, value in vars(valkey_sessions).items() if name.isupper() and isinstance(value, bytes)]
+    return [f"valkey:{value.decode()}" for value in found]
+
+
+def unexplained() -> tuple[str, ...]:
+    """Fields that exist and that no holding explains: what a test refuses."""
+    known = {name for holding in holdings() for name in holding.fields}
+    return tuple(name for name in existing() if name not in known)
+
+
+def vanished() -> tuple[str, ...]:
+    """Explanations, and fields explained twice, that fit no field: what a test refuses as well."""
+    there = set(existing())
+    names = [name for holding in holdings() for name in holding.fields]
+    return tuple(sorted({name for name in names if name not in there or names.count(name) > 1}))
+
+
+def as_json() -> str:
+    """All of it, for programs."""
+    rows = [
+        {
+            "holding": each.name,
+            "part": each.part,
+            "where": each.where,
+            "what": each.what,
+            "lives": each.lives,
+            "tells": each.tells,
+            "fields": dict(each.fields),
+        }
+        for each in holdings()
+    ]
+    return json.dumps({"holdings": rows, "unexplained": unexplained()}, ensure_ascii=False, indent=2)
+
+
+def as_text(width: int = 100, *, every: bool = False) -> str:
+    """For a terminal. `every`: field by field as well."""
+    lines: list[str] = []
+    for part, heading in PARTS.items():
+        lines += [heading.upper(), ""]
+        for each in holdings():
+            if each.part == part:
+                lines += [each.where, *_said("is", each.what, width), *_said("lives", each.lives, width)]
+                lines += _said("tells", each.tells, width)
+                for name, words in each.fields.items() if every else ():
+                    lines += _said(f"  {name}", words or "(as above)", width)
+                lines.append("")
+    if left := unexplained():
+        lines += ["NOT EXPLAINED", "", *left, ""]
+    return "\n".join(lines)
+
+
+def _said(key: str, words: str, width: int) -> list[str]:
+    return textwrap.wrap(f"  {key}: {words}", width, subsequent_indent="      ")
+
+
+def as_markdown() -> str:
+    """The block of `docs/privacy.md`, between its two marks."""
+    lines = [BEGIN, ""]
+    for part, heading in PARTS.items():
+        lines += [f"### {heading}", "", "| where | what | for how long | what it tells whoever takes it |", "|---|---|---|---|"]
+        lines += [f"| {each.where} | {each.what} | {each.lives} | {each.tells} |" for each in holdings() if each.part == part]
+        lines.append("")
+    lines += [
+        "### Field by field",
+        "",
+        "What the program itself has, as its code names it. Fields without words are described by their row above.",
+        "",
+    ]
+    for each in holdings():
+        named = [name for name in each.fields if not name.startswith(("log:", "valkey:"))]
+        if named:
+            lines += [f"- **{each.where}**: {'; '.join(_named(each.fields, named))}."]
+    return "\n".join([*lines, "", END])
+
+
+def _named(words: Mapping[str, str], names: list[str]) -> Iterator[str]:
+    for name in names:
+        place = name.partition(":")[2]
+        yield f"`{place}`: {words[name]}" if words[name] else f"`{place}`"
+
+
+def in_page(page: str) -> str:
+    """A page with its block written again. Raises `ValueError` where its marks are not there."""
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError("the page has no marks for the holdings")
+    return f"{before}{as_markdown()}{after}"

@@ -1,0 +1,209 @@
+"""The shelf: the book in use, the newest good one. A bad edit never takes it down; a withdrawal reaches it in seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from bot.book.book import Book
+from bot.book.build import Compile, build
+from bot.book.edition import Edition
+from bot.book.faults import BookFault, Fault
+from bot.book.folder import LinkError, write_in
+from bot.book.models import Retraction
+from bot.book.retractions import FILE as RETRACTIONS
+from bot.book.retractions import load_retractions
+from bot.book.seen_retractions import Withdrawals
+from bot.book.snapshot import Snapshot, fingerprint
+
+Source = Callable[[], Snapshot]
+SETTLE_SECONDS = 1.0
+KEEP_SECONDS = 60.0
+CACHE_NAME = "last-good-book.json"
+
+
+class Trust(Protocol):
+    """Whom the operator trusts. `faults`: why a snapshot is not taken, empty where enough signed. `withdraws`: whether its
+    retractions are signed; they can only remove, and one signer is enough. `mark`: differs once somebody else is trusted."""
+
+    def faults(self, files: Snapshot) -> list[Fault]:
+        """What is missing."""
+
+    def withdraws(self, files: Snapshot) -> bool:
+        """Whether somebody signed the retractions."""
+
+    def mark(self) -> str:
+        """Whom is trusted now, in a word that changes when that does."""
+
+
+def store_snapshot(folder: Path, files: Snapshot) -> None:
+    """Keeps a snapshot on disk, whole or not at all. It holds only what is public anyway."""
+    body = json.dumps({name: b64encode(data).decode() for name, data in files.items()}).encode()
+    folder.mkdir(parents=True, exist_ok=True)
+    # systemd gives the folder as a link of its own.
+    write_in(folder.resolve(), CACHE_NAME, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+
+
+def stored_snapshot(folder: Path) -> Snapshot | None:
+    """The snapshot kept on disk, or None where there is none or a byte of it differs."""
+    try:
+        digest, _, body = (folder / CACHE_NAME).read_bytes().partition(b"\n")
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            return None
+        return {name: b64decode(data) for name, data in json.loads(body).items()}
+    except (OSError, ValueError):
+        return None
+
+
+class Shelf:
+    """The book in use. `faults`: what is wrong with the newest files, empty while all is well.
+
+    At the start a broken edit gives way to the last good snapshot on disk, then to `packs`, one after the other (the pack of the
+    wheel). Raises BookFault where not one of them is whole. Nothing here sleeps or asks the time: `tick` is told it. `seen`: the
+    withdrawals of a source that could serve an older copy again. `keeps`: whether the folder `cache` could be written.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        compile_flows: Compile,
+        cache: Path | None = None,
+        packs: tuple[Source, ...] = (),
+        trust: Trust | None = None,
+        seen: Withdrawals | None = None,
+    ) -> None:
+        self._source, self._compile, self._cache, self._trust = source, compile_flows, cache, trust
+        self._withdrawals = seen
+        self.keeps, self._keep_after = True, 0.0
+        self._good: Snapshot = {}
+        self.faults: tuple[Fault, ...] = ()
+        self._newest: tuple[Retraction, ...] = ()
+        self._waiting: tuple[str, float] | None = None
+        self._seen = ""
+        self._edition: tuple[tuple[object, ...], Edition] | None = None
+        self.book = self._first(packs)
+        self._remember()
+
+    @property
+    def healthy(self) -> bool:
+        """Whether the book in use is the newest."""
+        return not self.faults
+
+    def _first(self, packs: tuple[Source, ...]) -> Book:
+        newest: Snapshot = {}
+        try:
+            newest = self._source()
+            return self._take(newest)
+        except BookFault as error:
+            self.faults = tuple(error.faults)
+        except LinkError as error:
+            self.faults = (Fault("content", 1, 1, "LINK", f"{error.filename}: {error.strerror}."),)
+        except OSError:
+            self.faults = (Fault("content", 1, 1, "FILE-MISSING", "The folders of content and flows cannot be read."),)
+        self._seen = self._look(newest)
+        if self._withdraws(newest):
+            self._newest, _ = load_retractions(newest)
+        kept = stored_snapshot(self._cache) if self._cache else None
+        for snapshot_of in ((lambda: kept or {}), *packs):
+            with suppress(BookFault, OSError):
+                return self._built(snapshot_of())
+        raise BookFault(self.faults)
+
+    def _withdraws(self, files: Snapshot) -> bool:
+        return self._trust is None or self._trust.withdraws(files)
+
+    def _built(self, files: Snapshot) -> Book:
+        """The book of a snapshot that enough people signed; retractions that nobody signed are left out. Raises BookFault."""
+        if self._trust and (missing := self._trust.faults(files)):
+            raise BookFault(missing)
+        if not self._withdraws(files):
+            files = {name: data for name, data in files.items() if name != RETRACTIONS}
+        return build(files, self._compile)
+
+    def _take(self, files: Snapshot) -> Book:
+        """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
+        book = self._built(files)
+        self.faults, self._seen = (), self._look(files)
+        if self._withdraws(files):
+            self._newest = book.retractions
+        if self._cache:
+            self._good = files
+            self._store()
+        return book
+
+    def _look(self, files: Snapshot) -> str:
+        """What a look saw: the bytes, and whom is trusted."""
+        return fingerprint(files) + (self._trust.mark() if self._trust else "")
+
+    def _store(self) -> None:
+        try:
+            if self._cache and self._good:
+                store_snapshot(self._cache, self._good)
+            self.keeps = True
+        except OSError:
+            self.keeps = False
+
+    def _remember(self) -> None:
+        if self._withdrawals:
+            self._withdrawals.add(self._newest)
+            self.keeps = self._withdrawals.keep() and self.keeps
+
+    def _keep(self, now: float) -> None:
+        """Somebody may empty the folder while the bot runs; a restart must find what it needs."""
+        if self._cache and self._good and now >= self._keep_after:
+            self._keep_after = now + KEEP_SECONDS
+            if not (self._cache / CACHE_NAME).is_file() or not self.keeps:
+                self._store()
+
+    @property
+    def kept(self) -> tuple[Retraction, ...]:
+        """Withdrawals in force though the files in use list them no longer."""
+        return self._withdrawals.held(self.book, self._newest) if self._withdrawals else ()
+
+    def tick(self, now: float) -> bool:
+        """Looks at the files; takes them when two looks a second or more apart agree. True if what is shown changed.
+
+        `now`: seconds of any clock that does not go back. Withdrawals count at once, even where the rest is broken.
+        """
+        self._keep(now)
+        try:
+            files = self._source()
+        except OSError:
+            return False
+        found = self._look(files)
+        if found == self._seen:
+            self._waiting = None
+            self._remember()
+            return False
+        if self._waiting is None or self._waiting[0] != found:
+            self._waiting = (found, now)
+            return False
+        if now - self._waiting[1] < SETTLE_SECONDS:
+            return False
+        self._waiting = None
+        before = self._newest
+        try:
+            self.book = self._take(files)
+        except BookFault as error:
+            self.faults, self._seen = tuple(error.faults), found
+            withdrawn, faults = load_retractions(files)
+            if self._withdraws(files):  # a list that is broken may lack what it held: it only adds
+                self._newest = tuple(dict.fromkeys((*(self._newest if faults else ()), *withdrawn)))
+            self._remember()
+            return self._newest != before
+        self._remember()
+        return True
+
+    def on(self, date: dt.date) -> Edition:
+        """What `date` shows, with the newest withdrawals; made once a day and a change."""
+        kept = self.kept
+        key = (self.book.fingerprint, date, self._newest, kept)
+        if self._edition is None or self._edition[0] != key:
+            self._edition = (key, self.book.on(date, (*self._newest, *kept)))
+        return self._edition[1]

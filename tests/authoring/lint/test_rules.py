@@ -1,0 +1,142 @@
+"""Every rule finds its failing example at its line and leaves its passing one alone; every code has one and is explained."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from bot.authoring.lint.context import Around
+from bot.authoring.lint.reading_codes import Code, reading_codes
+from bot.authoring.lint.reference import page
+from bot.authoring.lint.rule import Rule
+from bot.authoring.lint.runner import check, rules, surveyed
+from bot.book import Fault, default_folders, snapshot
+from tests.conftest import TODAY
+
+ROOT = Path(__file__).resolve().parents[3]
+_SMALL = ("content/topics/overdose/", "content/topics/wellbeing/", "content/cards/", "content/sources/", "content/places/world/",
+          "content/places/us/place.yaml", "content/find/", "content/book.yaml", "content/words.yaml", "flows/")  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def whole() -> dict[str, bytes]:
+    """The pack that ships, as files."""
+    return dict(snapshot(*default_folders()))
+
+
+@pytest.fixture(scope="module")
+def good(whole: dict[str, bytes]) -> dict[str, bytes]:
+    """A part of it that a talk can be held with: examples are tried on it, since it is read in a moment."""
+    return {name: data for name, data in whole.items() if name.startswith(_SMALL)}
+
+
+@pytest.fixture(scope="module")
+def clean(good: dict[str, bytes]) -> frozenset[str]:
+    """The codes that reading gives for that part: only of ids that lie in what was left out."""
+    return frozenset(fault.code for fault in surveyed(good, TODAY).faults)
+
+
+def _with(good: dict[str, bytes], files: Mapping[str, str | bytes | None]) -> dict[str, bytes]:
+    changed = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+    return {name: data for name, data in {**good, **changed}.items() if data is not None}
+
+
+def _looked(rule: Rule, files: dict[str, bytes], around: Around) -> list[Fault]:
+    return [fault for fault in rule.look(surveyed(files, TODAY, around)) if fault.code == rule.code]
+
+
+def test_the_pack_that_ships_has_no_error(whole: dict[str, bytes]) -> None:
+    """Warnings are work to do; errors are not shipped."""
+    assert not [str(fault) for fault in check(whole, TODAY) if fault.severity == "error"]
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.code)
+def test_a_rule_finds_its_example_and_nothing_else(rule: Rule, good: dict[str, bytes]) -> None:
+    """At the right file and line, with what, why and how to mend it; the passing example is clean."""
+    name = next(iter(rule.fails))
+    found = [fault for fault in _looked(rule, _with(good, rule.fails), rule.around) if fault.file == name]
+    assert found, "nothing found"
+    assert found[0].line == rule.line
+    assert found[0].what
+    assert found[0].why
+    assert found[0].mend
+    clean = _looked(rule, _with(good, rule.passes), rule.clean)
+    assert not [str(fault) for fault in clean if fault.file in {*rule.passes, name}]
+
+
+@pytest.mark.parametrize("code", reading_codes(), ids=lambda code: code.code)
+def test_a_code_of_reading_is_given_for_its_example(code: Code, good: dict[str, bytes], clean: frozenset[str]) -> None:
+    """At the right file and line; nothing of the kind without the example."""
+    name = next(iter(code.fails))
+    pack = surveyed(_with(good, code.fails), TODAY)
+    # The finder's own files are read when it is first made.
+    read = [*pack.faults, *(pack.finder_faults if name.startswith("content/find/") else ())]
+    found = [fault for fault in read if (fault.code, fault.file) == (code.code, name)]
+    assert found, "nothing found"
+    assert found[0].line == code.line
+    assert code.code not in clean
+
+
+def test_no_code_is_without_an_example() -> None:
+    """Every code that stands in the rooms that give faults is a rule's or one of reading's."""
+    known = {rule.code for rule in rules()} | {code.code for code in reading_codes()}
+    texts = [path.read_text("utf-8") for room in ("bot/book", "bot/find") for path in (ROOT / room).glob("*.py")]
+    texts += [(ROOT / "bot/engine/flow_compiler.py").read_text("utf-8")]
+    texts += [path.read_text("utf-8") for path in (ROOT / "bot/authoring/lint/rules").glob("*.py")]
+    given = {
+        code
+        for text in texts
+        for code in re.findall(r'"((?:[A-Z]{2,}-[A-Z]+(?:-[A-Z]+)*|YAML|HIDDEN|LINK|VALUE|SHAPE|PHONE))"', text)
+    }
+    given = {code for code in given if not code.startswith(("UTF-", "ITU-"))}
+    assert given - known == set()
+    assert len(known) == len(rules()) + len(reading_codes()), "a code stands once: as a rule or with reading"
+
+
+def test_one_rule_a_file() -> None:
+    """A rule is found by its name, and told from helpers by having a RULE."""
+    for path in (ROOT / "bot/authoring/lint/rules").glob("*.py"):
+        assert path.read_text("utf-8").count("\nRULE = ") <= 1, path.name
+
+
+def test_the_page_of_codes_is_the_one_that_the_command_writes() -> None:
+    """docs/checks.md, whole: `constellation check --codes > docs/checks.md` brings it up to date."""
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page()
+
+
+BRACES = {
+    "content/topics/wellbeing/burnout.yaml": ("title:\n  en: ", "title:\n  en: Today {word}, "),
+    "content/cards/bleeding.yaml": ("title:\n  en: ", "title:\n  en: Here {place}, "),
+    "content/places/us/referrals/us-trans-lifeline.yaml": ("name: ", "name: The {name}, "),
+    "content/places/us/place.yaml": ("  es: Estados Unidos", "  es: Estados Unidos {place}"),
+    "content/words.yaml": ("    - my work\n", "    - my work\n    - '{mine}'\n"),
+    "content/plan/plan.yaml": ("My body and health", "My {body} and health"),
+    "flows/ui.yaml": ("I can't open this, and", "I can't open {this}, and"),
+    "flows/topic.yaml": ("Add another thing in the way", "Add {another} thing"),
+    "content/outreach.yaml": ("Any other address is", "Any other {address} is"),
+}
+"""Words that nothing is put into: on buttons, in titles and names, in pop-ups, on answers that few people see, in print."""
+
+
+def test_a_brace_is_found_wherever_people_would_see_it(whole: dict[str, bytes]) -> None:
+    """At the line of each, once; texts that are filled are none, be the slot in bold, in a link or in a list."""
+    files = dict(whole)
+    for path, (old, new) in BRACES.items():
+        assert old.encode() in files[path], path
+        files[path] = files[path].replace(old.encode(), new.encode(), 1)
+    filled = "content/topics/wellbeing/grounding.yaml"
+    old, new = (
+        b'en: "Panic and flashbacks are',
+        b'en: "**{word}**, [{name}](techsafety-s44) and {place}: panic and flashbacks are',
+    )
+    assert old in files[filled]
+    files[filled] = files[filled].replace(old, new)
+    found = [fault for fault in check(files, TODAY) if fault.code == "BRACE-SHOWN"]
+    assert sorted(fault.file for fault in found) == sorted(BRACES)
+    for fault in found:
+        line = files[fault.file].decode().split("\n")[fault.line - 1]
+        assert "{" in line[fault.column - 1 :]
+        assert fault.severity == "error"
