@@ -8,7 +8,7 @@ COVERAGE ?=
 
 ADDRESS ?= ./.github/
 
-.PHONY: chat test coverage lint format bench wheel clean
+.PHONY: chat test coverage lint format docs bench wheel clean
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,11 +34,17 @@ lint: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/constellation check
+	$(BIN)/constellation content check
 
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The pages that are made from the program: every command, every code of the check, what a deployment holds.
+docs: $(VENV)/ready
+	$(BIN)/python -m bot.cli_reference > docs/commands.md
+	$(BIN)/constellation content check --codes > docs/checks.md
+	$(BIN)/constellation ops inventory --write docs/privacy.md
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks

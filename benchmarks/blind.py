@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def heard(rows: list[dict[str, str]], language: str) -> list[dict[str, object]]:
     """The command's answer to each row."""
-    words = [sys.executable, "-m", "bot", "find", "-", "--lang", language]
+    words = [sys.executable, "-m", "bot", "content", "search", "-", "--lang", language]
     asked = "".join(f"{row['query']}\n" for row in rows)
     done = subprocess.run(words, input=asked, capture_output=True, text=True, cwd=ROOT, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]

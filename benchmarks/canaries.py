@@ -166,7 +166,7 @@ async def ours(people: int, *, session: int = SESSION, files: bool = True, core:
         environ = {**os.environ, "CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url,
                    "CONSTELLATION_TELEGRAM_PACE": "off", "CONSTELLATION_SESSION_SECONDS": str(session),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
-        bot = Bot([sys.executable, "-m", "bot", "telegram"], environ, folder)
+        bot = Bot([sys.executable, "-m", "bot", "run", "telegram"], environ, folder)
         await bot.start()
         marks = [canary() for _ in range(people)]
         part = max(1, people // 10)
@@ -263,7 +263,7 @@ async def on_signal(people: int, *, session: int = SESSION) -> dict[str, Any]:
         await daemon.start()
         environ = {**os.environ, "CONSTELLATION_SIGNAL_SOCKET": str(daemon.socket), "CONSTELLATION_SESSION_SECONDS": str(session),
                    "PYTHONPATH": str(ROOT)}  # fmt: skip
-        bot = Bot([sys.executable, "-m", "bot", "signal"], environ, folder)
+        bot = Bot([sys.executable, "-m", "bot", "run", "signal"], environ, folder)
         await bot.start()
         marks = [canary() for _ in range(people)]
         acis = {str(uuid.UUID(int=one.chat << 64 | uuid.uuid4().int >> 64)): one for one in marks}

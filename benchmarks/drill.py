@@ -4,12 +4,11 @@
 
 A community's repository, a bare one that a bot fetches from, two signers who are both required. People open the screens that
 lead to two numbers, in both languages and at three places; the buttons they have then are the old ones. First the control: a
-withdrawal that nobody signed is pushed, and after two more looks the number must still be there. Then, with one file of the pack
-that cannot be read and is pushed too, the number is withdrawn as peers do it (`constellation retract`, `sign --retractions`,
-commit, push), and every old button is pressed until none shows it. Again for the second number, and in the moment of the push
-the bot is killed and started again. Last, older copies: the bot starts while the host is away, then while it serves what it
-served before the withdrawals.
-"""
+withdrawal that nobody signed is pushed, and after two more looks the number must still be there. Then, with one file of the
+pack that cannot be read and is pushed too, the number is withdrawn as peers do it (`constellation content retract`, `sign
+--retractions`, commit, push), and every old button is pressed until none shows it. Again for the second number, and in the
+moment of the push the bot is killed and started again. Last, older copies: the bot starts while the host is away, then while
+it serves what it served before the withdrawals."""
 
 from __future__ import annotations
 
@@ -102,7 +101,7 @@ class Drill:
             shutil.copytree(source, self.repository.work / name, dirs_exist_ok=True)
         for name in SIGNERS:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(folder / name)], check=True)
-            self.constellation("sign", "--key", str(folder / name), "--as", name)
+            self.constellation("trust", "sign", "--key", str(folder / name), "--as", name)
         self.good = self.repository.push_all()
         lines = "".join(f"{name} {public_of(folder / name)}\n" for name in SIGNERS)
         (folder / "signers").write_text(lines, encoding="ascii")
@@ -113,15 +112,15 @@ class Drill:
         """A command on the repository's files, as its user types it."""
         work = self.repository.work
         common = ["--content", str(work / "content"), "--flows", str(work / "flows")]
-        command = [sys.executable, "-m", "bot", words[0], *common, *words[1:]]
+        command = [sys.executable, "-m", "bot", *words[:2], *common, *words[2:]]
         subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
 
     def withdraw(self, number: str, *, signed: bool = True) -> float:
         """The edit, up to the push; gives the moment at which it began."""
         begin = time.monotonic()
-        self.constellation("retract", number, "--why", "the drill")
+        self.constellation("content", "retract", number, "--why", "the drill")
         if signed:
-            self.constellation("sign", "--key", str(self.folder / "moon"), "--as", "moon", "--retractions")
+            self.constellation("trust", "sign", "--key", str(self.folder / "moon"), "--as", "moon", "--retractions")
         self.repository.push_all()
         return begin
 
@@ -133,7 +132,7 @@ class Drill:
                    "CONSTELLATION_CACHE_DIR": str(self.folder / "cache")}  # fmt: skip
         with (self.folder / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "telegram", "--date", DAY, "--source", self.repository.address,
+                sys.executable, "-m", "bot", "run", "telegram", "--date", DAY, "--source", self.repository.address,
                 "--require-signatures", str(len(SIGNERS)), "--signers", str(self.folder / "signers"), "--every", str(self.every),
                 env=environ, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip

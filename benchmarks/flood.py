@@ -93,7 +93,7 @@ async def run(messages: int, people: int, others: int, seconds: float) -> dict[s
     with tempfile.TemporaryDirectory() as name:
         environ = {**os.environ, "CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url,
                    "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}  # fmt: skip
-        bot = Bot([sys.executable, "-m", "bot", "telegram"], environ, Path(name))
+        bot = Bot([sys.executable, "-m", "bot", "run", "telegram"], environ, Path(name))
         await bot.start()
         try:
             crowd = Others(server, others)

@@ -2,7 +2,7 @@
 
     python -m benchmarks.memory [--runs 3] [--settle 20]
 
-It starts `constellation telegram` against the tests' Bot API server over real HTTP, waits until one person has got the first
+It starts `constellation run telegram` against the tests' Bot API server over real HTTP, waits until one person has got the first
 screen, waits `--settle` seconds more, and reads /proc/PID/smaps_rollup (in kB of 1,024 bytes; printed as MB of 1,000,000).
 The command forbids its memory to others, so this needs root, as the kernel gives that file to nobody else.
 """

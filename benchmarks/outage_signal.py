@@ -53,7 +53,7 @@ async def trial(case: str, seconds: float, folder: Path) -> dict[str, object]:
     await daemon.start()
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "CONSTELLATION_SIGNAL_SOCKET": str(folder / "socket")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "signal", cwd=ROOT, env={**environ, FILES["signal"]: str(health)},
+        sys.executable, "-m", "bot", "run", "signal", cwd=ROOT, env={**environ, FILES["signal"]: str(health)},
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

@@ -1,4 +1,4 @@
-"""Draws the pictures of the papers in the documents again, from what `constellation print` makes.
+"""Draws the pictures of the papers in the documents again, from what `constellation share print` makes.
 
     python -m benchmarks.pictures
 
@@ -33,7 +33,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, words in PAPERS.items():
             made = Path(folder) / f"{name}.pdf"
-            if constellation(["print", *words, "--date", today, "--format", "pdf", "--out", str(made)]):
+            if constellation(["share", "print", *words, "--date", today, "--format", "pdf", "--out", str(made)]):
                 raise SystemExit(f"{name} could not be printed")
             picture = pypdfium2.PdfDocument(made)[0].render(scale=1.2).to_pil().convert("L")
             picture.quantize(16).save(ROOT / "docs" / "pictures" / f"{name}.png", optimize=True)

@@ -59,7 +59,7 @@ class Bot:
         """Starts it; with `wait`, returns once it asks for updates."""
         polled = self._server.calls["getUpdates"]
         words = {
-            "ours": ["-m", "bot", "telegram"],
+            "ours": ["-m", "bot", "run", "telegram"],
             "tiny": ["-c", _TINY, self._server.url],
             "twin": ["-c", TWIN, self._server.url],
         }

@@ -163,7 +163,7 @@ async def run(updates: int, batch: int, *, ours: bool = True, leak: bool = False
         folder = Path(name)
         environ = {**os.environ, "CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url,
                    "CONSTELLATION_TELEGRAM_PACE": "off", **({"SOAK_LEAK": "1"} if leak else {})}  # fmt: skip
-        words = [sys.executable, "-m", "bot", "telegram"] if ours else [sys.executable, "-c", TWIN, server.url]
+        words = [sys.executable, "-m", "bot", "run", "telegram"] if ours else [sys.executable, "-c", TWIN, server.url]
         bot = Process(words, environ, folder)
         await bot.start()
         people, sent, at = 0, 0, [0]

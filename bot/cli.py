@@ -1,6 +1,6 @@
-"""The commands. Each verb is a module of `bot.commands`; this file only lists them and calls the one asked for.
+"""The command line: seven nouns and their verbs. This file lists them and calls the one asked for.
 
-Rooms are imported when their verb runs: `constellation chat` starts in a fraction of a second because it loads no network.
+Modules are imported when their verb runs: `constellation chat` starts in a fraction of a second because it loads no network.
 """
 
 from __future__ import annotations
@@ -12,46 +12,77 @@ from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from types import ModuleType
-from typing import NoReturn
+from typing import Final, NoReturn
 
 Handler = Callable[[argparse.Namespace], int]
 
-VERBS: dict[str, str] = {
+NOUNS: Final[dict[str, str]] = {
     "chat": "talk in this terminal",
-    "telegram": "run the bot in Telegram",
-    "signal": "run the bot on Signal",
-    "play": "play a talk and keep it as a test",
-    "find": "what typed words would show",
-    "check": "every fault in the content and the flows, explained",
-    "approvals": "what a change still needs before it may go out",
-    "preview": "every screen as people will see it, in a page on this machine",
-    "desk": "the same page with forms: change, check again, withdraw, translate",
-    "retract": "take a referral, a number, a tip or a topic away at once",
-    "schema": "what editors need to complete and underline",
-    "coverage": "what the pack holds, and what peers could do next",
-    "graph": "the flows as a picture",
-    "new": "plain questions, and a valid tip, topic, referral, place or language",
-    "export": "tips or referrals as a spreadsheet",
-    "import": "a spreadsheet back into the pack",
-    "link": "links to share, from the pack's codes",
-    "print": "cards, posters and the offline emergency sheet",
-    "genuine": "the signed list of the bot's addresses",
-    "sign": "your signature under the content and the flows",
-    "verify": "who signed the content and the flows",
-    "probe": "play a whole talk through the real channel, and tell when it fails",
-    "holdings": "what exists in a running deployment, and what it would tell",
-    "health": "whether the bot on this machine is answered",
-    "doctor": "check this machine, and how to mend it",
+    "run": "run the bot in a channel",
+    "content": "check, search, change and measure the content",
+    "desk": "the pack as people will see it, with forms, in a page on this machine",
+    "share": "links, cards and posters, and the bot's signed addresses",
+    "trust": "sign content, and see who signed it",
+    "ops": "look after a bot that runs",
 }
-"""Every verb, with its line of help. Its module in `bot.commands` has `add_arguments` and `run`."""
+"""The first word of a command, with its line of help."""
 
-CHANNELS = ("telegram", "signal", "probe")
-"""Verbs whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
+VERBS: Final[dict[str, dict[str, str]]] = {
+    "run": {
+        "telegram": "the bot in Telegram, by polling or behind a webhook",
+        "signal": "the bot on Signal, through a signal-cli daemon",
+    },
+    "content": {
+        "check": "every fault in the content and the flows, explained",
+        "search": "what typed words would show, and how often that is right",
+        "new": "plain questions, and a valid tip, topic, referral, place or language",
+        "import": "a spreadsheet or a directory's file into the pack",
+        "export": "tips or referrals as a spreadsheet, referrals for a directory",
+        "retract": "take a referral, a number, a tip or a topic away at once",
+        "approvals": "what a change still needs before it may go out",
+        "coverage": "what the pack holds, and what peers could do next",
+        "graph": "the flows as a picture",
+        "schema": "what editors need to complete and underline",
+    },
+    "share": {
+        "link": "links to share, from the pack's codes",
+        "print": "cards, posters, the offline emergency sheet and an agency's papers",
+        "addresses": "the signed list of the bot's addresses",
+    },
+    "trust": {
+        "sign": "your signature under the content and the flows",
+        "verify": "who signed the content and the flows",
+    },
+    "ops": {
+        "doctor": "check this machine, and how to mend it",
+        "health": "whether the bot on this machine is answered",
+        "probe": "play a whole talk through the real channel, and tell when it fails",
+        "inventory": "what exists in a running deployment, and what it would tell",
+    },
+}
+"""The verbs of each noun; a noun without any is a command of its own. A command's module in `bot.commands` has `EXAMPLE`,
+`add_arguments` and `run`."""
+
+LOGGED: Final = frozenset((("run", "telegram"), ("run", "signal"), ("ops", "probe")))
+"""Commands whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
+
+Command = tuple[str, str]
+"""A noun and its verb, or "" for a noun that is a command."""
 
 
-def module_of(verb: str) -> ModuleType:
-    """The module of a verb: of the same name, with an underscore where Python keeps the word to itself."""
-    return import_module(f"bot.commands.{verb}_" if iskeyword(verb) else f"bot.commands.{verb}")
+def commands() -> list[Command]:
+    """Every command, in the order of the help."""
+    return [(noun, verb) for noun in NOUNS for verb in VERBS.get(noun, {"": ""})]
+
+
+def module_of(noun: str, verb: str = "") -> ModuleType:
+    """The module of a command: of the same name, with an underscore where Python keeps the word to itself."""
+    name = f"{noun}.{verb}" if verb else noun
+    return import_module(f"bot.commands.{name}_" if iskeyword(verb) else f"bot.commands.{name}")
+
+
+def _sentence(line: str) -> str:
+    return f"{line[0].upper()}{line[1:]}."
 
 
 def _mistyped(parser: argparse.ArgumentParser, words: str) -> NoReturn:
@@ -69,29 +100,56 @@ def _refuse(_: str) -> NoReturn:
     raise SystemExit(2)
 
 
-def parser(only: str = "") -> argparse.ArgumentParser:
-    """The command line. `only`: load the arguments of this verb alone, the others by name (faster)."""
-    top = argparse.ArgumentParser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
-    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-    for name, line in VERBS.items():
-        verb = verbs.add_parser(name, help=line, description=line.capitalize() + ".")
-        if not only or only == name:
-            module_of(name).add_arguments(verb)
-    if only in CHANNELS:
-        # argparse offers no other way to keep a mistyped token off its own error line; a subclass would have to be every verb's.
-        top.error = verbs.choices[only].error = _refuse  # type: ignore[method-assign, assignment]
+def _fill(command: argparse.ArgumentParser, noun: str, verb: str) -> None:
+    """The options of a command, its worked example, and a command line that is not repeated where it may be a log."""
+    module = module_of(noun, verb)
+    module.add_arguments(command)
+    command.epilog = f"example:\n  {module.EXAMPLE}"
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    if (noun, verb) in LOGGED:
+        # argparse offers no other way to keep a mistyped token off its own error line.
+        command.error = _refuse  # type: ignore[method-assign, assignment]
     else:
-        for each in (top, *verbs.choices.values()):
-            each.error = partial(_mistyped, each)  # type: ignore[method-assign]
+        command.error = partial(_mistyped, command)  # type: ignore[method-assign]
+
+
+def parser(only: Command | None = None) -> argparse.ArgumentParser:
+    """The command line. `only`: load the arguments of this command alone, the others by name (faster)."""
+    top = argparse.ArgumentParser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
+    nouns = top.add_subparsers(dest="noun", metavar="COMMAND", required=True)
+    top.error = _refuse if only in LOGGED else partial(_mistyped, top)  # type: ignore[method-assign, assignment]
+    for noun, line in NOUNS.items():
+        group = nouns.add_parser(noun, help=line, description=_sentence(line))
+        if noun not in VERBS:
+            group.set_defaults(verb="")
+            if only in (None, (noun, "")):
+                _fill(group, noun, "")
+            continue
+        verbs = group.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+        logged = only in LOGGED and only[0] == noun
+        group.error = _refuse if logged else partial(_mistyped, group)  # type: ignore[method-assign, assignment]
+        for verb, said in VERBS[noun].items():
+            command = verbs.add_parser(verb, help=said, description=_sentence(said))
+            if only in (None, (noun, verb)):
+                _fill(command, noun, verb)
     return top
+
+
+def _asked(words: Sequence[str]) -> Command | None:
+    """The command that `words` name, None where they name none: then every one is loaded, for the help."""
+    if not words or words[0] not in NOUNS:
+        return None
+    noun = words[0]
+    if noun not in VERBS:
+        return noun, ""
+    return (noun, words[1]) if len(words) > 1 and words[1] in VERBS[noun] else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is 0, 1 where something was found wrong, 2 for arguments that make no sense."""
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = next((word for word in words if word in VERBS), "")
-    args = parser(verb).parse_args(words)
-    run: Handler = module_of(args.verb).run
+    args = parser(_asked(words)).parse_args(words)
+    run: Handler = module_of(args.noun, args.verb).run
     try:
         return run(args)
     except BrokenPipeError:

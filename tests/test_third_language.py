@@ -299,7 +299,7 @@ def test_a_sheet_has_its_words_and_changes_nothing_by_itself(pack: Snapshot, kin
 def test_it_is_printed(folder: Path, what: str, part: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The emergency sheet and an agency's papers, from right to left."""
     where = ["--content", str(folder / "content"), "--flows", str(folder / "flows"), "--date", TODAY.isoformat()]
-    assert main(["print", what, "--lang", CODE, "--place", "us", *where]) == 0
+    assert main(["share", "print", what, "--lang", CODE, "--place", "us", *where]) == 0
     page = capsys.readouterr().out
     assert f'lang="{CODE}" dir="rtl"' in page
     assert arabic(read(OUTREACH, real()[OUTREACH])[0][part][word]["en"]) in unescape(page)

@@ -47,7 +47,7 @@ class Address(Model):
 
 
 class GenuineFile(Model):
-    """`content/genuine.yaml`, made by `constellation genuine --key`. `until`: the last day on which the list holds."""
+    """`content/genuine.yaml`, made by `constellation share addresses --key`. `until`: the last day on which the list holds."""
 
     addresses: list[Address] = Field(min_length=1)
     until: dt.date

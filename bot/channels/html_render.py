@@ -1,66 +1,25 @@
-"""A screen as a phone shows it, as HTML: the bubble, its buttons, its footer; with marks where two versions differ."""
+"""The words of a screen as HTML: bold words, links and contacts, everything else escaped. For any page that shows screens."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from html import escape
 
-from bot.authoring.desk.html import attributes, e
-from bot.authoring.review.screens import buttons
-from bot.authoring.review.text_diff import Marked
-from bot.engine.types import Choice, Screen, Span
-
-Button = Callable[[Choice], str]
-"""How a choice becomes HTML: something to press in a page, plain words in a picture."""
+from bot.engine.types import Span
 
 
 def spans_html(spans: Iterable[Span]) -> str:
     """Text with its bold words, links and contacts."""
-    return "".join(map(_span, spans))
+    return "".join(map(span_html, spans))
 
 
-def _span(span: Span) -> str:
-    text = e(span.text)
+def span_html(span: Span) -> str:
+    """One run of text. A link that is no page's address stays words: nothing else can be opened from a screen."""
+    text = escape(span.text)
     if span.style == "bold":
         return f"<b>{text}</b>"
     if span.style == "link" and span.target.startswith(("https://", "http://")):
-        return f"<a{attributes(href=span.target, rel='noreferrer noopener', target='_blank')}>{text}</a>"
+        return f'<a href="{escape(span.target)}" rel="noreferrer noopener" target="_blank">{text}</a>'
     if span.style == "contact":
         return f'<span class="contact">{text}</span>'
     return text
-
-
-def marked_html(runs: Iterable[Marked], tag: str) -> str:
-    """Text with what differs in `ins` or `del`; screen readers hear where it begins and ends."""
-    said = {"ins": "new words", "del": "words that go"}[tag]
-    parts = []
-    for span, differs in runs:
-        inner = _span(span)
-        if differs and span.text.strip():
-            parts.append(f'<{tag}><span class="sr"> [{said}: </span>{inner}<span class="sr">] </span></{tag}>')
-        else:
-            parts.append(inner)
-    return "".join(parts)
-
-
-def plain_button(choice: Choice) -> str:
-    """A choice that only shows."""
-    return f'<span class="key {choice.kind}">{e(choice.label)}</span>'
-
-
-def press_button(choice: Choice) -> str:
-    """A choice that opens the talk at what it leads to; the page holds a form called `talk`."""
-    return f'<button class="key {choice.kind}" form="talk" name="press" value="{e(choice.token)}">{e(choice.label)}</button>'
-
-
-def bubble(
-    screen: Screen, language: str, button: Button = plain_button, text: str = "", marks: frozenset[str] = frozenset()
-) -> str:
-    """A screen in its phone. `text`: its words as HTML already, else its spans. `marks`: labels that the other side lacks."""
-    rows = []
-    for row in buttons(screen):
-        keys = [f"<mark>{button(choice)}</mark>" if choice.label in marks else button(choice) for choice in row]
-        rows.append(f'<div class="row">{"".join(keys)}</div>')
-    return (
-        f'<div class="phone" lang="{e(language)}"><div class="bubble">{text or spans_html(screen.spans)}</div>'
-        f'<div class="keys">{"".join(rows)}</div></div>'
-    )

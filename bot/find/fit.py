@@ -137,7 +137,7 @@ def as_yaml(thresholds: Thresholds) -> str:
     """The file `content/find/thresholds.yaml`."""
     lines = [
         "# yaml-language-server: $schema=../schemas/thresholds.json",
-        "# Written by `constellation find --fit`: how the finder mixes its scores, and where its bands begin.",
+        "# Written by `constellation content search --fit`: how the finder mixes its scores, and where its bands begin.",
     ]
     lines += [f"{name}: {getattr(thresholds, name)}" for name in ("words", "phrase", "letters", "idea", "sure", "choose")]
     for group in ("chance", "inside"):

@@ -102,7 +102,7 @@ class PhrasesFile(_Model):
 
 
 class Thresholds(_Model):
-    """`thresholds.yaml`, written by `constellation find --fit`: how scores are mixed and where the bands begin.
+    """`thresholds.yaml`, written by `constellation content search --fit`: how scores are mixed and where the bands begin.
 
     `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
     `choose`: the least chance for each band. `chance`: the weights that turn a ranking into the chance that its first

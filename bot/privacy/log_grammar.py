@@ -59,8 +59,8 @@ LIBRARIES: Final = (
 
 REFUSALS: Final[Mapping[str, str]] = {
     "arguments": "the arguments make no sense; --help lists those that do",
-    "content": "there is no whole book to start from; constellation check explains each fault",
-    "settings": "the settings cannot be used; constellation doctor says which",
+    "content": "there is no whole book to start from; constellation content check explains each fault",
+    "settings": "the settings cannot be used; constellation ops doctor says which",
     "token": "no token: name a file that holds it in CONSTELLATION_TELEGRAM_TOKEN_FILE",
     "api_url": "CONSTELLATION_TELEGRAM_API_URL would send the token in clear: use https, or http to this machine (127.0.0.1)",
     "token_file": "the file in CONSTELLATION_TELEGRAM_TOKEN_FILE cannot be read",
@@ -133,7 +133,7 @@ def library_line(origin: str, level: int, error: str, at: str) -> str:
 
 
 def content_line(code: str, file: str, line: int) -> str:
-    """The line for a fault in the content: its code, and which line of which file. Its words are `constellation check`'s."""
+    """The line for a fault in the content: its code, file and line. `constellation content check` has its words."""
     known = code if re.fullmatch(r"[A-Z][A-Z0-9-]{0,39}", code) else "OTHER"
     return f"content_fault code={known} at={file if re.fullmatch(_FILE, file) else 'other'}:{max(0, min(999_999, line))}"
 

@@ -2,84 +2,25 @@
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
-import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Callable
 
-from bot.book import BookFault, Edition, snapshot
-from bot.book.faults import Fault, place_of
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import Snapshot, default_folders, pack_folders
-from bot.commands.shared.source_options import CACHE, source_of
-from bot.engine.flow_compiler import compile_flows
+from bot.book import Edition
+from bot.book.faults import place_of
 from bot.engine.types import Surface, World
 from bot.find.pack import read_pack
 from bot.find.reach import unheard
 from bot.privacy import safe_log
-from bot.runtime.git_source import Fetched
 from bot.runtime.live_book import Shelf
-from bot.runtime.required_signatures import trust_of
 from bot.runtime.world import world
 
-S = TypeVar("S")
 _BOOK = "content/book.yaml"
 
 
-def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
-    """The shelf of `source`, else of `--content` and `--flows`, else of the pack; CONSTELLATION_CACHE_DIR names its cache.
-
-    A source gives way to the cache, then to the folder that was named beside it: never to a pack that is somebody else's.
-    """
-    content, flows = default_folders()
-    content, flows = args.content or content, args.flows or flows
-    cache = Path(os.environ[CACHE]) if os.environ.get(CACHE) else None
-
-    def folders() -> Snapshot:
-        return snapshot(content, flows)
-
-    def pack() -> Snapshot:
-        return snapshot(*pack_folders())
-
-    if not source:
-        return Shelf(folders, compile_flows, cache, (pack,), trust_of(args))
-    seen = Withdrawals(cache, lambda: args.date or dt.datetime.now(dt.UTC).date())
-    # What was kept before there was a source may be the program's own pack.
-    return Shelf(source, compile_flows, cache and cache / "source", (folders,) if args.content else (), trust_of(args), seen)
-
-
-def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:
-    """A channel's settings and the shelf, faults of the content said by code and place. Leaves with 2 where the settings are
-    wrong (`wrong`), with 1 where there is no whole book to start from."""
-    source: Fetched | None = None
-    try:
-        found = settings(os.environ)
-        source = source_of(args, os.environ)
-        shelf = shelf_of(args, source)
-    except wrong as error:
-        safe_log.refuse(str(getattr(error, "why", "settings")))
-        raise SystemExit(2) from None
-    except BookFault as error:
-        _say_faults(error.faults)
-        safe_log.refuse("content" if source is None or source.reached else "source")
-        raise SystemExit(1) from None
-    if source is None or source.reached:  # the log has said that it is away: no file is missing for that
-        _say_faults(shelf.faults)
-    return found, shelf
-
-
-def _say_faults(faults: Iterable[Fault]) -> None:
-    """Their words are for `constellation check`: a log is read by others, and kept."""
-    for fault in faults:
-        safe_log.content_fault(fault.code, fault.file, fault.line)
-
-
 def _say_unheard(edition: Edition) -> None:
-    """Where the pack names a language in which a typed emergency is not heard: `constellation check` says what is missing."""
+    """Where the pack names a language in which a typed emergency is not heard: `content check` says what is missing."""
     for language in unheard(read_pack(edition.docs), edition.languages):
         at = ("languages", edition.languages.index(language))
         safe_log.content_fault("LANGUAGE-UNHEARD", _BOOK, place_of(at, edition.docs[_BOOK][1])[0])

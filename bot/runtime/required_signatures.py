@@ -1,23 +1,15 @@
-"""`--require-signatures N --signers FILE`: the bot starts and reloads only on content that N of the signers signed."""
+"""Content that N of the signers signed is run, and no other; withdrawals need one of them."""
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.book.faults import BookFault, Fault
+from bot.book.faults import Fault
 from bot.book.snapshot import Snapshot
 from bot.trust.content import signers_of, who_signed, who_withdrew
 from bot.trust.sshsig import Untrusted
-
-
-def add_trust(parser: argparse.ArgumentParser) -> None:
-    """The two options."""
-    parser.add_argument("--require-signatures", type=int, default=0, metavar="N", help="run only what N signers signed")
-    parser.add_argument("--signers", type=Path, metavar="FILE", help="`pseudonym ssh-ed25519 AAAA...` a line")
-
 
 Signers = dict[bytes, str]
 
@@ -43,7 +35,8 @@ class Required:
         if len(who) >= self._need:
             return []
         return [Fault("content/signatures", 1, 1, "SIGNATURES", f"{len(who)} of {self._need} needed signatures hold.",
-                      "Only signed content is run.", "Sign with: constellation sign --key KEY --as PSEUDONYM.")]  # fmt: skip
+                      "Only signed content is run.",
+                      "Sign with: constellation trust sign --key KEY --as PSEUDONYM.")]  # fmt: skip
 
     def withdraws(self, files: Snapshot) -> bool:
         """Whether one of the signers signed the retractions."""
@@ -67,16 +60,3 @@ def signers_in(file: Path, need: int) -> Signers:
     if need > len(set(known.values())):
         raise Untrusted("more signatures are required than there are signers")
     return known
-
-
-def trust_of(args: argparse.Namespace) -> Required | None:
-    """What the options ask for, or None. Raises BookFault where the signers cannot be read: never run unsigned by mistake."""
-    need, file = args.require_signatures, args.signers
-    if not need and not file:
-        return None
-    try:
-        if need < 1 or not file:
-            raise Untrusted("give both --require-signatures N (1 or more) and --signers FILE")
-        return Required(need, lambda: signers_in(file, need))
-    except Untrusted as error:
-        raise BookFault([Fault("signers", 1, 1, "SIGNERS", f"{error}.")]) from None

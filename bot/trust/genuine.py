@@ -40,9 +40,13 @@ def check(
     if key != key_of(public):
         raise Untrusted("the list is signed with another key than the one it names")
     if said != three_words(public):
-        raise Untrusted("the three words are not those of the key; make the list again with: constellation genuine --key KEY")
+        raise Untrusted(
+            "the three words are not those of the key; make the list again with: constellation share addresses --key KEY"
+        )
     if today > until:
-        raise Untrusted(f"the list ran out on {until}; if each address is still yours: constellation genuine --renew --key KEY")
+        raise Untrusted(
+            f"the list ran out on {until}; if each address is still yours: constellation share addresses --renew --key KEY"
+        )
 
 
 def listed(entries: Iterable[tuple[str, str]], address: str) -> bool:

@@ -52,7 +52,7 @@ def verify(message: bytes, armored: str, namespace: str) -> bytes:
     """The key, 32 bytes, that signed `message` for `namespace`. Raises Untrusted where one byte of either differs."""
     text = armored.strip()
     if not (text.startswith(_BEGIN) and text.endswith(_END)):
-        raise Untrusted("this is not an SSH signature; make it with: constellation sign")
+        raise Untrusted("this is not an SSH signature; make it with: constellation trust sign")
     try:
         blob = b64decode("".join(text[len(_BEGIN) : -len(_END)].split()), validate=True)
     except (Base64Error, ValueError):
@@ -65,7 +65,7 @@ def verify(message: bytes, armored: str, namespace: str) -> bytes:
     if kind != KIND or signed_with != KIND or len(key) != 32 or len(raw) != 64 or rest or more or last:
         raise Untrusted("only Ed25519 signatures are taken; make a key with: ssh-keygen -t ed25519")
     if space != namespace.encode():
-        raise Untrusted("the signature was made for something else; sign again with: constellation sign")
+        raise Untrusted("the signature was made for something else; sign again with: constellation trust sign")
     if hashed not in _HASHES:
         raise Untrusted("the signature cannot be read; sign again")
 

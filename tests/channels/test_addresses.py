@@ -77,7 +77,7 @@ def test_the_token_is_sent_nowhere_in_clear(url: str) -> None:
 def test_the_refusal_is_one_clear_line() -> None:
     """Status 2, no address and no token in it."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CONSTELLATION")}
-    words = [sys.executable, "-m", "bot", "telegram"]
+    words = [sys.executable, "-m", "bot", "run", "telegram"]
     environ = {**clean, **_token("http://evil.example/bot")}
     done = subprocess.run(words, env=environ, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2

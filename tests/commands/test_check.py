@@ -1,4 +1,4 @@
-"""`constellation check` as a peer runs it: all faults in one run, no echoes, the line shown, forms for machines."""
+"""`constellation content check` as a peer runs it: all faults in one run, no echoes, the line shown, forms for machines."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_the_command_speaks_to_people_and_to_machines(whole: dict[str, bytes], t
     name = "content/topics/wellbeing/sleep.yaml"
     broken = _changed(whole, (name, "urgency: everyday", "urgency: everyday\nurgancy: soon"))
     content, flows = _written(broken, tmp_path / "our, pack")
-    args = ["check", "--content", str(content), "--flows", str(flows), *DATE]
+    args = ["content", "check", "--content", str(content), "--flows", str(flows), *DATE]
     assert main(args) == 1
     out = capsys.readouterr().out
     assert f"{name}:5:10  FIELD-UNKNOWN" in out
@@ -144,15 +144,15 @@ def test_the_command_speaks_to_people_and_to_machines(whole: dict[str, bytes], t
 def test_a_folder_without_errors_ends_well(whole: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Status 0 and a count; 2 and a way to mend it where there is no such folder."""
     content, flows = _written(whole, tmp_path)
-    assert main(["check", "--content", str(content), "--flows", str(flows), *DATE]) == 0
+    assert main(["content", "check", "--content", str(content), "--flows", str(flows), *DATE]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("0 errors, ")
-    assert main(["check", "--content", str(tmp_path / "none"), "--flows", str(flows)]) == 2
+    assert main(["content", "check", "--content", str(tmp_path / "none"), "--flows", str(flows)]) == 2
     assert "--content" in capsys.readouterr().err
 
 
 def test_the_codes_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
     """Without looking at any folder."""
-    assert main(["check", "--codes"]) == 0
+    assert main(["content", "check", "--codes"]) == 0
     assert "| `YAML-TWICE` |" in capsys.readouterr().out
 
 

@@ -18,7 +18,7 @@ needs_git = pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get 
 
 
 def _said(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, str]:
-    main(["doctor", *words])
+    main(["ops", "doctor", *words])
     lines = capsys.readouterr().out.splitlines()
     return {line[6:].partition(":")[0]: line for line in lines}
 

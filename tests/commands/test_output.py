@@ -83,7 +83,7 @@ def broken(tmp_path: Path) -> Path:
 def test_the_check_prints_no_command_of_the_pack_s(broken: Path, capsys: pytest.CaptureFixture[str], form: str) -> None:
     """In each form; annotations are its own, one line a fault."""
     (broken / "flows").mkdir(exist_ok=True)
-    args = ["check", "--content", str(broken / "content"), "--flows", str(broken / "flows"), *DATE]
+    args = ["content", "check", "--content", str(broken / "content"), "--flows", str(broken / "flows"), *DATE]
     assert main([*args, *(["--json"] if form == "json" else ["--format", form])]) == 1
     out = capsys.readouterr().out
     assert "pwned" in out
@@ -152,17 +152,17 @@ def test_a_talk_in_a_terminal_obeys_only_its_own_colours(colour: bool) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ["coverage", "--next", "400"],
-        ["graph", "--flow", EVIL],
+        ["content", "coverage", "--next", "400"],
+        ["content", "graph", "--flow", EVIL],
         ["retract", EVIL, "--why", EVIL],
         ["retract", "pep", "--why", "::error::pwned ##[add-mask]pwned"],
         ["import", f"/nowhere/{EVIL}"],
-        ["verify", "--signers", f"/nowhere/{EVIL}"],
-        ["check", "--content", f"/nowhere/{EVIL}"],
+        ["trust", "verify", "--signers", f"/nowhere/{EVIL}"],
+        ["content", "check", "--content", f"/nowhere/{EVIL}"],
         ["chat", "--content", f"/nowhere/{EVIL}"],
         ["check", f"--{EVIL}"],
         ["new", EVIL],
-        ["check", "--date", EVIL],
+        ["content", "check", "--date", EVIL],
         [EVIL],
     ],
     ids=lambda words: words[0][:10] if isinstance(words, list) else None,

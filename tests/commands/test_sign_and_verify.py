@@ -24,11 +24,11 @@ def test_sign_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
         key = tmp_path / name
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)
         lines.append(f"{name} {public_of(key)}\n")
-        assert main(["sign", *common, "--key", str(key), "--as", name]) == 0
-    assert main(["sign", *common, "--key", str(tmp_path / "moon"), "--as", "moon", "--retractions"]) == 0
+        assert main(["trust", "sign", *common, "--key", str(key), "--as", name]) == 0
+    assert main(["trust", "sign", *common, "--key", str(tmp_path / "moon"), "--as", "moon", "--retractions"]) == 0
     signers = tmp_path / "signers"
     signers.write_text("".join(lines), encoding="utf-8")
-    verify = ["verify", *common, "--signers", str(signers), "--need", "2"]
+    verify = ["trust", "verify", *common, "--signers", str(signers), "--need", "2"]
     assert main(verify) == 0
     assert "moon, river" in capsys.readouterr().out
     (tmp_path / "flows" / "a.yaml").write_text("a: c\n", encoding="utf-8")
@@ -36,4 +36,4 @@ def test_sign_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     out = capsys.readouterr().out
     assert "nobody" in out
     assert "retractions: moon" in out
-    assert main(["sign", *common, "--key", str(tmp_path / "none"), "--as", "x"]) == 1
+    assert main(["trust", "sign", *common, "--key", str(tmp_path / "none"), "--as", "x"]) == 1

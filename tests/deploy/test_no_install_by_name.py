@@ -57,7 +57,7 @@ def test_it_is_seen_however_it_is_written(line: str) -> None:
         "constellation-bot[desk] @ https://example.org/constellation_bot-0.1.0-py3-none-any.whl --hash=sha256:00",
         "StateDirectory=constellation-bot",
         'name = "constellation-bot"',
-        "constellation health /run/constellation-bot/health",
+        "constellation ops health /run/constellation-bot/health",
     ],
 )
 def test_what_is_by_path_or_hash_is_none(line: str) -> None:

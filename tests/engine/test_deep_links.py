@@ -162,7 +162,7 @@ def _codes(book: Book, *, language: bool) -> tuple[World, list[LinkCode]]:
 
 @pytest.mark.parametrize("language", [True, False])
 def test_codes_on_cards_open_them(book: Book, language: bool) -> None:
-    """From the pack's codes to the address that `constellation link` prints and a card carries, and back."""
+    """From the pack's codes to the address that `constellation share link` prints and a card carries, and back."""
     world, codes = _codes(book, language=language)
     for code, link in zip(codes, links(codes, Addresses("night_sky_bot")), strict=True):
         address = cards(world.edition, "en", link.first).address

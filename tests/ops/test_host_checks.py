@@ -93,5 +93,5 @@ def test_folders_and_files_are_looked_at(tmp_path: Path, capsys: pytest.CaptureF
     found = folder_checks({"content": tmp_path / "none"}, {"cache": tmp_path / "cache"}, {"signers": tmp_path / "none"})
     assert [check.ok for check in found] == [False, True, False]
     assert "--content" in found[0].mend
-    assert main(["doctor", "--content", str(tmp_path / "none"), "--quiet"]) == 1
+    assert main(["ops", "doctor", "--content", str(tmp_path / "none"), "--quiet"]) == 1
     assert "To mend: name another with --content" in capsys.readouterr().out

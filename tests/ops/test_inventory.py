@@ -28,7 +28,7 @@ from tests.fakes.signal_daemon import SignalDaemon
 from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
-AGAIN = "Write it again: constellation holdings --write docs/privacy.md"
+AGAIN = "Write it again: constellation ops inventory --write docs/privacy.md"
 
 
 def test_whatever_the_program_can_hold_is_explained() -> None:
@@ -64,7 +64,10 @@ def test_a_button_holds_the_state_and_nothing_else() -> None:
 
 
 def _planted(root: Path, body: str) -> set[str]:
-    for name, text in {"commands/telegram.py": "def run():\n    from bot.channels import new\n", "channels/new.py": body}.items():
+    for name, text in {
+        "commands/run/telegram.py": "def run():\n    from bot.channels import new\n",
+        "channels/new.py": body,
+    }.items():
         path = root / "bot" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
@@ -91,7 +94,7 @@ def test_a_new_field_is_found(tmp_path: Path, body: str, found: str) -> None:
 
 
 def test_libraries_beside_an_installed_bot_are_not_looked_at(tmp_path: Path) -> None:
-    """What is installed lies in one folder: `constellation holdings` for a lawyer names what is ours alone."""
+    """What is installed lies in one folder: `constellation ops inventory` for a lawyer names what is ours alone."""
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "__init__.py").write_text("theirs = {}\n")
     assert _planted(tmp_path, "import library\nfrom library import other\nchats = {}\n") == {"chats"}
@@ -156,7 +159,9 @@ def _attributes() -> set[tuple[str, str]]:
     for thing in gc.get_objects():
         made = type(thing)
         path = str(made.__module__).replace(".", "/") + ".py"
-        if path not in loaded or not path.startswith(("bot/channels/", "bot/privacy/", "bot/commands/")):
+        if path not in loaded or not path.startswith(
+            ("bot/channels/", "bot/privacy/", "bot/runtime/", "bot/ops/", "bot/commands/")
+        ):
             continue
         ours = [base for base in made.__mro__ if base.__module__ == made.__module__]
         slots = [name for base in ours for name in getattr(base, "__slots__", ())]
@@ -169,7 +174,7 @@ def _attributes() -> set[tuple[str, str]]:
 def test_the_command_shows_it(form: str) -> None:
     """In each form, whole, with status 0."""
     done = subprocess.run(
-        [sys.executable, "-m", "bot", "holdings", "--format", form, "--fields"],
+        [sys.executable, "-m", "bot", "ops", "inventory", "--format", form, "--fields"],
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

@@ -82,9 +82,9 @@ def test_the_commands_print(edition: Edition, tmp_path: Path, capsys: pytest.Cap
     assert edition.agency.assessment
     question = edition.agency.assessment.parts[0].questions[0]
     out = tmp_path / "plan.html"
-    assert main(["print", "action", "--code", code_of(with_answer(0, question, 3)), "--out", str(out)]) == 0
+    assert main(["share", "print", "action", "--code", code_of(with_answer(0, question, 3)), "--out", str(out)]) == 0
     assert out.read_text("utf-8").count("First step") == 1
-    assert main(["print", "action", "--code", "nope"]) == 1
+    assert main(["share", "print", "action", "--code", "nope"]) == 1
     assert "twelve" in capsys.readouterr().err
-    assert main(["print", "policy", "--policy", "nope"]) == 1
+    assert main(["share", "print", "policy", "--policy", "nope"]) == 1
     assert "law-enforcement" in capsys.readouterr().err

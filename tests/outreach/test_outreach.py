@@ -142,21 +142,21 @@ def test_words_are_escaped(edition: Edition) -> None:
 
 def test_the_commands(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """As the README says."""
-    assert main(["link", "--bot", "night_sky_bot"]) == 0
+    assert main(["share", "link", "--bot", "night_sky_bot"]) == 0
     assert "https://t.me/night_sky_bot?start=k7" in capsys.readouterr().out
-    assert main(["link", "--page", "https://night-sky.example", "--json", "--lang", "es"]) == 0
+    assert main(["share", "link", "--page", "https://night-sky.example", "--json", "--lang", "es"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {row["page"] for row in rows} == {"https://night-sky.example"}
     assert "k7" not in [row["code"] for row in rows]
-    assert main(["link"]) == 2
+    assert main(["share", "link"]) == 2
     out = tmp_path / "cards.html"
-    assert main(["print", "cards", "--bot", "night_sky_bot", "--lang", "es", "--out", str(out)]) == 0
+    assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--lang", "es", "--out", str(out)]) == 0
     assert "<svg" in out.read_text(encoding="utf-8")
     assert "start=m4" in out.read_text(encoding="utf-8")
-    assert main(["print", "cards", "--bot", "night_sky_bot", "--code", "nope"]) == 1
-    assert main(["print", "cards", "--bot", "night_sky_bot", "--lang", "xx"]) == 1
-    assert main(["print", "sheet"]) == 1
-    assert main(["print", "sheet", "--place", "us", "--format", "pdf"]) == 1
+    assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--code", "nope"]) == 1
+    assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--lang", "xx"]) == 1
+    assert main(["share", "print", "sheet"]) == 1
+    assert main(["share", "print", "sheet", "--place", "us", "--format", "pdf"]) == 1
     assert "--out FILE.pdf" in capsys.readouterr().err
 
 
@@ -164,5 +164,5 @@ def test_a_name_that_ends_in_pdf_is_a_pdf(tmp_path: Path) -> None:
     """Without a further option."""
     fonts()
     out = tmp_path / "sheet.pdf"
-    assert main(["print", "sheet", "--place", "us", "--lang", "es", "--out", str(out)]) == 0
+    assert main(["share", "print", "sheet", "--place", "us", "--lang", "es", "--out", str(out)]) == 0
     assert out.read_bytes().startswith(b"%PDF")

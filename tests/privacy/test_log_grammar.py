@@ -52,7 +52,7 @@ async def serve(*args, **more):
     asyncio.get_running_loop().call_later(1, lambda: asyncio.create_task(noise()))
     await before(*args, **more)
 app.serve = serve
-sys.argv = ["constellation", "telegram", "--date", "2026-11-23"]
+sys.argv = ["constellation", "run", "telegram", "--date", "2026-11-23"]
 runpy.run_module("bot", run_name="__main__")
 """
 
@@ -139,14 +139,20 @@ async def test_every_byte_is_a_line_of_the_grammar(webhook: bool) -> None:
 @pytest.mark.parametrize(
     ("words", "environ"),
     [
-        (["telegram", "--nonsense", CANARY], {}),
-        (["telegram"], {"CONSTELLATION_TELEGRAM_TOKEN_FILE": f"/nowhere/{CANARY}"}),
-        (["telegram"], {}),
-        (["signal"], {}),
-        (["probe", "signal"], {}),
-        (["probe", "telegram", "--every", CANARY], {}),
-        (["probe", "telegram"], {"CONSTELLATION_PROBE_BOT": CANARY, "CONSTELLATION_PROBE_API_HASH_FILE": f"/nowhere/{CANARY}"}),
-        (["telegram", "--content", f"/nowhere/{CANARY}", "--flows", "/nowhere"], {"CONSTELLATION_TELEGRAM_TOKEN": f"1:{CANARY}"}),
+        (["run", "telegram", "--nonsense", CANARY], {}),
+        (["run", "telegram"], {"CONSTELLATION_TELEGRAM_TOKEN_FILE": f"/nowhere/{CANARY}"}),
+        (["run", "telegram"], {}),
+        (["run", "signal"], {}),
+        (["ops", "probe", "signal"], {}),
+        (["ops", "probe", "telegram", "--every", CANARY], {}),
+        (
+            ["ops", "probe", "telegram"],
+            {"CONSTELLATION_PROBE_BOT": CANARY, "CONSTELLATION_PROBE_API_HASH_FILE": f"/nowhere/{CANARY}"},
+        ),
+        (
+            ["run", "telegram", "--content", f"/nowhere/{CANARY}", "--flows", "/nowhere"],
+            {"CONSTELLATION_TELEGRAM_TOKEN": f"1:{CANARY}"},
+        ),
     ],
 )
 def test_a_bot_that_cannot_start_says_so_in_the_grammar(words: list[str], environ: dict[str, str]) -> None:

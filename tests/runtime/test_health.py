@@ -20,18 +20,18 @@ def test_the_command_says_green_red_and_what_to_name(tmp_path: Path, capsys, mon
     file = tmp_path / "health"
     for name in ("CONSTELLATION_TELEGRAM_HEALTH_FILE", "CONSTELLATION_SIGNAL_HEALTH_FILE"):
         monkeypatch.delenv(name, raising=False)
-    assert main(["health"]) == 2
-    assert "constellation health /run" in capsys.readouterr().err
-    assert main(["health", str(file)]) == 1
+    assert main(["ops", "health"]) == 2
+    assert "constellation ops health /run" in capsys.readouterr().err
+    assert main(["ops", "health", str(file)]) == 1
     assert "red. It is not there" in capsys.readouterr().out
     Health(file).good()
     monkeypatch.setenv("CONSTELLATION_TELEGRAM_HEALTH_FILE", str(file))
     monkeypatch.setenv("CONSTELLATION_SIGNAL_HEALTH_FILE", str(file))
-    assert main(["health"]) == 0
+    assert main(["ops", "health"]) == 0
     assert capsys.readouterr().out.count("green. The channel answered ") == 1
     long_ago = time.time() - 95
     os.utime(file, (long_ago, long_ago))
-    assert main(["health"]) == 1
+    assert main(["ops", "health"]) == 1
     assert "red. The channel answered 9" in capsys.readouterr().out
 
 
@@ -91,7 +91,7 @@ def test_a_file_that_may_not_be_looked_at_is_no_red(tmp_path: Path, capsys, monk
         raise PermissionError
 
     monkeypatch.setattr(Path, "stat", refused)
-    assert main(["health", str(tmp_path / "health")]) == 2
+    assert main(["ops", "health", str(tmp_path / "health")]) == 2
     assert "as root" in capsys.readouterr().err
 
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.book.faults import BookFault
+from bot.commands.shared.trust_options import trust_of
 from bot.runtime.live_book import Shelf
-from bot.runtime.required_signatures import Required, trust_of
+from bot.runtime.required_signatures import Required
 from bot.trust.content import CONTENT, WITHDRAWAL, manifest, signers_of
 from bot.trust.signing import public_of, sign
 from tests.book.pack import changed, pack

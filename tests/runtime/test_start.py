@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from bot.book import BookFault, default_folders
+from bot.commands.shared.start import shelf_of
 from bot.privacy.log_grammar import parse
 from bot.runtime.git_source import Fetched
-from bot.runtime.reloader import shelf_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,7 +22,7 @@ def test_without_a_folder_or_a_cache_it_refuses(tmp_path: Path) -> None:
     """With the sentence that says what to try, and not the address."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CONSTELLATION")}
     environ = {**clean, "CONSTELLATION_TELEGRAM_TOKEN": "1:x", "CONSTELLATION_CACHE_DIR": str(tmp_path)}
-    words = [sys.executable, "-m", "bot", "telegram", "--source", "file:///nowhere/canaryword.git"]
+    words = [sys.executable, "-m", "bot", "run", "telegram", "--source", "file:///nowhere/canaryword.git"]
     done = subprocess.run(words, env=environ, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
     said = [parse(line) for line in (done.stdout + done.stderr).splitlines()]

@@ -1,4 +1,4 @@
-"""Plays a talk written as YAML against the engine: the desk's own player, which `constellation play` uses as well."""
+"""Plays a talk written as YAML against the engine: the player that `constellation chat --record FILE` uses as well."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ def test_made_shown_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[st
     content, _ = default_folders()
     shutil.copytree(content, tmp_path / "content")
     key, here = tmp_path / "key", ["--content", str(tmp_path / "content")]
-    assert main(["genuine", *here]) == 1
+    assert main(["share", "addresses", *here]) == 1
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)
-    assert main(["genuine", *here, "--key", str(key), "--telegram", ADDRESS]) == 0
-    assert main(["genuine", *here, "--address", ADDRESS]) == 0
-    assert main(["genuine", *here, "--address", "https://t.me/night_sky_b0t"]) == 1
+    assert main(["share", "addresses", *here, "--key", str(key), "--telegram", ADDRESS]) == 0
+    assert main(["share", "addresses", *here, "--address", ADDRESS]) == 0
+    assert main(["share", "addresses", *here, "--address", "https://t.me/night_sky_b0t"]) == 1
     assert "NOT on the list" in capsys.readouterr().err
     edition = build(snapshot(tmp_path / "content", default_folders()[1]), compile_flows).on(TODAY)
     words = " · ".join(edition.genuine.words)
@@ -43,7 +43,7 @@ def test_made_shown_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert words in about.screen.text
     path = tmp_path / "content" / "genuine.yaml"
     path.write_text(path.read_text("utf-8").replace("night_sky_bot", "night_sky_bat"), encoding="utf-8")
-    assert main(["genuine", *here]) == 1
+    assert main(["share", "addresses", *here]) == 1
     assert "changed" in capsys.readouterr().err
 
 
@@ -55,16 +55,16 @@ def test_a_list_runs_out_is_renewed_and_grows(tmp_path: Path, capsys: pytest.Cap
     key, here = tmp_path / "key", ["--content", str(tmp_path / "content")]
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "", "-f", str(key)], check=True)
     second = "https://t.me/night_sky_two_bot"
-    made = ["genuine", *here, "--key", str(key)]
+    made = ["share", "addresses", *here, "--key", str(key)]
     assert main([*made, "--telegram", ADDRESS, "--telegram", second, "--until", "2026-12-01", "--date", "2026-11-24"]) == 0
-    assert main(["genuine", *here, "--address", "@Night_Sky_two_bot", "--date", "2026-11-30"]) == 0
-    assert main(["genuine", *here, "--address", f"{second}?start=k7", "--date", "2026-11-30"]) == 0
-    assert main(["print", "cards", *here, "--date", "2026-11-30", "--out", str(tmp_path / "c.html")]) == 0
-    assert main(["print", "cards", *here, "--date", "2026-11-30", "--bot", "night_skye_bot"]) == 1
+    assert main(["share", "addresses", *here, "--address", "@Night_Sky_two_bot", "--date", "2026-11-30"]) == 0
+    assert main(["share", "addresses", *here, "--address", f"{second}?start=k7", "--date", "2026-11-30"]) == 0
+    assert main(["share", "print", "cards", *here, "--date", "2026-11-30", "--out", str(tmp_path / "c.html")]) == 0
+    assert main(["share", "print", "cards", *here, "--date", "2026-11-30", "--bot", "night_skye_bot"]) == 1
     assert "not on the pack's signed list" in capsys.readouterr().err
     late = ["--date", "2026-12-02"]
-    assert main(["genuine", *here, *late]) == 1
-    assert main(["link", *here, *late, "--bot", "night_sky_bot"]) == 1
+    assert main(["share", "addresses", *here, *late]) == 1
+    assert main(["share", "link", *here, *late, "--bot", "night_sky_bot"]) == 1
     assert capsys.readouterr().err.count("ran out on 2026-12-01") == 2
     book = build(snapshot(tmp_path / "content", flows), compile_flows)
     for day, shown in ((dt.date(2026, 12, 1), True), (dt.date(2026, 12, 2), False)):
@@ -82,7 +82,10 @@ def test_a_list_runs_out_is_renewed_and_grows(tmp_path: Path, capsys: pytest.Cap
 @pytest.mark.parametrize("wrong", ["t.me/x", "https://t.me/night sky", "https://t.me/night_sky_bot?start=k7"])
 def test_a_wrong_address_is_not_signed(tmp_path: Path, capsys: pytest.CaptureFixture[str], wrong: str) -> None:
     """Before a key is asked for."""
-    assert main(["genuine", "--content", str(default_folders()[0]), "--key", str(tmp_path / "none"), "--telegram", wrong]) == 1
+    assert (
+        main(["share", "addresses", "--content", str(default_folders()[0]), "--key", str(tmp_path / "none"), "--telegram", wrong])
+        == 1
+    )
     assert "address" in capsys.readouterr().err
     assert not (default_folders()[0] / "genuine.yaml").exists()
 

@@ -111,7 +111,7 @@ def test_ssh_keygen_says_the_same(
     assert len(lines) == 2
     theirs = [subprocess.run(["sh", "-c", line], cwd=tmp_path, capture_output=True).returncode == 0 for line in lines]
     folders = ["--content", str(tmp_path / "content"), "--flows", str(tmp_path / "flows")]
-    ours = main(["verify", *folders, "--signers", str(tmp_path / "signers")]) == 0
+    ours = main(["trust", "verify", *folders, "--signers", str(tmp_path / "signers")]) == 0
     said = capsys.readouterr().out
     assert theirs == [ours, "retractions: river" in said]
     assert theirs == [changed in ("", RETRACTIONS), changed != RETRACTIONS]

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from bot.authoring.desk.gallery import case_words
 from bot.authoring.desk.html import count, e
 from bot.authoring.desk.page import Site, View, choices_html, page
+from bot.authoring.desk.screen_html import bubble, marked_html
 from bot.authoring.review.screen_diff import difference, places_of
 from bot.authoring.review.screens import Change, Shown
 from bot.authoring.review.text_diff import Alike, Line, changed_files, lines, marked
-from bot.channels.html_render import bubble, marked_html
 
 MOST = 60
 _HOW = {"added": "New", "removed": "Gone", "reworded": "Reworded", "leads elsewhere": "A button leads elsewhere"}

@@ -10,11 +10,11 @@ from urllib.parse import quote
 from bot.authoring.desk.html import address, count, e, hidden, link, select
 from bot.authoring.desk.live_pack import Good
 from bot.authoring.desk.page import Site, View, choices_html, faults_html, page, parts_html
+from bot.authoring.desk.screen_html import bubble, press_button
 from bot.authoring.review.provenance import Spot, faults_at
 from bot.authoring.review.screens import Key, Shown
 from bot.book.faults import Fault
 from bot.book.translations import translation_of
-from bot.channels.html_render import bubble, press_button
 
 SIZE = 24
 FLOW = "welcome"

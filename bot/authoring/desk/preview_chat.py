@@ -9,8 +9,9 @@ from bot.authoring.desk.gallery import beside_html
 from bot.authoring.desk.html import e, hidden
 from bot.authoring.desk.live_pack import Good
 from bot.authoring.desk.page import Site, View, choices_html, page
+from bot.authoring.desk.screen_html import bubble
 from bot.book.faults import BookFault
-from bot.channels.html_render import bubble, spans_html
+from bot.channels.html_render import spans_html
 from bot.engine.input import link_payload
 from bot.engine.step import step
 from bot.engine.tokens import unpack

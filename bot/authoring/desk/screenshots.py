@@ -93,7 +93,10 @@ def summary(since: Since, pictures: Sequence[Picture], left: int) -> str:
         more = f"{len(group.more)} more" if group.more else ""
         lines.append(f"| [{file}]({file}) | {named} | {language} | {change.how} | {more} | {at} |")
     if left:
-        lines += ["", f"{left} further changes have no picture. `constellation preview --since {since.revision}` shows them all."]
+        lines += [
+            "",
+            f"{left} further changes have no picture. `constellation desk --since {since.revision}` shows them all.",
+        ]
     return "\n".join([*lines, ""])
 
 

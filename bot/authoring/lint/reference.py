@@ -1,4 +1,4 @@
-"""The page that explains every code: `docs/checks.md`, written by `constellation check --codes`."""
+"""The page that explains every code: `docs/checks.md`, written by `constellation content check --codes`."""
 
 from __future__ import annotations
 
@@ -63,10 +63,10 @@ def _rows() -> Iterator[str]:
 def page() -> str:
     """The whole page as Markdown."""
     head = (
-        "# What `constellation check` finds\n\n"
+        "# What `constellation content check` finds\n\n"
         "Each fault is `file:line:column  CODE  what, why, how to mend it`, with the line below it. Codes never change.\n"
         "All faults come in one run: a file that cannot be read hides nothing elsewhere, and ids that are missing because\n"
         "of it are not told again. Errors end with status 1; `(warning)` marks what is worth a look.\n\n"
-        "This page is written by `constellation check --codes`."
+        "This page is written by `constellation content check --codes`."
     )
     return "\n".join([head, *_rows()]) + "\n"

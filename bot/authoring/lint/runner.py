@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bot.authoring.lint import rules
+from bot.authoring.lint import rules as rule_modules
 from bot.authoring.lint.context import Around
 from bot.authoring.lint.dedupe import without_echoes
 from bot.authoring.lint.rule import Rule
@@ -21,7 +21,7 @@ from bot.engine.flow_compiler import survey_flows
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules, by code."""
-    modules = [import_module(f"{checks.__name__}.{found.name}") for found in iter_modules(rules.__path__)]
+    modules = [import_module(f"{rule_modules.__name__}.{found.name}") for found in iter_modules(rule_modules.__path__)]
     return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 

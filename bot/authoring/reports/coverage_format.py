@@ -27,7 +27,7 @@ def as_lines(found: Sequence[Todo]) -> str:
 
 def report(edition: Edition) -> str:
     """The whole report, as Markdown."""
-    lines = ["# Coverage", "", f"Written by `constellation coverage --date {edition.date}`; a test keeps it current.", ""]
+    lines = ["# Coverage", "", f"Written by `constellation content coverage --date {edition.date}`; a test keeps it current.", ""]
     for table in tables(edition):
         lines += [f"## {table.title}", "", table.about, "", f"| {' | '.join(table.head)} |", f"|{'---|' * len(table.head)}"]
         lines += [f"| {' | '.join(str(cell.value) for cell in row)} |" for row in table.rows]

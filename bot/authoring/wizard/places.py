@@ -84,7 +84,7 @@ def language(ask: Asker, ground: Ground) -> None:
         fit(Place, "name", lambda code: {code: "A name"})(text)
         if text in ground.languages:
             raise Unfit(
-                "The pack speaks this language. What is old or missing in it: constellation check, or constellation desk."
+                "The pack speaks this language. What is old or missing in it: constellation content check, or constellation desk."
             )
         return text
 

@@ -1,4 +1,4 @@
-"""`constellation approvals`: what a change still needs before it may go out, for people and for a workflow to enforce."""
+"""`constellation content approvals`: what a change still needs before it may go out, for people and for a workflow to enforce."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from bot.book import default_folders, snapshot
 from bot.book.snapshot import snapshot_of_revision
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_exactly, say_json
+
+EXAMPLE = "constellation content approvals --since main --author moth"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation check`: every fault in the content and the flows, explained by file and line."""
+"""`constellation content check`: every fault in the content and the flows, explained by file and line."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ _SHOWN = 160
 """Characters of an offending line that are shown."""
 _WORKERS = 4
 """Processes at most: each holds a copy of the pack."""
+
+EXAMPLE = "constellation content check --content content --flows flows"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

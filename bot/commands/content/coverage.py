@@ -1,4 +1,4 @@
-"""`constellation coverage`: what the pack holds and what peers could do next."""
+"""`constellation content coverage`: what the pack holds and what peers could do next."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import argparse
 from pathlib import Path
 
 from bot.book.escaping import lines
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error, say_exactly
-from bot.runtime.world import load_edition
 
 TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
+
+EXAMPLE = "constellation content coverage --next 10"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

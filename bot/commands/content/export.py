@@ -1,4 +1,4 @@
-"""`constellation export`: tips or referrals for people who live in spreadsheets, referrals for other directories."""
+"""`constellation content export`: tips or referrals for people who live in spreadsheets, referrals for other directories."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from pathlib import Path
 
 from bot.book import default_folders, snapshot
 from bot.book.faults import Fault
+from bot.commands.shared.edition import load_book
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error
-from bot.runtime.world import load_book
 
 ENDINGS = {".xlsx": "xlsx", ".json": "hsds"}
+
+EXAMPLE = "constellation content export tips --out tips.xlsx"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         return _refused(f"{error.filename or 'the output'} cannot be written: {error.strerror}", 1)
     if args.out:
-        say(f"{count} {args.what} in {args.out}. After changing them: constellation import {args.out} --dry-run")
+        say(f"{count} {args.what} in {args.out}. After changing them: constellation content import {args.out} --dry-run")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`constellation graph`: the flows as a picture: steps, choices, where each leads and where its answers come from."""
+"""`constellation content graph`: the flows as a picture: steps, choices, where each leads and where its answers come from."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 from pathlib import Path
 
 from bot.book.escaping import lines
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error, say_exactly
-from bot.runtime.world import load_edition
+
+EXAMPLE = "constellation content graph --format html --out flows.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

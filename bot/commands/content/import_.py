@@ -1,4 +1,4 @@
-"""`constellation import`: a spreadsheet or a directory's file back into the pack, all of it or nothing."""
+"""`constellation content import`: a spreadsheet or a directory's file back into the pack, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from bot.commands.shared.output import say, say_error, say_lines
 if TYPE_CHECKING:
     from bot.authoring.editing.changeset import Changes
 
+EXAMPLE = "constellation content import tips.xlsx --dry-run"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
     parser.add_argument(
-        "file", type=Path, metavar="FILE", help="a .csv or .xlsx made by constellation export; or HSDS 3.0 in .json"
+        "file", type=Path, metavar="FILE", help="a .csv or .xlsx made by constellation content export; or HSDS 3.0 in .json"
     )
     parser.add_argument("--dry-run", action="store_true", help="only show what would change")
 
@@ -76,7 +78,7 @@ def _sheet(args: argparse.Namespace, changes: Changes) -> str | None:
     if taken.refused:
         return _refused()
     if taken.absent:
-        say(f"{taken.absent} that the sheet does not have stay as they are; `constellation retract` takes one away.")
+        say(f"{taken.absent} that the sheet does not have stay as they are; `constellation content retract` takes one away.")
     return f"{taken.changed} changed, {taken.new} new."
 
 

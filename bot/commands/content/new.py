@@ -1,4 +1,4 @@
-"""`constellation new`: plain questions, and a valid file."""
+"""`constellation content new`: plain questions, and a valid file."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from bot.authoring.wizard.prompts import Answer, Asker
 
 KINDS = ("tip", "topic", "referral", "place", "language")
+
+EXAMPLE = "constellation content new tip"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

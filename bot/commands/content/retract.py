@@ -1,4 +1,4 @@
-"""`constellation retract`: take a referral, a number, a tip or a topic away at once."""
+"""`constellation content retract`: take a referral, a number, a tip or a topic away at once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from bot.book.retractions import FILE as RETRACTIONS
 from bot.book.snapshot import content_snapshot
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
+
+EXAMPLE = 'constellation content retract SOME-REFERRAL --why "the line is closed"'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

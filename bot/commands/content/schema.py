@@ -1,4 +1,4 @@
-"""`constellation schema`: what editors need to complete, explain and underline while somebody types."""
+"""`constellation content schema`: what editors need to complete, explain and underline while somebody types."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from bot.book import default_folders, snapshot
 from bot.book.folder import write_in
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error
+
+EXAMPLE = "constellation content schema --lines"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation find`: what typed words would show; how often that is right; new thresholds from a file of questions."""
+"""`constellation content search`: what typed words would show; how often that is right; new thresholds from questions."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Any
 
 from bot.book import default_folders
 from bot.book.folder import write_in
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_json, say_lines
 from bot.find.evaluate import Question, evaluate, questions
 from bot.find.finder import Finder, build_finder
 from bot.find.fit import as_yaml, fit
 from bot.find.heard import Heard
-from bot.runtime.world import load_edition
+
+EXAMPLE = 'constellation content search "how long do i have after the condom broke"'
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation doctor`: checks the machine that a bot runs on, and says how to mend each fault."""
+"""`constellation ops doctor`: checks the machine that a bot runs on, and says how to mend each fault."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from bot.commands.shared.source_options import SOURCE, add_source, source_of
 
 if TYPE_CHECKING:
     from bot.ops.host_checks import Check
+
+EXAMPLE = "constellation ops doctor"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

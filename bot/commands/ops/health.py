@@ -1,4 +1,4 @@
-"""`constellation health`: whether the bot that runs on this machine is answered by its channel, from the file that it keeps."""
+"""`constellation ops health`: whether the bot that runs on this machine is answered by its channel, by the file it keeps."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.commands.shared.output import say, say_error
 from bot.runtime.health import FILES, healthy, unheard
+
+EXAMPLE = "constellation ops health /run/constellation/health"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +26,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         files = list(dict.fromkeys(args.file or [file for file in named if unheard(file) is not None] or named[:1]))
         if not files:
-            say_error("Name the bot's file: `constellation health /run/constellation/health`.")
+            say_error("Name the bot's file: `constellation ops health /run/constellation/health`.")
             return 2
         for file in files:
             say(f"{file}: {_said(file)}")

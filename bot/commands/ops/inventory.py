@@ -1,4 +1,4 @@
-"""`constellation holdings`: everything that exists in a running deployment, and what it would tell whoever takes it."""
+"""`constellation ops inventory`: everything that exists in a running deployment, and what it would tell whoever takes it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import shutil
 from pathlib import Path
 
 from bot.commands.shared.output import say_error, say_lines
+
+EXAMPLE = "constellation ops inventory --format json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation probe`: a whole talk through the real channel from outside; tells when it fails (docs/operations.md)."""
+"""`constellation ops probe`: a whole talk through the real channel from outside; tells when it fails (docs/operations.md)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600}
 _SHORTEST = 10
+
+EXAMPLE = "constellation ops probe telegram --every 5m --tell ./tell-me"
 
 
 def seconds(text: str) -> float:

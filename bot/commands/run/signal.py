@@ -1,4 +1,4 @@
-"""`constellation signal`: the bot on Signal, through a signal-cli daemon (docs/signal.md)."""
+"""`constellation run signal`: the bot on Signal, through a signal-cli daemon (docs/signal.md)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 
 from bot.commands.shared.options import add_common
 from bot.commands.shared.source_options import add_source
-from bot.runtime.required_signatures import add_trust
+from bot.commands.shared.trust_options import add_trust
+
+EXAMPLE = "CONSTELLATION_SIGNAL_SOCKET=/run/signal-cli/socket constellation run signal"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,8 +30,9 @@ def run(args: argparse.Namespace) -> int:
     from bot.channels.signal import SURFACE
     from bot.channels.signal.app import run as serve
     from bot.channels.signal.settings import SettingsError, from_environment
+    from bot.commands.shared.start import opened
     from bot.engine.step import step
-    from bot.runtime.reloader import Keeper, opened
+    from bot.runtime.reloader import Keeper
     from bot.runtime.systemd import Service
 
     systemd = Service(os.environ)

@@ -1,4 +1,4 @@
-"""`constellation telegram`: the bot in Telegram, by polling or behind a webhook."""
+"""`constellation run telegram`: the bot in Telegram, by polling or behind a webhook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import os
 
 from bot.commands.shared.options import add_common
 from bot.commands.shared.source_options import add_source
-from bot.runtime.required_signatures import add_trust
+from bot.commands.shared.trust_options import add_trust
+
+EXAMPLE = "CONSTELLATION_TELEGRAM_TOKEN_FILE=token constellation run telegram"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,8 +33,9 @@ def run(args: argparse.Namespace) -> int:
     from bot.channels.telegram.app import run as serve
     from bot.channels.telegram.profile import Profile
     from bot.channels.telegram.settings import SettingsError, from_environment
+    from bot.commands.shared.start import opened
     from bot.engine.step import step
-    from bot.runtime.reloader import Keeper, opened
+    from bot.runtime.reloader import Keeper
     from bot.runtime.systemd import Service
 
     systemd = Service(os.environ)

@@ -1,4 +1,4 @@
-"""`constellation genuine`: the signed list of the bot's addresses; prints and checks it, or makes it with a key."""
+"""`constellation share addresses`: the signed list of the bot's addresses; prints and checks it, or makes it with a key."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bot.book import default_folders
 from bot.book.folder import write_in
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
-from bot.runtime.world import load_edition
 from bot.trust.genuine import NAMESPACE, check, listed, listing, three_words
 from bot.trust.signing import public_of, sign
 from bot.trust.sshsig import Untrusted
@@ -19,6 +19,8 @@ from bot.trust.sshsig import Untrusted
 CHANNELS = ("telegram", "signal", "page")
 LASTS = dt.timedelta(days=365)
 """How long a list holds unless its maker says otherwise: names get lost, and a list that nobody renews is nobody's."""
+
+EXAMPLE = "constellation share addresses --address https://t.me/night_sky_bot"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +59,7 @@ def _make(args: argparse.Namespace, content: Path) -> None:
     words = three_words(public)
     signature = sign(listing(entries, until, words), args.key, NAMESPACE)
     lines = [
-        "# The bot's addresses, signed. Made by `constellation genuine --key`; a change by hand undoes the signature.",
+        "# The bot's addresses, signed. Made by `constellation share addresses --key`; a change by hand undoes the signature.",
         "addresses:",
     ]
     for channel, address in entries:
@@ -75,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         found = load_edition(args).genuine
         if not found.addresses:
             raise Untrusted(
-                "this pack has no signed list; make one with: constellation genuine --key KEY --telegram https://t.me/NAME"
+                "this pack has no signed list; make one with: constellation share addresses --key KEY --telegram https://t.me/NAME"
             )
         check(*found, today(args))
     except (Untrusted, OSError) as error:

@@ -1,14 +1,16 @@
-"""`constellation link`: links to share, from the pack's codes."""
+"""`constellation share link`: links to share, from the pack's codes."""
 
 from __future__ import annotations
 
 import argparse
 
 from bot.commands.shared.address_options import add_addresses, where
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error, say_json
 from bot.outreach.addresses import links
-from bot.runtime.world import load_edition
+
+EXAMPLE = "constellation share link --bot night_sky_bot --lang es"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation print`: cards, posters, the emergency sheet and an agency's papers, as HTML for any browser or as PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet and an agency's papers, as HTML for any browser or as PDF."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.commands.shared.address_options import add_addresses, where
+from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_lines
-from bot.runtime.world import load_edition
 
 if TYPE_CHECKING:
     from bot.book.edition import Edition
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 OUTREACH = ("cards", "poster", "sheet")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
+
+EXAMPLE = "constellation share print cards --bot night_sky_bot --lang es --out cards.html"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

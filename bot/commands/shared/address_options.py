@@ -20,7 +20,9 @@ def where(args: argparse.Namespace, edition: Edition) -> Addresses:
     a card with a wrong address sends people to somebody else."""
     found = addresses(edition, args.bot, args.signal, args.page)
     if not found.any:
-        raise ValueError("give --bot NAME, --signal LINK or --page ADDRESS, or sign a list: constellation genuine --key KEY")
+        raise ValueError(
+            "give --bot NAME, --signal LINK or --page ADDRESS, or sign a list: constellation share addresses --key KEY"
+        )
     genuine = edition.genuine
     if genuine.addresses:
         from bot.trust.genuine import check, listed

@@ -1,4 +1,4 @@
-"""`constellation sign`: your signature under the content and the flows as they are, or under the retractions alone."""
+"""`constellation trust sign`: your signature under the content and the flows as they are, or under the retractions alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from bot.commands.shared.output import say, say_error
 from bot.trust.content import CONTENT, RETRACTIONS, WITHDRAWAL, manifest
 from bot.trust.signing import sign
 from bot.trust.sshsig import Untrusted
+
+EXAMPLE = "constellation trust sign --key KEY --as moth"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`constellation verify`: who signed the content and the flows as they are. Needs no ssh-keygen."""
+"""`constellation trust verify`: who signed the content and the flows as they are. Needs no ssh-keygen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error
 from bot.trust.content import signers_of, who_signed, who_withdrew
 from bot.trust.sshsig import Untrusted
+
+EXAMPLE = "constellation trust verify --signers signers.txt --need 2"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

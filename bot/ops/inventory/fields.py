@@ -15,7 +15,15 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 VERBS: Final = ("bot/commands/run/telegram.py", "bot/commands/run/signal.py", "bot/commands/ops/probe.py")
 """Where a running bot begins, and its probe; what these import, at the top or in a function, is what is loaded."""
 
-CLOSE: Final = ("bot/channels/", "bot/privacy/", "bot/commands/", "bot/engine/state.py", "bot/engine/types.py")
+CLOSE: Final = (
+    "bot/channels/",
+    "bot/privacy/",
+    "bot/runtime/",
+    "bot/ops/",
+    "bot/commands/",
+    "bot/engine/state.py",
+    "bot/engine/types.py",
+)
 """Rooms that people's messages pass through: each field counts. In the others, which hold the public book, what can grow."""
 
 _CACHES: Final = ("cache", "lru_cache", "cached_property")

@@ -25,7 +25,7 @@ PARTS: Final[Mapping[str, str]] = {
 }
 """Where something can be, as headings."""
 
-BEGIN: Final = "<!-- written by `constellation holdings --format markdown`; change the words in bot/ops/inventory/*.yaml -->"
+BEGIN: Final = "<!-- written by `constellation ops inventory --format markdown`; change the words in bot/ops/inventory/*.yaml -->"
 END: Final = "<!-- end of holdings -->"
 _FILES: Final = ("explained.yaml", "outside.yaml")
 

@@ -66,9 +66,9 @@ def start(folder: Path) -> Iterator[Start]:
     """Starts a command on the folder and gives the address that it prints."""
     running: list[subprocess.Popen[str]] = []
 
-    def begun(verb: str, *more: str) -> str:
+    def begun(*more: str) -> str:
         words = ["--content", str(folder / "content"), "--flows", str(folder / "flows"), "--port", "0", *DAY, *more]
-        command = [sys.executable, "-m", "bot", verb, *words]
+        command = [sys.executable, "-m", "bot", "desk", *words]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         running.append(process)
         assert process.stdout
@@ -87,7 +87,7 @@ def start(folder: Path) -> Iterator[Start]:
 
 def test_the_preview_in_a_browser(page: Any, start: Start, folder: Path) -> None:
     """Screens, a talk by keys and words, language and place, a save that shows by itself, one that breaks the pack, changes."""
-    address = start("preview", "--since", "HEAD")
+    address = start("--read-only", "--since", "HEAD")
     page.goto(address)
     assert page.title() == "Pages"
     page.get_by_role("button", name="Urgent").click()
@@ -132,7 +132,7 @@ def test_the_preview_in_a_browser(page: Any, start: Start, folder: Path) -> None
 
 def test_the_desk_in_a_browser(page: Any, start: Start, folder: Path) -> None:
     """A tip is changed from its screen: the difference first, then the file; undo; and a change from elsewhere is not lost."""
-    address = start("desk")
+    address = start()
     bare = address.split("?")[0]
     page.goto(bare + "now")
     assert "Open this page with the whole address" in page.content()
@@ -158,7 +158,7 @@ def test_the_desk_in_a_browser(page: Any, start: Start, folder: Path) -> None:
 
 def test_another_page_cannot_write_through_the_desk(page: Any, start: Start, folder: Path) -> None:
     """A form of a page elsewhere is refused in a browser that has the desk open."""
-    address = start("desk")
+    address = start()
     page.goto(address)
     target = address.split("?")[0] + "desk/save"
     page.goto("data:text/html,<title>x</title>")

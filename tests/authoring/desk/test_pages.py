@@ -238,7 +238,7 @@ def test_a_tip_is_changed_looked_at_saved_and_taken_back(desk: TestClient, folde
     page = desk.post("/desk/save", data=save, headers=POSTED).text
     assert "<h1>Saved on this machine</h1>" in page
     assert "<h2>Not published yet</h2>" in page
-    assert "<code>constellation approvals --since main</code>" in page
+    assert "<code>constellation content approvals --since main</code>" in page
     assert "People still see" not in page
     assert "<h2>Not published yet (1)</h2>" in desk.get("/desk").text
     after = (folder / PEP).read_bytes()

@@ -28,9 +28,9 @@ def _yaml() -> dict[str, bytes]:
 
 
 def test_the_schemas_are_those_of_the_models() -> None:
-    """As `constellation schema` writes them."""
+    """As `constellation content schema` writes them."""
     for path, text in schemas().items():
-        assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path} is old: run `constellation schema`"
+        assert (ROOT / path).read_text(encoding="utf-8") == text, f"{path} is old: run `constellation content schema`"
 
 
 def test_every_file_names_its_schema() -> None:
@@ -104,7 +104,7 @@ def test_a_folder_of_ones_own_gets_schemas_and_lines(tmp_path: Path, capsys: pyt
     flows.mkdir()
     (content / "cards" / "a.yaml").write_text("card: a\n", encoding="utf-8")
     (content / "cards" / "b.yaml").write_text("card: [\n", encoding="utf-8")
-    assert main(["schema", "--lines", "--content", str(content), "--flows", str(flows)]) == 0
+    assert main(["content", "schema", "--lines", "--content", str(content), "--flows", str(flows)]) == 0
     assert (content / "cards" / "a.yaml").read_text("utf-8") == f"{MARK}../schemas/card.json\ncard: a\n"
     assert (content / "cards" / "b.yaml").read_text("utf-8") == "card: [\n"
     assert (content / "schemas" / "card.json").is_file()
@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, capsys: pytest.
     """A pack that belongs to somebody else: one sentence with what to do, and no traceback."""
     there = tmp_path / "there"
     there.write_text("a file stands where the folder should be")
-    assert main(["schema", "--out", str(there)]) == 2
+    assert main(["content", "schema", "--out", str(there)]) == 2
     assert "can be written" in capsys.readouterr().err
 
 

@@ -80,9 +80,9 @@ def test_the_empty_list_left_above_an_entry_is_mended_by_the_next_withdrawal(tmp
 def test_the_command_says_that_nothing_is_published_and_how(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Status 0 with the steps; status 1 with what may have been meant."""
     content = _folder(tmp_path)
-    assert main(["retract", "us-998", "--why", "wrong number", "--content", str(content)]) == 1
+    assert main(["content", "retract", "us-998", "--why", "wrong number", "--content", str(content)]) == 1
     assert 'Did you mean "us-988"?' in capsys.readouterr().err
-    assert main(["retract", "us-988", "--why", "wrong number", "--content", str(content)]) == 0
+    assert main(["content", "retract", "us-988", "--why", "wrong number", "--content", str(content)]) == 0
     said = capsys.readouterr().out
     assert "Not published yet" in said
     assert "pull" in said

@@ -70,7 +70,7 @@ def test_the_check_names_a_link_and_shows_nothing_of_where_it_leads(
 ) -> None:
     """Whatever the link is called, in each form of its output."""
     at.link(name)
-    assert main(["check", *at.args, *form]) == 1
+    assert main(["content", "check", *at.args, *form]) == 1
     said = "".join(capsys.readouterr())
     assert "LINK" in said
     assert name in said
@@ -79,10 +79,10 @@ def test_the_check_names_a_link_and_shows_nothing_of_where_it_leads(
 
 def test_a_folder_that_is_a_link_is_one_fault(at: Folders, capsys: pytest.CaptureFixture[str]) -> None:
     """Not one for each id that lies behind it."""
-    before = main(["check", *at.args])
+    before = main(["content", "check", *at.args])
     lines = capsys.readouterr().out.splitlines()
     at.link("content/topics", at.outside)
-    assert main(["check", *at.args]) == 1
+    assert main(["content", "check", *at.args]) == 1
     out = capsys.readouterr().out
     assert "content/topics:1:1  LINK" in out
     assert "secret" not in out
@@ -177,14 +177,14 @@ def _status(words: list[str]) -> int:
     ("link", "words"),
     [
         ("content/retractions.yaml", ["retract", "pep", "--why", "wrong number"]),
-        ("content/find/thresholds.yaml", ["find", "--fit", "QUESTIONS"]),
-        ("content/genuine.yaml", ["genuine", "--key", "KEY", "--telegram", "https://t.me/example_bot"]),
-        ("content/signatures/river.sig", ["sign", "--key", "KEY", "--as", "river"]),
-        ("content/signatures", ["sign", "--key", "KEY", "--as", "river"]),
-        (PEP, ["sign", "--key", "KEY", "--as", "river"]),
+        ("content/find/thresholds.yaml", ["content", "search", "--fit", "QUESTIONS"]),
+        ("content/genuine.yaml", ["share", "addresses", "--key", "KEY", "--telegram", "https://t.me/example_bot"]),
+        ("content/signatures/river.sig", ["trust", "sign", "--key", "KEY", "--as", "river"]),
+        ("content/signatures", ["trust", "sign", "--key", "KEY", "--as", "river"]),
+        (PEP, ["trust", "sign", "--key", "KEY", "--as", "river"]),
         ("content/schemas", ["schema"]),
         ("content/schemas/topic.json", ["schema"]),
-        (PEP, ["schema", "--lines"]),
+        (PEP, ["content", "schema", "--lines"]),
     ],
 )
 def test_no_command_writes_through_a_link(

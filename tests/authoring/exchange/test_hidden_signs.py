@@ -129,7 +129,12 @@ def test_the_check_tells_each_with_its_file_and_line(tmp_path: Path, capsys: pyt
     for name, data in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
-    assert main(["check", "--content", str(tmp_path / "content"), "--flows", str(tmp_path / "flows"), "--date", str(TODAY)]) == 1
+    assert (
+        main(
+            ["content", "check", "--content", str(tmp_path / "content"), "--flows", str(tmp_path / "flows"), "--date", str(TODAY)]
+        )
+        == 1
+    )
     out = capsys.readouterr().out
     for place in ("content/find/more.yaml:1:6", "content/find/more.yaml:2:3", "flows/more.yaml:1:9"):
         assert f"{place}  HIDDEN" in out

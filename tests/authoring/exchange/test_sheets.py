@@ -265,22 +265,22 @@ def test_the_commands_go_round(tmp_path: Path, capsys: pytest.CaptureFixture[str
     folders = ["--content", str(tmp_path / "content"), "--flows", str(tmp_path / "flows"), "--date", TODAY.isoformat()]
     (tmp_path / "flows").mkdir()
     sheet = tmp_path / "tips.csv"
-    assert main(["export", "tips", "--out", str(sheet), *folders]) == 0
+    assert main(["content", "export", "tips", "--out", str(sheet), *folders]) == 0
     rows = list(csv.reader(io.StringIO(sheet.read_text(encoding="utf-8-sig"))))
     assert rows[1][0].startswith(HELP)
     rows[2][rows[0].index("text en")] = "Other words."
     sheet.write_bytes(write_csv(rows))
-    assert main(["import", str(sheet), "--dry-run", *folders]) == 0
+    assert main(["content", "import", str(sheet), "--dry-run", *folders]) == 0
     assert "+" in capsys.readouterr().out
     before = (tmp_path / "content/topics/health/pep.yaml").read_text(encoding="utf-8")
     assert "Other words." not in before
-    assert main(["import", str(sheet), *folders]) == 0
+    assert main(["content", "import", str(sheet), *folders]) == 0
     assert "1 changed, 0 new. 1 files written." in capsys.readouterr().out
-    assert main(["import", str(sheet), *folders]) == 0
+    assert main(["content", "import", str(sheet), *folders]) == 0
     assert "0 changed, 0 new. 0 files written." in capsys.readouterr().out
     rows[2][rows[0].index("status")] = "nonsense"
     sheet.write_bytes(write_csv(rows))
-    assert main(["import", str(sheet), *folders]) == 1
+    assert main(["content", "import", str(sheet), *folders]) == 1
     assert "row 3, column" in capsys.readouterr().err
 
 
@@ -288,11 +288,11 @@ def test_a_directory_file_goes_round_by_the_same_commands(tmp_path: Path, capsys
     """HSDS out of the pack that ships, and in again: nothing differs; tips are no services, and a broken file is told."""
     path = tmp_path / "referrals.json"
     day = ["--date", TODAY.isoformat()]
-    assert main(["export", "referrals", "--out", str(path), *day]) == 0
+    assert main(["content", "export", "referrals", "--out", str(path), *day]) == 0
     assert path.read_bytes().startswith(b"[")
-    assert main(["import", str(path), "--dry-run", *day]) == 0
+    assert main(["content", "import", str(path), "--dry-run", *day]) == 0
     assert "0 changed, 0 new. 0 files would differ." in capsys.readouterr().out
     path.write_bytes(path.read_bytes()[:-40])
-    assert main(["import", str(path), "--dry-run", *day]) == 1
+    assert main(["content", "import", str(path), "--dry-run", *day]) == 1
     assert "nothing was written" in capsys.readouterr().err
-    assert main(["export", "tips", "--format", "hsds"]) == 2
+    assert main(["content", "export", "tips", "--format", "hsds"]) == 2

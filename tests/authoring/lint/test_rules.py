@@ -103,7 +103,7 @@ def test_one_rule_a_file() -> None:
 
 
 def test_the_page_of_codes_is_the_one_that_the_command_writes() -> None:
-    """docs/checks.md, whole: `constellation check --codes > docs/checks.md` brings it up to date."""
+    """docs/checks.md, whole: `constellation content check --codes > docs/checks.md` brings it up to date."""
     assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page()
 
 

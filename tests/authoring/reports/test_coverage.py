@@ -224,15 +224,15 @@ def test_the_command_writes_what_is_asked_for(
 ) -> None:
     """A page, a folder of spreadsheets, one spreadsheet on the screen, or the next few things."""
     monkeypatch.setattr("bot.commands.content.coverage.load_edition", lambda _args: edition)
-    assert main(["coverage", "--next", "3"]) == 0
+    assert main(["content", "coverage", "--next", "3"]) == 0
     assert [line[:2] for line in capsys.readouterr().out.splitlines()] == ["1.", "2.", "3."]
-    assert main(["coverage", "--format", "html", "--out", str(tmp_path / "page.html")]) == 0
+    assert main(["content", "coverage", "--format", "html", "--out", str(tmp_path / "page.html")]) == 0
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert main(["coverage", "--format", "csv", "--out", str(tmp_path / "sheets")]) == 0
+    assert main(["content", "coverage", "--format", "csv", "--out", str(tmp_path / "sheets")]) == 0
     names = {path.stem for path in (tmp_path / "sheets").iterdir()}
     assert names == {"languages", "topics", "places", "stages", "reviews", "next"}
     capsys.readouterr()
-    assert main(["coverage", "--format", "csv", "--table", "places"]) == 0
+    assert main(["content", "coverage", "--format", "csv", "--table", "places"]) == 0
     assert capsys.readouterr().out.startswith("place,level,")
-    assert main(["coverage", "--out", str(tmp_path / "no" / "folder.md")]) == 2
+    assert main(["content", "coverage", "--out", str(tmp_path / "no" / "folder.md")]) == 2
     assert "--out" in capsys.readouterr().err

@@ -176,7 +176,7 @@ def test_all_together_is_one_picture_one_page_and_one_text(flows: Flows) -> None
 
 
 def test_the_picture_in_the_documents_is_current(flows: Flows) -> None:
-    """`constellation graph --out docs/pictures/flows.svg` keeps it so."""
+    """`constellation content graph --out docs/pictures/flows.svg` keeps it so."""
     assert PICTURE.read_text(encoding="utf-8") == one(flows, "", "svg", "en")
 
 
@@ -185,13 +185,13 @@ def test_the_command_draws_what_is_asked_for(
 ) -> None:
     """To the screen or a file; a flow or a language that is not there is said with what is."""
     monkeypatch.setattr("bot.commands.content.graph.load_edition", lambda _args: edition)
-    assert main(["graph", "--flow", "safer", "--format", "mermaid"]) == 0
+    assert main(["content", "graph", "--flow", "safer", "--format", "mermaid"]) == 0
     assert capsys.readouterr().out.startswith("flowchart LR\n")
     for form in ("svg", "mermaid", "html"):
-        assert main(["graph", "--flow", "all", "--format", form, "--out", str(tmp_path / form)]) == 0
+        assert main(["content", "graph", "--flow", "all", "--format", form, "--out", str(tmp_path / form)]) == 0
         assert (tmp_path / form).stat().st_size > 10_000
-    assert main(["graph", "--flow", "saver"]) == 2
+    assert main(["content", "graph", "--flow", "saver"]) == 2
     assert 'Did you mean "safer"?' in capsys.readouterr().err
-    assert main(["graph", "--lang", "xx"]) == 2
-    assert main(["graph", "--out", str(tmp_path / "no" / "where.svg")]) == 2
+    assert main(["content", "graph", "--lang", "xx"]) == 2
+    assert main(["content", "graph", "--out", str(tmp_path / "no" / "where.svg")]) == 2
     assert "--out" in capsys.readouterr().err

@@ -356,7 +356,16 @@ def _repository(folder: Path) -> None:
 def test_the_command_enforces_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """0 while nothing changed or all is there, 1 while something is missing, 2 for a revision that nobody knows."""
     _repository(tmp_path)
-    words = ["approvals", "--content", str(tmp_path / "content"), "--flows", str(tmp_path / "flows"), "--since", "HEAD"]
+    words = [
+        "content",
+        "approvals",
+        "--content",
+        str(tmp_path / "content"),
+        "--flows",
+        str(tmp_path / "flows"),
+        "--since",
+        "HEAD",
+    ]
     assert main(words) == 0
     (tmp_path / TOPIC).write_bytes(_edit(TOPIC, "within: 72h", "within: 96h")[TOPIC])
     assert main([*words, "--author", "moth"]) == 1

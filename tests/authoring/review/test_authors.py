@@ -66,8 +66,8 @@ class Repository:
 
     def judged(self, *approved: str, more: tuple[str, ...] = ()) -> int:
         """What the command says to these approvals."""
-        return main(["approvals", "--content", str(self.folder / "content"), "--flows", str(self.folder / "flows"), "--since",
-                     "main", "--approved-by", *approved, *more])  # fmt: skip
+        folders = ["--content", str(self.folder / "content"), "--flows", str(self.folder / "flows")]
+        return main(["content", "approvals", *folders, "--since", "main", "--approved-by", *approved, *more])
 
 
 @pytest.fixture

@@ -29,13 +29,13 @@ def talking(edition: Edition) -> World:
 @pytest.fixture(autouse=True)
 def _pack_read_once(talking: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command uses the pack and the finder that are made already."""
-    monkeypatch.setattr("bot.commands.play.load_edition", lambda _args: talking.edition)
-    monkeypatch.setattr("bot.commands.play.world", lambda edition, surface, later: World(edition, talking.listen, surface))
+    monkeypatch.setattr("bot.commands.chat.load_edition", lambda _args: talking.edition)
+    monkeypatch.setattr("bot.commands.chat.world", lambda edition, surface, later: World(edition, talking.listen, surface))
 
 
 def _piped(words: list[str], lines: str, monkeypatch: pytest.MonkeyPatch) -> int:
     monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-    return main(["play", "--date", "2026-11-24", *words])
+    return main(["chat", "--date", "2026-11-24", *words, *([] if "--record" in words else ["--record"])])
 
 
 @pytest.mark.parametrize("start", ["welcome.home", "agency.home"])
@@ -72,7 +72,7 @@ def test_it_says_where_a_talk_leads_and_not_its_wording(
 ) -> None:
     """Steps and subjects are what is tested; labels stand in comments; the command says that it passes."""
     file = tmp_path / "safer.yaml"
-    assert _piped(["--place", "us-ny", "--save", str(file)], "2\n1\n1\nleave\n", monkeypatch) == 0
+    assert _piped(["--place", "us-ny", "--record", str(file)], "2\n1\n1\nleave\n", monkeypatch) == 0
     text = file.read_text(encoding="utf-8")
     value, _ = read("safer.yaml", text.encode())
     assert "it passes" in capsys.readouterr().out
@@ -120,11 +120,11 @@ def test_typed_words_are_announced_before_and_can_be_left_out(
 ) -> None:
     """A phrase of the pack that leads to the same screen stands in their place, and the rest of the talk still goes on."""
     lines, file = "my rubber broke last nite zzz\n1\n", tmp_path / "typed.yaml"
-    assert _piped(["--save", str(file)], lines, monkeypatch) == 0
+    assert _piped(["--record", str(file)], lines, monkeypatch) == 0
     assert "type only what you make up" in capsys.readouterr().err
     kept, _ = read("typed.yaml", file.read_bytes())
     assert kept["turns"][0]["type"] == "my rubber broke last nite zzz"
-    assert _piped(["--save", str(file), "--again", "--without-words"], lines, monkeypatch) == 0
+    assert _piped(["--record", str(file), "--again", "--without-words"], lines, monkeypatch) == 0
     swapped, _ = read("typed.yaml", file.read_bytes())
     assert "zzz" not in file.read_text(encoding="utf-8")
     assert [{**move, "type": ""} for move in swapped["turns"]] == [{**move, "type": ""} for move in kept["turns"]]
@@ -149,11 +149,11 @@ def test_words_are_asked_about_where_somebody_sits_there(
     answers = iter(["pep", "leave", ""])
     monkeypatch.setattr(terminal, "interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda *_: next(answers))
-    assert main(["play", "--save", str(file), "--date", "2026-11-24"]) == 0
+    assert main(["chat", "--record", str(file), "--date", "2026-11-24"]) == 0
     kept = file.read_bytes()
     assert read("asked.yaml", kept)[0]["turns"][0]["type"] != "pep"
     answers = iter(["n"])
-    assert main(["play", "--save", str(file), "--date", "2026-11-24"]) == 1
+    assert main(["chat", "--record", str(file), "--date", "2026-11-24"]) == 1
     assert file.read_bytes() == kept
     assert "--again" in capsys.readouterr().err
 
@@ -162,9 +162,9 @@ def test_a_talk_is_never_overwritten_unasked(tmp_path: Path, monkeypatch: pytest
     """Piped: refused before anything is played, unless told."""
     file = tmp_path / "mine.yaml"
     file.write_text("mine", encoding="utf-8")
-    assert _piped(["--save", str(file)], "2\n", monkeypatch) == 1
+    assert _piped(["--record", str(file)], "2\n", monkeypatch) == 1
     assert file.read_text(encoding="utf-8") == "mine"
-    assert _piped(["--save", str(file), "--again"], "2\n", monkeypatch) == 0
+    assert _piped(["--record", str(file), "--again"], "2\n", monkeypatch) == 0
 
 
 @pytest.mark.parametrize(
@@ -172,9 +172,9 @@ def test_a_talk_is_never_overwritten_unasked(tmp_path: Path, monkeypatch: pytest
     [
         (["--place", "us-nyy"], "Did you mean"),
         (["--lang", "xx"], "no language"),
-        (["--save", "no/such/folder/x.yaml"], "no folder"),
-        (["--save", "My Talk.yaml"], "small letters"),
-        (["--save", "talk.txt"], ".yaml"),
+        (["--record", "no/such/folder/x.yaml"], "no folder"),
+        (["--record", "My Talk.yaml"], "small letters"),
+        (["--record", "talk.txt"], ".yaml"),
     ],
 )
 def test_arguments_that_make_no_sense_are_explained(
@@ -188,7 +188,7 @@ def test_arguments_that_make_no_sense_are_explained(
 def test_nothing_played_is_nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty talk would be a test that cannot fail."""
     file = tmp_path / "empty.yaml"
-    assert _piped(["--save", str(file)], "\n99\n", monkeypatch) == 1
+    assert _piped(["--record", str(file)], "\n99\n", monkeypatch) == 1
     assert not file.exists()
 
 
@@ -197,7 +197,7 @@ def test_words_that_a_file_cannot_hold_are_refused_without_showing_them(
 ) -> None:
     """Hidden signs."""
     file = tmp_path / "hidden.yaml"
-    assert _piped(["--save", str(file)], "pep\u202etonight\n", monkeypatch) == 1
+    assert _piped(["--record", str(file)], "pep\u202etonight\n", monkeypatch) == 1
     said = capsys.readouterr()
     assert "Nothing was kept" in said.err
     assert "tonight" not in said.err

@@ -1,4 +1,4 @@
-"""`constellation new`: plain questions make valid files; what does not fit is told, and nothing is written before a yes."""
+"""`constellation content new`: plain questions make valid files; what does not fit is told; nothing is written before a yes."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, folder: Path, lines: list[str], *more:
     (folder / "flows").mkdir(exist_ok=True)
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
     folders = ["--content", str(folder / "content"), "--flows", str(folder / "flows"), "--date", TODAY.isoformat()]
-    return main(["new", "tip", *folders, *more])
+    return main(["content", "new", "tip", *folders, *more])
 
 
 LINES = ["pep", "", "Write it down.", "Anótalo.", "", "", "", "", "", "", ""]

@@ -24,7 +24,7 @@ async def test_a_talk_from_start_to_leave(tmp_path: Path) -> None:
         "CONSTELLATION_TELEGRAM_PACE": "off",
     }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "telegram", "--date", "2026-11-23",
+        sys.executable, "-m", "bot", "run", "telegram", "--date", "2026-11-23",
         env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -174,7 +174,7 @@ def test_every_outcome_is_a_line_of_the_grammar(capfd):
 
 @pytest.mark.heavy
 async def test_the_real_processes(bridge, tmp_path):
-    """`constellation signal` and `constellation probe signal --tell`, each a process of its own: up, then down."""
+    """`constellation run signal` and `constellation ops probe signal --tell`, each a process of its own: up, then down."""
     told = tmp_path / "told"
     told_by = tmp_path / "tell.py"
     told_by.write_text(f"import sys\nopen({str(told)!r}, 'a').write(' '.join(sys.argv[1:]) + '\\n')\n")
@@ -188,12 +188,12 @@ async def test_the_real_processes(bridge, tmp_path):
             sys.executable, "-m", "bot", *words, env=environ, cwd=ROOT, stdout=pipe, stderr=gone
         )
 
-    bot = await start("signal", "--date", "2026-11-23")
+    bot = await start("run", "signal", "--date", "2026-11-23")
     probe = None
     try:
         await bridge.bot.until(lambda: "subscribeReceive" in bridge.bot.calls, 30)
         probe = await start(
-            *("probe", "signal", "--date", "2026-11-23", "--within", "3", "--every", "10s"),
+            *("ops", "probe", "signal", "--date", "2026-11-23", "--within", "3", "--every", "10s"),
             *("--tell", f"{sys.executable} {told_by} $HOME;x"),
         )
         out = await _line(probe, "probe_ok")

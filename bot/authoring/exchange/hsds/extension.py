@@ -62,7 +62,7 @@ def ours_of(extension: Any, file: str, at: Path, book: Book) -> Ours:
                 told.append(fault(file, where, "ID-UNKNOWN", "This withdraws something else than its referral.", "Take it out."))
     _sources(found, referral, extension, file, at, book)
     if referral.place not in book.places:
-        mend = near(referral.place, book.places) or "Make it first: `constellation new place`."
+        mend = near(referral.place, book.places) or "Make it first: `constellation content new place`."
         told.append(fault(file, (*at, "record", "place"), "ID-UNKNOWN", "The pack has no place of this id.", mend))
     _topics(found, referral, file, at, book)
     return found

@@ -134,7 +134,7 @@ def _unfit(file: str, wanted: Wanted) -> list[Fault]:
         found.append(fault(file, (), "LANGUAGE-UNKNOWN", f"The pack has no language {wanted.language}.",
                            f"Use one of: {', '.join(wanted.languages)}."))  # fmt: skip
     if wanted.place and wanted.place not in wanted.places:
-        mend = near(wanted.place, wanted.places) or "Make it first: `constellation new place`."
+        mend = near(wanted.place, wanted.places) or "Make it first: `constellation content new place`."
         found.append(fault(file, (), "ID-UNKNOWN", "The pack has no place of this id.", mend))
     return found
 

@@ -68,7 +68,7 @@ def layouts_of(values: Values, file: str, sheets: list[Sheet]) -> tuple[list[Lay
         faults += wrong
     if not found:
         faults.append(fault(file, 1, 0, "SHEET-UNKNOWN", "No row here has the names of the columns.",
-                            "Begin with `constellation export tips` or `export referrals`, and keep its first row."))  # fmt: skip
+                            "Begin with `constellation content export`, and keep its first row."))  # fmt: skip
     return found, faults
 
 

@@ -215,7 +215,7 @@ def _create(changes: Changes, values: Values, row: _Row, new: dict[str, Any], fa
     topics = {path.rsplit("/", 1)[-1].removesuffix(".yaml"): path for path in values if path.startswith("content/topics/")}
     topic = row.key[0]
     if topic not in topics:
-        mend = near(topic, topics) or "Make it first: `constellation new topic`."
+        mend = near(topic, topics) or "Make it first: `constellation content new topic`."
         faults.append(row.fault("topic", "ID-UNKNOWN", "There is no topic of this id.", mend))
         return
     path = f"content/places/{place}/topics/{topic}.yaml" if place else topics[topic]

@@ -1,1 +1,1 @@
-"""What `constellation check` looks for, one rule a module. Each module has a `RULE`; the registry gathers them."""
+"""What `constellation content check` looks for, one rule a module. Each module has a `RULE`; the registry gathers them."""
