@@ -32,8 +32,8 @@ COPY --from=build /opt/constellation /opt/constellation
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 HOME=/tmp \
     CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health CONSTELLATION_SIGNAL_HEALTH_FILE=/tmp/health
 # `docker ps` says whether the channel answers.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["/opt/constellation/bin/constellation", "health"]
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["/opt/constellation/bin/constellation", "ops", "health"]
 USER 65532:65532
 WORKDIR /tmp
 ENTRYPOINT ["/opt/constellation/bin/constellation"]
-CMD ["telegram"]
+CMD ["run", "telegram"]

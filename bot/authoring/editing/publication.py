@@ -32,9 +32,9 @@ _WITHDRAWAL = (
     "merge, call somebody who may, now.",
 )
 _WITHDRAWAL_SIGNED = (
-    "This pack has signatures, and a bot that asks for them waits for one more: a signer runs `constellation trust sign --key KEY "
-    "--as PSEUDONYM --retractions` and brings in what it writes below `content/signatures/`, best on the same branch before it is "
-    "merged. Call the signers, all of them."
+    "This pack has signatures, and a bot that asks for them waits for one more: a signer runs `constellation trust sign --key "
+    "KEY --as PSEUDONYM --retractions` and brings in what it writes below `content/signatures/`, best on the same branch "
+    "before it is merged. Call the signers, all of them."
 )
 _WITHDRAWAL_LAST = (
     "A bot that fetches from the repository takes it at its next look, once a minute unless it was told otherwise. Where the bot "
@@ -42,8 +42,8 @@ _WITHDRAWAL_LAST = (
 )
 _WORDS = (
     _PROPOSE,
-    "`constellation content approvals --since main` says who has to agree; so does the proposal. When they have, and its jobs are "
-    "green, merge it.",
+    "`constellation content approvals --since main` says who has to agree; so does the proposal. When they have, and its jobs "
+    "are green, merge it.",
 )
 _WORDS_SIGNED = (
     "This pack has signatures, and this change undid them. Until the signers sign again (`constellation trust sign`), a bot that "

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bot.authoring.editing.languages import standings
-from bot.authoring.reports.coverage import KINDS, PHRASES_WANTED, countries, phrase_counts, translations
+from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
+from bot.authoring.reports.coverage import KINDS, countries, phrase_counts, translations
 from bot.authoring.reports.due import Reviewed, referral_files, reviewed
 from bot.book import Edition
 from bot.book.models import Kind

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from bot.authoring.editing.languages import Standing, standings
+from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.due import ReviewedKind, State, reviewed
 from bot.book import Edition
 from bot.book.emergency import SERVICES, Service
@@ -15,7 +16,6 @@ from bot.book.translations import entries, translation_of
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
 LETTERS: dict[Kind, str] = {"harm_reduction": "H", "exit_support": "E", "legal_intermediary": "L", "crisis": "C"}
-PHRASES_WANTED = 20
 
 Mark = Literal["", "good", "thin", "gap"]
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.rules.phrases_none import counts
 from bot.authoring.lint.subject import Pack
-from bot.authoring.reports.coverage import PHRASES_WANTED
 from bot.book.faults import Fault
+
+PHRASES_WANTED = 20
+"""How many ways of asking a topic should have in a language."""
 
 
 def look(pack: Pack) -> Iterator[Fault]:
