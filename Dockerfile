@@ -6,7 +6,7 @@
 #     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
 #     --restart unless-stopped IMAGE
 # Content from a repository of its own (deploy/content-repository/README.md), and a volume for what has to stay over a restart:
-#   ... -v constellation-cache:/cache -e CONSTELLATION_CACHE_DIR=/cache IMAGE telegram --source https://HOST/YOU/content.git
+#   ... -v constellation-cache:/cache -e CONSTELLATION_CACHE_DIR=/cache IMAGE run telegram --source https://HOST/YOU/content.git
 # git is there for that alone; without --source it never runs. There is no ssh: use https.
 # --memory-swap equal to --memory means no swap; --log-driver none because the usual driver keeps the output on disk. The token's
 # file belongs to user 65532, mode 600.

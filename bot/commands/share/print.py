@@ -26,12 +26,12 @@ EXAMPLE = "constellation share print cards --bot night_sky_bot --lang es --out c
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the verb."""
     add_common(parser)
-    parser.add_argument("what", choices=(*OUTREACH, *AGENCY))
+    parser.add_argument("what", choices=(*OUTREACH, *AGENCY), help="which paper")
     add_addresses(parser)
     parser.add_argument("--code", default="", metavar="CODE", help="a code of content/links.yaml; for action, the bot's")
     parser.add_argument("--policy", default="", metavar="ID", help="a policy of content/policies/")
     parser.add_argument("--role", choices=ROLES, help="the assessment of these alone")
-    parser.add_argument("--paper", choices=("a4", "letter"), default="a4")
+    parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="the size of the paper; a4 unless told")
     parser.add_argument("--large", action="store_true", help="large print")
     parser.add_argument("--format", choices=("html", "pdf"), help="else by the name of --out, else html")
     parser.add_argument("--font", type=Path, metavar="FILE.ttf", help="the PDF's font, for scripts that DejaVu Sans lacks")

@@ -90,13 +90,15 @@ def test_a_folder_that_is_a_link_is_one_fault(at: Folders, capsys: pytest.Captur
     assert len([line for line in out.splitlines() if "ID-UNKNOWN" in line]) <= len([x for x in lines if "ID-UNKNOWN" in x])
 
 
-@pytest.mark.parametrize("verb", ["check", "preview", "chat", "find", "coverage", "graph", "export", "import", "schema"])
+@pytest.mark.parametrize("verb", ["check", "desk", "chat", "search", "coverage", "graph", "export", "import", "schema"])
 def test_a_pack_s_own_folder_that_is_a_link_is_refused(at: Folders, capsys: pytest.CaptureFixture[str], verb: str) -> None:
     """A proposal can turn it into one; one clear line, and no traceback."""
     at.link("content", at.outside)
-    words = {"find": ["x"], "export": ["tips"], "import": [str(at.secret)], "preview": ["--port", "0"]}.get(verb, [])
+    words = {"search": ["x"], "export": ["tips"], "import": [str(at.secret)], "desk": ["--read-only", "--port", "0"]}.get(
+        verb, []
+    )
     try:
-        status = main([verb, *words, *at.args])
+        status = main([*([] if verb in ("chat", "desk") else ["content"]), verb, *words, *at.args])
     except SystemExit as error:
         status = int(str(error.code))
     said = capsys.readouterr().err
@@ -176,14 +178,14 @@ def _status(words: list[str]) -> int:
 @pytest.mark.parametrize(
     ("link", "words"),
     [
-        ("content/retractions.yaml", ["retract", "pep", "--why", "wrong number"]),
+        ("content/retractions.yaml", ["content", "retract", "pep", "--why", "wrong number"]),
         ("content/find/thresholds.yaml", ["content", "search", "--fit", "QUESTIONS"]),
         ("content/genuine.yaml", ["share", "addresses", "--key", "KEY", "--telegram", "https://t.me/example_bot"]),
         ("content/signatures/river.sig", ["trust", "sign", "--key", "KEY", "--as", "river"]),
         ("content/signatures", ["trust", "sign", "--key", "KEY", "--as", "river"]),
         (PEP, ["trust", "sign", "--key", "KEY", "--as", "river"]),
-        ("content/schemas", ["schema"]),
-        ("content/schemas/topic.json", ["schema"]),
+        ("content/schemas", ["content", "schema"]),
+        ("content/schemas/topic.json", ["content", "schema"]),
         (PEP, ["content", "schema", "--lines"]),
     ],
 )
