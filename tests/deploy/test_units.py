@@ -79,7 +79,7 @@ async def _running(channel: str, folder: Path, environ: dict[str, str]) -> Async
     allowed, families = _allowed((ROOT / "deploy" / f"constellation-{channel}.service").read_text("utf-8"))
     content, flows = default_folders()
     repository = Repository(folder, snapshot(content, flows))
-    command = json.dumps([allowed, families, [channel, "--source", repository.address]])
+    command = json.dumps([allowed, families, ["run", channel, "--source", repository.address]])
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **environ}
     health = folder / "health"
     environ |= {"CONSTELLATION_CACHE_DIR": str(folder / "cache"), FILES[channel]: str(health)}
@@ -123,7 +123,7 @@ async def test_telegram_answers_under_its_units_filter(tmp_path: Path) -> None:
     token.write_text(server.token, encoding="ascii")
     environ = {"CONSTELLATION_TELEGRAM_TOKEN_FILE": str(token), "CONSTELLATION_TELEGRAM_API_URL": server.url}
     try:
-        async with _running(["run", "telegram"], tmp_path, environ) as process:
+        async with _running("telegram", tmp_path, environ) as process:
             await server.until(lambda: server.calls["getUpdates"] or process.returncode is not None, 30)
             ann = server.person(77, "en")
             ann.types("/start")
@@ -143,7 +143,7 @@ async def test_signal_answers_under_its_units_filter(tmp_path: Path) -> None:
     await daemon.start()
     environ = {"CONSTELLATION_SIGNAL_SOCKET": str(tmp_path / "socket"), "CONSTELLATION_SIGNAL_ACCOUNT": ACI}
     try:
-        async with _running(["run", "signal"], tmp_path, environ):
+        async with _running("signal", tmp_path, environ):
             await daemon.until(lambda: daemon._subscribed, 30)
             daemon.writes(ACI[:-1] + "2", "hello")
             await daemon.until(lambda: daemon.sees(ACI[:-1] + "2"), 20)

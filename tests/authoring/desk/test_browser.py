@@ -178,7 +178,7 @@ def test_pictures_of_the_changed_screens(folder: Path, tmp_path: Path, capsys: p
         pytest.skip("no browser: apt-get install chromium")
     out = tmp_path / "pictures"
     words = [
-        "preview",
+        "desk",
         "--content",
         str(folder / "content"),
         "--flows",
