@@ -38,8 +38,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def page() -> Iterator[Any]:
-    """A page of a real browser. Errors of its scripts fail the test."""
+def page(start: Start) -> Iterator[Any]:
+    """A page of a real browser. Errors of its scripts fail the test. Closed before the servers that `start` began: a page that looks
+    for news would find nobody there."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[heavy]'")
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
