@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(start: Start) -> Iterator[Any]:
-    """A page of a real browser. Errors of its scripts fail the test. Closed before the servers that `start` began: a page that looks
+    """A page of a real browser. Errors of its scripts fail the test. Closed before the servers of `start`: a page that looks
     for news would find nobody there."""
     playwright = pytest.importorskip("playwright.sync_api", reason="pip install '.[heavy]'")
     if not browser_path():
