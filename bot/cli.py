@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from importlib import import_module
 from keyword import iskeyword
 from types import ModuleType
@@ -85,39 +84,39 @@ def _sentence(line: str) -> str:
     return f"{line[0].upper()}{line[1:]}."
 
 
-def _mistyped(parser: argparse.ArgumentParser, words: str) -> NoReturn:
-    """As argparse says what is wrong in the arguments: in a workflow they may come from a proposal, names of files too."""
-    from bot.book.escaping import one_line
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are safe to print. `logged`: its output may be a log, where nothing that was typed is repeated."""
 
-    parser.print_usage(sys.stderr)
-    parser.exit(2, f"{parser.prog}: error: {one_line(words)}\n")
+    logged = False
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong in the arguments, and leaves with status 2. In a workflow they may come from a proposal, names of
+        files too: control signs and line breaks never reach the terminal."""
+        if self.logged:
+            from bot.privacy import safe_log
+
+            safe_log.refuse("arguments")
+            raise SystemExit(2)
+        from bot.book.escaping import one_line
+
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: error: {one_line(message)}\n")
 
 
-def _refuse(_: str) -> NoReturn:
-    from bot.privacy import safe_log
-
-    safe_log.refuse("arguments")
-    raise SystemExit(2)
-
-
-def _fill(command: argparse.ArgumentParser, noun: str, verb: str) -> None:
-    """The options of a command, its worked example, and a command line that is not repeated where it may be a log."""
+def _fill(command: _Parser, noun: str, verb: str) -> None:
+    """The options of a command, and its worked example."""
     module = module_of(noun, verb)
     module.add_arguments(command)
     command.epilog = f"example:\n  {module.EXAMPLE}"
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    if (noun, verb) in LOGGED:
-        # argparse offers no other way to keep a mistyped token off its own error line.
-        command.error = _refuse  # type: ignore[method-assign, assignment]
-    else:
-        command.error = partial(_mistyped, command)  # type: ignore[method-assign]
+    command.logged = (noun, verb) in LOGGED
 
 
 def parser(only: Command | None = None) -> argparse.ArgumentParser:
     """The command line. `only`: load the arguments of this command alone, the others by name (faster)."""
-    top = argparse.ArgumentParser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
+    top = _Parser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
     nouns = top.add_subparsers(dest="noun", metavar="COMMAND", required=True)
-    top.error = _refuse if only in LOGGED else partial(_mistyped, top)  # type: ignore[method-assign, assignment]
+    top.logged = only in LOGGED
     for noun, line in NOUNS.items():
         group = nouns.add_parser(noun, help=line, description=_sentence(line))
         if noun not in VERBS:
@@ -126,8 +125,7 @@ def parser(only: Command | None = None) -> argparse.ArgumentParser:
                 _fill(group, noun, "")
             continue
         verbs = group.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-        logged = only in LOGGED and only[0] == noun
-        group.error = _refuse if logged else partial(_mistyped, group)  # type: ignore[method-assign, assignment]
+        group.logged = only in LOGGED and only[0] == noun
         for verb, said in VERBS[noun].items():
             command = verbs.add_parser(verb, help=said, description=_sentence(said))
             if only in (None, (noun, verb)):

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from benchmarks.triage.encoder import IDENTITY, Encoder
+from benchmarks.triage.examples import fingerprint
+from benchmarks.triage.fitted import Fitted, HeadsFile, as_yaml, key_of, keys_of, known_vectors, packed, unpacked
+from benchmarks.triage.heads import stored
+from benchmarks.triage.learner import learn
 from benchmarks.triage.pack import load_examples
-from bot.find.encoder import IDENTITY, Encoder
-from bot.find.examples import fingerprint
-from bot.find.fitted import Fitted, HeadsFile, as_yaml, key_of, keys_of, known_vectors, packed, unpacked
-from bot.find.heads import stored
-from bot.find.learner import learn
-from bot.find.triage import Limits
+from benchmarks.triage.triage import Limits
 
 _PATHS = {"young": -0.3, "refuse": -0.4, "about": -0.45, "plan": -0.2, "safer": -0.3, "change": -0.4, "talk": -0.2}
 LIMITS = Limits(now=0.12, maybe=-0.1, net_now=-0.5, watched=0.0, stranger=0.0, paths=_PATHS)

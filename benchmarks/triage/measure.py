@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.triage.encoder import Encoder
+from benchmarks.triage.examples import Example
+from benchmarks.triage.heads import Heads, Stored, stored
+from benchmarks.triage.learner import CARD, DANGER, NOW, learn
 from benchmarks.triage.pack import load_examples
-from bot.find.encoder import Encoder
-from bot.find.examples import Example
-from bot.find.heads import Heads, Stored, stored
-from bot.find.learner import CARD, DANGER, NOW, learn
 
 TOPICS_OF_CARD = {
     "bleeding": "after-assault", "danger-now": "after-assault stalking coercion partner-violence cars police-violence",

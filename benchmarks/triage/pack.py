@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.find.encoder import Encoder
-from bot.find.examples import Example, ExamplesFile, examples_of, phrase_examples
+from benchmarks.triage.encoder import Encoder
+from benchmarks.triage.examples import Example, ExamplesFile, examples_of, phrase_examples
 
 HERE = Path(__file__).parent / "examples"
 CONTENT = Path(__file__).resolve().parents[2] / "content"

@@ -1,0 +1,1 @@
+"""What peers use to write, check, review and exchange the pack."""

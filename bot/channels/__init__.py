@@ -1,0 +1,1 @@
+"""The ways a talk travels, one package or module each."""

@@ -1,0 +1,1 @@
+"""The conversation engine: a state and an event in, a turn out. Pure."""

@@ -1,0 +1,1 @@
+"""The finder: typed words to topics, emergency cards and places. Pure."""

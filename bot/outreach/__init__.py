@@ -1,0 +1,1 @@
+"""What is handed out: links, QR codes, cards, posters, sheets and papers."""

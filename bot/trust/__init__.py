@@ -1,0 +1,1 @@
+"""Signatures over content, and the signed list of the bot's addresses."""

@@ -1,1 +1,1 @@
-""""""
+"""What `constellation content check` looks for, and what runs it."""

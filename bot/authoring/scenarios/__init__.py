@@ -1,1 +1,1 @@
-""""""
+"""Talks as tests: recorded, and played against the engine."""

@@ -1,1 +1,1 @@
-""""""
+"""`constellation content`: one module a verb."""

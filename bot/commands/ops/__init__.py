@@ -1,1 +1,1 @@
-""""""
+"""`constellation ops`: one module a verb."""

@@ -1,1 +1,1 @@
-""""""
+"""`constellation run`: one module a channel."""

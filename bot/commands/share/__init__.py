@@ -1,1 +1,1 @@
-""""""
+"""`constellation share`: one module a verb."""

@@ -1,1 +1,1 @@
-""""""
+"""`constellation trust`: one module a verb."""

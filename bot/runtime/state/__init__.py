@@ -1,1 +1,1 @@
-""""""
+"""What a running bot keeps for a while: sessions, pacing, flood counts, timers."""

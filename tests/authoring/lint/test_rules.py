@@ -140,3 +140,26 @@ def test_a_brace_is_found_wherever_people_would_see_it(whole: dict[str, bytes]) 
         line = files[fault.file].decode().split("\n")[fault.line - 1]
         assert "{" in line[fault.column - 1 :]
         assert fault.severity == "error"
+
+
+def test_one_number_for_police_and_ambulance_is_told(whole: dict[str, bytes]) -> None:
+    """A slip of a digit turns Chile's police (133) into its ambulance (131), which is a number that exists."""
+    chile = "content/places/cl/place.yaml"
+    slip = whole[chile].replace(b"number: 133", b"number: 131", 1)
+    assert slip != whole[chile]
+    (rule,) = [rule for rule in rules() if rule.code == "EMERGENCY-NUMBER"]
+    told = [fault for fault in rule.look(surveyed({**whole, chile: slip}, TODAY)) if fault.file == chile]
+    assert [fault.what for fault in told] == ["Police and ambulance have the same number here, 131."]
+    assert not [fault for fault in rule.look(surveyed(whole, TODAY)) if "same number" in fault.what]
+
+
+def test_a_sign_that_cannot_be_read_has_no_echo(whole: dict[str, bytes]) -> None:
+    """One broken pattern is one fault at its line, and not also a language in which nobody is heard."""
+    signs = "content/find/danger.en.yaml"
+    lines = whole[signs].decode().split("\n")
+    first = lines.index("signs:")
+    at = next(number for number, line in enumerate(lines) if number > first and line.startswith("    - "))
+    broken = "\n".join([*lines[:at], "    - (open", *lines[at:]]).encode()
+    told = [(fault.code, fault.file, fault.line) for fault in check({**whole, signs: broken}, TODAY)]
+    assert ("SIGN-PATTERN", signs, at + 1) in told
+    assert not [each for each in told if each[0] == "LANGUAGE-UNHEARD"]

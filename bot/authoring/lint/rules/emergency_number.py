@@ -12,8 +12,8 @@ from bot.book.faults import Fault
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Numbers that the tables of short numbers do not list for the country (they have gaps, so this is a warning), and countries
-    without a number for a service that a card needs."""
+    """Numbers that the tables of short numbers do not list for the country (they have gaps, so this is a warning), countries
+    without a number for a service that a card needs, and one number for both police and ambulance: often a slip."""
     needed = sorted({card.needs for card in pack.book.cards.values()})
     for name, place in pack.book.places.items():
         if not place.emergency:
@@ -30,6 +30,17 @@ def look(pack: Pack) -> Iterator[Fault]:
                     "warning",
                     "A wrong number can cost a life.",
                 )
+        police, ambulance = place.emergency.police, place.emergency.ambulance
+        if police and ambulance and police.number == ambulance.number:
+            yield pack.fault(
+                pack.file_of("place", name),
+                ("emergency", "police"),
+                "EMERGENCY-NUMBER",
+                f"Police and ambulance have the same number here, {police.number}.",
+                "Compare both with their sources. Where it reaches fire too, write it once, below `general:`.",
+                "warning",
+                "The wrong one could send an ambulance to an attack, or nobody to somebody who does not breathe.",
+            )
         missing = [service for service in needed if not place.emergency.reaching(service)]
         if missing and place.level == "country":
             yield pack.fault(

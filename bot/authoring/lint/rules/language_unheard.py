@@ -16,8 +16,8 @@ _NAMED = 6
 def look(pack: Pack) -> Iterator[Fault]:
     """Each language under `languages`. A warning, no error: its buttons work, and a bot whose words somebody can read helps them
     more than one that speaks other languages only."""
-    if any(file.startswith(FOLDER) for file in pack.broken):
-        return
+    if pack.finder_faults or any(file.startswith(FOLDER) for file in pack.broken):
+        return  # what is heard is not known while one of the finder's files cannot be read: its own fault says where
     finder = pack.finder.pack
     languages = pack.book.languages
     for language, missing in unheard(finder, languages).items():

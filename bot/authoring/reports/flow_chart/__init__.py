@@ -1,1 +1,1 @@
-""""""
+"""The flows as pictures: SVG, Mermaid, or one page."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.encoder import WIDTH, Vectors
+from benchmarks.triage.encoder import WIDTH, Vectors
 
 Stored = NDArray[np.int8]
 Weights = NDArray[np.int16]

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from bot.find.examples import Example, ExamplesFile, examples_of, fingerprint, phrase_examples
+from benchmarks.triage.examples import Example, ExamplesFile, examples_of, fingerprint, phrase_examples
 
 FOLDER = Path(__file__).parents[2] / "benchmarks" / "triage" / "examples"
 NEW = {"head-injury", "attacked", "seizure", "cannot-breathe", "withdrawal", "fever", "pregnancy-bleeding", "will-not-wake"}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.find.learner import CARD, DANGER, NOW, PARTS
+from benchmarks.triage.learner import CARD, DANGER, NOW, PARTS
 
 Danger = Literal["now", "maybe", "watched", "no"]
 _PLAIN = ("now", "maybe", "net_now", "watched", "stranger")

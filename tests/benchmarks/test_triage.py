@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.find.learner import DANGER, NOW
-from bot.find.triage import Limits, Triage, triage
+from benchmarks.triage.learner import DANGER, NOW
+from benchmarks.triage.triage import Limits, Triage, triage
 
 LIMITS = Limits(
     now=0.1, maybe=-0.1, net_now=-0.5, watched=0.0, stranger=0.2, paths={"about": -0.4, "refuse": -0.4, "young": -0.3}

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import yaml
 
-from bot.find.encoder import WIDTH
-from bot.find.examples import Example, fingerprint
-from bot.find.fitted import Fitted, HeadsFile, as_yaml, keys_of, known_vectors, packed, settled, unpacked
-from bot.find.heads import STEP, Heads, fit, stored
-from bot.find.learner import CARD, DANGER, NOW, learn
-from bot.find.triage import Limits
+from benchmarks.triage.encoder import WIDTH
+from benchmarks.triage.examples import Example, fingerprint
+from benchmarks.triage.fitted import Fitted, HeadsFile, as_yaml, keys_of, known_vectors, packed, settled, unpacked
+from benchmarks.triage.heads import STEP, Heads, fit, stored
+from benchmarks.triage.learner import CARD, DANGER, NOW, learn
+from benchmarks.triage.triage import Limits
 
 LIMITS = Limits(now=0.1, maybe=-0.1, net_now=-0.5, watched=0.0, stranger=0.2, paths={"about": -0.4})
 
@@ -76,7 +76,7 @@ def test_the_order_of_examples_does_not_count() -> None:
 def test_scores_in_blocks_are_the_scores_in_one(monkeypatch: pytest.MonkeyPatch, fitted: Fitted) -> None:
     """Examples are looked at in blocks to save memory; a block's edge loses none."""
     whole = fitted.heads.scores(_vectors(5, 9))
-    monkeypatch.setattr("bot.find.heads._BLOCK", 7)
+    monkeypatch.setattr("benchmarks.triage.heads._BLOCK", 7)
     assert np.abs(whole - fitted.heads.scores(_vectors(5, 9))).max() < 1e-5
 
 

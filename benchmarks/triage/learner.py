@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from bot.find.examples import Example
-from bot.find.heads import Heads, Stored, fit
+from benchmarks.triage.examples import Example
+from benchmarks.triage.heads import Heads, Stored, fit
 
 NOW: Final = "now"
 DANGER: Final = "danger"

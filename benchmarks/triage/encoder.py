@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.tokens import Tokens
+from benchmarks.triage.tokens import Tokens
 
 Vectors = NDArray[np.float32]
 
