@@ -11,8 +11,7 @@ from bot.channels.telegram import SURFACE
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_lines, say_lines_error
-from bot.engine.input import link_payload
-from bot.engine.types import World
+from bot.engine import World, link_payload
 from bot.runtime.world import world
 
 if TYPE_CHECKING:
@@ -121,8 +120,7 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
 
 def _wrong(args: argparse.Namespace, edition: Edition) -> str:
     """What makes no sense in the arguments, with how to mend it; "" where all is well."""
-    from bot.book.faults import near
-    from bot.book.fields import ID
+    from bot.book import ID, near
 
     if args.lang and args.lang not in edition.languages:
         return f"the pack has no language {args.lang}; it has {', '.join(edition.languages)}"

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from bot.authoring.desk.live_pack import Good, Watched, good_of
 from bot.authoring.review.screen_diff import Since, since_of
-from bot.book import Edition, default_folders, snapshot_of_revision
-from bot.book.folder import LinkError
-from bot.book.snapshot import Snapshot
+from bot.book import Edition, LinkError, Snapshot, default_folders, snapshot_of_revision
 from bot.channels.telegram import SURFACE
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
-from bot.engine.types import World
+from bot.engine import World
 from bot.runtime.world import world
 
 if TYPE_CHECKING:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book.agency import Policy, Question, Scene, Section, Told, Value
-from bot.book.models import Review
+from bot.book import Policy, Question, Review, Scene, Section, Told, Value
 from bot.engine.assessment import SIGNS, answer_of, asked, code_of
 from bot.engine.block import Block
 from bot.engine.render_context import Draw

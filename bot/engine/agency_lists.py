@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.agency import Part, Question, Scene, Value
+from bot.book import Part, Question, Scene, Value
 from bot.engine.assessment import ANSWERS, ROLES, SIGNS, answer_of, asked, with_answer, with_role
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import SceneReply

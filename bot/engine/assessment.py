@@ -10,7 +10,7 @@ from base64 import b32decode, b32encode
 from binascii import Error as Base32Error
 from typing import get_args
 
-from bot.book.agency import MARKS, Part, Question, Role
+from bot.book import MARKS, Part, Question, Role
 
 BASE = 112
 ROLES: tuple[Role, ...] = get_args(Role)

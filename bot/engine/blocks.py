@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book.emergency import SERVICES
-from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
 from bot.engine.referrals import referral_spans

@@ -9,9 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from bot.book.faults import Fault, from_validation
-from bot.book.models import Kind
-from bot.book.salvage import salvage
+from bot.book import Fault, Kind, from_validation, salvage
 from bot.engine.flow_schema import KEYS, Condition, FieldsFile, FlowFile, ListOf, StagesFile, Step, UiFile
 from bot.engine.state import hash_of
 

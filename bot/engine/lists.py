@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.models import Card, Place, PlanSection, Referral, Topic
+from bot.book import Card, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import AREAS

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.book.models import Contact, Disclosure, Referral
+from bot.book import Contact, Disclosure, Referral
 from bot.engine.types import Span
 
 if TYPE_CHECKING:

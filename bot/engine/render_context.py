@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from bot.book.emergency import GeneralNumber, Number, Service
-from bot.book.models import Place, Review, Topic
-from bot.book.text import Text
+from bot.book import GeneralNumber, Number, Place, Review, Service, Text, Topic
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow_schema import Condition
 from bot.engine.state import State

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.book.models import Card, Referral, Topic
+from bot.book import Card, Referral, Topic
 from bot.engine.agency_lists import Item
 from bot.engine.block import Block
 from bot.engine.blocks import BLOCKS

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from bot.book.agency import Agency, Part, Policy, Question, Scene, Value
-from bot.book.models import Area, Card, Place, PlanSection, Referral, Topic, Voice
+from bot.book import Agency, Area, Card, Part, Place, PlanSection, Policy, Question, Referral, Scene, Topic, Value, Voice
 from bot.engine.flow_compiler import Flows
 from bot.engine.state import hash_of
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
+    from bot.book import Edition
 
 AREAS: tuple[Area, ...] = get_args(Area)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book.models import Card, Place, PlanSection, Topic
+from bot.book import Card, Place, PlanSection, Topic
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import ChoiceSpec, Step
 from bot.engine.render_context import Draw

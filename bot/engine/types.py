@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bot.engine.subject_index import Index
-from bot.find.heard import Heard
+from bot.find import Heard
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
+    from bot.book import Edition
 
 # --- events: what a person did -------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.book.edition import Edition
+from bot.book import Edition
 from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
 from bot.find.heard import Heard, Special

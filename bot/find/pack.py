@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.book.faults import BookFault, Fault, from_validation
+from bot.book import BookFault, Fault, from_validation
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.words import fold, sound
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.book.models import Place
+from bot.book import Place
 from bot.find.words import fold
 
 _LEADS = frozenset(["in", "near", "at", "from", "around", "en", "cerca", "de", "desde", "por"])

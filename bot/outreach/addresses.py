@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.book.edition import Edition
-from bot.book.links import LinkCode
+from bot.book import Edition, LinkCode
 
 _BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}\Z")
 _TELEGRAM = "https://t.me/"

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from bot.book.agency import Policy, Question, Role, Told
-from bot.book.edition import Edition
-from bot.book.models import Review
-from bot.book.text import Text
-from bot.engine.assessment import SIGNS, answer_of, asked, role_of
+from bot.book import Edition, Policy, Question, Review, Role, Text, Told
+from bot.engine import SIGNS, answer_of, asked, role_of
 from bot.outreach.paper import Blank, CutOut, Group, Line, Part, Sheet, Style, line, lines
 from bot.outreach.sheets import said, slots_on_paper, words_of
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.book.snapshot import Snapshot
+from bot.book import Snapshot
 from bot.runtime.git import NO_FOLDER, NOT_READ, Git, SourceError
 
 FETCH_SECONDS: Final = 60.0

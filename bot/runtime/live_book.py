@@ -11,16 +11,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from bot.book.book import Book
-from bot.book.build import Compile, build
-from bot.book.edition import Edition
-from bot.book.faults import BookFault, Fault
-from bot.book.folder import LinkError, write_in
-from bot.book.models import Retraction
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.retractions import load_retractions
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import Snapshot, fingerprint
+from bot.book import FILE as RETRACTIONS
+from bot.book import (
+    Book,
+    BookFault,
+    Compile,
+    Edition,
+    Fault,
+    LinkError,
+    Retraction,
+    Snapshot,
+    Withdrawals,
+    build,
+    fingerprint,
+    load_retractions,
+    write_in,
+)
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0

@@ -7,11 +7,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.book import Edition
-from bot.book.faults import place_of
-from bot.engine.types import Surface, World
-from bot.find.pack import read_pack
-from bot.find.reach import unheard
+from bot.book import Edition, place_of
+from bot.engine import Surface, World
+from bot.find import read_pack, unheard
 from bot.privacy import safe_log
 from bot.runtime.live_book import Shelf
 from bot.runtime.world import world

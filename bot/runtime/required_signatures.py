@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.book.faults import Fault
-from bot.book.snapshot import Snapshot
+from bot.book import Fault, Snapshot
 from bot.trust.content import signers_of, who_signed, who_withdrew
 from bot.trust.sshsig import Untrusted
 

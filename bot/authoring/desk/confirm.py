@@ -16,10 +16,9 @@ from bot.authoring.editing.actions import Edit, Refused, applied, mark_of, worse
 from bot.authoring.editing.writer import Saver
 from bot.authoring.review.screen_diff import Redrawn, difference, languages_of, places_of
 from bot.authoring.review.text_diff import lines
-from bot.book.faults import BookFault, Fault
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.snapshot import fingerprint
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.book import FILE as RETRACTIONS
+from bot.book import BookFault, Fault, fingerprint
+from bot.engine import LANGUAGE_NAMES
 
 _SCREENS, _PLACES = 6, 3
 

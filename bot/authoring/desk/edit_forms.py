@@ -13,9 +13,9 @@ from bot.authoring.desk.translations import translated_html
 from bot.authoring.editing.actions import tip_number, value_of, withdrawn
 from bot.authoring.editing.translation import units, values_in
 from bot.authoring.editing.writer import Saver
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.book import FILE as RETRACTIONS
+from bot.book import hash_of
+from bot.engine import LANGUAGE_NAMES
 
 STATUS = [
     ("read", "read: I read it in the source"),

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 
 from bot.authoring.editing.actions import Edit, Refused, change_tip, clean, recheck, withdraw
 from bot.authoring.editing.translation import Unit, translate, units, values_in
-from bot.book.hidden_signs import said_of_hidden
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of
+from bot.book import FILE as RETRACTIONS
+from bot.book import hash_of, said_of_hidden
 
 Form = Mapping[str, str]
 """A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened; `of`: the hash of

@@ -13,8 +13,7 @@ from bot.authoring.desk.page import Site, View, choices_html, faults_html, page,
 from bot.authoring.desk.screen_html import bubble, press_button
 from bot.authoring.review.provenance import Spot, faults_at
 from bot.authoring.review.screens import Key, Shown
-from bot.book.faults import Fault
-from bot.book.translations import translation_of
+from bot.book import Fault, translation_of
 
 SIZE = 24
 FLOW = "welcome"

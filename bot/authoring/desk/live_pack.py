@@ -12,13 +12,8 @@ from stat import S_ISLNK
 from bot.authoring.lint.runner import check
 from bot.authoring.review.provenance import Spots
 from bot.authoring.review.screens import Key, Names, Shown, screens
-from bot.book import Book, Edition, build, snapshot
-from bot.book.faults import BookFault, Fault
-from bot.book.folder import LinkError
-from bot.book.reader import link_fault
-from bot.book.snapshot import Snapshot
-from bot.engine.flow_compiler import compile_flows
-from bot.engine.types import World
+from bot.book import Book, BookFault, Edition, Fault, LinkError, Snapshot, build, link_fault, snapshot
+from bot.engine import World, compile_flows
 
 Find = Callable[[Snapshot, dt.date], list[Fault]]
 """How the faults of a pack are found."""

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from bot.authoring.desk.html import address, attributes, count, e, hidden, link, select
 from bot.authoring.desk.live_pack import Good, Watched
 from bot.authoring.review.screen_diff import Since
-from bot.book import Book
-from bot.book.faults import Fault
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.book import Book, Fault
+from bot.engine import LANGUAGE_NAMES
 
 TITLE = "Pages"
 

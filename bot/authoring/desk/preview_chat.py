@@ -10,12 +10,9 @@ from bot.authoring.desk.html import e, hidden
 from bot.authoring.desk.live_pack import Good
 from bot.authoring.desk.page import Site, View, choices_html, page
 from bot.authoring.desk.screen_html import bubble
-from bot.book.faults import BookFault
+from bot.book import BookFault
 from bot.channels.html_render import spans_html
-from bot.engine.input import link_payload
-from bot.engine.step import step
-from bot.engine.tokens import unpack
-from bot.engine.types import Alert, Choice, Copy, Effect, Event, Leave, Press, Start, Timer, Turn, Typed
+from bot.engine import Alert, Choice, Copy, Effect, Event, Leave, Press, Start, Timer, Turn, Typed, link_payload, step, unpack
 
 TEXT_LIMIT = 2000
 

@@ -9,7 +9,7 @@ from bot.authoring.desk.html import e
 from bot.authoring.desk.page import Site
 from bot.authoring.editing.publication import HEAD, ONLY_HERE, steps, unpublished
 from bot.authoring.editing.writer import Saver
-from bot.book.retractions import FILE as RETRACTIONS
+from bot.book import FILE as RETRACTIONS
 
 _MOST = 12
 _CODE = re.compile("`([^`]+)`")

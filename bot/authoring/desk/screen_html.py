@@ -8,7 +8,7 @@ from bot.authoring.desk.html import e
 from bot.authoring.review.screens import buttons
 from bot.authoring.review.text_diff import Marked
 from bot.channels.html_render import span_html, spans_html
-from bot.engine.types import Choice, Screen
+from bot.engine import Choice, Screen
 
 Button = Callable[[Choice], str]
 """How a choice becomes HTML: something to press in a page, plain words in a picture."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from bot.authoring.desk.html import count, e, link, listed, section
 from bot.authoring.desk.page import Site, View, page, parts_html
 from bot.authoring.editing.translation import Unit, languages_in, units, values_in
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.engine import LANGUAGE_NAMES
 
 _PART = 50
 """Texts on one page."""

@@ -11,12 +11,8 @@ from typing import Any
 from bot.authoring.editing.retraction import HEAD, kind_to_withdraw, with_entry
 from bot.authoring.editing.yaml_edit import EditError, put
 from bot.authoring.editing.yaml_edit import drop as dropped
-from bot.book.faults import Fault
-from bot.book.fields import ID
-from bot.book.reader import Unreadable, read
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.retractions import load_retractions
-from bot.book.snapshot import Snapshot
+from bot.book import FILE as RETRACTIONS
+from bot.book import ID, Fault, Snapshot, Unreadable, load_retractions, read
 
 
 class Refused(ValueError):

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.authoring.editing.translation import OWN_WAY, languages_in, units
-from bot.book import Edition
-from bot.book.translations import places, translation_of
-from bot.find.pack import read_pack
-from bot.find.reach import Unheard, unheard
+from bot.book import Edition, places, translation_of
+from bot.find import Unheard, read_pack, unheard
 
 
 class Standing(NamedTuple):

@@ -9,8 +9,7 @@ from typing import Any
 from bot.authoring.editing.actions import Edit, Refused, clean
 from bot.authoring.editing.json_schema import line_of, model_of
 from bot.authoring.editing.yaml_edit import EditError, Path, put, whole
-from bot.book.reader import Unreadable, read
-from bot.book.translations import State, entries, file_beside, hash_of, leaf, translation_of
+from bot.book import State, Unreadable, entries, file_beside, hash_of, leaf, read, translation_of
 
 OWN_WAY = ("content/find/", "content/sources/", "content/links", "content/genuine", "content/words", "content/voices/")
 """Files whose languages are not translations of one another, or that hold no words that people see: nothing is missing in

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.authoring.editing.actions import Edit, Refused, mark_of
-from bot.book.folder import read_in, remove_in, write_in
+from bot.book import read_in, remove_in, write_in
 
 _OPENED = 200
 

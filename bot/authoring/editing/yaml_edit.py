@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from bot.book.reader import Unreadable, read
+from bot.book import Unreadable, read
 
 Path = tuple[str | int, ...]
 Value = str | Sequence["Value"] | Mapping[str, "Value"]

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Path
+from bot.book import Path
 from bot.channels.telegram import SURFACE
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
-from bot.engine.screen import draw_screen
-from bot.engine.state import State
-from bot.engine.tokens import unpack
-from bot.engine.types import Screen, World
-from bot.engine.walker import reads, variations
-from bot.find.heard import Heard
+from bot.engine import ENTRY, Screen, State, Step, World, draw_screen, reads, unpack, variations
+from bot.find import Heard
 
 _ABOUT = {
     "tips": "topic", "card": "card", "referral": "referral", "voice": "voice", "plan_section": "plan", "question": "question",

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.authoring.lint.rule import FLOW_FILE, REFERRAL_FILE, TIP_FILE, flow_file, referral_file, tip_file
-from bot.book.folder import LINK
-from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES
+from bot.book import LINK, MAX_BYTES, MAX_DEPTH, MAX_VALUES
 
 
 @dataclass(frozen=True, slots=True)

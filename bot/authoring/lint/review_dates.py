@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Path
+from bot.book import Path
 
 SOON = dt.timedelta(days=14)
 

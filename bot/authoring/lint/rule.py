@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.authoring.lint.context import Around
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 Group = Literal["reading", "flows", "promises", "words", "translations", "search", "editors"]
 

@@ -13,9 +13,8 @@ from bot.authoring.lint.context import Around
 from bot.authoring.lint.dedupe import without_echoes
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book import survey
-from bot.book.faults import Fault
-from bot.engine.flow_compiler import survey_flows
+from bot.book import Fault, survey
+from bot.engine import survey_flows
 
 
 @cache

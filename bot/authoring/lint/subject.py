@@ -11,11 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from bot.authoring.lint.context import Around
 from bot.authoring.lint.text_position import inside
-from bot.book.book import Book
-from bot.book.edition import Edition
-from bot.book.faults import Fault, Path, Severity, spot_of
-from bot.find.finder import Finder, Weighed
-from bot.find.pack import FOLDER, survey_pack
+from bot.book import Book, Edition, Fault, Path, Severity, spot_of
+from bot.find import FOLDER, Finder, Weighed, survey_pack
 
 Made = TypeVar("Made")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")

@@ -9,11 +9,8 @@ from bot.authoring.editing.languages import standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.coverage import KINDS, countries, phrase_counts, translations
 from bot.authoring.reports.due import Reviewed, referral_files, reviewed
-from bot.book import Edition
-from bot.book.models import Kind
-from bot.book.translations import file_beside
-from bot.find.pack import FOLDER
-from bot.find.reach import Unheard
+from bot.book import Edition, Kind, file_beside
+from bot.find import FOLDER, Unheard
 
 _LANGUAGES = {
     "en": "English",

@@ -9,10 +9,7 @@ from typing import Literal, NamedTuple
 from bot.authoring.editing.languages import Standing, standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.due import ReviewedKind, State, reviewed
-from bot.book import Edition
-from bot.book.emergency import SERVICES, Service
-from bot.book.models import Kind
-from bot.book.translations import entries, translation_of
+from bot.book import SERVICES, Edition, Kind, Service, entries, translation_of
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
 LETTERS: dict[Kind, str] = {"harm_reduction": "H", "exit_support": "E", "legal_intermediary": "L", "crisis": "C"}

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from bot.book import Edition
-from bot.book.models import Review
-from bot.book.translations import translation_of
+from bot.book import Edition, Review, translation_of
 
 SOON = dt.timedelta(days=14)
 ReviewedKind = Literal["card", "topic", "referral", "law", "voice", "plan", "policy", "practice"]

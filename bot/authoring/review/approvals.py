@@ -9,7 +9,7 @@ from bot.authoring.review.entries import Item, ItemKind, Items, items_of
 from bot.authoring.review.policy import STAKES, Context, Need, Stake, area_of, bound_of, needs
 from bot.authoring.review.reviewers import People, Standing, people_of, plain, standing
 from bot.authoring.review.value_diff import Difference, differences
-from bot.book.faults import Fault
+from bot.book import Fault
 
 
 @dataclass(frozen=True, slots=True)

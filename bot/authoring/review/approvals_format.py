@@ -9,8 +9,7 @@ from typing import Any
 from bot.authoring.review.approvals import Ask, Changed, Report
 from bot.authoring.review.policy import STAKES, Need, Stake
 from bot.authoring.review.reviewers import Standing
-from bot.book.escaping import annotation, one_line
-from bot.book.faults import Fault
+from bot.book import Fault, annotation, one_line
 
 _LONG = 160
 NOBODY = (

@@ -9,8 +9,8 @@ from typing import Any, Literal, NamedTuple
 
 from bot.authoring.review.entries import ItemKind, Items
 from bot.authoring.review.value_diff import Difference, Value, leaves
-from bot.book.roles import native_role
-from bot.engine.referrals import QUESTIONS
+from bot.book import native_role
+from bot.engine import QUESTIONS
 
 Stake = Literal[
     "withdrawn", "words", "finding", "number", "contact", "clock", "emergency", "law", "disclosure", "fact", "talk", "gone",

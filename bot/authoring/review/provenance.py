@@ -6,9 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from bot.authoring.review.screens import Key
-from bot.book.book import Book
-from bot.book.faults import Fault
-from bot.book.translations import file_beside, translation_of
+from bot.book import Book, Fault, file_beside, translation_of
 
 _PARTS = {
     "part": "content/practice/assessment.yaml",

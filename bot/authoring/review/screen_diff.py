@@ -8,11 +8,8 @@ from typing import Protocol
 
 from bot.authoring.review.screens import Change, Key, Shown, changes, redrawn
 from bot.authoring.review.text_diff import Alike, alike
-from bot.book import Book
-from bot.book.faults import BookFault
-from bot.book.snapshot import Snapshot
-from bot.book.translations import translation_of
-from bot.engine.types import World
+from bot.book import Book, BookFault, Snapshot, translation_of
+from bot.engine import World
 
 
 class Seen(Protocol):

@@ -11,14 +11,8 @@ from dataclasses import dataclass
 from dataclasses import field as kept
 from typing import Literal, NamedTuple
 
-from bot.book.models import Place, Referral
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
-from bot.engine.state import State
-from bot.engine.step import step
-from bot.engine.tokens import pack, unpack
-from bot.engine.types import Choice, Press, Screen, World
-from bot.engine.walker import walk
+from bot.book import Place, Referral
+from bot.engine import ENTRY, Choice, Press, Screen, State, Step, World, pack, step, unpack, walk
 
 
 class Key(NamedTuple):

@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from bot.authoring.review.screens import Change
-from bot.book.snapshot import Snapshot
-from bot.engine.types import Span
+from bot.book import Snapshot
+from bot.engine import Span
 
 
 class Marked(NamedTuple):

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.assessment import ANSWERS, role_of
-from bot.engine.input import link_payload
-from bot.engine.lists import LISTS
-from bot.engine.render_context import Draw
-from bot.engine.state import State
-from bot.engine.step import step
-from bot.engine.tokens import unpack
-from bot.engine.transitions import Moves
-from bot.engine.types import Choice, Event, Press, Start, Turn, Typed, World
+from bot.engine import (
+    ANSWERS,
+    LISTS,
+    Choice,
+    Draw,
+    Event,
+    Moves,
+    Press,
+    Start,
+    State,
+    Turn,
+    Typed,
+    World,
+    link_payload,
+    role_of,
+    step,
+    unpack,
+)
 
 Pressed = str | Mapping[str, str]
 """What `press:` says: a choice's name, `open` (the first), `back`..., `{choice: name}` or `{item: "kind:id"}`."""

@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.authoring.editing.yaml_edit import scalar
 from bot.authoring.scenarios.player import Astray, about, begin, effects, find, go, has_contact, name_of
-from bot.book.reader import Unreadable, read
-from bot.engine.tokens import unpack
-from bot.engine.types import Event, Press, Turn, Typed, World
+from bot.book import Unreadable, read
+from bot.engine import Event, Press, Turn, Typed, World, unpack
 
 _TRIES = 400
 

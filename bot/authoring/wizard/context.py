@@ -16,7 +16,7 @@ from bot.authoring.exchange.sheets.rows import Values
 from bot.authoring.reports.backlog import language_name
 from bot.authoring.wizard.prompts import Asker, Unfit
 from bot.authoring.wizard.validators import day, fit, fresh, in_language, known, parts, slug
-from bot.book.models import Review, Source
+from bot.book import Review, Source
 
 
 @dataclass

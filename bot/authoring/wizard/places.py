@@ -9,9 +9,7 @@ from bot.authoring.editing.field_help import help_for
 from bot.authoring.wizard.context import Ground, words_of
 from bot.authoring.wizard.prompts import Asker, Unfit, as_is
 from bot.authoring.wizard.validators import day, fit, fresh, known, slug
-from bot.book.emergency import SERVICES, Number
-from bot.book.models import Place
-from bot.book.translations import hash_of, places, stub, translation_of
+from bot.book import SERVICES, Number, Place, hash_of, places, stub, translation_of
 
 
 def place(ask: Asker, ground: Ground) -> None:

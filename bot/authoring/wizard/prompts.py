@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.book.faults import near
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import near, said_of_hidden
 
 Answer = str | list[str]
 Checked = TypeVar("Checked")

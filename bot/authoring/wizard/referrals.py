@@ -9,8 +9,7 @@ from bot.authoring.exchange.sheets.columns import DISCLOSURES, OR_UNKNOWN
 from bot.authoring.wizard.context import Ground, some_of, words_of
 from bot.authoring.wizard.prompts import Asker, Unfit, as_is
 from bot.authoring.wizard.validators import all_known, day, fit, fresh, known, parts, slug
-from bot.book.cross_checks import possible_number
-from bot.book.models import Contact, Disclosure, Police, Referral, Verified
+from bot.book import Contact, Disclosure, Police, Referral, Verified, possible_number
 
 WAYS = {"phone": "call-log", "sms": "text-log", "web": "browser", "email": "email"}
 """How somebody is reached, and the trace that this leaves at least."""

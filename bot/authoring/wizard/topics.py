@@ -8,7 +8,7 @@ from bot.authoring.editing.field_help import help_for
 from bot.authoring.wizard.context import Ground, some_of, words_of
 from bot.authoring.wizard.prompts import Asker, as_is
 from bot.authoring.wizard.validators import all_known, fresh, known, slug
-from bot.book.models import Tip, Topic
+from bot.book import Tip, Topic
 
 
 def tip(ask: Asker, ground: Ground) -> None:

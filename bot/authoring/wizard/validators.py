@@ -11,8 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from bot.authoring.wizard.prompts import Unfit
-from bot.book.faults import from_validation, near
-from bot.book.fields import ID
+from bot.book import ID, from_validation, near
 
 
 def fit(model: type[BaseModel], name: str, wrap: Callable[[Any], Any] = str) -> Callable[[Any], Any]:

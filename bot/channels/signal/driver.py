@@ -14,9 +14,23 @@ from bot.channels.sessions import Held, Sessions
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.tokens import unpack
-from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Screen, Start, Timer, Turn, Typed, Unreadable, World
+from bot.engine import (
+    ENTRY,
+    Alert,
+    Copy,
+    Erase,
+    Event,
+    Leave,
+    Press,
+    Screen,
+    Start,
+    Timer,
+    Turn,
+    Typed,
+    Unreadable,
+    World,
+    unpack,
+)
 from bot.privacy import safe_log
 from bot.privacy.session import Session
 from bot.runtime.state.sessions import TTL

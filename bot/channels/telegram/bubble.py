@@ -8,7 +8,7 @@ from bot.channels.telegram.chat_queue import Lane
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
 from bot.channels.telegram.render import Message, copy_message, screen_message
 from bot.channels.telegram.turns import is_fresh
-from bot.engine.types import Alert, Copy, Turn
+from bot.engine import Alert, Copy, Turn
 
 
 @dataclass(frozen=True, slots=True)

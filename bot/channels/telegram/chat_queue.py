@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.session_update import Note
 from bot.channels.telegram.updates import Update
-from bot.engine.types import Alert, Layout, Leave, Turn
+from bot.engine import Alert, Layout, Leave, Turn
 from bot.privacy import safe_log
 
 PARK_SECONDS: Final = 20.0

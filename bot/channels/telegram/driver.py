@@ -16,7 +16,7 @@ from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import DOUBT_SPAN, Note
 from bot.channels.telegram.turns import Step, Talk, WorldOf, is_leave_command
 from bot.channels.telegram.updates import Update
-from bot.engine.types import Erase, Leave, Timer, Turn
+from bot.engine import Erase, Leave, Timer, Turn
 from bot.privacy import safe_log
 from bot.privacy.pseudonym import BusyError
 from bot.runtime.state.timers import Timers

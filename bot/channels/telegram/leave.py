@@ -10,7 +10,7 @@ from typing import Final
 from bot.channels.sessions import Sessions
 from bot.channels.telegram.chat_queue import Lane
 from bot.channels.telegram.outbox import Outbox
-from bot.engine.types import Leave
+from bot.engine import Leave
 from bot.runtime.state.timers import Timers
 
 SWEEPS: Final = 20

@@ -7,8 +7,7 @@ from typing import Final
 
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update
-from bot.engine.tokens import unpack
-from bot.engine.types import ChoiceKind, Event, Layout, Press, Start, Turn, Typed, Unreadable, World
+from bot.engine import ChoiceKind, Event, Layout, Press, Start, Turn, Typed, Unreadable, World, unpack
 from bot.privacy import safe_log
 
 Step = Callable[[World, str, Event], Turn]

@@ -8,9 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.book import default_folders, snapshot
-from bot.book.escaping import annotation, one_line
-from bot.book.faults import Fault
+from bot.book import Fault, annotation, default_folders, one_line, snapshot
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_exactly, say_json, say_lines
 

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.book import default_folders, snapshot
-from bot.book.faults import Fault
+from bot.book import Fault, default_folders, snapshot
 from bot.commands.shared.edition import load_book
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error

@@ -71,7 +71,7 @@ def _read() -> str | None:
 
 def _answers(path: Path) -> dict[str, Answer]:
     from bot.authoring.wizard.prompts import Stopped
-    from bot.book.reader import Unreadable, read
+    from bot.book import Unreadable, read
 
     try:
         value, _ = read(path.name, path.read_bytes())

@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.channels.signal.app import run as serve
     from bot.channels.signal.settings import SettingsError, from_environment
     from bot.commands.shared.start import opened
-    from bot.engine.step import step
+    from bot.engine import step
     from bot.runtime.reloader import Keeper
     from bot.runtime.systemd import Service
 

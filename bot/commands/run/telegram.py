@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.channels.telegram.profile import Profile
     from bot.channels.telegram.settings import SettingsError, from_environment
     from bot.commands.shared.start import opened
-    from bot.engine.step import step
+    from bot.engine import step
     from bot.runtime.reloader import Keeper
     from bot.runtime.systemd import Service
 

@@ -12,8 +12,7 @@ from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_lines
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
-    from bot.book.links import LinkCode
+    from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
 OUTREACH = ("cards", "poster", "sheet")
@@ -39,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _agency(args: argparse.Namespace, edition: Edition, language: str) -> Sheet:
-    from bot.engine.assessment import ticks_of
+    from bot.engine import ticks_of
     from bot.outreach import agency
 
     if args.what == "policy":

@@ -7,7 +7,7 @@ import argparse
 from bot.book import Book, BookFault, Edition, build, default_folders, snapshot
 from bot.commands.shared.options import today
 from bot.commands.shared.output import say_error
-from bot.engine.flow_compiler import compile_flows
+from bot.engine import compile_flows
 
 
 def load_book(args: argparse.Namespace) -> Book:

@@ -6,7 +6,7 @@ import json
 import sys
 from typing import Any
 
-from bot.book.escaping import in_json, lines, one_line
+from bot.book import in_json, lines, one_line
 
 
 def say(words: object = "") -> None:

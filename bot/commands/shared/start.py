@@ -9,13 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.book import BookFault, snapshot
-from bot.book.faults import Fault
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import Snapshot, default_folders, pack_folders
+from bot.book import BookFault, Fault, Snapshot, Withdrawals, default_folders, pack_folders, snapshot
 from bot.commands.shared.source_options import CACHE, source_of
 from bot.commands.shared.trust_options import trust_of
-from bot.engine.flow_compiler import compile_flows
+from bot.engine import compile_flows
 from bot.privacy import safe_log
 from bot.runtime.git_source import Fetched
 from bot.runtime.live_book import Shelf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.book.faults import BookFault, Fault
+from bot.book import BookFault, Fault
 from bot.runtime.required_signatures import Required, signers_in
 from bot.trust.sshsig import Untrusted
 

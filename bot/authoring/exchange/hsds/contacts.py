@@ -11,8 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from bot.authoring.exchange.hsds.locations import fault
 from bot.authoring.exchange.hsds.places import addresses, entries, word
-from bot.book.faults import Fault, Path
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import Fault, Path, said_of_hidden
 
 UNREAD = "hsds-unread"
 """The source of all that came from a directory: a page that nobody has read."""

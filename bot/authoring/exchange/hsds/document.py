@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.authoring.exchange.hsds.locations import fault
-from bot.book.faults import Fault, Path
+from bot.book import Fault, Path
 
 MAX_BYTES, MAX_SERVICES, MAX_DEPTH = 30 * 1024 * 1024, 5_000, 40
 _LISTS = ("contents", "services")

@@ -15,14 +15,10 @@ from uuid import UUID, uuid5
 
 from bot.authoring.exchange.hsds.locations import EXTENSION, VERSION
 from bot.authoring.exchange.hsds.plain_text import plain
-from bot.book.book import Book
-from bot.book.models import Contact, Disclosure, Referral
-from bot.book.text import Text
-from bot.engine.referrals import disclose
-from bot.engine.render_context import Draw
-from bot.engine.state import State as Talk
-from bot.engine.types import World
-from bot.find.heard import Heard
+from bot.book import Book, Contact, Disclosure, Referral, Text
+from bot.engine import Draw, World, disclose
+from bot.engine import State as Talk
+from bot.find import Heard
 
 State = Literal["verified", "unverified", "withdrawn"]
 _SPACE = UUID("5d0c6f7e-3f0b-5c58-9b0e-7a4f6f1f2f3a")

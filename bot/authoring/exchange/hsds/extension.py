@@ -15,12 +15,22 @@ from bot.authoring.editing.yaml_edit import whole
 from bot.authoring.exchange.hsds.exporter import value_of
 from bot.authoring.exchange.hsds.locations import VERSION, fault
 from bot.authoring.exchange.hsds.plain_text import NotPlain, plain, spelled
-from bot.book.book import Book
-from bot.book.faults import Fault, Path, from_validation, near
-from bot.book.models import Referral, Retraction, Source
-from bot.book.reader import scan
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of, leaf, places, translation_of
+from bot.book import FILE as RETRACTIONS
+from bot.book import (
+    Book,
+    Fault,
+    Path,
+    Referral,
+    Retraction,
+    Source,
+    from_validation,
+    hash_of,
+    leaf,
+    near,
+    places,
+    scan,
+    translation_of,
+)
 
 SOURCES = "content/sources/hsds.yaml"
 """Where sources go that came with a referral and that the pack does not have."""

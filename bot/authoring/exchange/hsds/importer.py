@@ -18,13 +18,8 @@ from bot.authoring.exchange.hsds.exporter import uuid_of
 from bot.authoring.exchange.hsds.extension import Ours, ours_of, put_record, put_retractions, put_sources, unsound_in
 from bot.authoring.exchange.hsds.locations import EXTENSION, fault
 from bot.authoring.exchange.hsds.third_party import Wanted, referral_of
-from bot.book.book import Book
-from bot.book.build import survey
-from bot.book.faults import Fault, Path, near
-from bot.book.hidden_signs import without_hidden
-from bot.book.models import Kind, Retraction
-from bot.book.reader import scan
-from bot.engine.state import hash_of
+from bot.book import Book, Fault, Kind, Path, Retraction, near, scan, survey, without_hidden
+from bot.engine import hash_of
 
 _ID = 50
 """Letters of an id made from a name; a number may follow."""

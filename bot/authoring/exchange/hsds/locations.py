@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.book.faults import Fault, Path, Severity
+from bot.book import Fault, Path, Severity
 
 EXTENSION = "x_constellation"
 """The one property of ours that a service carries beside those of HSDS."""

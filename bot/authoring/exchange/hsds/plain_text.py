@@ -8,9 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.book.faults import Path
-from bot.book.hidden_signs import said_of_hidden
-from bot.book.text import Text
+from bot.book import Path, Text, said_of_hidden
 
 
 class NotPlain(ValueError):

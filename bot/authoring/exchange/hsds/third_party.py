@@ -18,10 +18,7 @@ from bot.authoring.exchange.hsds.locations import fault
 from bot.authoring.exchange.hsds.places import place_in
 from bot.authoring.lint.rules.address_in_prose import ADDRESS
 from bot.authoring.lint.rules.phone_in_prose import NUMBER
-from bot.book.faults import Fault, Path
-from bot.book.hidden_signs import without_hidden
-from bot.book.models import Disclosure, Kind, Place, Referral
-from bot.book.roles import native_role
+from bot.book import Disclosure, Fault, Kind, Path, Place, Referral, native_role, without_hidden
 
 BY = "hsds-import"
 NOTE = "From a directory (HSDS). Before it is opened: read the page, check each contact, ask every question."

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from bot.authoring.exchange.sheets.columns import Column
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import said_of_hidden
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r]")

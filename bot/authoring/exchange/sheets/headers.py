@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.authoring.exchange.sheets.columns import Column, Kind
 from bot.authoring.exchange.sheets.files import Sheet, letter
 from bot.authoring.exchange.sheets.rows import HELP, Values, columns_for
-from bot.book.faults import Fault, near
+from bot.book import Fault, near
 
 LOOKED_AT = 20
 """In how many rows from the top the names may stand: people put a title above."""

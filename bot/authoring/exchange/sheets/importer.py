@@ -17,9 +17,7 @@ from bot.authoring.exchange.sheets.columns import OR_UNKNOWN, Column, value_at
 from bot.authoring.exchange.sheets.files import Sheet
 from bot.authoring.exchange.sheets.headers import Layout, fault, layouts_of
 from bot.authoring.exchange.sheets.rows import Item, Key, Values, items_of, read_all, values_of
-from bot.book.faults import Fault, Path, Positions, from_validation, near, place_of
-from bot.book.models import Referral, Tip
-from bot.book.translations import hash_of, key_of
+from bot.book import Fault, Path, Positions, Referral, Tip, from_validation, hash_of, key_of, near, place_of
 
 _ID = {"tips": ("topic", "place", "tip"), "referrals": ("referral",)}
 _MODEL: dict[str, type[Tip] | type[Referral]] = {"tips": Tip, "referrals": Referral}

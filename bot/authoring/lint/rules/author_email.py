@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.context import Around, Commit
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _HIDDEN = re.compile(
     r"no-?reply|donotreply|\bnobody@|@(?:[\w.-]+\.)?(?:invalid|localhost|example|test|local)\Z|@example\.\w+\Z", re.I

@@ -12,8 +12,7 @@ from pydantic import BaseModel
 from bot.authoring.lint.drawn_screens import Drawn, drawn
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Path
-from bot.book.text import Text
+from bot.book import Fault, Path, Text
 
 _BRACE = re.compile(r"\{[^{}\n…]*\}?|\}")
 _UNSEEN = ("content/find/", "content/sources/", "content/retractions", "content/genuine")

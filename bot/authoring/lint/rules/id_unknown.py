@@ -9,11 +9,9 @@ from bot.authoring.lint.flow_graph import LISTS
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
 from bot.authoring.review.withdrawable import EXACTLY, Withdrawable, entries
-from bot.book.faults import Fault, Path, near
-from bot.book.models import Withdrawn
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.text import parse_text
-from bot.engine.subject_index import AREAS
+from bot.book import FILE as RETRACTIONS
+from bot.book import Fault, Path, Withdrawn, near, parse_text
+from bot.engine import AREAS
 
 Reference = tuple[str, Path, str, str]
 """A file, where in it, the kind of thing that is named, and its id."""

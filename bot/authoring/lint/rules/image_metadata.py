@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.context import Around
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _PNG_PLAIN = frozenset(
     (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"hIST")

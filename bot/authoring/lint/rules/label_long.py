@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.screen import LABEL
+from bot.book import Fault
+from bot.engine import LABEL
 
 
 def _titles(pack: Pack) -> Iterator[tuple[str, tuple[object, ...], Mapping[str, str]]]:

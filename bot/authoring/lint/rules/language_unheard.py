@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.find.pack import FOLDER
-from bot.find.reach import Unheard, unheard
+from bot.book import Fault
+from bot.find import FOLDER, Unheard, unheard
 
 _NAMED = 6
 

@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bot.engine.flow_compiler import ENTRY, Flows
-from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
+from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step
 
 Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "agency", "finder", "pack"]
 Arrow = Literal["choice", "list", "fork"]
