@@ -106,8 +106,8 @@ def test_closed_services_are_kept_and_never_shown(book: Book, edition: Edition) 
 
 def test_contacts_disappear_by_themselves(book: Book) -> None:
     """Two years on, with nobody checking, no contact is shown."""
-    assert book.on(TODAY).referrals
-    assert not book.on(LATER).referrals
+    assert Edition(book, TODAY).referrals
+    assert not Edition(book, LATER).referrals
 
 
 @pytest.mark.parametrize("kind", ["harm_reduction", "exit_support", "legal_intermediary", "crisis"])

@@ -1,8 +1,8 @@
 """The face of the book: what other rooms import. A snapshot of YAML in, one immutable, checked `Book` out."""
 
-from bot.book.agency import MARKS, Agency, Part, Policy, Question, Role, Scene, Section, Told, Value
+from bot.book.agency import MARKS, Agency, CompetencyPart, Policy, Question, Role, Scene, Section, Sourced, Value
 from bot.book.book import Book
-from bot.book.build import Compile, build, shape_of, survey, text_hash
+from bot.book.builder import Compile, build, shape_of, survey, text_hash
 from bot.book.cross_checks import possible_number
 from bot.book.edition import Edition
 from bot.book.emergency import SERVICES, GeneralNumber, Number, Service
@@ -37,9 +37,9 @@ from bot.book.outreach import Outreach
 from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Unreadable, link_fault, read, scan
 from bot.book.retractions import FILE, load_retractions, without_empty
 from bot.book.roles import native_role
-from bot.book.salvage import salvage
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import (
+from bot.book.salvaging import salvage
+from bot.book.seen_retractions import SeenRetractions
+from bot.book.snapshots import (
     Snapshot,
     content_snapshot,
     counts,
@@ -78,6 +78,7 @@ __all__ = [
     "Book",
     "BookFault",
     "Card",
+    "CompetencyPart",
     "Compile",
     "Contact",
     "Disclosure",
@@ -93,7 +94,6 @@ __all__ = [
     "Model",
     "Number",
     "Outreach",
-    "Part",
     "Path",
     "PerLanguage",
     "Place",
@@ -110,21 +110,21 @@ __all__ = [
     "Rule",
     "Scene",
     "Section",
+    "SeenRetractions",
     "Service",
     "Severity",
     "Snapshot",
     "Source",
+    "Sourced",
     "State",
     "Text",
     "Tip",
-    "Told",
     "Topic",
     "Translation",
     "Unreadable",
     "Value",
     "Verified",
     "Voice",
-    "Withdrawals",
     "Withdrawn",
     "add_it",
     "annotation",

@@ -92,7 +92,7 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:
-    from bot.authoring.scenarios.player import Astray, play
+    from bot.authoring.scenarios.player import ScenarioDiffers, play
     from bot.authoring.scenarios.recorder import without_words, written
 
     talk, cut = without_words(recorder.world, recorder.talk) if leave_out else (recorder.talk, 0)
@@ -104,7 +104,7 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
     except ValueError as error:
         say_error(f"constellation: {error}. Nothing was kept. Play it again with --without-words.")
         return 1
-    except Astray as error:
+    except ScenarioDiffers as error:
         say_error(f"constellation: played again, the talk leads elsewhere ({error}). Nothing was kept.")
         return 1
     if not talk["turns"]:

@@ -4,15 +4,15 @@ from bot.engine.assessment import ANSWERS, SIGNS, answer_of, asked, role_of, tic
 from bot.engine.flow_compiler import ENTRY, REQUIRED, SHAPES, Flows, compile_flows, full, shape_of, survey_flows
 from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
 from bot.engine.input import link_payload
-from bot.engine.lists import LANGUAGE_NAMES, LISTS
+from bot.engine.lists import LISTS
 from bot.engine.referrals import QUESTIONS, disclose
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.screen import LABEL, draw_screen
 from bot.engine.state import State, hash_of
-from bot.engine.step import step
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import LONGEST, WORD_BYTES, pack, unpack
-from bot.engine.transitions import Moves
+from bot.engine.transitions import Transitions
+from bot.engine.turn import step
 from bot.engine.types import (
     Alert,
     Choice,
@@ -42,7 +42,6 @@ __all__ = [
     "AREAS",
     "ENTRY",
     "LABEL",
-    "LANGUAGE_NAMES",
     "LISTS",
     "LONGEST",
     "QUESTIONS",
@@ -55,7 +54,6 @@ __all__ = [
     "ChoiceKind",
     "Condition",
     "Copy",
-    "Draw",
     "Effect",
     "Erase",
     "Event",
@@ -64,8 +62,8 @@ __all__ = [
     "Leave",
     "ListOf",
     "Listen",
-    "Moves",
     "Press",
+    "RenderContext",
     "Screen",
     "ShowKind",
     "Span",
@@ -74,6 +72,7 @@ __all__ = [
     "Step",
     "Surface",
     "Timer",
+    "Transitions",
     "Turn",
     "Typed",
     "Unreadable",

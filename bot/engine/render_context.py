@@ -16,7 +16,7 @@ from bot.engine.types import Span, World
 
 
 @dataclass(frozen=True)
-class Draw:
+class RenderContext:
     """One screen in the making. `own_word`: the person's word may show (not on urgent screens, referrals and copies)."""
 
     world: World

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.engine.subject_index import Index
+from bot.engine.subject_index import SubjectIndex
 from bot.find import Heard
 
 if TYPE_CHECKING:
@@ -165,10 +165,10 @@ class World:
     edition: Edition
     listen: Listen
     surface: Surface = Surface()
-    index: Index = field(init=False, repr=False, compare=False)
+    index: SubjectIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", Index(self.edition))
+        object.__setattr__(self, "index", SubjectIndex(self.edition))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The face of the finder: what other rooms import. Typed words in, topics, a card or "I don't know" out."""
 
-from bot.find.evaluate import Question, evaluate, questions
-from bot.find.finder import Finder, Weighed, build_finder
-from bot.find.fit import as_yaml, fit
+from bot.find.evaluation import Question, evaluate, questions
+from bot.find.finder import Finder, WordCache, build_finder
+from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, read_pack, shape_of, survey_pack
 from bot.find.reach import Unheard, unheard
@@ -14,7 +14,7 @@ __all__ = [
     "Heard",
     "Question",
     "Unheard",
-    "Weighed",
+    "WordCache",
     "as_yaml",
     "build_finder",
     "evaluate",

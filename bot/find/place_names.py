@@ -12,7 +12,7 @@ _SHORT = 4
 _MOST = 3
 
 
-class Named:
+class PlaceNames:
     """Finds places. Short names and names that are words too count only after "in" and the like, or alone."""
 
     def __init__(self, places: Mapping[str, Place], common: frozenset[str]) -> None:

@@ -40,7 +40,7 @@ def branch_fits(branch: str) -> bool:
     return bool(_BRANCH.fullmatch(branch))
 
 
-class Fetched:
+class GitSource:
     """What a branch holds: called as a shelf's source, it fetches when `every` seconds are over, and gives the newest it has.
 
     `parent`: where the passing folder is made, else the system's place for such. `say(kind, **numbers)`: an event for the log.

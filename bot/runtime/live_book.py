@@ -20,8 +20,8 @@ from bot.book import (
     Fault,
     LinkError,
     Retraction,
+    SeenRetractions,
     Snapshot,
-    Withdrawals,
     build,
     fingerprint,
     load_retractions,
@@ -67,7 +67,7 @@ def stored_snapshot(folder: Path) -> Snapshot | None:
         return None
 
 
-class Shelf:
+class LiveBook:
     """The book in use. `faults`: what is wrong with the newest files, empty while all is well.
 
     At the start a broken edit gives way to the last good snapshot on disk, then to `packs`, one after the other (the pack of the
@@ -82,7 +82,7 @@ class Shelf:
         cache: Path | None = None,
         packs: tuple[Source, ...] = (),
         trust: Trust | None = None,
-        seen: Withdrawals | None = None,
+        seen: SeenRetractions | None = None,
     ) -> None:
         self._source, self._compile, self._cache, self._trust = source, compile_flows, cache, trust
         self._withdrawals = seen
@@ -211,5 +211,5 @@ class Shelf:
         kept = self.kept
         key = (self.book.fingerprint, date, self._newest, kept)
         if self._edition is None or self._edition[0] != key:
-            self._edition = (key, self.book.on(date, (*self._newest, *kept)))
+            self._edition = (key, Edition(self.book, date, (*self._newest, *kept)))
         return self._edition[1]

@@ -13,7 +13,7 @@ from bot.trust.sshsig import Untrusted
 Signers = dict[bytes, str]
 
 
-class Required:
+class RequiredSignatures:
     """N of the signers, for content; one, for retractions.
 
     `signers` gives them as their file is now, so that a line taken out counts at the next look. While it raises Untrusted no

@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.signal_daemon import SignalDaemon
+from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.signal.app import channel as signal_channel
 from bot.channels.signal.settings import Settings as SignalSettings
 from bot.channels.telegram.app import channel, poll
 from bot.channels.telegram.settings import Settings
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import SHIFTS
+from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.inventory import table
 from bot.ops.inventory.fields import fields, modules
-from tests.fakes.signal_daemon import SignalDaemon
-from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
 AGAIN = "Write it again: constellation ops inventory --write docs/privacy.md"

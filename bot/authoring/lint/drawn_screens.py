@@ -17,7 +17,7 @@ _ABOUT = {
 }  # fmt: skip
 
 
-class Drawn(NamedTuple):
+class DrawnScreen(NamedTuple):
     """A screen as drawn. `subject`: "kind:id" of what it is about, or ""."""
 
     step: str
@@ -57,16 +57,16 @@ def _pages(world: World, state: State, step_id: str, step: Step) -> Iterator[Scr
             return
 
 
-def drawn(pack: Pack) -> list[Drawn]:
+def drawn(pack: Pack) -> list[DrawnScreen]:
     """Each screen once. A step that reads what the person said is drawn for each answer too."""
     return pack.once(_drawn)
 
 
-def _drawn(pack: Pack) -> list[Drawn]:
+def _drawn(pack: Pack) -> list[DrawnScreen]:
     return list(_draw_all(pack))
 
 
-def _draw_all(pack: Pack) -> Iterator[Drawn]:
+def _draw_all(pack: Pack) -> Iterator[DrawnScreen]:
     world = world_of(pack)
     if world is None:
         return
@@ -83,16 +83,16 @@ def _draw_all(pack: Pack) -> Iterator[Drawn]:
             for language in pack.book.languages:
                 state = State(language=language, step=flows.hash[step_id], subject=world.index.of.get(subject, 0), opened=True)
                 for screen in _pages(world, state, step_id, step):
-                    yield Drawn(step_id, subject, language, screen)
+                    yield DrawnScreen(step_id, subject, language, screen)
                 for place in places if local else ():
                     at = state._replace(place=world.index.of[f"place:{place}"])
-                    yield Drawn(step_id, subject, language, draw_screen(world, at, step_id, step))
+                    yield DrawnScreen(step_id, subject, language, draw_screen(world, at, step_id, step))
                 if conditions and not subject:
                     for other in variations(world, state, reads(step)):
-                        yield Drawn(step_id, subject, language, draw_screen(world, other, step_id, step))
+                        yield DrawnScreen(step_id, subject, language, draw_screen(world, other, step_id, step))
 
 
-def blame(pack: Pack, seen: Drawn) -> tuple[str, Path]:
+def blame(pack: Pack, seen: DrawnScreen) -> tuple[str, Path]:
     """The longest text that a screen is made of: where to shorten it."""
     kind, _, name = seen.subject.partition(":")
     file, at = pack.step_at(seen.step)

@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, ChoiceKind]] = {"leave": "leave", "urgent": "urgent", 
 PAYLOAD_LIMIT: Final = 64
 
 
-class Talk:
+class Turns:
     """Turns out of updates. A fault of the engine's becomes a line in the log, and the first screen the answer."""
 
     def __init__(self, step: Step, world_of: WorldOf, counts: Counts) -> None:

@@ -20,7 +20,7 @@ def load_edition(args: argparse.Namespace) -> Edition:
     """What the day asked for shows. Leaves with status 1 and every fault on standard error where the book is broken, with 2
     where there is no such folder."""
     try:
-        return load_book(args).on(today(args))
+        return Edition(load_book(args), today(args))
     except BookFault as error:
         for fault in error.faults:
             say_error(fault)

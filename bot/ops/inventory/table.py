@@ -31,7 +31,7 @@ _FILES: Final = ("explained.yaml", "outside.yaml")
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class InventoryEntry:
     """One thing that exists. `lives`: how long; `tells`: what, to whoever takes it. `fields`: the program's own, the log's
     lines or the keys that make it up, each with its words ("" where the holding says enough)."""
 
@@ -45,12 +45,14 @@ class Holding:
 
 
 @cache
-def holdings() -> tuple[Holding, ...]:
+def holdings() -> tuple[InventoryEntry, ...]:
     """Everything that is explained, in the order of reading."""
     folder = Path(__file__).parent
     found = [each for name in _FILES for each in yaml.safe_load((folder / name).read_text("utf-8"))]
     made = [
-        Holding(each["holding"], each["part"], each["where"], each["what"], each["lives"], each["tells"], dict(_fields_of(each)))
+        InventoryEntry(
+            each["holding"], each["part"], each["where"], each["what"], each["lives"], each["tells"], dict(_fields_of(each))
+        )
         for each in found
     ]
     order = list(PARTS)

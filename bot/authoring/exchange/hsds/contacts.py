@@ -32,11 +32,11 @@ class _Faults:
         self.file, self.at = file, at
         self.found: list[Fault] = []
 
-    def add(self, where: Path, code: str, what: str, mend: str) -> None:
-        self.found.append(fault(self.file, (*self.at, *where), code, what, mend, "A wrong one can hurt somebody."))
+    def add(self, where: Path, code: str, what: str, fix: str) -> None:
+        self.found.append(fault(self.file, (*self.at, *where), code, what, fix, "A wrong one can hurt somebody."))
 
-    def warn(self, where: Path, code: str, what: str, mend: str) -> None:
-        self.found.append(fault(self.file, (*self.at, *where), code, what, mend, severity="warning"))
+    def warn(self, where: Path, code: str, what: str, fix: str) -> None:
+        self.found.append(fault(self.file, (*self.at, *where), code, what, fix, severity="warning"))
 
 
 def ways(

@@ -15,8 +15,8 @@ from uuid import UUID, uuid5
 
 from bot.authoring.exchange.hsds.locations import EXTENSION, VERSION
 from bot.authoring.exchange.hsds.plain_text import plain
-from bot.book import Book, Contact, Disclosure, Referral, Text
-from bot.engine import Draw, World, disclose
+from bot.book import Book, Contact, Disclosure, Edition, Referral, Text
+from bot.engine import RenderContext, World, disclose
 from bot.engine import State as Talk
 from bot.find import Heard
 
@@ -65,8 +65,8 @@ def export(book: Book, today: dt.date, places: Collection[str] = (), language: s
 
 def services(book: Book, today: dt.date, places: Collection[str] = (), language: str = "") -> list[dict[str, Any]]:
     """What `export` writes, as values."""
-    world = World(book.on(today), _unheard)
-    draw = Draw(world, Talk(language=language or book.languages[0]), own_word=False)
+    world = World(Edition(book, today), _unheard)
+    draw = RenderContext(world, Talk(language=language or book.languages[0]), own_word=False)
     wanted = [referral for _, referral in sorted(book.referrals.items()) if not places or referral.place in places]
     return [_Service(book, draw, referral).made() for referral in wanted]
 
@@ -78,7 +78,7 @@ def _unheard(_text: str, language: str) -> Heard:
 class _Service:
     """One referral on its way out."""
 
-    def __init__(self, book: Book, draw: Draw, referral: Referral) -> None:
+    def __init__(self, book: Book, draw: RenderContext, referral: Referral) -> None:
         self.book, self.draw, self.referral = book, draw, referral
         self.states = states_of(book, referral)
         self.hidden = draw.world.edition.hidden.get(referral.referral)

@@ -20,8 +20,8 @@ def look(pack: Pack) -> Iterator[Fault]:
     finder = pack.finder.pack
     languages = pack.book.languages
     for language, missing in unheard(finder, languages).items():
-        what, mend = said(language, missing)
-        yield pack.fault("content/book.yaml", ("languages", languages.index(language)), "LANGUAGE-UNHEARD", what, mend, "warning",
+        what, fix = said(language, missing)
+        yield pack.fault("content/book.yaml", ("languages", languages.index(language)), "LANGUAGE-UNHEARD", what, fix, "warning",
                          "Somebody in danger may type instead of pressing a button.")  # fmt: skip
 
 
