@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.searching import Canary, Presses, canary, dumped, memory, search, written_since  # noqa: E402
-from tests.fakes.signal_daemon import SignalDaemon  # noqa: E402
-from tests.fakes.telegram_server import Person, TelegramServer  # noqa: E402
+from benchmarks.support.signal_daemon import SignalDaemon  # noqa: E402
+from benchmarks.support.telegram_server import Person, TelegramServer  # noqa: E402
 
 SETTLE = 8.0
 """Seconds between the last leave and the search: names that are worked out after the answers, connections that are kept."""

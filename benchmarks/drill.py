@@ -31,16 +31,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book import build, default_folders, snapshot  # noqa: E402
+from benchmarks.support.repository import Repository  # noqa: E402
+from benchmarks.support.telegram_server import Message, Person, TelegramServer  # noqa: E402
+from bot.book import Edition, build, default_folders, snapshot  # noqa: E402
 from bot.engine.flow_compiler import compile_flows  # noqa: E402
-from bot.engine.step import step  # noqa: E402
+from bot.engine.turn import step  # noqa: E402
 from bot.engine.types import Press, Surface, World  # noqa: E402
 from bot.engine.walker import walk  # noqa: E402
 from bot.find.heard import Heard  # noqa: E402
 from bot.privacy.log_grammar import parse  # noqa: E402
 from bot.trust.signing import public_of  # noqa: E402
-from tests.fakes.telegram_server import Message, Person, TelegramServer  # noqa: E402
-from tests.runtime.repository import Repository  # noqa: E402
 
 DAY = "2026-11-28"
 LIVE, KILLED = "+18006564673", "+18777762004"
@@ -56,7 +56,7 @@ def shows(text: str, number: str) -> bool:
 
 def ways(number: str) -> list[tuple[str, str]]:
     """Every screen with a button that leads to the number, and that button: their tokens."""
-    edition = build(snapshot(*default_folders()), compile_flows).on(dt.date.fromisoformat(DAY))
+    edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.date.fromisoformat(DAY))
     surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
     world = World(edition, lambda _text, language: Heard("unsure", language=language), surface)
     found: dict[str, str] = {}

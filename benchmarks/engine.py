@@ -9,9 +9,9 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from bot.book import build, default_folders, snapshot
+from bot.book import Edition, build, default_folders, snapshot
 from bot.engine.flow_compiler import compile_flows
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Press, Surface, World
 from bot.engine.walker import walk
 from bot.find.heard import Heard
@@ -36,7 +36,7 @@ def main() -> None:
     begin = time.perf_counter()
     book = build(snapshot(*default_folders()), compile_flows)
     print(f"book built in {time.perf_counter() - begin:.2f} s: {len(book.topics)} topics, {len(book.referrals)} referrals")
-    world = World(book.on(DAY), lambda _, language: Heard("unsure", language=language), Surface(timers=True, layouts=True))
+    world = World(Edition(book, DAY), lambda _, language: Heard("unsure", language=language), Surface(timers=True, layouts=True))
     by_buttons = defaultdict(list)
     total = longest = 0
     begin = time.perf_counter()

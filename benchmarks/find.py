@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.book import Edition, build, default_folders, snapshot
 from bot.engine.flow_compiler import compile_flows
-from bot.find.evaluate import Question, evaluate, questions
+from bot.find.evaluation import Question, evaluate, questions
 from bot.find.finder import Finder, build_finder
 from bot.find.ranker import Ranker
 
@@ -32,7 +32,7 @@ Answer = Callable[[str], list[str]]
 
 def edition() -> Edition:
     """The pack on a pinned day."""
-    return build(snapshot(*default_folders()), compile_flows).on(dt.date(2026, 11, 24))
+    return Edition(build(snapshot(*default_folders()), compile_flows), dt.date(2026, 11, 24))
 
 
 def phrases(shown: Edition, finder: Finder) -> list[tuple[str, str]]:

@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.canaries import Bot  # noqa: E402
+from benchmarks.support.telegram_server import Person, TelegramServer  # noqa: E402
 from benchmarks.telegram_load import memory as resident  # noqa: E402
-from tests.fakes.telegram_server import Person, TelegramServer  # noqa: E402
 
 FIRST = 70_000_000_000
 HOME, AREA = "Home", "Tips to stay safer"

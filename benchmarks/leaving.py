@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from benchmarks.process import Bot
-from tests.fakes.telegram_server import DELETABLE_SECONDS, Fault, TelegramServer
-from tests.fakes.tiny_engine import NEUTRAL, REMAINS
+from benchmarks.support.telegram_server import DELETABLE_SECONDS, Fault, TelegramServer
+from benchmarks.support.tiny_engine import NEUTRAL, REMAINS
 
 HOUR = 3600.0
 

@@ -27,8 +27,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchmarks.process import running
-from tests.fakes.telegram_rules import shown_text
-from tests.fakes.telegram_server import Fault, Person, TelegramServer
+from benchmarks.support.telegram_rules import shown_text
+from benchmarks.support.telegram_server import Fault, Person, TelegramServer
+from bot.book import Edition
 
 TYPED = (
     *("where do i get pep", "where can i get narcan", "my landlord is evicting me", "cps came to my house"),
@@ -66,12 +67,12 @@ def questions(kind: str) -> list[Question]:
     from bot.book import build, default_folders, snapshot
     from bot.channels.telegram.render import screen_message
     from bot.engine.flow_compiler import compile_flows
-    from bot.engine.step import step
+    from bot.engine.turn import step
     from bot.engine.types import Press, Surface, Typed
     from bot.runtime.world import world
 
     here = world(
-        build(snapshot(*default_folders()), compile_flows).on(dt.date.today()),
+        Edition(build(snapshot(*default_folders()), compile_flows), dt.date.today()),
         Surface(name="telegram", title="Telegram", timers=True, layouts=True),
     )
     asked: list[tuple[str, bool, str]] = []

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.process import running  # noqa: E402
-from tests.fakes.telegram_server import TelegramServer  # noqa: E402
+from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
 
 FIELDS = ("Rss", "Pss", "Anonymous", "Locked")
 

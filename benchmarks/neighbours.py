@@ -14,7 +14,7 @@ import json
 import random
 
 from benchmarks.process import centile, running
-from tests.fakes.telegram_server import Fault, Message, Person, TelegramServer
+from benchmarks.support.telegram_server import Fault, Message, Person, TelegramServer
 
 LIMITED, SLOW = 901, 902
 

@@ -25,8 +25,8 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.process import Bot
+from benchmarks.support.telegram_server import Fault, Person, TelegramServer
 from bot.runtime.health import healthy
-from tests.fakes.telegram_server import Fault, Person, TelegramServer
 
 SECRET = "0123456789abcdef-secret"
 NAME = "localhost"  # in clear the bot calls this machine alone

@@ -21,8 +21,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from benchmarks.process import ROOT
+from benchmarks.support.signal_daemon import SignalDaemon
 from bot.runtime.health import FILES, healthy
-from tests.fakes.signal_daemon import SignalDaemon
 
 CASES = ("daemon gone", "daemon frozen", "no message taken")
 

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from bot.authoring.desk.screen_html import bubble  # noqa: E402
 from bot.authoring.desk.screenshots import browser_path  # noqa: E402
 from bot.authoring.scenarios.player import begin, go  # noqa: E402
-from bot.book import build, default_folders, snapshot  # noqa: E402
+from bot.book import Edition, build, default_folders, snapshot  # noqa: E402
 from bot.book.reader import read  # noqa: E402
 from bot.channels.telegram import SURFACE  # noqa: E402
 from bot.cli import main as constellation  # noqa: E402
@@ -45,7 +45,7 @@ SCREENS = 4
 def screens() -> Iterator[Screen]:
     """The first screens of the talk, as the pack says them today."""
     talk, _ = read(TALK.name, TALK.read_bytes())
-    edition = build(snapshot(*default_folders()), compile_flows).on(dt.datetime.now(dt.UTC).date())
+    edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.datetime.now(dt.UTC).date())
     stage = world(edition, SURFACE, later=True)
     turn = begin(stage, talk)
     yield turn.screen

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from benchmarks.process import centile, running
-from tests.fakes.poison import CANARY, mutated
-from tests.fakes.telegram_server import Person, TelegramServer
+from benchmarks.support.poison import CANARY, mutated
+from benchmarks.support.telegram_server import Person, TelegramServer
 
 STUCK_SECONDS = 60.0
 PATIENCE = 3.0

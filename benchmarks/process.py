@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
-from tests.fakes.telegram_server import TelegramServer
+from benchmarks.support.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,7 +36,7 @@ import sys
 from bot.channels.telegram.app import run
 from bot.channels.telegram.settings import Settings
 from bot.privacy import hardening
-from tests.fakes.tiny_engine import step
+from benchmarks.support.tiny_engine import step
 hardening.restart_with_switches()
 run(step, lambda: None, Settings("123:TEST", sys.argv[1], pace=False, name_cost=2))
 """

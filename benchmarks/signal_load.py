@@ -19,19 +19,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bot.book import build, default_folders, snapshot  # noqa: E402
+from benchmarks.support.signal_daemon import SignalDaemon  # noqa: E402
+from bot.book import Edition, build, default_folders, snapshot  # noqa: E402
 from bot.channels.signal.app import channel  # noqa: E402
 from bot.channels.signal.settings import Settings  # noqa: E402
 from bot.engine.flow_compiler import compile_flows  # noqa: E402
-from bot.engine.step import step  # noqa: E402
+from bot.engine.turn import step  # noqa: E402
 from bot.engine.types import Surface, World  # noqa: E402
 from bot.find.finder import build_finder  # noqa: E402
-from tests.fakes.signal_daemon import SignalDaemon  # noqa: E402
 
 
 async def main(people: int) -> None:
     """Prints each figure on a line of its own."""
-    edition = build(snapshot(*default_folders()), compile_flows).on(dt.date(2026, 11, 24))
+    edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.date(2026, 11, 24))
     world = World(edition, build_finder(edition).listen, Surface(name="signal", title="Signal", buttons=False, timers=True))
     with tempfile.TemporaryDirectory() as folder:
         daemon = SignalDaemon(Path(folder) / "s", 0.05)

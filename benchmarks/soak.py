@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.canaries import TWIN, Bot  # noqa: E402
-from tests.fakes.telegram_server import TelegramServer  # noqa: E402
+from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
 
 INSTRUMENT = """
 import ctypes, gc, os, signal, sys, threading

@@ -20,16 +20,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.fakes.telegram_server import TelegramServer  # noqa: E402
+from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
 
 TICK = os.sysconf("SC_CLK_TCK")
 
 
 def run_ours(url: str, cost: int) -> None:
     """The bot of this project with the tests' small engine."""
+    from benchmarks.support.tiny_engine import step
     from bot.channels.telegram.app import serve
     from bot.channels.telegram.settings import Settings
-    from tests.fakes.tiny_engine import step
 
     asyncio.run(serve(step, lambda: None, Settings("123:TEST", url, pace=False, name_cost=cost)))  # type: ignore[arg-type]
 
@@ -39,7 +39,7 @@ def run_twin(url: str) -> None:
     from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
     from telegram.ext import ApplicationBuilder, CallbackQueryHandler, CommandHandler, ConversationHandler
 
-    from tests.fakes.tiny_engine import CHOICES, MORE
+    from benchmarks.support.tiny_engine import CHOICES, MORE
 
     rows = [[InlineKeyboardButton(choice.label, callback_data=choice.token)] for choice in CHOICES + MORE]
 

@@ -97,7 +97,7 @@ class _Parser(argparse.ArgumentParser):
 
             safe_log.refuse("arguments")
             raise SystemExit(2)
-        from bot.book.escaping import one_line
+        from bot.book import one_line
 
         self.print_usage(sys.stderr)
         self.exit(2, f"{self.prog}: error: {one_line(message)}\n")
@@ -153,7 +153,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         return 0
     except OSError as error:
-        from bot.book.folder import LinkError
+        from bot.book import LinkError
         from bot.commands.shared.output import say_error
 
         if not isinstance(error, LinkError):

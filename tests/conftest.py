@@ -30,7 +30,7 @@ def book() -> Book:
 @pytest.fixture(scope="session")
 def edition(book: Book) -> Edition:
     """The pack on the pinned day."""
-    return book.on(TODAY)
+    return Edition(book, TODAY)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +39,7 @@ def world_on(book: Book) -> Callable[[dt.date], World]:
 
     def make(date: dt.date) -> World:
         surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
-        return World(book.on(date), nothing_heard, surface)
+        return World(Edition(book, date), nothing_heard, surface)
 
     return make
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from benchmarks.memory import FIELDS, rollup
 from bot.book.reader import read
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Press, World
 from bot.privacy.pepper import Pepper
 from bot.privacy.pseudonym import name_of

@@ -12,8 +12,8 @@ from bot.authoring.lint.runner import surveyed
 from bot.book import Edition, default_folders, snapshot
 from bot.book.models import Place
 from bot.engine.state import State, hash_of
-from bot.engine.step import step
 from bot.engine.tokens import pack
+from bot.engine.turn import step
 from bot.engine.types import Press, Screen, World
 from tests.conftest import TODAY
 

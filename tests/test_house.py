@@ -68,3 +68,18 @@ def test_every_module_says_why_it_exists() -> None:
         text = path.read_text(encoding="utf-8")
         assert not text.strip() or text.lstrip().startswith('"""') or path.name == "__init__.py", path
         assert text.count("\n") <= 400, path
+
+
+def test_benchmarks_import_no_test() -> None:
+    """One direction: tests use what benchmarks use, `benchmarks/support` with the doubles included."""
+    for file in (ROOT / "benchmarks").rglob("*.py"):
+        found = re.findall(r"(?m)^\s*(?:from|import) tests\b", file.read_text(encoding="utf-8"))
+        assert not found, file.name
+
+
+def test_rooms_with_a_face_are_imported_through_it() -> None:
+    """What `book`, `find` and `engine` offer stands in their `__init__`: modules inside are their own business."""
+    for file in (ROOT / "bot").rglob("*.py"):
+        room = file.relative_to(ROOT / "bot").parts[0]
+        for found in re.findall(r"(?m)^\s*(?:from|import) bot\.(book|find|engine)\.", file.read_text(encoding="utf-8")):
+            assert found == room, (file.name, found)

@@ -11,8 +11,8 @@ import pytest
 from bot.book import Edition
 from bot.book.text import Text
 from bot.engine.state import State, hash_of
-from bot.engine.step import step
 from bot.engine.tokens import pack
+from bot.engine.turn import step
 from bot.engine.types import Press, World
 
 LIMITS: list[tuple[str, str, str, str, str]] = [

@@ -24,16 +24,16 @@ from bot.authoring.reports.backlog import todos
 from bot.authoring.review.approvals import approvals
 from bot.book import BookFault, Edition, Fault, build
 from bot.book.reader import read
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.book.translations import hash_of
 from bot.channels.telegram import SURFACE
 from bot.cli import main
 from bot.engine.flow_compiler import compile_flows
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Press, Start, World
 from bot.privacy import safe_log
-from bot.runtime.live_book import Shelf
-from bot.runtime.reloader import Keeper
+from bot.runtime.live_book import LiveBook
+from bot.runtime.reloader import Reloader
 from tests.authoring.packs import PEP, on_disk, real, watched, with_words
 from tests.conftest import TODAY, nothing_heard
 from tests.third_language import CODE, arabic, filled, finished, named, prepared
@@ -55,7 +55,7 @@ def pack() -> Snapshot:
 @pytest.fixture(scope="module")
 def edition(pack: Snapshot) -> Edition:
     """What the pinned day shows of it."""
-    return build(pack, compile_flows).on(TODAY)
+    return Edition(build(pack, compile_flows), TODAY)
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_a_text_that_is_empty_again_is_missing_in_any_kind_of_file(pack: Snapsho
     broken, _ = _with_first_text(pack, f"{name}.{CODE}.yaml", "")
     (rule,) = [rule for rule in rules() if rule.code == "LANGUAGE-MISSING"]
     found = list(rule.look(surveyed(broken, TODAY)))
-    assert [(fault.file, fault.mend) for fault in found] == [(f"{name}.yaml", f"Write it in {name}.{CODE}.yaml.")]
+    assert [(fault.file, fault.fix) for fault in found] == [(f"{name}.yaml", f"Write it in {name}.{CODE}.yaml.")]
 
 
 def test_a_translation_that_cannot_be_read_is_one_fault(pack: Snapshot) -> None:
@@ -164,7 +164,7 @@ def test_a_running_bot_says_that_typed_words_are_not_heard_in_it(pack: Snapshot)
     undo = safe_log.install(said.append)
     try:
         for files in (real(), pack):
-            keeper = Keeper(Shelf(lambda files=files: files, compile_flows), SURFACE, TODAY, lambda _: None)
+            keeper = Reloader(LiveBook(lambda files=files: files, compile_flows), SURFACE, TODAY, lambda _: None)
             keeper.look()
     finally:
         undo()
@@ -279,7 +279,7 @@ def test_coverage_counts_it_and_says_what_is_left(pack: Snapshot, edition: Editi
     ]
     assert todos(edition)[0].file == f"content/find/lexicon.{CODE}.yaml"
     said = read(UI, pack[UI])[0]["ui"]["opening"]["en"]
-    older = build(with_words(pack, UI, said, f"{said} So it is."), compile_flows).on(TODAY)
+    older = Edition(build(with_words(pack, UI, said, f"{said} So it is."), compile_flows), TODAY)
     assert [todo.file for todo in todos(older) if "older than what they translate" in todo.says] == [f"flows/ui.{CODE}.yaml"]
 
 
@@ -334,4 +334,4 @@ def test_a_half_done_language_that_is_offered_is_refused_file_by_file() -> None:
         build(half, compile_flows)
     missing = [fault for fault in caught.value.faults if fault.code == "LANGUAGE-MISSING" and fault.file == PEP]
     assert missing
-    assert {fault.mend for fault in missing} == {f"Write it in {AR}."}
+    assert {fault.fix for fault in missing} == {f"Write it in {AR}."}

@@ -9,11 +9,11 @@ from typing import Any
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.editing.yaml_edit import put, whole
 from bot.authoring.exchange.sheets.rows import values_of
-from bot.authoring.wizard.context import Ground
+from bot.authoring.wizard.context import WizardContext
 from bot.authoring.wizard.places import language
-from bot.authoring.wizard.prompts import Asker
+from bot.authoring.wizard.prompts import Prompter
 from bot.book.reader import read
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.book.translations import places, translation_of
 from tests.conftest import TODAY
 
@@ -37,8 +37,8 @@ def arabic(words: str) -> str:
 def prepared(files: Snapshot, code: str = CODE) -> Snapshot:
     """The pack with an empty file of the language beside every file that has words."""
     changes = Changes(files)
-    Asker(lambda _: None, lambda: None, {"language": code}).run(
-        lambda asker: language(asker, Ground(changes, values_of(files)[0], TODAY))
+    Prompter(lambda _: None, lambda: None, {"language": code}).run(
+        lambda asker: language(asker, WizardContext(changes, values_of(files)[0], TODAY))
     )
     return changes.after()
 

@@ -1,21 +1,173 @@
-"""The face of the book: what other rooms import."""
+"""The face of the book: what other rooms import. A snapshot of YAML in, one immutable, checked `Book` out."""
 
+from bot.book.agency import MARKS, Agency, CompetencyPart, Policy, Question, Role, Scene, Section, Sourced, Value
 from bot.book.book import Book
-from bot.book.build import build, survey, text_hash
+from bot.book.builder import Compile, build, shape_of, survey, text_hash
+from bot.book.cross_checks import possible_number
 from bot.book.edition import Edition
-from bot.book.faults import BookFault, Fault
-from bot.book.snapshot import default_folders, fingerprint, snapshot, snapshot_of_revision
+from bot.book.emergency import SERVICES, GeneralNumber, Number, Service
+from bot.book.escaping import annotation, in_json, lines, one_line
+from bot.book.faults import BookFault, Fault, Path, Positions, Severity, from_validation, near, place_of, spot_of
+from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
+from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
+from bot.book.hidden_signs import said_of_hidden, without_hidden
+from bot.book.links import LinkCode
+from bot.book.models import (
+    Area,
+    Card,
+    Contact,
+    Disclosure,
+    Kind,
+    Place,
+    PlanSection,
+    Police,
+    Referral,
+    Retraction,
+    Retractions,
+    Review,
+    Rule,
+    Source,
+    Tip,
+    Topic,
+    Verified,
+    Voice,
+    Withdrawn,
+)
+from bot.book.outreach import Outreach
+from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Unreadable, link_fault, read, scan
+from bot.book.retractions import FILE, load_retractions, without_empty
+from bot.book.roles import native_role
+from bot.book.salvaging import salvage
+from bot.book.seen_retractions import SeenRetractions
+from bot.book.snapshots import (
+    Snapshot,
+    content_snapshot,
+    counts,
+    default_folders,
+    fingerprint,
+    pack_folders,
+    snapshot,
+    snapshot_of_revision,
+)
+from bot.book.text import Text, parse_text
+from bot.book.translations import (
+    State,
+    Translation,
+    add_it,
+    entries,
+    file_beside,
+    hash_of,
+    key_of,
+    leaf,
+    places,
+    stub,
+    translation_of,
+)
 
 __all__ = [
+    "FILE",
+    "ID",
+    "LINK",
+    "MARKS",
+    "MAX_BYTES",
+    "MAX_DEPTH",
+    "MAX_VALUES",
+    "SERVICES",
+    "Agency",
+    "Area",
     "Book",
     "BookFault",
+    "Card",
+    "CompetencyPart",
+    "Compile",
+    "Contact",
+    "Disclosure",
     "Edition",
     "Fault",
+    "GeneralNumber",
+    "Id",
+    "Kind",
+    "Labels",
+    "Language",
+    "LinkCode",
+    "LinkError",
+    "Model",
+    "Number",
+    "Outreach",
+    "Path",
+    "PerLanguage",
+    "Place",
+    "PlanSection",
+    "Police",
+    "Policy",
+    "Positions",
+    "Question",
+    "Referral",
+    "Retraction",
+    "Retractions",
+    "Review",
+    "Role",
+    "Rule",
+    "Scene",
+    "Section",
+    "SeenRetractions",
+    "Service",
+    "Severity",
+    "Snapshot",
+    "Source",
+    "Sourced",
+    "State",
+    "Text",
+    "Tip",
+    "Topic",
+    "Translation",
+    "Unreadable",
+    "Value",
+    "Verified",
+    "Voice",
+    "Withdrawn",
+    "add_it",
+    "annotation",
     "build",
+    "content_snapshot",
+    "counts",
     "default_folders",
+    "entries",
+    "file_beside",
+    "files_in",
     "fingerprint",
+    "from_validation",
+    "hash_of",
+    "hidden",
+    "in_json",
+    "key_of",
+    "leaf",
+    "lines",
+    "link_fault",
+    "load_retractions",
+    "native_role",
+    "near",
+    "one_line",
+    "pack_folders",
+    "parse_text",
+    "place_of",
+    "places",
+    "possible_number",
+    "read",
+    "read_in",
+    "remove_in",
+    "said_of_hidden",
+    "salvage",
+    "scan",
+    "shape_of",
     "snapshot",
     "snapshot_of_revision",
+    "spot_of",
+    "stub",
     "survey",
     "text_hash",
+    "translation_of",
+    "without_empty",
+    "without_hidden",
+    "write_in",
 ]

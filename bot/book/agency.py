@@ -17,14 +17,14 @@ MARKS = 27
 """Room for questions in a token: two bits each."""
 
 
-class Told(Model):
+class Sourced(Model):
     """Where words come from: pages that were read, or ours alone."""
 
     origin: Literal["sources", "ours"]
     sources: list[Id] = []
 
     @model_validator(mode="after")
-    def _named(self) -> Told:
+    def _named(self) -> Sourced:
         if (self.origin == "sources") != bool(self.sources):
             raise ValueError("write `origin: sources` with `sources: [id]`, or `origin: ours` without")
         return self
@@ -43,7 +43,7 @@ class Question(Model):
     who: list[Role] = Field(min_length=1)
 
 
-class Part(Model):
+class CompetencyPart(Model):
     """A competency and its questions."""
 
     competency: Competency
@@ -51,12 +51,12 @@ class Part(Model):
     questions: list[Question] = Field(min_length=1)
 
 
-class Assessment(Told):
+class Assessment(Sourced):
     """`content/practice/assessment.yaml`: the five competencies as questions with three answers."""
 
     assessment: Id
     review: Review
-    parts: list[Part] = Field(min_length=1)
+    parts: list[CompetencyPart] = Field(min_length=1)
 
 
 class Reply(Model):
@@ -67,7 +67,7 @@ class Reply(Model):
     fits: Literal["yes", "partly", "no"]
 
 
-class Scene(Told):
+class Scene(Sourced):
     """A short scene to practise: what a person says, and three replies."""
 
     scene: Id
@@ -94,7 +94,7 @@ class Value(Model):
     ask: PerLanguage
 
 
-class Values(Told):
+class Values(Sourced):
     """`content/practice/values.yaml`: a set of cards, and how to use them."""
 
     values: list[Value] = Field(min_length=1)
@@ -110,7 +110,7 @@ class Barrier(Model):
     boxes: list[Labels] = []
 
 
-class Barriers(Told):
+class Barriers(Sourced):
     """`content/practice/barriers.yaml`: a questionnaire that an agency gives to community groups, without names."""
 
     barriers: list[Barrier] = Field(min_length=1)
@@ -158,7 +158,7 @@ class Blank(Model):
     value: Annotated[str, Field(max_length=120)] = ""
 
 
-class Policy(Told):
+class Policy(Sourced):
     """`content/policies/<policy>.yaml`: a policy to adopt, with what an agency decides and fills in."""
 
     policy: Id

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.book.agency import Agency
-from bot.book.edition import Edition
 from bot.book.faults import Fault
 from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
@@ -20,7 +18,7 @@ Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 
 @dataclass(frozen=True)
 class Book:
-    """Everything under `content/` and `flows/`, checked. Immutable; `on(date)` in `bot.book.edition` gives what a day shows."""
+    """Everything under `content/` and `flows/`, checked. Immutable; `Edition(book, day)` is what a day shows."""
 
     file: BookFile
     topics: Mapping[str, Topic]
@@ -42,10 +40,6 @@ class Book:
     links: Links | None = None
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None
-
-    def on(self, date: dt.date, retractions: Iterable[Retraction] = ()) -> Edition:
-        """What `date` shows. `retractions`: further ones, from a newer file than the book's own."""
-        return Edition(self, date, (*self.retractions, *retractions))
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from bot.book.translations import add_it
 _KINDS = ("topic", "card", "voice", "place", "referral", "source", "policy")
 
 
-class Gathered:
+class CrossChecks:
     """What was read, by kind, with the checks of one file against the others. Faults gather in `faults`.
 
     `docs`: every file as read, those that have translations beside them with these put in.
@@ -40,9 +40,9 @@ class Gathered:
         self.outreach: Outreach | None = None
         self.practice: dict[str, Any] = {}
 
-    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str, *, warn: bool = False) -> None:
+    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, fix: str, *, warn: bool = False) -> None:
         file, line, column = spot_of(path, at, self.docs[path][1]) if path in self.docs else (path, 1, 1)
-        self.faults.append(Fault(file, line, column, code, what, why, mend, "warning" if warn else "error"))
+        self.faults.append(Fault(file, line, column, code, what, why, fix, "warning" if warn else "error"))
 
     def unknown(self, path: str, at: tuple[Any, ...], kind: str, name: str, known: Iterable[str]) -> None:
         self.fault(path, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', "", near(name, known) or "Check the spelling.")
@@ -136,6 +136,7 @@ class Gathered:
                     self.languages(path, ("emergency", part, "answers"), number.answers)
                     if number.source not in self.made["source"]:
                         self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
+                    self.refs(path, ("emergency", part, "sources"), "source", number.sources)
             if place.law:
                 self.refs(path, ("law", "sources"), "source", place.law.sources)
                 self.languages(path, ("law", "text"), place.law.text)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from bot.book.book import Book
 from bot.book.emergency import Number, Service
 from bot.book.links import LinkCode, genuine_of
 from bot.book.models import (
@@ -23,22 +24,20 @@ from bot.book.models import (
     WordList,
 )
 
-if TYPE_CHECKING:
-    from bot.book.book import Book
-
 Reason = Literal["closed", "paused", "expired", "retracted", "no contact", "unverified"]
 _POLICE = {"never": 0, "only_if_you_ask": 1, "may": 2, "unknown": 3}
 WORLD = "world"
 
 
 class Edition:
-    """One day's view of a book. Made by `Book.on`; never changes.
+    """One day's view of a book; never changes.
 
     `referrals` holds only what may be shown; `hidden` says why the others are not. `links`: a code to what it opens, nothing
     where it is retired; `codes`: the same as they are written.
     """
 
-    def __init__(self, book: Book, date: dt.date, retractions: Iterable[Retraction]) -> None:
+    def __init__(self, book: Book, date: dt.date, retractions: Iterable[Retraction] = ()) -> None:
+        """`retractions`: further ones, from a newer file than the book's own."""
         self.date = date
         self.book = book.file
         self.languages: tuple[str, ...] = book.languages
@@ -57,7 +56,7 @@ class Edition:
         self.genuine = genuine_of(book.genuine)
         self.outreach = book.outreach
         gone: dict[str, set[str]] = {"referral": set(), "contact": set(), "tip": set(), "topic": set()}
-        for entry in retractions:
+        for entry in (*book.retractions, *retractions):
             gone[entry.withdraw].add(entry.id)
         self._here = book.here
         self._gone_tips = gone["tip"]
@@ -226,13 +225,3 @@ class Edition:
             )
         )
         return tuple(found)
-
-    def awaiting(self) -> dict[str, int]:
-        """How many items wait for each kind of review, and how many tips are unverified."""
-        counts: dict[str, int] = {}
-        reviews = [topic.review for topic in self.topics.values()] + [card.review for card in self.cards.values()]
-        for review in reviews + [referral.review for referral in self.referrals.values()]:
-            for kind in review.awaits:
-                counts[kind] = counts.get(kind, 0) + 1
-        counts["unverified"] = sum(tip.status == "unverified" for topic in self.topics.values() for tip in topic.tips)
-        return counts

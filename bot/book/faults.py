@@ -26,11 +26,11 @@ class Fault:
     code: str
     what: str
     why: str = ""
-    mend: str = ""
+    fix: str = ""
     severity: Severity = "error"
 
     def __str__(self) -> str:
-        words = " ".join(part for part in (self.what, self.why, self.mend) if part)
+        words = " ".join(part for part in (self.what, self.why, self.fix) if part)
         return one_line(f"{self.file}:{self.line}:{self.column}  {self.code}  {words}")
 
 
@@ -57,7 +57,7 @@ def place_of(path: Path, positions: Positions) -> tuple[int, int]:
     return name if name[0] < value[0] else value
 
 
-class Beside(NamedTuple):
+class TextOrigin(NamedTuple):
     """Where a text stands that came into a file from another one: that file, where in it, and its positions."""
 
     file: str
@@ -65,17 +65,17 @@ class Beside(NamedTuple):
     positions: Positions
 
 
-class Assembled(dict[Path, tuple[int, int]]):
+class AssembledPositions(dict[Path, tuple[int, int]]):
     """The positions of a file with its translations put into it. `texts`: those that came from a file beside it."""
 
-    def __init__(self, positions: Positions, texts: Mapping[Path, Beside]) -> None:
+    def __init__(self, positions: Positions, texts: Mapping[Path, TextOrigin]) -> None:
         super().__init__(positions)
         self.texts = texts
 
 
 def spot_of(file: str, path: Path, positions: Positions) -> tuple[str, int, int]:
     """The file, line and column of `path`: those of the translation where the text came from one, else as `place_of`."""
-    texts = positions.texts if isinstance(positions, Assembled) else {}
+    texts = positions.texts if isinstance(positions, AssembledPositions) else {}
     for size in range(len(path), 0, -1) if texts else ():
         if found := texts.get(path[:size]):
             return found.file, *place_of((*found.at, *path[size:]), found.positions)
@@ -97,7 +97,7 @@ _SIMPLE: dict[str, tuple[str, str, str]] = {
     "date_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
 }
 _OURS = {"shape_old": "SHAPE-OLD", "number_partial": "NUMBER-PARTIAL"}
-"""Errors that the models raise in words of their own: kind to code. Their context has `mend`."""
+"""Errors that the models raise in words of their own: kind to code. Their context has `fix`."""
 _SHAPES = {
     "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
     "^https://": "an address that begins with https://",
@@ -147,27 +147,27 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
         kind = item["type"]
         if kind == "extra_forbidden":
             code, what = "FIELD-UNKNOWN", f'"{field}" is not a field that is known here.'
-            mend = near(field, _fields_at(model, path[:-1])) or f"Known here: {', '.join(_fields_at(model, path[:-1]))}."
+            fix = near(field, _fields_at(model, path[:-1])) or f"Known here: {', '.join(_fields_at(model, path[:-1]))}."
         elif kind == "literal_error":
             code = "CHOICE-UNKNOWN"
             what = f'"{str(item["input"])[:40]}" is not one of the words for "{field}".'
             words = str(context.get("expected", "")).replace("'", "").replace(" or ", ", ")
-            mend = f"{near(str(item['input']), words.split(', '))} Use one of: {words}.".strip()
+            fix = f"{near(str(item['input']), words.split(', '))} Use one of: {words}.".strip()
         elif kind == "string_pattern_mismatch":
             code, what = "SHAPE", f'"{field}" does not look right.'
-            mend = f"Write {_shape(str(context.get('pattern', '')))}."
+            fix = f"Write {_shape(str(context.get('pattern', '')))}."
         elif kind in _OURS:
-            code, what, mend = _OURS[kind], item["msg"], str(context.get("mend", ""))
+            code, what, fix = _OURS[kind], item["msg"], str(context.get("fix", ""))
         elif kind == "value_error":
-            code, what, mend = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
+            code, what, fix = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
         elif kind in _SIMPLE:
-            code, what, mend = _SIMPLE[kind]
-            what, mend = what.format(field=field, **context), mend.format(field=field, **context)
+            code, what, fix = _SIMPLE[kind]
+            what, fix = what.format(field=field, **context), fix.format(field=field, **context)
         else:
-            code, what, mend = "VALUE", f'"{field}" is not what is expected here.', "Compare with a file of the same kind."
+            code, what, fix = "VALUE", f'"{field}" is not what is expected here.', "Compare with a file of the same kind."
         if (where, line, column, code + what) not in seen:
             seen.add((where, line, column, code + what))
-            faults.append(Fault(where, line, column, code, what, "", mend))
+            faults.append(Fault(where, line, column, code, what, "", fix))
     return faults
 
 

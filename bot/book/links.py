@@ -91,8 +91,8 @@ def link_faults(links: Links, docs: Docs, known: Mapping[str, Mapping[str, Any]]
     }  # fmt: skip
     seen: set[str] = set()
 
-    def fault(number: int, field: str, code: str, what: str, why: str, mend: str) -> Fault:
-        return Fault(LINKS, *place_of(("links", number, field), positions), code, what, why, mend)
+    def fault(number: int, field: str, code: str, what: str, why: str, fix: str) -> Fault:
+        return Fault(LINKS, *place_of(("links", number, field), positions), code, what, why, fix)
 
     for number, link in enumerate(links.links):
         if link.code in seen:

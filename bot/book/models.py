@@ -89,7 +89,7 @@ class TopicHere(Model):
     review: Review
 
 
-class Maybe(Model):
+class DangerLine(Model):
     """Above an answer, where typed words may mean an emergency: a line, and the words on the button to the card."""
 
     line: PerLanguage
@@ -112,7 +112,7 @@ class Card(Model):
     heading: Labels | None = None
     discreet: bool = False
     alone: bool = False
-    maybe: Maybe | None = None
+    maybe: DangerLine | None = None
     needs: Service
     steps: PerLanguage
     calling: PerLanguage
@@ -357,7 +357,12 @@ class BookFile(Model):
     book: Id
     name: Labels
     languages: list[Language] = Field(min_length=1)
+    language_names: dict[Language, str] = {}
     review: dict[Literal["tip", "referral", "law", "card"], Days]
     roles: list[Role] = []
     awaits: PerLanguage | None = None
     contact: Id | None = None
+
+    def language_name(self, language: str) -> str:
+        """A language as its speakers call it, or its code where the pack gives no name."""
+        return self.language_names.get(language, language)

@@ -78,15 +78,15 @@ class _Reader:
         self.count = self.hidden = 0
         self.escapes = "\\" in text
 
-    def fault(self, mark: Any, code: str, what: str, mend: str) -> Fault:
-        return Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", mend)
+    def fault(self, mark: Any, code: str, what: str, fix: str) -> Fault:
+        return Fault(self.file, mark.line + 1, mark.column + 1, code, what, "", fix)
 
-    def note(self, mark: Any, code: str, what: str, mend: str) -> None:
+    def note(self, mark: Any, code: str, what: str, fix: str) -> None:
         """A fault after which the rest of the file still makes sense."""
-        self.faults.append(self.fault(mark, code, what, mend))
+        self.faults.append(self.fault(mark, code, what, fix))
 
-    def fail(self, mark: Any, code: str, what: str, mend: str) -> None:
-        raise Unreadable(self.fault(mark, code, what, mend))
+    def fail(self, mark: Any, code: str, what: str, fix: str) -> None:
+        raise Unreadable(self.fault(mark, code, what, fix))
 
     def guard(self, event: Any) -> None:
         """What every value must be: unnamed, untagged, one of not too many."""
@@ -207,9 +207,9 @@ def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     if hidden := hidden_in(text):
         for at in hidden[:_HIDDEN_SHOWN]:
             line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
-            mend = "Save the file with ordinary line ends (LF)." if text[at] == "\r" else "Delete it and type the words again."
+            fix = "Save the file with ordinary line ends (LF)." if text[at] == "\r" else "Delete it and type the words again."
             faults.append(Fault(file, line, column, "HIDDEN", f"A hidden character ({code_point(text[at])}) stands here.",
-                                "It can change how the text reads.", mend))  # fmt: skip
+                                "It can change how the text reads.", fix))  # fmt: skip
         text = replaced(text, hidden, lambda sign: "\n" if sign == "\r" else "_")
     if "\t" in text and (tab := _TAB.search(text)):
         line = text.count("\n", 0, tab.start()) + 1

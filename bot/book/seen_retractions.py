@@ -23,7 +23,7 @@ _KINDS = get_args(Withdrawn)
 _Key = tuple[str, str]
 
 
-class Withdrawals:
+class SeenRetractions:
     """Every withdrawal this bot has seen, with the last day on which the files listed it, by this bot's calendar. What day
     an entry gives itself makes no difference, so that one dated ahead is undone as any other.
 

@@ -75,7 +75,7 @@ class Translation(BaseModel):
     language: Language
 
 
-class Place(NamedTuple):
+class TranslationPlace(NamedTuple):
     """A text to translate: where it stands in a translation and in the file itself, and the words by language."""
 
     key: tuple[str, ...]
@@ -83,10 +83,10 @@ class Place(NamedTuple):
     words: dict[str, Any]
 
 
-def places(value: Any, languages: Collection[str], key: tuple[str, ...] = (), at: Path = ()) -> Iterator[Place]:
+def places(value: Any, languages: Collection[str], key: tuple[str, ...] = (), at: Path = ()) -> Iterator[TranslationPlace]:
     """Every text (and list of phrases) of a file that has one entry a language."""
     if spoken(value, languages):
-        yield Place(key, at, value)
+        yield TranslationPlace(key, at, value)
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from places(inner, languages, (*key, name), (*at, name))
@@ -95,23 +95,23 @@ def places(value: Any, languages: Collection[str], key: tuple[str, ...] = (), at
             yield from places(inner, languages, (*key, item_key(inner, number)), (*at, number))
 
 
-class Problem(NamedTuple):
+class TranslationProblem(NamedTuple):
     """What is wrong in a translation: where, a code, what, how to mend it."""
 
     at: Path
     code: str
     what: str
-    mend: str
+    fix: str
 
 
 @dataclass
-class Merged:
+class MergedTranslation:
     """A translation put into its file. `came`: where each text that came in stands in the translation. `left`, `total`: texts
     still to do, and all."""
 
     value: Any
     came: dict[Path, Path]
-    problems: list[Problem]
+    problems: list[TranslationProblem]
     left: int
     total: int
 
@@ -139,7 +139,7 @@ def leaf(node: Any, key: tuple[str, ...]) -> tuple[Any, str | None, Path] | None
 State = Literal["missing", "old", "there"]
 
 
-class Entry(NamedTuple):
+class TranslationEntry(NamedTuple):
     """A text of a file and what a translation has for it. `key`, `at`: where it stands in the translation and in the file.
     `first`: the language of `source`, which is translated. `own`: the words that the translation has, None for none; `where`
     these stand there. `state`: `there` too where the file itself has the language, `old` where the words were made from others.
@@ -155,7 +155,7 @@ class Entry(NamedTuple):
     state: State
 
 
-def entries(value: Any, translation: Any, language: str, languages: Collection[str]) -> Iterator[Entry]:
+def entries(value: Any, translation: Any, language: str, languages: Collection[str]) -> Iterator[TranslationEntry]:
     """Every text of `value`, with what a translation into `language` has for it. `value`: a file as it was read, or with its
     translations put in. `translation`: None where there is no such file."""
     for key, at, words in places(value, languages):
@@ -167,14 +167,14 @@ def entries(value: Any, translation: Any, language: str, languages: Collection[s
         state: State = "there" if own is not None or language in words else "missing"
         if own is not None and isinstance(source, str) and of is not None and of != hash_of(source):
             state = "old"
-        yield Entry(key, at, words, first, source, own, where, state)
+        yield TranslationEntry(key, at, words, first, source, own, where, state)
 
 
-def merge(value: Any, translation: Any, language: str, languages: Collection[str]) -> Merged:
+def merge(value: Any, translation: Any, language: str, languages: Collection[str]) -> MergedTranslation:
     """A copy of `value` with the words of a translation in it, and what is wrong or missing there. Nothing is raised."""
     done: dict[Path, Any] = {}
     came: dict[Path, Path] = {}
-    problems: list[Problem] = []
+    problems: list[TranslationProblem] = []
     known: set[tuple[str, ...]] = set()
     left = total = 0
     for key, at, words, _, source, own, where, state in entries(value, translation, language, languages):
@@ -185,21 +185,25 @@ def merge(value: Any, translation: Any, language: str, languages: Collection[str
             left += asked
             continue
         if type(own) is not type(source):
-            problems.append(Problem(where, "TYPE-TEXT", "This is not of the kind that it translates.", "Compare both files."))
+            problems.append(
+                TranslationProblem(where, "TYPE-TEXT", "This is not of the kind that it translates.", "Compare both files.")
+            )
             continue
         if isinstance(own, str):
             try:
                 parse_text(own)
             except ValueError as error:
-                problems.append(Problem(where, "VALUE", f"{error}.", ""))
+                problems.append(TranslationProblem(where, "VALUE", f"{error}.", ""))
                 continue
             if state == "old":
-                problems.append(Problem(where, "TRANSLATION-OLD", "This translation is older than the text it translates.",
-                                        f'Compare both, then write `of: "{hash_of(source)}"`.'))  # fmt: skip
+                says = "This translation is older than the text it translates."
+                problems.append(
+                    TranslationProblem(where, "TRANSLATION-OLD", says, f'Compare both, then write `of: "{hash_of(source)}"`.')
+                )
         done[at] = {**words, language: own}
         came[*at, language] = where
     problems += _unknown(translation, known, value)
-    return Merged(_with(value, done, ()), came, problems, left, total)
+    return MergedTranslation(_with(value, done, ()), came, problems, left, total)
 
 
 def _with(value: Any, done: dict[Path, Any], at: Path) -> Any:
@@ -212,11 +216,11 @@ def _with(value: Any, done: dict[Path, Any], at: Path) -> Any:
     return value
 
 
-def _unknown(translation: Any, known: set[tuple[str, ...]], value: Any) -> Iterator[Problem]:
+def _unknown(translation: Any, known: set[tuple[str, ...]], value: Any) -> Iterator[TranslationProblem]:
     """Entries that translate nothing: an id that was renamed, a field that has no words."""
     stems = {key[:size] for key in known for size in range(len(key) + 1)}
 
-    def walk(node: Any, key: tuple[str, ...]) -> Iterator[Problem]:
+    def walk(node: Any, key: tuple[str, ...]) -> Iterator[TranslationProblem]:
         if not isinstance(node, dict) or key in known:
             return
         for name, inner in node.items():
@@ -227,11 +231,11 @@ def _unknown(translation: Any, known: set[tuple[str, ...]], value: Any) -> Itera
                 yield from walk(inner, own)
             else:
                 beside = {stem[-1] for stem in stems if len(stem) == len(own) and stem[:-1] == key}
-                yield Problem(own, "TRANSLATION-UNKNOWN", f'"{name}" has nothing to translate in the file beside it.',
+                yield TranslationProblem(own, "TRANSLATION-UNKNOWN", f'"{name}" has nothing to translate in the file beside it.',
                               near(name, beside) or "Take it out, or correct its id.")  # fmt: skip
 
     if not isinstance(translation, dict):
-        yield Problem((), "TYPE-FIELDS", "A translation has fields of its own.", "Begin with `language:`.")
+        yield TranslationProblem((), "TYPE-FIELDS", "A translation has fields of its own.", "Begin with `language:`.")
     elif isinstance(value, dict):
         yield from walk(translation, ())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from bot.engine.types import Span
+from bot.engine import Span
 
 
 def spans_html(spans: Iterable[Span]) -> str:

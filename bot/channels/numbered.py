@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.engine.types import Choice, Event, Press, Screen, Typed
+from bot.engine import Choice, Event, Press, Screen, Typed
 
 WORDS: dict[str, tuple[str, ...]] = {
     "home": ("home", "start", "menu", "inicio", "menú", "empezar"),

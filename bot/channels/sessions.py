@@ -12,14 +12,14 @@ from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import BusyError, Namer
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.flood_counts import FloodCounts
 from bot.runtime.state.sessions import TTL, SessionStore
 
 CHANNEL: Final = "telegram"
 """What Telegram's chats are named under; another channel gives its own."""
 
 
-class Held:
+class SessionLease:
     """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
 
     __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "session", "wait")
@@ -64,7 +64,7 @@ class Held:
 class Sessions:
     """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: Buckets, channel: str = CHANNEL, ttl: float = TTL) -> None:
+    def __init__(self, store: SessionStore, namer: Namer, buckets: FloodCounts, channel: str = CHANNEL, ttl: float = TTL) -> None:
         self.store, self._namer, self.buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
         self._epoch = 0
 
@@ -74,7 +74,7 @@ class Sessions:
         return self._namer.peppers
 
     @asynccontextmanager
-    async def hold(self, chat: int | str, *, hurry: bool, count: bool = True) -> AsyncIterator[Held]:
+    async def hold(self, chat: int | str, *, hurry: bool, count: bool = True) -> AsyncIterator[SessionLease]:
         """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
@@ -93,12 +93,12 @@ class Sessions:
                 raise
             except Exception as error:
                 safe_log.fault(error)
-                held = Held(None, b"", b"")
+                held = SessionLease(None, b"", b"")
             yield held
 
-    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> Held:
+    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> SessionLease:
         key = key_for(newest, self._channel, chat)
-        held = Held(self.store, name, key, self._ttl)
+        held = SessionLease(self.store, name, key, self._ttl)
         if not await held.read(name, key):
             for pepper in older:
                 before = await self._namer.name(pepper, chat, hurry=hurry)

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TextIO
 
-from bot.book.escaping import lines, one_line
+from bot.book import lines, one_line
 from bot.channels.numbered import Choices, read_answer
-from bot.engine.step import step
-from bot.engine.types import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World
+from bot.engine import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World, step
 
 SURFACE = Surface(name="terminal", title="Terminal", buttons=False)
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"

@@ -10,9 +10,8 @@ from bot.book import Edition
 from bot.channels.telegram import SURFACE
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say_error, say_lines, say_lines_error
-from bot.engine.input import link_payload
-from bot.engine.types import World
+from bot.commands.shared.output import say_error, say_lines, say_lines_error, write_out
+from bot.engine import World, link_payload
 from bot.runtime.world import world
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def _record(args: argparse.Namespace) -> int:
 
 
 def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:
-    from bot.authoring.scenarios.player import Astray, play
+    from bot.authoring.scenarios.player import ScenarioDiffers, play
     from bot.authoring.scenarios.recorder import without_words, written
 
     talk, cut = without_words(recorder.world, recorder.talk) if leave_out else (recorder.talk, 0)
@@ -105,7 +104,7 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
     except ValueError as error:
         say_error(f"constellation: {error}. Nothing was kept. Play it again with --without-words.")
         return 1
-    except Astray as error:
+    except ScenarioDiffers as error:
         say_error(f"constellation: played again, the talk leads elsewhere ({error}). Nothing was kept.")
         return 1
     if not talk["turns"]:
@@ -114,15 +113,14 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
     if not args.record.name:
         say_lines(f"\n{text}".removesuffix("\n"))
         return 0
-    args.record.write_text(text, encoding="utf-8")
+    write_out(args.record, text)
     say_lines(f"\nKept in {args.record}: {len(talk['turns'])} turns. Played once more: it passes.")
     return 0
 
 
 def _wrong(args: argparse.Namespace, edition: Edition) -> str:
     """What makes no sense in the arguments, with how to mend it; "" where all is well."""
-    from bot.book.faults import near
-    from bot.book.fields import ID
+    from bot.book import ID, near
 
     if args.lang and args.lang not in edition.languages:
         return f"the pack has no language {args.lang}; it has {', '.join(edition.languages)}"

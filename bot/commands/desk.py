@@ -9,15 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.authoring.desk.live_pack import Good, Watched, good_of
-from bot.authoring.review.screen_diff import Since, since_of
-from bot.book import Edition, default_folders, snapshot_of_revision
-from bot.book.folder import LinkError
-from bot.book.snapshot import Snapshot
+from bot.authoring.desk.live_pack import BuiltPack, LivePack, good_of
+from bot.authoring.review.screen_diff import OlderPack, since_of
+from bot.book import Edition, LinkError, Snapshot, default_folders, snapshot_of_revision
 from bot.channels.telegram import SURFACE
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
-from bot.engine.types import World
+from bot.engine import World
 from bot.runtime.world import world
 
 if TYPE_CHECKING:
@@ -48,7 +46,7 @@ def _world(edition: Edition) -> World:
     return world(edition, SURFACE, later=True)
 
 
-def _watched(args: argparse.Namespace) -> Watched:
+def _watched(args: argparse.Namespace) -> LivePack:
     """The folders of `--content` and `--flows`, read once. Leaves with status 2 where one is missing."""
     content, flows = _folders(args)
     for folder in (content, flows):
@@ -56,15 +54,15 @@ def _watched(args: argparse.Namespace) -> Watched:
             wrong = LinkError(folder) if folder.is_symlink() else f"there is no folder {folder}"
             say_error(f"constellation: {wrong}. Give one with --content or --flows.")
             raise SystemExit(2)
-    watched = Watched(content, flows, lambda: today(args), _world)
+    watched = LivePack(content, flows, lambda: today(args), _world)
     watched.look()
     return watched
 
 
-def _since(args: argparse.Namespace, watched: Watched) -> Since:
+def _since(args: argparse.Namespace, watched: LivePack) -> OlderPack:
     """The pack at the revision of `--since`. Leaves with status 2 where git does not know it."""
 
-    def built(files: Snapshot) -> Good:
+    def built(files: Snapshot) -> BuiltPack:
         return good_of(files, watched.today(), _world)
 
     try:
@@ -110,7 +108,7 @@ def _draw(args: argparse.Namespace) -> int:
     if not args.since:
         say_error("constellation: pictures show what changed: say since when, as in --since main.")
         return 2
-    from bot.authoring.desk.screenshots import NoBrowser, draw
+    from bot.authoring.desk.screenshots import MissingBrowser, draw
 
     watched = _watched(args)
     since = _since(args, watched)
@@ -122,7 +120,7 @@ def _draw(args: argparse.Namespace) -> int:
         return 1
     try:
         drawn = draw(since, watched.good, args.pictures, [args.place] if args.place else None, [args.lang] if args.lang else None)
-    except NoBrowser as error:
+    except MissingBrowser as error:
         say_error(f"constellation: {error}")
         return 2
     say(f"{drawn} in {args.pictures}" if drawn else f"No screen changed since {args.since}; {args.pictures} says so.")

@@ -1,1 +1,98 @@
-"""The conversation engine: a state and an event in, a turn out. Pure."""
+"""The face of the engine: what other rooms import. `step(world, token, event)` gives a turn; pure, no clock."""
+
+from bot.engine.assessment import ANSWERS, SIGNS, answer_of, asked, role_of, ticks_of
+from bot.engine.flow_compiler import ENTRY, REQUIRED, SHAPES, Flows, compile_flows, full, shape_of, survey_flows
+from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
+from bot.engine.input import link_payload
+from bot.engine.lists import LISTS
+from bot.engine.referrals import QUESTIONS, disclose
+from bot.engine.render_context import RenderContext
+from bot.engine.screen import LABEL, draw_screen
+from bot.engine.state import State, hash_of
+from bot.engine.subject_index import AREAS
+from bot.engine.tokens import LONGEST, WORD_BYTES, pack, unpack
+from bot.engine.transitions import Transitions
+from bot.engine.turn import step
+from bot.engine.types import (
+    Alert,
+    Choice,
+    ChoiceKind,
+    Copy,
+    Effect,
+    Erase,
+    Event,
+    Layout,
+    Leave,
+    Listen,
+    Press,
+    Screen,
+    Span,
+    Start,
+    Surface,
+    Timer,
+    Turn,
+    Typed,
+    Unreadable,
+    World,
+)
+from bot.engine.walker import reads, variations, walk
+
+__all__ = [
+    "ANSWERS",
+    "AREAS",
+    "ENTRY",
+    "LABEL",
+    "LISTS",
+    "LONGEST",
+    "QUESTIONS",
+    "REQUIRED",
+    "SHAPES",
+    "SIGNS",
+    "WORD_BYTES",
+    "Alert",
+    "Choice",
+    "ChoiceKind",
+    "Condition",
+    "Copy",
+    "Effect",
+    "Erase",
+    "Event",
+    "Flows",
+    "Layout",
+    "Leave",
+    "ListOf",
+    "Listen",
+    "Press",
+    "RenderContext",
+    "Screen",
+    "ShowKind",
+    "Span",
+    "Start",
+    "State",
+    "Step",
+    "Surface",
+    "Timer",
+    "Transitions",
+    "Turn",
+    "Typed",
+    "Unreadable",
+    "World",
+    "answer_of",
+    "asked",
+    "compile_flows",
+    "disclose",
+    "draw_screen",
+    "full",
+    "hash_of",
+    "link_payload",
+    "pack",
+    "reads",
+    "role_of",
+    "shape_of",
+    "step",
+    "survey_flows",
+    "ticks_of",
+    "unpack",
+    "variations",
+    "walk",
+]

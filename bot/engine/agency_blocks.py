@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book.agency import Policy, Question, Scene, Section, Told, Value
-from bot.book.models import Review
+from bot.book import Policy, Question, Review, Scene, Section, Sourced, Value
 from bot.engine.assessment import SIGNS, answer_of, asked, code_of
 from bot.engine.block import Block
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.subject_index import SceneReply
 from bot.engine.types import Span
 
 
-def _origin(draw: Draw, told: Told, review: Review | None = None) -> Block:
+def _origin(draw: RenderContext, told: Sourced, review: Review | None = None) -> Block:
     """Where the words come from, and whether somebody still has to look at them."""
     titles = [draw.world.edition.sources[name].title for name in told.sources if name in draw.world.edition.sources]
     spans = [Span(f"{draw.says('sources')}: {'; '.join(titles)}" if titles else draw.says("by_us"))]
@@ -22,7 +21,7 @@ def _origin(draw: Draw, told: Told, review: Review | None = None) -> Block:
     return Block(tuple(spans))
 
 
-def question(draw: Draw) -> list[Block]:
+def question(draw: RenderContext) -> list[Block]:
     """A question, and what would show it."""
     subject = draw.subject
     if not isinstance(subject, Question):
@@ -33,7 +32,7 @@ def question(draw: Draw) -> list[Block]:
     ]
 
 
-def action_plan(draw: Draw) -> list[Block]:
+def action_plan(draw: RenderContext) -> list[Block]:
     """By competency: what is in place, and a first step for what is begun or not there; then the code to print it."""
     agency, ticks = draw.world.edition.agency, draw.state.ticks
     blocks = []
@@ -52,7 +51,7 @@ def action_plan(draw: Draw) -> list[Block]:
     return blocks
 
 
-def scene(draw: Draw) -> list[Block]:
+def scene(draw: RenderContext) -> list[Block]:
     """What a person says, and the three replies."""
     subject = draw.subject
     if not isinstance(subject, Scene):
@@ -65,7 +64,7 @@ def scene(draw: Draw) -> list[Block]:
     return [Block(head), *replies, _origin(draw, subject)]
 
 
-def reply(draw: Draw) -> list[Block]:
+def reply(draw: RenderContext) -> list[Block]:
     """One reply, what it does and why."""
     subject = draw.subject
     if not isinstance(subject, SceneReply):
@@ -77,7 +76,7 @@ def reply(draw: Draw) -> list[Block]:
     ]
 
 
-def value(draw: Draw) -> list[Block]:
+def value(draw: RenderContext) -> list[Block]:
     """A card for a team meeting."""
     subject = draw.subject
     if not isinstance(subject, Value):
@@ -85,13 +84,13 @@ def value(draw: Draw) -> list[Block]:
     return [Block((*draw.text(subject.says),)), Block((*draw.text(subject.ask),))]
 
 
-def values(draw: Draw) -> list[Block]:
+def values(draw: RenderContext) -> list[Block]:
     """How to use the cards."""
     found = draw.world.edition.agency.values
     return [Block((*draw.text(found.how),)), _origin(draw, found, found.review)] if found else []
 
 
-def _section(draw: Draw, section: Section) -> Block:
+def _section(draw: RenderContext, section: Section) -> Block:
     spans = [Span(draw.label(section.title), "bold"), Span("\n")]
     if section.text:
         spans += draw.text(section.text)
@@ -104,7 +103,7 @@ def _section(draw: Draw, section: Section) -> Block:
     return Block(tuple(spans))
 
 
-def policy(draw: Draw) -> list[Block]:
+def policy(draw: RenderContext) -> list[Block]:
     """A policy as it stands: what was decided, and what still has to be."""
     subject = draw.subject
     if not isinstance(subject, Policy):
@@ -114,7 +113,7 @@ def policy(draw: Draw) -> list[Block]:
     return [head, *(_section(draw, section) for section in subject.sections), _origin(draw, subject, subject.review)]
 
 
-def barriers(draw: Draw) -> list[Block]:
+def barriers(draw: RenderContext) -> list[Block]:
     """The questionnaire for community groups."""
     found = draw.world.edition.agency.barriers
     if found is None:
@@ -126,7 +125,7 @@ def barriers(draw: Draw) -> list[Block]:
     return [*blocks, Block((*draw.text(found.closing),)), _origin(draw, found, found.review)]
 
 
-AGENCY_BLOCKS: dict[str, Callable[[Draw], list[Block]]] = {
+AGENCY_BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "question": question,
     "action_plan": action_plan,
     "scene": scene,

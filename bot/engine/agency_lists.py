@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.agency import Part, Question, Scene, Value
+from bot.book import CompetencyPart, Question, Scene, Value
 from bot.engine.assessment import ANSWERS, ROLES, SIGNS, answer_of, asked, with_answer, with_role
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import SceneReply
 from bot.engine.tokens import tail_of
-from bot.engine.transitions import Moves, Target
+from bot.engine.transitions import Target, Transitions
 
 Item = tuple[str, Target]
 
 
-def _of(moves: Moves, kind: str, name: str) -> int:
+def _of(moves: Transitions, kind: str, name: str) -> int:
     return moves.draw.world.index.of[f"{kind}:{name}"]
 
 
-def _ticked(moves: Moves, target: Target, ticks: int) -> Target:
+def _ticked(moves: Transitions, target: Target, ticks: int) -> Target:
     return Target(target.head, tail_of(moves.state.word, ticks))
 
 
-def _roles(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _roles(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Who asks; the answers so far are kept."""
     for role in (None, *ROLES):
         label = moves.draw.says(f"role_{role.replace('-', '_')}" if role else "role_all")
         yield label, _ticked(moves, moves.to(spec.go or "agency.parts"), with_role(moves.state.ticks, role))
 
 
-def _parts(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _parts(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Competencies, with how many questions have an answer."""
     assessment = moves.draw.world.edition.agency.assessment
     for part in assessment.parts if assessment else ():
@@ -39,14 +39,14 @@ def _parts(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield label, moves.to(spec.go or "agency.part", _of(moves, "part", part.competency))
 
 
-def _questions(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _questions(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     part = moves.draw.subject
-    for question in asked(part, moves.state.ticks) if isinstance(part, Part) else ():
+    for question in asked(part, moves.state.ticks) if isinstance(part, CompetencyPart) else ():
         label = f"{SIGNS[answer_of(moves.state.ticks, question)]} {moves.draw.label(question.title)}"
         yield label, moves.to(spec.go or "agency.question", _of(moves, "question", question.question))
 
 
-def _answers(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _answers(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """In place, begun, not yet: each leads to the next question, the last of a part to the competencies."""
     draw, ticks = moves.draw, moves.state.ticks
     subject, assessment = draw.subject, draw.world.edition.agency.assessment
@@ -64,7 +64,7 @@ def _answers(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield f"{sign} {draw.says(f'answer_{answer}')}", _ticked(moves, target, with_answer(ticks, subject, number))
 
 
-def _scenes(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _scenes(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """All scenes; after one, the next alone."""
     found = moves.draw.world.edition.agency.scenes
     scenes = list(found.scenes) if found else []
@@ -79,7 +79,7 @@ def _scenes(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield moves.draw.label(scene.title), moves.to(spec.go or "agency.scene", _of(moves, "scene", scene.scene))
 
 
-def _replies(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _replies(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """The three replies; from one, the other two."""
     subject = moves.draw.subject
     chosen = subject.number if isinstance(subject, SceneReply) else None
@@ -92,7 +92,7 @@ def _replies(moves: Moves, spec: ListOf) -> Iterator[Item]:
             yield f"{moves.draw.says('reply')} {letter}", target
 
 
-def _values(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _values(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """All cards; from one, the next."""
     found = moves.draw.world.edition.agency.values
     cards = list(found.values) if found else []
@@ -105,12 +105,12 @@ def _values(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield f"{number}. {words}", moves.to(spec.go or "agency.value", _of(moves, "value", card.value))
 
 
-def _policies(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _policies(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for name, policy in moves.draw.world.edition.agency.policies.items():
         yield moves.draw.label(policy.title), moves.to(spec.go or "agency.policy", _of(moves, "policy", name))
 
 
-AGENCY_LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
+AGENCY_LISTS: dict[str, Callable[[Transitions, ListOf], Iterator[Item]]] = {
     "roles": _roles,
     "parts": _parts,
     "questions": _questions,

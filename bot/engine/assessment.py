@@ -10,7 +10,7 @@ from base64 import b32decode, b32encode
 from binascii import Error as Base32Error
 from typing import get_args
 
-from bot.book.agency import MARKS, Part, Question, Role
+from bot.book import MARKS, CompetencyPart, Question, Role
 
 BASE = 112
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -41,7 +41,7 @@ def with_answer(ticks: int, question: Question, answer: int) -> int:
     return ticks & ~(3 << at) | answer << at
 
 
-def asked(part: Part, ticks: int) -> list[Question]:
+def asked(part: CompetencyPart, ticks: int) -> list[Question]:
     """The questions of a part that are for the one who asks."""
     role = role_of(ticks)
     return [question for question in part.questions if role is None or role in question.who]

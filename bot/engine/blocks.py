@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book.emergency import SERVICES
-from bot.book.models import Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
 from bot.engine.referrals import referral_spans
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
 
 
-def _amount(draw: Draw, amount: str) -> str:
+def _amount(draw: RenderContext, amount: str) -> str:
     return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
 
-def _tip(draw: Draw, tip: Tip) -> Block:
+def _tip(draw: RenderContext, tip: Tip) -> Block:
     spans: list[Span] = [Span("• "), *draw.text(tip.text)]
     if tip.valid_in:
         spans.append(Span(f" ({', '.join(draw.place_name(place) for place in tip.valid_in)})"))
     return Block(tuple(spans), tuple(tip.sources))
 
 
-def tips(draw: Draw) -> list[Block]:
+def tips(draw: RenderContext) -> list[Block]:
     """A topic's tips for the place and the settings chosen, under its title and its clock."""
     topic = draw.subject
     if not isinstance(topic, Topic):
@@ -45,7 +44,7 @@ def tips(draw: Draw) -> list[Block]:
     return blocks
 
 
-def card(draw: Draw) -> list[Block]:
+def card(draw: RenderContext) -> list[Block]:
     """An emergency card: its steps, what calling may bring and who answers, and only then the number that it needs."""
     subject = draw.subject
     if not isinstance(subject, Card):
@@ -55,7 +54,7 @@ def card(draw: Draw) -> list[Block]:
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 
 
-def law(draw: Draw) -> list[Block]:
+def law(draw: RenderContext) -> list[Block]:
     """What the law says in short where the person is, with its date; or that nobody has written it down yet."""
     known = draw.world.edition.law(draw.place) if draw.place else None
     if known is None:
@@ -68,17 +67,17 @@ def law(draw: Draw) -> list[Block]:
     return [Block((*head, *draw.text(found.text), *draw.checked(found.review, found.sources)))]
 
 
-def referral(draw: Draw) -> list[Block]:
+def referral(draw: RenderContext) -> list[Block]:
     """One referral: disclosures first, then how to reach it."""
     return [Block(referral_spans(draw.subject, draw))] if isinstance(draw.subject, Referral) else []
 
 
-def numbers(draw: Draw) -> list[Block]:
+def numbers(draw: RenderContext) -> list[Block]:
     """The numbers here by service, each behind who answers; or the numbers of every country."""
     return [Block(draw.numbers(service)) for service in SERVICES if draw.world.edition.emergency_table(service)]
 
 
-def facts(draw: Draw) -> list[Block]:
+def facts(draw: RenderContext) -> list[Block]:
     """How old the facts are, how many contacts are hidden, and what awaits review."""
     edition = draw.world.edition
     oldest = min((topic.review.checked for topic in edition.topics.values()), default=edition.date)
@@ -92,7 +91,7 @@ def facts(draw: Draw) -> list[Block]:
     return [Block(tuple(spans))]
 
 
-def voice(draw: Draw) -> list[Block]:
+def voice(draw: RenderContext) -> list[Block]:
     """A person's own published account, summed up, with its address and a warning where it is hard."""
     subject = draw.subject
     if not isinstance(subject, Voice):
@@ -106,7 +105,7 @@ def voice(draw: Draw) -> list[Block]:
     return [Block((*spans, *draw.checked(subject.review, ())))]
 
 
-def plan_section(draw: Draw) -> list[Block]:
+def plan_section(draw: RenderContext) -> list[Block]:
     """A section of the safety plan: its title and what to think about."""
     section = draw.subject
     if not isinstance(section, PlanSection):
@@ -114,7 +113,7 @@ def plan_section(draw: Draw) -> list[Block]:
     return [Block((Span(draw.label(section.title), "bold"), Span("\n"), *draw.text(section.asks)), head=True)]
 
 
-def _ticked(draw: Draw, *, kept: bool) -> list[Block]:
+def _ticked(draw: RenderContext, *, kept: bool) -> list[Block]:
     blocks = []
     for section in draw.world.edition.plan.values():
         if kept and not section.copies:
@@ -126,29 +125,29 @@ def _ticked(draw: Draw, *, kept: bool) -> list[Block]:
     return blocks or [Block((Span(draw.says("plan_empty")),))]
 
 
-def plan(draw: Draw) -> list[Block]:
+def plan(draw: RenderContext) -> list[Block]:
     """Everything ticked, by section."""
     return _ticked(draw, kept=False)
 
 
-def plan_kept(draw: Draw) -> list[Block]:
+def plan_kept(draw: RenderContext) -> list[Block]:
     """Everything ticked that may be kept as a copy: some sections are for the screen only."""
     return _ticked(draw, kept=True)
 
 
-def three_words(draw: Draw) -> list[Block]:
+def three_words(draw: RenderContext) -> list[Block]:
     """The three words that cards carry too; nothing where the pack has no signed list, or one that ran out."""
     genuine = draw.world.edition.genuine
     words = genuine.words if draw.world.edition.date <= genuine.until else ()
     return [Block((Span(f"{draw.says('three_words')} "), Span(" · ".join(words), "bold")))] if words else []
 
 
-def none_known(draw: Draw) -> list[Block]:
+def none_known(draw: RenderContext) -> list[Block]:
     """Said where a list of referrals would be empty."""
     return [Block((Span(draw.says("none_known")),))]
 
 
-BLOCKS: dict[str, Callable[[Draw], list[Block]]] = {
+BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "tips": tips,
     "card": card,
     "law": law,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from bot.book.text import Text
+from bot.book import Text
 from bot.engine.types import Span
 
 Slot = Callable[[str], str | tuple[Span, ...]]

@@ -9,9 +9,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from bot.book.faults import Fault, from_validation
-from bot.book.models import Kind
-from bot.book.salvage import salvage
+from bot.book import Fault, Kind, from_validation, salvage
 from bot.engine.flow_schema import KEYS, Condition, FieldsFile, FlowFile, ListOf, StagesFile, Step, UiFile
 from bot.engine.state import hash_of
 
@@ -126,12 +124,12 @@ class _Compiler:
         self.ui: UiFile | None = None
         self.by_hash: dict[int, str] = {}
 
-    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, mend: str) -> None:
+    def fault(self, path: str, at: tuple[Any, ...], code: str, what: str, why: str, fix: str) -> None:
         positions = self.docs[path][1] if path in self.docs else {}
         while at and at not in positions:
             at = at[:-1]
         line, column = positions.get(at, (1, 1))
-        self.faults.append(Fault(path, line, column, code, what, why, mend, "error"))
+        self.faults.append(Fault(path, line, column, code, what, why, fix, "error"))
 
     def read(self) -> None:
         for path, (value, positions) in self.docs.items():

@@ -7,8 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from bot.book.fields import Id, Labels, Language, Model, PerLanguage
-from bot.book.models import Area, Kind
+from bot.book import Area, Id, Kind, Labels, Language, Model, PerLanguage
 
 StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 """A step: `name` in the same flow, or `flow.name`; for a choice also `back`."""

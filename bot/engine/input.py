@@ -7,7 +7,7 @@ import unicodedata
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
-from bot.find.heard import Heard
+from bot.find import Heard
 
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
 

@@ -4,37 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book.models import Card, Place, PlanSection, Referral, Topic
+from bot.book import Card, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import Moves
+from bot.engine.transitions import Transitions
 
-LANGUAGE_NAMES = {"en": "English", "es": "Español"}
 _NEIGHBOURS = 2
 _SECTION_CHOICES = 9
 """Suggestions and neighbours of a section: with the button for the list they are one page of choices."""
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 
 
-def _topic(moves: Moves, topic: Topic, go: str | None) -> Item:
+def _topic(moves: Transitions, topic: Topic, go: str | None) -> Item:
     subject = moves.draw.world.index.of[f"topic:{topic.topic}"]
     return moves.draw.label(topic.title), moves.to(go or "topic.tips", subject)
 
 
-def _read_on(moves: Moves, topic: Topic, go: str | None) -> Item:
+def _read_on(moves: Transitions, topic: Topic, go: str | None) -> Item:
     """A topic below a card; on a discreet one it says only "More": its title may name what the heading does not."""
     label, target = _topic(moves, topic, go)
     discreet = isinstance(moves.draw.subject, Card) and moves.draw.subject.discreet
     return moves.draw.says("more") if discreet else label, target
 
 
-def _fits(moves: Moves, topic: Topic) -> bool:
+def _fits(moves: Transitions, topic: Topic) -> bool:
     return topic.young or not moves.state.young
 
 
-def _topics(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _topics(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Topics of an area (the spec's, or the subject's): those named first, then by urgency and title."""
     draw = moves.draw
     topics = draw.world.edition.topics
@@ -56,12 +55,12 @@ def _topics(moves: Moves, spec: ListOf) -> Iterator[Item]:
             yield _topic(moves, topic, spec.go)
 
 
-def _areas(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _areas(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for area in spec.ids or AREAS:
         yield moves.draw.says(f"area_{area}"), moves.to(spec.go or "safer.topics", moves.draw.world.index.of[f"area:{area}"])
 
 
-def _cards(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _cards(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     cards = moves.draw.world.edition.cards
     for name in spec.ids or cards:
         if name in cards:
@@ -69,7 +68,7 @@ def _cards(moves: Moves, spec: ListOf) -> Iterator[Item]:
             yield moves.draw.label(cards[name].title), moves.to(spec.go or "urgent.card", subject)
 
 
-def _places(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _places(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Countries, or what lies inside the subject. A place with places inside leads on; any other leads back."""
     draw = moves.draw
     edition = draw.world.edition
@@ -87,7 +86,7 @@ def _places(moves: Moves, spec: ListOf) -> Iterator[Item]:
             yield draw.label(place.name), moves.changed(place=number)
 
 
-def _referrals(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _referrals(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Referrals for the subject topic: first those that name it, else the nearest of the kinds asked for."""
     draw = moves.draw
     edition = draw.world.edition
@@ -101,22 +100,23 @@ def _referrals(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield referral.name, moves.to(spec.go or "referral.show", draw.world.index.of[f"referral:{referral.referral}"])
 
 
-def _words(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+def _words(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     for word in moves.draw.world.edition.words.offered.get(moves.draw.language, ()):
         yield word, moves.changed(word=word)
 
 
-def _languages(moves: Moves, _spec: ListOf) -> Iterator[Item]:
-    for language in moves.draw.world.edition.languages:
-        yield LANGUAGE_NAMES.get(language, language), moves.changed(language=language)
+def _languages(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    edition = moves.draw.world.edition
+    for language in edition.languages:
+        yield edition.book.language_name(language), moves.changed(language=language)
 
 
-def _voices(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _voices(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for name, voice in moves.draw.world.edition.voices.items():
         yield moves.draw.label(voice.title), moves.to(spec.go or "voice.show", moves.draw.world.index.of[f"voice:{name}"])
 
 
-def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _help(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """The kinds of help that fit what the person wants and their pace, in the order chosen; safer is always among them."""
     draw = moves.draw
     pace = draw.chosen("pace")
@@ -127,7 +127,7 @@ def _help(moves: Moves, spec: ListOf) -> Iterator[Item]:
             yield draw.says(f"kind_{kind}"), moves.to(spec.each[kind])
 
 
-def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Neighbours of the subject topic or section, in a plan those for how the person does it first; for a card, its topic."""
     topics = moves.draw.world.edition.topics
     if isinstance(moves.draw.subject, Card) and (read_on := topics.get(moves.draw.subject.topic or "")):
@@ -144,7 +144,7 @@ def _also(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield _topic(moves, topics[name], spec.go)
 
 
-def meant(moves: Moves, _spec: ListOf | None = None) -> Iterator[Item]:
+def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
     """The emergency card that typed words may mean."""
     draw, number = moves.draw, moves.state.ticks
     card = draw.world.index.subject.get(number)
@@ -153,7 +153,7 @@ def meant(moves: Moves, _spec: ListOf | None = None) -> Iterator[Item]:
         yield label, moves.to("urgent.card", number)
 
 
-def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     """What typed words were taken as: the place or the emergency card first, then the topics that are not on the screen yet."""
     draw, state, index = moves.draw, moves.state, moves.draw.world.index
     named = index.subject.get(state.ticks)
@@ -173,7 +173,7 @@ def _heard(moves: Moves, _spec: ListOf) -> Iterator[Item]:
             yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
 
 
-def _plan(moves: Moves, spec: ListOf) -> Iterator[Item]:
+def _plan(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """The plan's sections for the path, in the pack's order: those for another way of doing it come last; ticked ones marked."""
     draw = moves.draw
     found = [(name, section) for name, section in draw.world.edition.plan.items() if not spec.path or spec.path in section.paths]
@@ -185,7 +185,7 @@ def _plan(moves: Moves, spec: ListOf) -> Iterator[Item]:
         yield label, moves.to(spec.go or "plan.section", draw.world.index.of[f"plan:{name}"])
 
 
-def _ticks(moves: Moves, _spec: ListOf) -> Iterator[Item]:
+def _ticks(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     """A section's suggestions, ticked or not; a tap changes one."""
     section = moves.draw.subject
     if isinstance(section, PlanSection):
@@ -194,7 +194,7 @@ def _ticks(moves: Moves, _spec: ListOf) -> Iterator[Item]:
             yield f"{mark} {moves.draw.label(item.text)}", moves.ticked(item.tick)
 
 
-LISTS: dict[str, Callable[[Moves, ListOf], Iterator[Item]]] = {
+LISTS: dict[str, Callable[[Transitions, ListOf], Iterator[Item]]] = {
     "topics": _topics,
     "areas": _areas,
     "cards": _cards,

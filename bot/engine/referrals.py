@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.book.models import Contact, Disclosure, Referral
+from bot.book import Contact, Disclosure, Referral
 from bot.engine.types import Span
 
 if TYPE_CHECKING:
-    from bot.engine.render_context import Draw
+    from bot.engine.render_context import RenderContext
 
 QUESTIONS = (
     "reports",
@@ -41,7 +41,7 @@ class Disclosed:
             raise TypeError("only disclose() makes a Disclosed")
 
 
-def disclose(referral: Referral, draw: Draw) -> Disclosed:
+def disclose(referral: Referral, draw: RenderContext) -> Disclosed:
     """The disclosures of `referral`, police first; what nobody knows is said as "we don't know; ask first"."""
     spans: list[Span] = [Span(referral.name, "bold"), Span("\n")]
     spans += draw.text(referral.offers)
@@ -107,7 +107,7 @@ def _grouped(number: str) -> str:
     return " ".join(groups)
 
 
-def contact_spans(disclosed: Disclosed, draw: Draw) -> tuple[Span, ...]:
+def contact_spans(disclosed: Disclosed, draw: RenderContext) -> tuple[Span, ...]:
     """The ways to reach a referral, after its disclosures: number or address, when it was read, what it leaves behind."""
     spans: list[Span] = []
     for contact in disclosed.referral.contact:
@@ -123,7 +123,7 @@ def contact_spans(disclosed: Disclosed, draw: Draw) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def referral_spans(referral: Referral, draw: Draw) -> tuple[Span, ...]:
+def referral_spans(referral: Referral, draw: RenderContext) -> tuple[Span, ...]:
     """A whole referral: disclosures, then contacts, then where this was read."""
     disclosed = disclose(referral, draw)
     return (*disclosed.spans, *contact_spans(disclosed, draw), *draw.checked(referral.review, referral.sources))

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from bot.book.emergency import GeneralNumber, Number, Service
-from bot.book.models import Place, Review, Topic
-from bot.book.text import Text
+from bot.book import GeneralNumber, Number, Place, Review, Service, Text, Topic
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow_schema import Condition
 from bot.engine.state import State
@@ -18,7 +16,7 @@ from bot.engine.types import Span, World
 
 
 @dataclass(frozen=True)
-class Draw:
+class RenderContext:
     """One screen in the making. `own_word`: the person's word may show (not on urgent screens, referrals and copies)."""
 
     world: World

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bot.book.models import Card, Referral, Topic
+from bot.book import Card, Referral, Topic
 from bot.engine.agency_lists import Item
 from bot.engine.block import Block
 from bot.engine.blocks import BLOCKS
 from bot.engine.fill import plain_length
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
-from bot.engine.lists import LANGUAGE_NAMES, LISTS, meant
-from bot.engine.render_context import Draw
+from bot.engine.lists import LISTS, meant
+from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
-from bot.engine.transitions import Moves, Target
+from bot.engine.transitions import Target, Transitions
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 
 PAGE_CHARACTERS = 800
@@ -33,7 +33,7 @@ def _choice(label: str, target: Target, kind: ChoiceKind = "choice") -> Choice:
     return Choice(_short(label), encode(target.head, target.tail), kind)
 
 
-def word_allowed(step_id: str, draw: Draw) -> bool:
+def word_allowed(step_id: str, draw: RenderContext) -> bool:
     """The person's word shows in check-ins and tips, never on urgent screens or referrals."""
     return not step_id.startswith(("urgent.", "welcome.")) and not isinstance(draw.subject, Card | Referral)
 
@@ -56,7 +56,7 @@ def _pages(blocks: list[Block], limit: int) -> list[list[Block]]:
     return pages or [head]
 
 
-def _blocks(draw: Draw, step: Step) -> list[Block]:
+def _blocks(draw: RenderContext, step: Step) -> list[Block]:
     blocks: list[Block] = []
     for show in step.show:
         if draw.holds(show.when):
@@ -64,7 +64,7 @@ def _blocks(draw: Draw, step: Step) -> list[Block]:
     return blocks
 
 
-def _body(draw: Draw, page: list[Block]) -> list[Span]:
+def _body(draw: RenderContext, page: list[Block]) -> list[Span]:
     spans: list[Span] = []
     sources: list[str] = []
     for number, block in enumerate(page):
@@ -75,7 +75,7 @@ def _body(draw: Draw, page: list[Block]) -> list[Span]:
     return spans
 
 
-def _bodies(draw: Draw, step: Step, limit: int, *, empty: bool) -> list[tuple[Span, ...]]:
+def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list[tuple[Span, ...]]:
     """What stands below the words of a step, page by page.
 
     Tips without the person's word are the same for everybody at a place: their pages are made once an edition.
@@ -100,16 +100,16 @@ def _bodies(draw: Draw, step: Step, limit: int, *, empty: bool) -> list[tuple[Sp
     return [tuple(_body(draw, page)) for page in pages]
 
 
-def whole(draw: Draw, step: Step) -> tuple[Span, ...]:
+def whole(draw: RenderContext, step: Step) -> tuple[Span, ...]:
     """Everything a step shows on all its pages, as one text: for a copy to keep."""
     return tuple(_body(draw, _blocks(draw, step)))
 
 
-def _leave(moves: Moves) -> Choice:
+def _leave(moves: Transitions) -> Choice:
     return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
 
 
-def _footer(moves: Moves, *, leave: bool = True) -> tuple[Choice, ...]:
+def _footer(moves: Transitions, *, leave: bool = True) -> tuple[Choice, ...]:
     draw = moves.draw
     footer: list[Choice] = []
     if (back := moves.back()) is not None:
@@ -122,19 +122,20 @@ def _footer(moves: Moves, *, leave: bool = True) -> tuple[Choice, ...]:
     return tuple(footer)
 
 
-def _other_language(moves: Moves) -> list[Choice]:
+def _other_language(moves: Transitions) -> list[Choice]:
     """One tap to the other language, on the first screen and wherever typed words may have changed it."""
-    languages = moves.draw.world.edition.languages
+    edition = moves.draw.world.edition
+    languages = edition.languages
     here = moves.state.language
     if len(languages) < 2 or not (moves.step_id == ENTRY or moves.heard):
         return []
     if len(languages) > 2:
         return [_choice(" · ".join(languages).upper(), moves.to("language.pick"), "language")]
     other = next(language for language in languages if language != here)
-    return [_choice(LANGUAGE_NAMES.get(other, other), moves.here_in(other), "language")]
+    return [_choice(edition.book.language_name(other), moves.here_in(other), "language")]
 
 
-def _guard(moves: Moves, opening: tuple[Span, ...]) -> Screen:
+def _guard(moves: Transitions, opening: tuple[Span, ...]) -> Screen:
     draw = moves.draw
     choices = [
         _choice(draw.says("yes_show"), moves.opened()),
@@ -147,7 +148,7 @@ def _guard(moves: Moves, opening: tuple[Span, ...]) -> Screen:
     return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), tuple(choices), _footer(moves))
 
 
-def _items(moves: Moves) -> tuple[list[Item], bool]:
+def _items(moves: Transitions) -> tuple[list[Item], bool]:
     """Everything the step's lists offer, and whether a list of referrals came out empty."""
     items: list[Item] = []
     empty = False
@@ -162,10 +163,10 @@ def _items(moves: Moves) -> tuple[list[Item], bool]:
 
 def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     """The screen of `step` in `state`. Pure; every button's token is the whole state after the press."""
-    draw = Draw(world, state)
+    draw = RenderContext(world, state)
     if not word_allowed(step_id, draw):
-        draw = Draw(world, state, own_word=False)
-    moves = Moves(draw, step_id, step)
+        draw = RenderContext(world, state, own_word=False)
+    moves = Transitions(draw, step_id, step)
     opening = (Span(draw.says("opening")), Span("\n\n"))
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
@@ -194,7 +195,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     return Screen(step_id, tuple(text), tuple(choices), _footer(moves, leave=not discreet), step.hears)
 
 
-def _line(draw: Draw, moves: Moves) -> tuple[Span, ...]:
+def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:
     """What stands above an answer where the typed words may mean an emergency."""
     card = draw.world.index.subject.get(draw.state.ticks) if moves.heard else None
     return draw.text(card.maybe.line) if isinstance(card, Card) and card.maybe else ()

@@ -5,8 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import NamedTuple
 
-HASH_BITS = 24
-
 
 def hash_of(name: str) -> int:
     """The 24-bit number that stands for an id in tokens: never 0, which means "none"."""

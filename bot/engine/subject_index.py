@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from bot.book.agency import Agency, Part, Policy, Question, Scene, Value
-from bot.book.models import Area, Card, Place, PlanSection, Referral, Topic, Voice
+from bot.book import (
+    Agency,
+    Area,
+    Card,
+    CompetencyPart,
+    Place,
+    PlanSection,
+    Policy,
+    Question,
+    Referral,
+    Scene,
+    Topic,
+    Value,
+    Voice,
+)
 from bot.engine.flow_compiler import Flows
 from bot.engine.state import hash_of
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
+    from bot.book import Edition
 
 AREAS: tuple[Area, ...] = get_args(Area)
 
@@ -23,7 +36,9 @@ class SceneReply(NamedTuple):
     number: int
 
 
-Subject = Topic | Card | Referral | Voice | Place | PlanSection | Part | Question | Scene | SceneReply | Value | Policy | str
+Subject = (
+    Topic | Card | Referral | Voice | Place | PlanSection | CompetencyPart | Question | Scene | SceneReply | Value | Policy | str
+)
 """What a screen is about. An area is its own name."""
 
 
@@ -38,7 +53,7 @@ def _agency(agency: Agency) -> Iterator[tuple[str, Mapping[str, Subject]]]:
     yield "policy", agency.policies
 
 
-class Index:
+class SubjectIndex:
     """Lookups for one edition. `subject[n]` and `place[n]` resolve a token's numbers; `of[kind:id]` gives the number.
 
     `cache` holds what is worked out from content alone (orders, sorted lists), never anything about a person.

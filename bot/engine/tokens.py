@@ -17,7 +17,6 @@ VERSION = 1
 HEAD = 35
 LONGEST = 64
 WORD_BYTES = 24
-TICK_BYTES = 21
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _PAGES = 31

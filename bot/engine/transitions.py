@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book.models import Card, Place, PlanSection, Topic
+from bot.book import Card, Place, PlanSection, Topic
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import ChoiceSpec, Step
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.tokens import aims_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
@@ -35,10 +35,10 @@ def hears_heard(step: Step) -> bool:
     return any(item.of == "heard" for item in step.lists)
 
 
-class Moves:
+class Transitions:
     """The states that the screen of `draw`, which shows `step`, can lead to."""
 
-    def __init__(self, draw: Draw, step_id: str, step: Step) -> None:
+    def __init__(self, draw: RenderContext, step_id: str, step: Step) -> None:
         self.draw, self.state, self.step_id, self.step = draw, draw.state, step_id, step
         self.flows = draw.world.index.flows
         self.heard = hears_heard(step)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bot.engine.subject_index import Index
-from bot.find.heard import Heard
+from bot.engine.subject_index import SubjectIndex
+from bot.find import Heard
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
+    from bot.book import Edition
 
 # --- events: what a person did -------------------------------------------------------------------------------------
 
@@ -165,10 +165,10 @@ class World:
     edition: Edition
     listen: Listen
     surface: Surface = Surface()
-    index: Index = field(init=False, repr=False, compare=False)
+    index: SubjectIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "index", Index(self.edition))
+        object.__setattr__(self, "index", SubjectIndex(self.edition))
 
 
 @dataclass(frozen=True, slots=True)

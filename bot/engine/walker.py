@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Effect, Press, Screen, World
 
 WORDS = ("", "x" * 24, "🌙🌙🌙🌙🌙🌙", "עבודה")

@@ -24,7 +24,7 @@ READ = 1500
 """Characters of a message that are looked at for signs: more than the search reads, for the danger may come last."""
 
 
-class _Tongue:
+class _LanguageSigns:
     """The signs of one language, and its way of comparing words."""
 
     def __init__(self, file: DangerFile, text_speak: Mapping[str, tuple[str, ...]], written: Collection[str]) -> None:
@@ -70,7 +70,7 @@ class SignFinder:
         """`text_speak`: short forms of the lexicons. `written`: further words as people write them, which are no slips of others
         and which run-together ones may be made of."""
         known = frozenset(written)
-        self._tongues = {name: _Tongue(file, text_speak, known) for name, file in files.items()}
+        self._tongues = {name: _LanguageSigns(file, text_speak, known) for name, file in files.items()}
 
     def among(self, typed: Sequence[str], language: str) -> frozenset[str]:
         """The signs in words as `fold` gives them. `language`: of the words, or "" where it is not clear: what is spelled right

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.book.edition import Edition
+from bot.book import Edition
 from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
 from bot.find.heard import Heard, Special
-from bot.find.language_id import Tongue
+from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
 from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Thresholds, read_pack
-from bot.find.place_names import Named
+from bot.find.place_names import PlaceNames
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.words import LONGEST, fold, sound, spoken
@@ -28,7 +28,7 @@ _FEWEST = 0.45
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Understood:
+class ParsedMessage:
     """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #.
 
     `language`: where it is clear, else "". `caught`: every idea and every sign of danger in any language, for the nets.
@@ -41,7 +41,7 @@ class Understood:
     language: str
 
 
-class Weighed:
+class WordCache:
     """Words by sound and by language, each worked out once. For a run over the pack's own words, never kept with a person's."""
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Weighed:
         sounds = self.sounds
         return [sounds[word] if word in sounds else sounds.setdefault(word, sound(word)) for word in words]
 
-    def by_tongue(self, tongue: Tongue, words: Iterable[str]) -> list[tuple[float, ...]]:
+    def by_tongue(self, tongue: LanguageId, words: Iterable[str]) -> list[tuple[float, ...]]:
         """How likely each word is in each language."""
         weights = self.weights
         return [weights[word] if word in weights else weights.setdefault(word, tongue.weigh(word)) for word in words]
@@ -104,8 +104,8 @@ class Finder:
         self._known = Speller(set(sounds.values()).union(self._stop, *(lexicon.words for lexicon in self.lexicons.values())))
         self._danger = SignFinder(pack.danger, self._text_speak, written_words)
         self.ranker = Ranker(classes, self.thresholds)
-        self.tongue = Tongue(written)
-        self._named = Named(edition.places, frozenset(common))
+        self.tongue = LanguageId(written)
+        self._named = PlaceNames(edition.places, frozenset(common))
 
     def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
         topic = edition.topics[name]
@@ -118,16 +118,16 @@ class Finder:
         lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()
         return set().union(*(lexicon.ideas(sounds) for lexicon in lexicons))
 
-    def understand(self, text: str) -> Understood:
+    def understand(self, text: str) -> ParsedMessage:
         """Takes a sentence apart."""
         whole = fold(text, READ)
-        return self._apart(tuple(fold(text)) if len(text) > LONGEST else tuple(whole), Weighed(), whole)
+        return self._apart(tuple(fold(text)) if len(text) > LONGEST else tuple(whole), WordCache(), whole)
 
-    def take_apart(self, typed: tuple[str, ...], weighed: Weighed) -> Understood:
+    def take_apart(self, typed: tuple[str, ...], weighed: WordCache) -> ParsedMessage:
         """As `understand`, for words as `fold` gives them. `weighed` is filled on the way: for the pack's own words only."""
         return self._apart(typed, weighed, typed)
 
-    def _apart(self, typed: tuple[str, ...], weighed: Weighed, whole: Sequence[str]) -> Understood:
+    def _apart(self, typed: tuple[str, ...], weighed: WordCache, whole: Sequence[str]) -> ParsedMessage:
         """`whole`: all the words that are looked at for signs of danger."""
         written = spoken(typed, self._text_speak)
         language = self.tongue.clearest(weighed.by_tongue(self.tongue, written))
@@ -144,9 +144,9 @@ class Finder:
             ideas, everything = ideas | more, everything | more
         caught = self._danger.among(whole, language).union(everything)
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
-        return Understood(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language)
+        return ParsedMessage(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language)
 
-    def rank(self, understood: Understood) -> Ranking:
+    def rank(self, understood: ParsedMessage) -> Ranking:
         """Topics, then kinds to turn away, by score."""
         return self.ranker.rank(understood.words, understood.ideas)
 
@@ -158,7 +158,7 @@ class Finder:
         """What `text` asks for. `language`: the language of the talk so far."""
         return self.judge(self.understand(text), language)
 
-    def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: Weighed) -> str:
+    def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
         """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",
         "change", "small_talk", "young") or "nothing"; "" where the topic comes first or is among what is offered. As `listen`,
         quicker, and as if nobody had written these very words down.
@@ -183,7 +183,7 @@ class Finder:
         """Whether words were caught that call the refusal of buyers off: what its nets list under `unless`."""
         return any(idea in caught for net in self.pack.nets if net.special == "refuse" and net.yields for idea in net.unless)
 
-    def judge(self, understood: Understood, language: str, *, written: bool = True) -> Heard:
+    def judge(self, understood: ParsedMessage, language: str, *, written: bool = True) -> Heard:
         """The answer to a sentence taken apart. `written`: whether the very words of a phrase lead to its topic; they are never
         small talk, and nobody to turn away who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)

@@ -10,7 +10,7 @@ _CLEAR = 3.0
 """How much likelier (as a natural logarithm) one language must be before the talk follows it."""
 
 
-class Tongue:
+class LanguageId:
     """Scores of letter runs by language."""
 
     def __init__(self, words: Mapping[str, Iterable[str]]) -> None:

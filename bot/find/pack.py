@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.book.faults import BookFault, Fault, from_validation
+from bot.book import BookFault, Fault, from_validation
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.words import fold, sound
 
@@ -170,8 +170,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         model = shape_of(path)
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
-            mend = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml."
-            faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", mend))
+            fix = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml."
+            faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
         try:
             made = model.model_validate(value)
@@ -211,8 +211,8 @@ def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
             except PatternError as error:
                 line, column = positions.get(("signs", sign, number), (1, 1))
                 what = f"This pattern of the sign {sign} cannot be read: {error}."
-                mend = "The marks are explained at the top of the file; write it as the patterns around it are written."
-                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "Somebody in danger may type it.", mend))
+                fix = "The marks are explained at the top of the file; write it as the patterns around it are written."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "Somebody in danger may type it.", fix))
     return faults
 
 
@@ -226,6 +226,6 @@ def _clashes(docs: Mapping[str, tuple[Any, Any]], lexicons: Mapping[str, Lexicon
             if sign in ideas:
                 line, column = positions.get(("signs", sign), (1, 1))
                 what = f'The sign "{sign}" is called like an idea of a lexicon.'
-                mend = "Give it another name, here and in the nets."
-                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "A net could not tell them apart.", mend))
+                fix = "Give it another name, here and in the nets."
+                faults.append(Fault(path, line, column, "SIGN-PATTERN", what, "A net could not tell them apart.", fix))
     return faults

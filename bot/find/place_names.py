@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.book.models import Place
+from bot.book import Place
 from bot.find.words import fold
 
 _LEADS = frozenset(["in", "near", "at", "from", "around", "en", "cerca", "de", "desde", "por"])
@@ -12,7 +12,7 @@ _SHORT = 4
 _MOST = 3
 
 
-class Named:
+class PlaceNames:
     """Finds places. Short names and names that are words too count only after "in" and the like, or alone."""
 
     def __init__(self, places: Mapping[str, Place], common: frozenset[str]) -> None:

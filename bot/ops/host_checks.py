@@ -39,12 +39,12 @@ raise SystemExit(found != 0)
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. `says`: what was found. `mend`: what to do about it, "" when all is well."""
+    """One thing looked at. `says`: what was found. `fix`: what to do about it, "" when all is well."""
 
     name: str
     ok: bool
     says: str
-    mend: str = ""
+    fix: str = ""
 
 
 def checks(environ: Mapping[str, str], proc: Path = Path("/proc"), clock: Callable[[], float] = time.time) -> tuple[Check, ...]:
@@ -77,8 +77,8 @@ def _locking(swap_is_off: bool) -> Check:
         return Check("memory lock", True, "the bot may keep all its memory out of swap")
     if swap_is_off:
         return Check("memory lock", True, "not allowed, and not needed while swap is off")
-    mend = "LimitMEMLOCK=infinity in the unit, --ulimit memlock=-1 for docker; or turn swap off"
-    return Check("memory lock", False, "the bot may not keep its memory out of swap", mend)
+    fix = "LimitMEMLOCK=infinity in the unit, --ulimit memlock=-1 for docker; or turn swap off"
+    return Check("memory lock", False, "the bot may not keep its memory out of swap", fix)
 
 
 def _cores(proc: Path) -> Check:
@@ -87,8 +87,8 @@ def _cores(proc: Path) -> Check:
     except OSError:
         return Check("core pattern", False, "could not be read", "look at /proc/sys/kernel/core_pattern by hand")
     if pattern.startswith("|"):
-        mend = "Storage=none in /etc/systemd/coredump.conf, or sysctl -w kernel.core_pattern=/dev/null"
-        return Check("core pattern", False, "dumps are handed to a program that may keep them", mend)
+        fix = "Storage=none in /etc/systemd/coredump.conf, or sysctl -w kernel.core_pattern=/dev/null"
+        return Check("core pattern", False, "dumps are handed to a program that may keep them", fix)
     if resource.getrlimit(resource.RLIMIT_CORE)[1] == 0:
         return Check("core pattern", True, "no program collects dumps, and none may be written here")
     return Check("core pattern", True, "no program collects dumps, and the bot allows itself none")
@@ -105,8 +105,8 @@ def _allocator(environ: Mapping[str, str]) -> Check:
         tried = -1
     if tried == 0:
         return Check("allocator", True, "tried: what is freed is overwritten, as the bot starts itself")
-    mend = "run it on Linux with glibc, as in the Dockerfile, and set none of PYTHONMALLOC, MALLOC_PERTURB_, GLIBC_TUNABLES"
-    return Check("allocator", False, "tried: what is freed can still be read", mend)
+    fix = "run it on Linux with glibc, as in the Dockerfile, and set none of PYTHONMALLOC, MALLOC_PERTURB_, GLIBC_TUNABLES"
+    return Check("allocator", False, "tried: what is freed can still be read", fix)
 
 
 def _wanted(variable: str, environ: Mapping[str, str]) -> bool:
@@ -121,11 +121,11 @@ def _wanted(variable: str, environ: Mapping[str, str]) -> bool:
 def _secret(name: str, variable: str, environ: Mapping[str, str]) -> Check:
     path = environ.get(f"{variable}_FILE")
     if environ.get(variable):
-        mend = f"put it into a file only the bot can read, and name that in {variable}_FILE"
-        return Check(name, False, f"it stands in {variable}, where /proc and docker inspect show it", mend)
+        fix = f"put it into a file only the bot can read, and name that in {variable}_FILE"
+        return Check(name, False, f"it stands in {variable}, where /proc and docker inspect show it", fix)
     if not path:
-        mend = f"install -m 600 /dev/stdin {name.replace(' ', '-')}, and name that file in {variable}_FILE"
-        return Check(name, False, f"no {name} file is named", mend)
+        fix = f"install -m 600 /dev/stdin {name.replace(' ', '-')}, and name that file in {variable}_FILE"
+        return Check(name, False, f"no {name} file is named", fix)
     return _private(name, Path(path))
 
 
@@ -185,8 +185,8 @@ def _synchronised() -> Check:
     except (OSError, AttributeError):
         state = -1
     if state == _TIME_ERROR:
-        mend = "timedatectl set-ntp true; for a container, on its host"
-        return Check(name, False, "the kernel says that nobody keeps its clock right", mend)
+        fix = "timedatectl set-ntp true; for a container, on its host"
+        return Check(name, False, "the kernel says that nobody keeps its clock right", fix)
     if state < 0:
         return Check(name, True, "the kernel does not tell here; see that its host keeps time")
     return Check(name, True, "the kernel says that its clock is kept right")
@@ -196,10 +196,10 @@ def git_check(*, wanted: bool) -> Check:
     """Whether git is here, which fetches content from a repository. Its lack is a fault only where such a source is `wanted`."""
     if shutil.which("git"):
         return Check("git", True, "it is here, for --source")
-    mend = "apt-get install git"
+    fix = "apt-get install git"
     if wanted:
-        return Check("git", False, "it is not here, so --source does not work", mend)
-    return Check("git", True, f"it is not here; --source would not work without it: {mend}")
+        return Check("git", False, "it is not here, so --source does not work", fix)
+    return Check("git", True, f"it is not here; --source would not work without it: {fix}")
 
 
 def folder_checks(
@@ -209,18 +209,18 @@ def folder_checks(
     found = []
     for name, folder in read.items():
         ok = folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
-        mend = f"name another with --{name}, or chmod -R a+rX it"
-        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be read", "" if ok else mend))
+        fix = f"name another with --{name}, or chmod -R a+rX it"
+        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be read", "" if ok else fix))
     for name, place in written.items():
         if place is None:
             continue
         ok = os.access(place if place.exists() else place.parent, os.W_OK | os.X_OK)
-        mend = "chown it to the user that runs the bot; in a unit, StateDirectory= makes it"
-        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be written", "" if ok else mend))
+        fix = "chown it to the user that runs the bot; in a unit, StateDirectory= makes it"
+        found.append(Check(name, ok, f"the folder can{'' if ok else 'not'} be written", "" if ok else fix))
     for name, file in files.items():
         if file is None:
             continue
         ok = file.is_file() and os.access(file, os.R_OK)
-        mend = "check the path; it holds `pseudonym ssh-ed25519 AAAA...` a line"
-        found.append(Check(name, ok, f"the file can{'' if ok else 'not'} be read", "" if ok else mend))
+        fix = "check the path; it holds `pseudonym ssh-ed25519 AAAA...` a line"
+        found.append(Check(name, ok, f"the file can{'' if ok else 'not'} be read", "" if ok else fix))
     return tuple(found)

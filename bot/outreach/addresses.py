@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.book.edition import Edition
-from bot.book.links import LinkCode
+from bot.book import Edition, LinkCode
 
 _BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}\Z")
 _TELEGRAM = "https://t.me/"
@@ -39,7 +38,7 @@ class Addresses:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class AddressedLink:
     """A code and the addresses that carry it. Signal's links and pages carry none: they open the first screen."""
 
     code: str
@@ -60,7 +59,7 @@ def addresses(edition: Edition, telegram: str = "", signal: str = "", page: str 
     return Addresses(telegram.removeprefix(_TELEGRAM).removeprefix("@"), signal, page)
 
 
-def links(codes: Iterable[LinkCode], found: Addresses) -> list[Link]:
+def links(codes: Iterable[LinkCode], found: Addresses) -> list[AddressedLink]:
     """A link for each code."""
     bot = f"{_TELEGRAM}{found.telegram}?start=" if found.telegram else ""
-    return [Link(code.code, f"{bot}{code.code}" if bot else "", found.signal, found.page) for code in codes]
+    return [AddressedLink(code.code, f"{bot}{code.code}" if bot else "", found.signal, found.page) for code in codes]

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from bot.book.agency import Policy, Question, Role, Told
-from bot.book.edition import Edition
-from bot.book.models import Review
-from bot.book.text import Text
-from bot.engine.assessment import SIGNS, answer_of, asked, role_of
+from bot.book import Edition, Policy, Question, Review, Role, Sourced, Text
+from bot.engine import SIGNS, answer_of, asked, role_of
 from bot.outreach.paper import Blank, CutOut, Group, Line, Part, Sheet, Style, line, lines
 from bot.outreach.sheets import said, slots_on_paper, words_of
 
@@ -38,7 +35,7 @@ class _Paper:
         says = self.edition.flows.says
         return " · ".join(says(f"role_{role.replace('-', '_')}", self.language) for role in who)
 
-    def origin(self, told: Told, review: Review | None = None) -> None:
+    def origin(self, told: Sourced, review: Review | None = None) -> None:
         titles = [self.edition.sources[name].title for name in told.sources if name in self.edition.sources]
         words = f"{self.label(self.words.read_in)} {'; '.join(titles)}." if titles else self.label(self.words.ours)
         dated = f" {self.label(self.words.checked)} {review.checked}." if review else ""

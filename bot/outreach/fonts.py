@@ -15,7 +15,7 @@ _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"
 _MEND = "install DejaVu Sans (Debian: apt-get install fonts-dejavu-core), or give --font FILE.ttf, or print the HTML"
 
 
-class NoFont(ValueError):
+class MissingFont(ValueError):
     """There is no typeface for a page, or it lacks signs that the page needs."""
 
 
@@ -40,10 +40,10 @@ def typeface(own: Path | None = None) -> Typeface:
     if own is None:
         regular = _found(REGULAR)
         if regular is None:
-            raise NoFont(f"this machine has no DejaVu Sans: {_MEND}")
+            raise MissingFont(f"this machine has no DejaVu Sans: {_MEND}")
         return Typeface(regular, _found(BOLD) or regular)
     if not own.is_file():
-        raise NoFont(f"there is no font file {own.name} there: {_MEND}")
+        raise MissingFont(f"there is no font file {own.name} there: {_MEND}")
     bold = own.with_name(f"{own.stem.removesuffix('-Regular')}-Bold{own.suffix}")
     return Typeface(own, bold if bold.is_file() else own)
 
@@ -54,7 +54,7 @@ def missing(words: str, drawn: Iterable[int]) -> str:
     return "".join(dict.fromkeys(sign for sign in words if ord(sign) > 32 and ord(sign) not in known))
 
 
-def refuse(signs: str) -> NoFont:
+def refuse(signs: str) -> MissingFont:
     """The error for a font that lacks signs: an empty box in a number or a step can hurt."""
     names = " ".join(f"{sign} (U+{ord(sign):04X})" for sign in signs[:5])
-    return NoFont(f"this font has no {names}: give --font FILE.ttf with one that has, or print the HTML")
+    return MissingFont(f"this font has no {names}: give --font FILE.ttf with one that has, or print the HTML")

@@ -24,7 +24,7 @@ _STEPS = (1.0, 0.95, 0.9, 0.85, 0.8)
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-class TooMuch(ValueError):
+class OverfullPage(ValueError):
     """The words do not fit on the paper."""
 
 
@@ -163,7 +163,7 @@ def _fits(draw: Callable[[float], _Pdf | None], what: str) -> bytes:
     for scale in _STEPS:
         if pdf := draw(scale):
             return pdf.made()
-    raise TooMuch(f"{what} does not fit on its paper: shorten its words in content/outreach.yaml or in content/cards/")
+    raise OverfullPage(f"{what} does not fit on its paper: shorten its words in content/outreach.yaml or in content/cards/")
 
 
 def sheet_pdf(sheet: Sheet, size: Size = "a4", *, large: bool = False, font: Path | None = None) -> bytes:

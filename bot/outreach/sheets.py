@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bot.book.edition import Edition
-from bot.book.emergency import SERVICES
-from bot.book.outreach import Outreach
+from bot.book import SERVICES, Edition, Outreach
 from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 
 T = TypeVar("T")

@@ -12,9 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from bot.book.folder import LINK, hidden
-from bot.book.reader import MAX_BYTES
-from bot.book.snapshot import Snapshot, counts
+from bot.book import LINK, MAX_BYTES, Snapshot, counts, hidden
 
 with contextlib.suppress(ImportError):
     import resource

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.book.snapshot import Snapshot
+from bot.book import Snapshot
 from bot.runtime.git import NO_FOLDER, NOT_READ, Git, SourceError
 
 FETCH_SECONDS: Final = 60.0
@@ -40,7 +40,7 @@ def branch_fits(branch: str) -> bool:
     return bool(_BRANCH.fullmatch(branch))
 
 
-class Fetched:
+class GitSource:
     """What a branch holds: called as a shelf's source, it fetches when `every` seconds are over, and gives the newest it has.
 
     `parent`: where the passing folder is made, else the system's place for such. `say(kind, **numbers)`: an event for the log.

@@ -11,16 +11,22 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from bot.book.book import Book
-from bot.book.build import Compile, build
-from bot.book.edition import Edition
-from bot.book.faults import BookFault, Fault
-from bot.book.folder import LinkError, write_in
-from bot.book.models import Retraction
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.retractions import load_retractions
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import Snapshot, fingerprint
+from bot.book import FILE as RETRACTIONS
+from bot.book import (
+    Book,
+    BookFault,
+    Compile,
+    Edition,
+    Fault,
+    LinkError,
+    Retraction,
+    SeenRetractions,
+    Snapshot,
+    build,
+    fingerprint,
+    load_retractions,
+    write_in,
+)
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
@@ -61,7 +67,7 @@ def stored_snapshot(folder: Path) -> Snapshot | None:
         return None
 
 
-class Shelf:
+class LiveBook:
     """The book in use. `faults`: what is wrong with the newest files, empty while all is well.
 
     At the start a broken edit gives way to the last good snapshot on disk, then to `packs`, one after the other (the pack of the
@@ -76,7 +82,7 @@ class Shelf:
         cache: Path | None = None,
         packs: tuple[Source, ...] = (),
         trust: Trust | None = None,
-        seen: Withdrawals | None = None,
+        seen: SeenRetractions | None = None,
     ) -> None:
         self._source, self._compile, self._cache, self._trust = source, compile_flows, cache, trust
         self._withdrawals = seen
@@ -205,5 +211,5 @@ class Shelf:
         kept = self.kept
         key = (self.book.fingerprint, date, self._newest, kept)
         if self._edition is None or self._edition[0] != key:
-            self._edition = (key, self.book.on(date, (*self._newest, *kept)))
+            self._edition = (key, Edition(self.book, date, (*self._newest, *kept)))
         return self._edition[1]

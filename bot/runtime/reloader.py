@@ -7,13 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from bot.book import Edition
-from bot.book.faults import place_of
-from bot.engine.types import Surface, World
-from bot.find.pack import read_pack
-from bot.find.reach import unheard
+from bot.book import Edition, place_of
+from bot.engine import Surface, World
+from bot.find import read_pack, unheard
 from bot.privacy import safe_log
-from bot.runtime.live_book import Shelf
+from bot.runtime.live_book import LiveBook
 from bot.runtime.world import world
 
 _BOOK = "content/book.yaml"
@@ -26,10 +24,10 @@ def _say_unheard(edition: Edition) -> None:
         safe_log.content_fault("LANGUAGE-UNHEARD", _BOOK, place_of(at, edition.docs[_BOOK][1])[0])
 
 
-class Keeper:
+class Reloader:
     """The current world. `world()` never waits: the thread builds the next one beside it."""
 
-    def __init__(self, shelf: Shelf, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
+    def __init__(self, shelf: LiveBook, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
         self._shelf, self._surface, self._date, self._changed = shelf, surface, date, changed
         self._day = self._today()
         self._world = world(shelf.on(self._day), surface)

@@ -6,15 +6,14 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.book.faults import Fault
-from bot.book.snapshot import Snapshot
+from bot.book import Fault, Snapshot
 from bot.trust.content import signers_of, who_signed, who_withdrew
 from bot.trust.sshsig import Untrusted
 
 Signers = dict[bytes, str]
 
 
-class Required:
+class RequiredSignatures:
     """N of the signers, for content; one, for retractions.
 
     `signers` gives them as their file is now, so that a line taken out counts at the next look. While it raises Untrusted no

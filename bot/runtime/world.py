@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from bot.book import Edition
-from bot.engine.types import Listen, Surface, World
-from bot.find.finder import build_finder
+from bot.engine import Listen, Surface, World
+from bot.find import build_finder
 
 
 def listener(edition: Edition, *, later: bool = False) -> Listen:

@@ -6,9 +6,9 @@ import datetime as dt
 from functools import partial
 from pathlib import Path
 
-from bot.authoring.desk.live_pack import Find, Good, Watched, good_of
+from bot.authoring.desk.live_pack import BuiltPack, Find, LivePack, good_of
 from bot.book import BookFault, Fault, build, default_folders, snapshot
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.channels.telegram import SURFACE
 from bot.engine.flow_compiler import compile_flows
 from bot.engine.types import World
@@ -28,7 +28,7 @@ def with_words(files: Snapshot, file: str, old: str, new: str) -> Snapshot:
     return {**files, file: files[file].replace(old.encode(), new.encode())}
 
 
-def ready(files: Snapshot) -> Good:
+def ready(files: Snapshot) -> BuiltPack:
     """A pack ready to be shown, on the pinned day, with a finder that never understands."""
     return good_of(files, TODAY, lambda edition: World(edition, nothing_heard, SURFACE))
 
@@ -51,9 +51,9 @@ def built_faults(files: Snapshot, today: dt.date) -> list[Fault]:
         return error.faults
 
 
-def watched(folder: Path, find: Find = built_faults) -> Watched:
+def watched(folder: Path, find: Find = built_faults) -> LivePack:
     """The folders of `on_disk`, read once."""
     world = partial(World, listen=nothing_heard, surface=SURFACE)
-    made = Watched(folder / "content", folder / "flows", lambda: TODAY, world, find)
+    made = LivePack(folder / "content", folder / "flows", lambda: TODAY, world, find)
     made.look()
     return made

@@ -40,6 +40,7 @@ def pack() -> dict[str, bytes]:
             book: test-pack
             name: {en: Night, es: Noche}
             languages: [en, es]
+            language_names: {en: English, es: Spanish, pt: Portuguese}
             review: {tip: 180d, referral: 90d}
         """),
         "content/words.yaml": _file("""

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.book import Edition
-from bot.book.build import build
+from bot.book.builder import build
 from bot.book.emergency import Service
 from bot.book.faults import BookFault, Fault
 from tests.book.pack import REVIEW, changed, pack, referral, with_file
@@ -24,7 +24,7 @@ def faults_of(files: dict[str, bytes]) -> list[Fault]:
 
 def day(files: dict[str, bytes], date: dt.date = DAY) -> Edition:
     """What a day shows of a whole pack."""
-    return build(files).on(date)
+    return Edition(build(files), date)
 
 
 PEP = "content/topics/health/pep.yaml"
@@ -61,14 +61,14 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "path", "line", "code", "mend"), FAULTS, ids=[f"{n}-{row[3]}" for n, row in enumerate(FAULTS)])
-def test_each_fault_is_found_at_its_line(files: dict[str, bytes], path: str, line: int, code: str, mend: str) -> None:
+@pytest.mark.parametrize(("files", "path", "line", "code", "fix"), FAULTS, ids=[f"{n}-{row[3]}" for n, row in enumerate(FAULTS)])
+def test_each_fault_is_found_at_its_line(files: dict[str, bytes], path: str, line: int, code: str, fix: str) -> None:
     """File, line and code are exact; the way to mend it names what is needed."""
     found = faults_of(files)
     hits = [fault for fault in found if fault.code == code and (code == "ID-TWICE" or fault.file == path)]
     assert hits, [str(fault) for fault in found]
     assert code == "ID-TWICE" or line in {fault.line for fault in hits}, [str(fault) for fault in found]
-    assert any(mend in f"{fault.what} {fault.mend}" for fault in hits)
+    assert any(fix in f"{fault.what} {fault.fix}" for fault in hits)
 
 
 def test_all_faults_come_in_one_run() -> None:

@@ -81,7 +81,7 @@ def test_an_escape_for_a_hidden_sign_is_refused_at_its_place(text: str, line: in
     assert (fault.file, fault.code, fault.line, fault.column) == ("content/a.yaml", "HIDDEN", line, column)
     assert fault.what.startswith(f"{written} stands for a hidden character (U+")
     assert fault.why
-    assert fault.mend
+    assert fault.fix
     with pytest.raises(Unreadable):
         read("content/a.yaml", text.encode())
 
@@ -107,7 +107,7 @@ def test_a_lone_carriage_return_is_no_line_end() -> None:
     """A terminal would write the second half over the first. Windows line ends are taken."""
     fault = scan("f", b"a: quiet\r::error::x\n").faults[0]
     assert (fault.code, fault.line, fault.column) == ("HIDDEN", 1, 9)
-    assert "line ends" in fault.mend
+    assert "line ends" in fault.fix
     assert read("f", b"a: b\r\nc: d\r\n")[0] == {"a": "b", "c": "d"}
 
 

@@ -16,4 +16,4 @@ def test_no_hostile_file_is_accepted(kind: str) -> None:
             with pytest.raises(Unreadable) as caught:
                 read("content/hostile.yaml", data)
             assert caught.value.fault.line >= 1
-            assert caught.value.fault.mend
+            assert caught.value.fault.fix

@@ -48,7 +48,7 @@ def test_what_is_refused_has_its_place_and_a_way_to_mend_it(text: str, code: str
     fault = caught.value.fault
     assert (fault.code, fault.line, fault.column) == (code, line, column)
     assert fault.what
-    assert fault.mend
+    assert fault.fix
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_entries_below_an_empty_list_are_told_by_its_name(text: str, named: str)
     with pytest.raises(Unreadable) as error:
         read("f", text.encode())
     assert (f'below "{named}: []"' in error.value.fault.what) == bool(named)
-    assert (f"reads `{named}:`" in error.value.fault.mend) == bool(named)
+    assert (f"reads `{named}:`" in error.value.fault.fix) == bool(named)
 
 
 def test_bytes_that_are_no_text_and_files_too_large_are_refused() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.book.build import build
+from bot.book.builder import build
 from bot.book.faults import BookFault
-from bot.book.seen_retractions import MOST, NAME, Withdrawals, checked
-from bot.runtime.live_book import CACHE_NAME, Shelf
+from bot.book.seen_retractions import MOST, NAME, SeenRetractions, checked
+from bot.runtime.live_book import CACHE_NAME, LiveBook
 from tests.book.pack import pack
 
 FIRST = dt.date(2026, 11, 23)
@@ -39,11 +39,11 @@ class Source:
             raise OSError
         return dict(self.files)
 
-    def shelf(self, folder: Path | None) -> Shelf:
+    def shelf(self, folder: Path | None) -> LiveBook:
         """A bot that starts."""
-        return Shelf(self, no_flows, folder, (), None, Withdrawals(folder, lambda: self.day))
+        return LiveBook(self, no_flows, folder, (), None, SeenRetractions(folder, lambda: self.day))
 
-    def turns(self, shelf: Shelf, files: dict[str, bytes]) -> None:
+    def turns(self, shelf: LiveBook, files: dict[str, bytes]) -> None:
         """The files become these, and the shelf has looked twice."""
         self.files = files
         for _ in range(2):
@@ -118,8 +118,11 @@ def test_a_kept_day_that_lies_ahead_counts_as_today(tmp_path: Path) -> None:
     """From a clock that stood wrong, or from a version that believed the entry's own date. A clock that stands before the program
     was written changes nothing: it would bring back what was withdrawn."""
     (tmp_path / NAME).write_text('[["referral", "far", "9999-12-31"], ["referral", "near", "2026-11-20"]]', encoding="ascii")
-    assert Withdrawals(tmp_path, lambda: FIRST)._last == {("referral", "far"): FIRST, ("referral", "near"): dt.date(2026, 11, 20)}
-    lost = Withdrawals(tmp_path, lambda: dt.date(1970, 1, 1))._last
+    assert SeenRetractions(tmp_path, lambda: FIRST)._last == {
+        ("referral", "far"): FIRST,
+        ("referral", "near"): dt.date(2026, 11, 20),
+    }
+    lost = SeenRetractions(tmp_path, lambda: dt.date(1970, 1, 1))._last
     assert lost == {("referral", "far"): dt.date(9999, 12, 31), ("referral", "near"): dt.date(2026, 11, 20)}
 
 
@@ -129,7 +132,7 @@ def test_a_list_that_breaks_brings_nothing_back(tmp_path: Path) -> None:
     with pytest.raises(BookFault):
         source.shelf(None)
     source.files = pack()
-    shelf = Shelf(source, no_flows)
+    shelf = LiveBook(source, no_flows)
     source.turns(shelf, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
     assert "far" not in shelf.on(FIRST).referrals
     slip = b"retractions: []\n" + entry("referral", "near").split(b"\n", 1)[1]
@@ -149,7 +152,7 @@ def test_topics_and_tips_go_by_their_own_days() -> None:
         assert set(checked(book, kind, name)) == {dt.date(2026, 11, 1)}, kind
     for kind in ("topic", "tip", "referral", "contact"):
         assert checked(book, kind, "no/such") == []
-    seen = Withdrawals(None, lambda: dt.date(2026, 11, 25))
+    seen = SeenRetractions(None, lambda: dt.date(2026, 11, 25))
     seen._last = {("topic", "pep"): dt.date(2026, 10, 31), ("tip", "pep/start"): FIRST, ("topic", "gone"): FIRST}
     assert [(one.withdraw, one.id) for one in seen.held(book, ())] == [("tip", "pep/start"), ("topic", "gone")]
 
@@ -169,7 +172,7 @@ def test_a_withdrawal_of_a_broken_pack_is_remembered_over_a_restart_without_the_
 def test_folders_of_ones_own_forget(tmp_path: Path) -> None:
     """Without a source nobody else can serve an older copy: what the list no longer holds is back."""
     source = Source({**pack(), "content/retractions.yaml": entry("referral", "far")})
-    shelf = Shelf(source, no_flows, tmp_path)
+    shelf = LiveBook(source, no_flows, tmp_path)
     source.turns(shelf, pack())
     assert "far" in shelf.on(FIRST).referrals
     assert not (tmp_path / NAME).exists()
@@ -203,12 +206,12 @@ def test_what_is_kept_may_be_broken(tmp_path: Path, data: bytes) -> None:
     shelf = source.shelf(tmp_path)
     source.turns(shelf, pack())
     assert "far" not in shelf.on(FIRST).referrals
-    assert Withdrawals(tmp_path, lambda: FIRST)._last == {("referral", "far"): FIRST}
+    assert SeenRetractions(tmp_path, lambda: FIRST)._last == {("referral", "far"): FIRST}
 
 
 def test_the_list_has_an_end_and_a_start_with_nothing_is_refused(tmp_path: Path) -> None:
     """Nobody fills the disk by withdrawing."""
-    seen = Withdrawals(tmp_path, lambda: FIRST)
+    seen = SeenRetractions(tmp_path, lambda: FIRST)
     seen._last = {("topic", f"t{number}"): FIRST for number in range(MOST)}
     seen.add(build({**pack(), "content/retractions.yaml": entry("referral", "far")}, no_flows).retractions)
     assert len(seen._last) == MOST

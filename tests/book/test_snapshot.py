@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.book.snapshot import snapshot, snapshot_of_revision
+from bot.book.snapshots import snapshot, snapshot_of_revision
 from tests.book.pack import pack
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")

@@ -66,7 +66,7 @@ def test_what_is_wrong_is_told_in_the_translations_own_file_and_line() -> None:
     with pytest.raises(BookFault) as caught:
         build(files)
     found = {(fault.file, fault.line, fault.code) for fault in caught.value.faults}
-    assert 'Did you mean "start"?' in [fault.mend for fault in caught.value.faults]
+    assert 'Did you mean "start"?' in [fault.fix for fault in caught.value.faults]
     assert ("content/topics/health/pep.pt.yaml", 4, "TRANSLATION-UNKNOWN") in found
     assert ("content/topics/health/pep.pt.yaml", 8, "VALUE") in found
     assert ("content/cards/od.pt.yaml", 1, "ID-FILE") in found
@@ -137,7 +137,7 @@ def test_a_text_of_an_offered_language_that_is_missing_is_told_once(path: str, t
     with pytest.raises(BookFault) as caught:
         build(files)
     errors = [fault for fault in caught.value.faults if fault.severity == "error"]
-    assert [(fault.file, fault.code, fault.mend) for fault in errors] == [
+    assert [(fault.file, fault.code, fault.fix) for fault in errors] == [
         (path.replace(".pt.yaml", ".yaml"), "LANGUAGE-MISSING", f"Write it in {path}.")
     ]
 

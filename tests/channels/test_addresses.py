@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.settings import SettingsError, is_loopback
 from bot.channels.signal.settings import from_environment as signal_settings
 from bot.channels.telegram import transport
@@ -18,7 +19,6 @@ from bot.channels.telegram.settings import from_environment as telegram_settings
 from bot.channels.telegram.transport import quiet_bot
 from bot.ops.probe.settings import from_environment as probe_settings
 from bot.privacy.log_grammar import refusal_line
-from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
 ACI = "4a8b6c1e-5f2d-4e3a-9b7c-1d2e3f4a5b6c"

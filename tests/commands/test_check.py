@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.lint.context import Around, look_around
+from bot.authoring.lint.context import LintContext, look_around
 from bot.authoring.lint.rules.image_metadata import carries
 from bot.authoring.lint.runner import check
 from bot.book import default_folders, snapshot
@@ -187,7 +187,7 @@ def test_an_editor_s_address_in_the_history_is_told_without_being_told(tmp_path:
 
 def test_where_there_is_no_history_nothing_is_said(tmp_path: Path) -> None:
     """A folder outside any repository."""
-    assert look_around(tmp_path) == Around()
+    assert look_around(tmp_path) == LintContext()
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.repository import Repository
 from bot.cli import main
 from bot.runtime import git as limits
 from bot.runtime.git import NOT_READ, SourceError, owned_by_root
-from bot.runtime.git_source import Fetched
+from bot.runtime.git_source import GitSource
 from tests.book.pack import pack
-from tests.runtime.repository import Repository
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")
 
@@ -55,7 +55,7 @@ def test_a_folder_of_roots_is_read_and_nobody_elses(tmp_path: Path, monkeypatch:
     """A unit's user is made anew at each start and owns nothing; git itself would refuse all that is not its user's own."""
     repository = Repository(tmp_path, pack())
     monkeypatch.setitem(limits._SET, "GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    source = Fetched(repository.address, "main", 0, None, lambda *_, **__: None)
+    source = GitSource(repository.address, "main", 0, None, lambda *_, **__: None)
     monkeypatch.setattr(limits, "owned_by_root", lambda _: False)
     with pytest.raises(SourceError) as refused:
         source.look()

@@ -18,11 +18,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.repository import Repository
+from benchmarks.support.signal_daemon import SignalDaemon
+from benchmarks.support.telegram_server import TelegramServer
 from bot.book import default_folders, snapshot
 from bot.runtime.health import FILES, healthy
-from tests.fakes.signal_daemon import SignalDaemon
-from tests.fakes.telegram_server import TelegramServer
-from tests.runtime.repository import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
 ACI = "00000000-0000-4000-8000-000000000001"

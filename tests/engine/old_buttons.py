@@ -23,12 +23,13 @@ from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
 
+from bot.book import Edition
 from bot.engine.assessment import ANSWERS, BASE, answer_of, role_of, with_answer, with_role
 from bot.engine.flow_schema import Step
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
 from bot.engine.transitions import hears_heard
+from bot.engine.turn import step
 from bot.engine.types import Copy, Effect, Erase, Layout, Leave, Press, Timer, Typed, World
 from bot.engine.walker import WORDS, walk
 from bot.find.heard import Band, Heard, Special
@@ -321,7 +322,7 @@ def main() -> int:
         return 1
     book = build(snapshot(*default_folders()), compile_flows)
     surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
-    buttons = draw(World(book.on(TODAY), nothing_heard, surface))
+    buttons = draw(World(Edition(book, TODAY), nothing_heard, surface))
     lines = [json.dumps({"button": button, **asdict(opened)}, ensure_ascii=False) for button, opened in buttons.items()]
     FILE.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return 0

@@ -7,8 +7,8 @@ import pytest
 from bot.book.agency import MARKS
 from bot.engine.assessment import ROLES, answer_of, asked, code_of, role_of, ticks_of, with_answer, with_role
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import LONGEST, pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Press, Screen, Start, Typed, World
 from bot.engine.walker import walk
 

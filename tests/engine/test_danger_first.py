@@ -9,8 +9,8 @@ import pytest
 from bot.book import Edition
 from bot.book.models import Card, Topic
 from bot.engine.state import State, hash_of
-from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Press, Screen, Typed, World
 from bot.find.finder import Finder, build_finder
 from bot.find.heard import Danger, Heard

@@ -14,13 +14,13 @@ from bot.authoring.scenarios.player import begin
 from bot.book import Book, Edition
 from bot.book.links import LinkCode, Links
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.turns import PAYLOAD_LIMIT, Talk
+from bot.channels.telegram.turns import PAYLOAD_LIMIT, Turns
 from bot.channels.telegram.updates import Update
 from bot.channels.terminal import Terminal
 from bot.cli import main
 from bot.engine.input import link_payload
-from bot.engine.step import step
 from bot.engine.tokens import unpack
+from bot.engine.turn import step
 from bot.engine.types import Start, World
 from bot.outreach.addresses import Addresses, links
 from bot.outreach.sheets import cards
@@ -104,7 +104,7 @@ def test_a_renamed_place_or_topic_is_still_opened(book: Book) -> None:
     places["esp"] = places["esp"].model_copy(update={"place": "esp", "was": ["es"]})
     topics = {("prep-and-pep" if name == "pep" else name): topic for name, topic in book.topics.items()}
     topics["prep-and-pep"] = topics["prep-and-pep"].model_copy(update={"topic": "prep-and-pep", "was": ["pep"]})
-    world = World(replace(book, places=places, topics=topics).on(TODAY), nothing_heard)
+    world = World(Edition(replace(book, places=places, topics=topics), TODAY), nothing_heard)
     assert _starts(world, "es_es") == ("es", "esp")
     assert step(world, "", Start("es_es_pep")).screen.step == "topic.tips"
 
@@ -114,7 +114,7 @@ def test_a_renamed_place_or_topic_is_still_opened(book: Book) -> None:
 
 def test_telegram_opens_them(world: World) -> None:
     """As Telegram hands a deep link over: `/start` and the payload."""
-    talk = Talk(step, lambda: world, Counts())
+    talk = Turns(step, lambda: world, Counts())
     for language, place in _pairs(world):
         for command in ("/start", "/start@night_sky_bot"):
             update = Update(1, "typed", chat=1, text=f"{command} {link_payload(language, place)}", language="fr")
@@ -156,7 +156,7 @@ def _codes(book: Book, *, language: bool) -> tuple[World, list[LinkCode]]:
     """A pack with a code for every place, in every language or in none."""
     pairs = [(code, place) for code in (book.languages if language else (None,)) for place in book.places]
     codes = [LinkCode(code=f"q{number}", language=code, place=place) for number, (code, place) in enumerate(pairs)]
-    edition = replace(book, links=Links(links=codes)).on(TODAY)
+    edition = Edition(replace(book, links=Links(links=codes)), TODAY)
     return World(edition, nothing_heard), codes
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.book import Book, build, default_folders, snapshot
+from bot.book import Book, Edition, build, default_folders, snapshot
 from bot.engine.flow_compiler import ENTRY, compile_flows
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import LONGEST, unpack
@@ -162,7 +162,7 @@ def _edited(*changes: tuple[str, str, str]) -> Expected:
         files[_REFERRAL.replace("scarlet", "scarlet-alliance")] = files.pop(_REFERRAL)
     book = build(files, compile_flows)
     surface = Surface(name="telegram", title="Telegram", timers=True, layouts=True)
-    return Expected(World(book.on(TODAY), nothing_heard, surface), book)
+    return Expected(World(Edition(book, TODAY), nothing_heard, surface), book)
 
 
 _REFERRAL = "content/places/au/referrals/au-scarlet.yaml"
@@ -243,7 +243,7 @@ def test_a_layout_that_shifts_is_noticed(
         one, other = pair
         return state and state._replace(**{one: getattr(state, other), other: getattr(state, one)})
 
-    monkeypatch.setattr("bot.engine.step.unpack", shifted)
+    monkeypatch.setattr("bot.engine.turn.unpack", shifted)
     assert len(Expected(world, book).all_wrong()) > 50
 
 

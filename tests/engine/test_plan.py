@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.engine.step import step
 from bot.engine.tokens import LONGEST, pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Alert, Copy, Leave, Press, Turn, Typed, World
 
 

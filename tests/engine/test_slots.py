@@ -14,10 +14,10 @@ from bot.channels.signal.render import message
 from bot.channels.telegram.render import screen_message
 from bot.engine.fill import fill
 from bot.engine.flow_compiler import ENTRY
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import pack, unpack
+from bot.engine.turn import step
 from bot.engine.types import Alert, Copy, Effect, Leave, Press, Screen, Span, Start, Typed, Unreadable, World
 from bot.engine.walker import walk
 from tests.conftest import LATER, TODAY
@@ -47,7 +47,7 @@ def _values(world: World, language: str) -> dict[str, str]:
 def _spans(world: World, raw: str, language: str) -> tuple[Span, ...]:
     index = world.index
     state = State(language, subject=index.of["topic:naloxone"], place=index.of["place:us-ny"], word="escort")
-    draw = Draw(world, state)
+    draw = RenderContext(world, state)
     return fill(parse_text(raw), draw.slot, draw.address, lambda name: world.edition.referrals[name].name)
 
 

@@ -12,8 +12,8 @@ import pytest
 from bot.book import Book
 from bot.book.models import Card
 from bot.engine.flow_compiler import ENTRY
-from bot.engine.step import step
 from bot.engine.tokens import LONGEST, unpack
+from bot.engine.turn import step
 from bot.engine.types import Press, Screen, Start, World
 from bot.engine.walker import Visit, Walk, walk
 from tests.conftest import LATER, TODAY

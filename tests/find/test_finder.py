@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.book import BookFault, Edition
-from bot.find.evaluate import evaluate, questions
+from bot.find.evaluation import evaluate, questions
 from bot.find.finder import Finder, build_finder
-from bot.find.fit import as_yaml, fit
+from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.nets import says_young
 from bot.find.pack import read_pack

@@ -39,24 +39,24 @@ def test_a_good_machine_has_nothing_to_mend(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("swaps", "pattern", "name", "mend"),
+    ("swaps", "pattern", "name", "fix"),
     [
         ("/dev/sda2 partition 1 0 -2\n", "core", "swap", "swapoff"),
         ("", "|/usr/lib/systemd/systemd-coredump", "core pattern", "Storage=none"),
     ],
 )
-def test_what_could_keep_memory_is_found(tmp_path: Path, swaps: str, pattern: str, name: str, mend: str) -> None:
+def test_what_could_keep_memory_is_found(tmp_path: Path, swaps: str, pattern: str, name: str, fix: str) -> None:
     """With the line that mends it."""
     check = _named(checks(os.environ, _proc(tmp_path, swaps, pattern)), name)
     assert not check.ok
-    assert mend in check.mend
+    assert fix in check.fix
 
 
 def test_a_clock_that_is_behind_is_found(tmp_path: Path) -> None:
     """Contacts would not run out."""
     check = _named(checks(os.environ, _proc(tmp_path), clock=lambda: 0.0), "clock")
     assert not check.ok
-    assert "set-ntp" in check.mend
+    assert "set-ntp" in check.fix
 
 
 def test_secrets_that_others_may_read_are_found_and_not_said(tmp_path: Path) -> None:
@@ -73,10 +73,10 @@ def test_secrets_that_others_may_read_are_found_and_not_said(tmp_path: Path) -> 
     ):
         check = _named(checks(environ, proc), "token")
         assert not check.ok
-        assert check.mend
+        assert check.fix
         assert "123:secret" not in str(check)
     pepper = _named(checks({"CONSTELLATION_PEPPER_FILE": str(tmp_path / "pepper")}, proc), "pepper")
-    assert "tmpfs" in pepper.mend
+    assert "tmpfs" in pepper.fix
 
 
 def test_the_allocator_is_tried(tmp_path: Path) -> None:
@@ -85,13 +85,13 @@ def test_the_allocator_is_tried(tmp_path: Path) -> None:
     broken = {**os.environ, "PYTHONMALLOC": "pymalloc", "MALLOC_PERTURB_": "0", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
     check = _named(checks(broken, tmp_path), "allocator")
     assert not check.ok
-    assert "PYTHONMALLOC" in check.mend
+    assert "PYTHONMALLOC" in check.fix
 
 
 def test_folders_and_files_are_looked_at(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is not there is said, with the option that names another."""
     found = folder_checks({"content": tmp_path / "none"}, {"cache": tmp_path / "cache"}, {"signers": tmp_path / "none"})
     assert [check.ok for check in found] == [False, True, False]
-    assert "--content" in found[0].mend
+    assert "--content" in found[0].fix
     assert main(["ops", "doctor", "--content", str(tmp_path / "none"), "--quiet"]) == 1
     assert "To mend: name another with --content" in capsys.readouterr().out

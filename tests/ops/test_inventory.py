@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.signal_daemon import SignalDaemon
+from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.signal.app import channel as signal_channel
 from bot.channels.signal.settings import Settings as SignalSettings
 from bot.channels.telegram.app import channel, poll
 from bot.channels.telegram.settings import Settings
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import SHIFTS
+from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.inventory import table
 from bot.ops.inventory.fields import fields, modules
-from tests.fakes.signal_daemon import SignalDaemon
-from tests.fakes.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
 AGAIN = "Write it again: constellation ops inventory --write docs/privacy.md"
@@ -45,6 +45,20 @@ def test_the_page_on_privacy_holds_the_table() -> None:
     """To the letter, between its marks."""
     page = (ROOT / "docs" / "privacy.md").read_text("utf-8")
     assert table.in_page(page) == page, AGAIN
+
+
+def test_the_page_for_a_lawyer_holds_what_can_tell_of_people_and_nothing_else() -> None:
+    """Every class of a row about people that has a word to say; no row that holds nothing about anybody."""
+    page = table.as_markdown()
+    for each in table.holdings():
+        assert (f"| {each.where} |" in page) == each.people, each.name
+        for name, words in each.fields.items():
+            path, _, place = name.partition(":")
+            if each.people and words and "." in place and words not in table._NOTHING:
+                assert f"| `{place.partition('.')[0]}`, {path} | " in page, name
+    silent = {each.name for each in table.holdings() if not each.people}
+    assert {"book", "parts", "health_file"} <= silent
+    assert not {"update", "session", "timer", "telegram", "phone", "log"} & silent
 
 
 def test_every_holding_says_all_four_things() -> None:
@@ -177,7 +191,7 @@ def test_the_command_shows_it(form: str) -> None:
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "State.word" in done.stdout
+    assert ("`State`, bot/engine/state.py" if form == "markdown" else "State.word") in done.stdout
     if form == "json":
         assert len(json.loads(done.stdout)["holdings"]) == len(table.holdings())
 

@@ -32,11 +32,11 @@ def with_list(edition: Edition) -> Edition:
 def fonts() -> None:
     """Skips where the machine cannot make PDFs."""
     pytest.importorskip("fpdf", reason=f"no fpdf2: {EXTRA}")
-    from bot.outreach.fonts import NoFont, typeface
+    from bot.outreach.fonts import MissingFont, typeface
 
     try:
         typeface()
-    except NoFont as error:
+    except MissingFont as error:
         pytest.skip(str(error))
 
 

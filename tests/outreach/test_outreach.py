@@ -12,7 +12,7 @@ import pytest
 from bot.book import Book, Edition
 from bot.book.models import Retraction
 from bot.cli import main
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Start, World
 from bot.outreach.addresses import Addresses, addresses, links
 from bot.outreach.page import handout_page, sheet_page
@@ -41,7 +41,7 @@ def test_a_retired_code_opens_the_welcome(book: Book) -> None:
     """Even where it names a topic still, and where the code is a word that a payload could mean."""
     assert book.links
     codes = [code.model_copy(update={"retired": code.code == "r2"}) for code in book.links.links]
-    world = World(replace(book, links=book.links.model_copy(update={"links": codes})).on(TODAY), nothing_heard)
+    world = World(Edition(replace(book, links=book.links.model_copy(update={"links": codes})), TODAY), nothing_heard)
     turn = step(world, "", Start("r2", "es"))
     assert turn.screen.step == "welcome.home"
     assert "Consejos" in turn.screen.text
@@ -124,14 +124,14 @@ def test_on_the_sheet_too_police_and_who_answers_stand_before_any_number(edition
 
 def test_no_contact_stands_on_paper_and_a_withdrawn_tip_leaves_it(book: Book) -> None:
     """Contacts run out, paper does not; what was pulled today is not printed tomorrow."""
-    edition = book.on(TODAY)
+    edition = Edition(book, TODAY)
     ways = {way for r in book.referrals.values() for c in r.contact for way in (c.phone, c.sms, c.web, c.email) if way}
     made = sheet(edition, "en", "us").words + poster(edition, "en", ADDRESS).words
     assert not [way for way in ways if len(way) > 3 and way in made]
     gone = Retraction(withdraw="tip", id="forensic-exam/time", why="wrong", on=TODAY)
     tip = next(tip for tip in edition.topics["forensic-exam"].tips if tip.tip == "time")
     assert tip.text["en"].raw in made
-    assert tip.text["en"].raw not in sheet(book.on(TODAY, [gone]), "en", "us").words
+    assert tip.text["en"].raw not in sheet(Edition(book, TODAY, [gone]), "en", "us").words
 
 
 def test_words_are_escaped(edition: Edition) -> None:

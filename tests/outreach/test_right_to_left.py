@@ -60,22 +60,22 @@ def test_letters_are_joined_and_run_from_right_to_left() -> None:
 def test_a_sign_that_the_font_lacks_is_refused() -> None:
     """An empty box in a step or a number can hurt: the error names the sign and how to mend it."""
     fonts()
-    from bot.outreach.fonts import NoFont
+    from bot.outreach.fonts import MissingFont
     from bot.outreach.pdf import sheet_pdf
 
-    with pytest.raises(NoFont, match=r"U\+5929.*--font"):
+    with pytest.raises(MissingFont, match=r"U\+5929.*--font"):
         sheet_pdf(Sheet("xx", (line("text", "天空"),)))
 
 
 def test_what_does_not_fit_is_refused() -> None:
     """Never a sheet whose last steps fall off the paper."""
     fonts()
-    from bot.outreach.pdf import TooMuch, handout_pdf, sheet_pdf
+    from bot.outreach.pdf import OverfullPage, handout_pdf, sheet_pdf
 
-    with pytest.raises(TooMuch, match="shorten"):
+    with pytest.raises(OverfullPage, match="shorten"):
         sheet_pdf(Sheet("en", tuple(line("text", f"Step {number}") for number in range(90)), pages=1))
     long = Handout("en", "cards", "Night Sky", "word " * 150, ADDRESS, "never", None, "2026-11-25")
-    with pytest.raises(TooMuch):
+    with pytest.raises(OverfullPage):
         handout_pdf(long)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from benchmarks.support.telegram_server import Fault, TelegramServer
 from bot.privacy.log_grammar import (
     EVENTS,
     FAULTS,
@@ -25,7 +26,6 @@ from bot.privacy.log_grammar import (
     parse,
     refusal_line,
 )
-from tests.fakes.telegram_server import Fault, TelegramServer
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "canaryword"
@@ -171,7 +171,7 @@ def test_a_bot_that_cannot_start_says_so_in_the_grammar(words: list[str], enviro
 def test_what_is_written_is_read_and_nothing_else() -> None:
     """Each kind of line comes back; a line with a word, an id or a further number does not."""
     lines = [event_line(kind, dict.fromkeys(keys, 3)) for kind, keys in EVENTS.items()]
-    lines += [fault_line(kind, "ValueError", "bot/engine/step.py:12") for kind in FAULTS]
+    lines += [fault_line(kind, "ValueError", "bot/engine/turn.py:12") for kind in FAULTS]
     lines += [library_line("my.own", 40, "none", "outside:0"), content_line("READING", "content/a.yaml", 3)]
     lines += [refusal_line(why) for why in REFUSALS]
     for line in lines:

@@ -17,7 +17,7 @@ from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import name_of
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.flood_counts import FloodCounts
 from bot.runtime.state.sessions import MemoryStore
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -91,7 +91,7 @@ async def test_the_store_is_bounded_and_forgets() -> None:
 
 def test_a_flood_is_slowed_and_nobody_is_banned() -> None:
     """Waits grow, stay finite, and memory is bounded."""
-    buckets = Buckets()
+    buckets = FloodCounts()
     waits = [buckets.take(NAME) for _ in range(500)]
     assert waits[0] == 0
     assert 0 < max(waits) < 60

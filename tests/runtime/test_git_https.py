@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.repository import Repository
 from bot.runtime.git import NOT_READ
-from bot.runtime.git_source import Fetched
+from bot.runtime.git_source import GitSource
 from tests.book.pack import changed, pack
-from tests.runtime.repository import Repository
 
 pytestmark = pytest.mark.skipif(not (shutil.which("git") and shutil.which("openssl")), reason="apt-get install git openssl")
 
@@ -84,7 +84,7 @@ def test_it_is_fetched_over_https_and_never_from_a_stranger(
     address, certificate, asked = server
     repository = Repository(tmp_path, pack())
     said: list[tuple[str, dict[str, float]]] = []
-    source = Fetched(
+    source = GitSource(
         f"{address}/content.git", "main", 0, tmp_path / "cache", lambda kind, **numbers: said.append((kind, numbers))
     )
     for name in ("no_proxy", "NO_PROXY"):
@@ -108,7 +108,7 @@ def test_a_redirect_is_not_followed(server: tuple[str, Path, list[str]], tmp_pat
         monkeypatch.setenv(name, "localhost")
     monkeypatch.setenv("GIT_SSL_CAINFO", str(certificate))
     said: list[float] = []
-    source = Fetched(
+    source = GitSource(
         f"{root}/moved/content.git", "main", 0, tmp_path / "cache", lambda _, **numbers: said.append(numbers["code"])
     )
     with pytest.raises(OSError, match="source"):

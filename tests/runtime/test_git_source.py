@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.repository import Repository, git
 from bot.book.folder import LINK
 from bot.book.reader import MAX_BYTES
 from bot.channels.settings import SettingsError
@@ -23,16 +24,15 @@ from bot.commands.shared.source_options import source_of
 from bot.runtime import git as limits
 from bot.runtime import git_source
 from bot.runtime.git import DAMAGED, NO_BRANCH, NO_FOLDER, NO_GIT, NOT_READ, TOO_LARGE, TOO_LONG, environment
-from bot.runtime.git_source import Fetched, address_fits, branch_fits
+from bot.runtime.git_source import GitSource, address_fits, branch_fits
 from tests.book.pack import changed, pack
-from tests.runtime.repository import Repository, git
 
 pytestmark = pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")
 ROOT = Path(__file__).resolve().parents[2]
 Said = list[tuple[str, dict[str, float]]]
 
 
-class Watched(Fetched):
+class Watched(GitSource):
     """A source whose clock a test moves, and whose events it reads."""
 
     def __init__(self, address: str, parent: Path, branch: str = "main") -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.book.faults import BookFault
-from bot.runtime.live_book import CACHE_NAME, Shelf, stored_snapshot
+from bot.runtime.live_book import CACHE_NAME, LiveBook, stored_snapshot
 from tests.book.pack import changed, pack, with_file
 
 DAY = dt.date(2026, 11, 23)
@@ -34,7 +34,7 @@ class Files:
 def test_an_edit_is_taken_when_two_looks_a_second_apart_agree() -> None:
     """Half-saved files are never read; the settled ones are."""
     files = Files(pack())
-    shelf = Shelf(files, no_flows)
+    shelf = LiveBook(files, no_flows)
     files.files = changed("content/topics/health/pep.yaml", "Start soon.", "Start now.")
     assert not shelf.tick(10.0)
     assert not shelf.tick(10.5)
@@ -46,7 +46,7 @@ def test_an_edit_is_taken_when_two_looks_a_second_apart_agree() -> None:
 def test_a_bad_edit_keeps_the_old_book_and_is_told() -> None:
     """The faults are known, the health is red, people see yesterday's words; mending it turns it green."""
     files = Files(pack())
-    shelf = Shelf(files, no_flows)
+    shelf = LiveBook(files, no_flows)
     files.files = BROKEN
     assert not shelf.tick(1.0)
     assert not shelf.tick(3.0)
@@ -62,7 +62,7 @@ def test_a_bad_edit_keeps_the_old_book_and_is_told() -> None:
 def test_a_withdrawal_counts_even_when_the_rest_is_broken() -> None:
     """A number is gone within seconds though another file cannot be read."""
     files = Files(pack())
-    shelf = Shelf(files, no_flows)
+    shelf = LiveBook(files, no_flows)
     assert "far" in shelf.on(DAY).referrals
     entry = b"retractions:\n  - {withdraw: referral, id: far, why: hijacked, on: 2026-11-23}\n"
     files.files = {**BROKEN, "content/retractions.yaml": entry}
@@ -74,17 +74,17 @@ def test_a_withdrawal_counts_even_when_the_rest_is_broken() -> None:
 
 def test_a_start_on_a_broken_edit_takes_the_last_good_book_then_the_pack(tmp_path: Path) -> None:
     """First what the disk kept, then the wheel's pack, and red in both cases; a changed byte on disk is not trusted."""
-    Shelf(Files(pack()), no_flows, tmp_path)
+    LiveBook(Files(pack()), no_flows, tmp_path)
     assert stored_snapshot(tmp_path) == pack()
     entry = b"retractions:\n  - {withdraw: referral, id: far, why: hijacked, on: 2026-11-23}\n"
-    shelf = Shelf(Files({**BROKEN, "content/retractions.yaml": entry}), no_flows, tmp_path)
+    shelf = LiveBook(Files({**BROKEN, "content/retractions.yaml": entry}), no_flows, tmp_path)
     assert not shelf.healthy
     assert "far" not in shelf.on(DAY).referrals
     kept = tmp_path / CACHE_NAME
     kept.write_bytes(kept.read_bytes()[:-1] + b" ")
     assert stored_snapshot(tmp_path) is None
     other = changed("content/topics/health/pep.yaml", "Start soon.", "From the pack.")
-    shelf = Shelf(Files(BROKEN), no_flows, tmp_path, (Files(other),))
+    shelf = LiveBook(Files(BROKEN), no_flows, tmp_path, (Files(other),))
     assert shelf.book.topics["pep"].tips[0].text["en"].raw == "From the pack."
     with pytest.raises(BookFault):
-        Shelf(Files(BROKEN), no_flows, None)
+        LiveBook(Files(BROKEN), no_flows, None)

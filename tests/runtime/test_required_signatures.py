@@ -13,8 +13,8 @@ import pytest
 
 from bot.book.faults import BookFault
 from bot.commands.shared.trust_options import trust_of
-from bot.runtime.live_book import Shelf
-from bot.runtime.required_signatures import Required
+from bot.runtime.live_book import LiveBook
+from bot.runtime.required_signatures import RequiredSignatures
 from bot.trust.content import CONTENT, WITHDRAWAL, manifest, signers_of
 from bot.trust.signing import public_of, sign
 from tests.book.pack import changed, pack
@@ -46,11 +46,11 @@ def _signed(files: dict[str, bytes], keys: list[Path]) -> dict[str, bytes]:
 def test_only_signed_content_is_taken_and_one_signer_withdraws(keys: list[Path], tmp_path: Path) -> None:
     """The drill: an unsigned edit waits, a withdrawal by one counts beside it and after a restart, an unsigned one does not."""
     known = signers_of("".join(f"{key.name} {public_of(key)}\n" for key in keys))
-    two = Required(2, lambda: known)
+    two = RequiredSignatures(2, lambda: known)
     with pytest.raises(BookFault):
-        Shelf(lambda: _signed(pack(), keys[:1]), no_flows, None, (), two)
+        LiveBook(lambda: _signed(pack(), keys[:1]), no_flows, None, (), two)
     files = {"now": _signed(pack(), keys)}
-    shelf = Shelf(lambda: files["now"], no_flows, tmp_path, (), two)
+    shelf = LiveBook(lambda: files["now"], no_flows, tmp_path, (), two)
     assert shelf.healthy
     edit = changed("content/topics/health/pep.yaml", "Start soon.", "Start whenever.")
     signatures = {name: data for name, data in files["now"].items() if name.endswith(".sig")}
@@ -65,7 +65,7 @@ def test_only_signed_content_is_taken_and_one_signer_withdraws(keys: list[Path],
     assert shelf.tick(7.0)
     assert "far" not in shelf.on(DAY).referrals
     assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
-    again = Shelf(lambda: files["now"], no_flows, tmp_path, (), two)
+    again = LiveBook(lambda: files["now"], no_flows, tmp_path, (), two)
     assert "far" not in again.on(DAY).referrals
     assert again.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
     files["now"] = {**_signed(edit, keys), "content/retractions.yaml": ENTRY, **withdrawal}
@@ -94,7 +94,7 @@ def test_a_signer_who_is_taken_out_counts_no_more_at_the_next_look(keys: list[Pa
     signers.write_text("".join(lines.values()), encoding="ascii")
     files = {"now": _signed(pack(), keys[:1])}
     trust = trust_of(argparse.Namespace(require_signatures=1, signers=signers))
-    shelf = Shelf(lambda: files["now"], no_flows, None, (), trust)
+    shelf = LiveBook(lambda: files["now"], no_flows, None, (), trust)
     clock = iter(range(10, 100, 2))
 
     def looks() -> None:
@@ -122,4 +122,4 @@ def test_a_signer_who_is_taken_out_counts_no_more_at_the_next_look(keys: list[Pa
     looks()
     assert [fault.code for fault in shelf.faults] == ["SIGNERS"]
     with pytest.raises(BookFault):
-        Shelf(lambda: _signed(pack(), keys[:1]), no_flows, None, (), Required(1, lambda: signers_of(lines["moon"])))
+        LiveBook(lambda: _signed(pack(), keys[:1]), no_flows, None, (), RequiredSignatures(1, lambda: signers_of(lines["moon"])))

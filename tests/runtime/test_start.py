@@ -13,7 +13,7 @@ import pytest
 from bot.book import BookFault, default_folders
 from bot.commands.shared.start import shelf_of
 from bot.privacy.log_grammar import parse
-from bot.runtime.git_source import Fetched
+from bot.runtime.git_source import GitSource
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,7 +39,7 @@ def test_what_was_kept_before_there_was_a_source_is_not_taken(tmp_path: Path, mo
     args = argparse.Namespace(content=None, flows=None, date=None, require_signatures=0, signers=None)
     assert shelf_of(args).book.topics
     with pytest.raises(BookFault):
-        shelf_of(args, Fetched("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
+        shelf_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
 
 
 def test_the_folder_named_beside_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +47,6 @@ def test_the_folder_named_beside_it_is_taken(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("CONSTELLATION_CACHE_DIR", str(tmp_path))
     content, flows = default_folders()
     args = argparse.Namespace(content=content, flows=flows, date=None, require_signatures=0, signers=None)
-    shelf = shelf_of(args, Fetched("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
+    shelf = shelf_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
     assert not shelf.healthy
     assert shelf.book.topics

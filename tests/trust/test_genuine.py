@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.book import build, default_folders, snapshot
+from bot.book import Edition, build, default_folders, snapshot
 from bot.cli import main
 from bot.engine.flow_compiler import compile_flows
 from bot.engine.state import State
-from bot.engine.step import step
 from bot.engine.tokens import pack
+from bot.engine.turn import step
 from bot.engine.types import Press, World
 from bot.outreach.sheets import cards, poster
 from tests.conftest import TODAY, nothing_heard
@@ -34,7 +34,7 @@ def test_made_shown_and_checked(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["share", "addresses", *here, "--address", ADDRESS]) == 0
     assert main(["share", "addresses", *here, "--address", "https://t.me/night_sky_b0t"]) == 1
     assert "NOT on the list" in capsys.readouterr().err
-    edition = build(snapshot(tmp_path / "content", default_folders()[1]), compile_flows).on(TODAY)
+    edition = Edition(build(snapshot(tmp_path / "content", default_folders()[1]), compile_flows), TODAY)
     words = " · ".join(edition.genuine.words)
     assert words in cards(edition, "es", ADDRESS).words
     assert words in poster(edition, "en", ADDRESS).words
@@ -68,9 +68,9 @@ def test_a_list_runs_out_is_renewed_and_grows(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().err.count("ran out on 2026-12-01") == 2
     book = build(snapshot(tmp_path / "content", flows), compile_flows)
     for day, shown in ((dt.date(2026, 12, 1), True), (dt.date(2026, 12, 2), False)):
-        world = World(book.on(day), nothing_heard)
+        world = World(Edition(book, day), nothing_heard)
         about = step(world, "", Press(pack(State(language="en", step=world.index.flows.hash["about.open"]))))
-        assert (book.on(day).genuine.words[0] in about.screen.text) == shown
+        assert (Edition(book, day).genuine.words[0] in about.screen.text) == shown
     assert main([*made, "--renew", "--page", "https://night-sky.example", "--date", "2026-12-02"]) == 0
     out = capsys.readouterr().out
     assert ADDRESS in out

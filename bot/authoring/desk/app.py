@@ -20,13 +20,13 @@ from bot.authoring.desk.compare import compared
 from bot.authoring.desk.confirm import Desk
 from bot.authoring.desk.edit_forms import opened
 from bot.authoring.desk.html import e, link
-from bot.authoring.desk.live_pack import Watched
+from bot.authoring.desk.live_pack import LivePack
 from bot.authoring.desk.page import Site, View, page, view_of
 from bot.authoring.desk.preview_chat import talk
 from bot.authoring.desk.publication_html import waiting_html
-from bot.authoring.desk.security import BODY_LIMIT, Guard
-from bot.authoring.editing.actions import Refused
-from bot.authoring.editing.writer import Saver
+from bot.authoring.desk.security import BODY_LIMIT, AccessControl
+from bot.authoring.editing.actions import ActionRefused
+from bot.authoring.editing.writer import Writer
 
 EVERY = 0.4
 """Seconds between two looks at the folders; a save shows after two that agree."""
@@ -35,7 +35,7 @@ Handler = Callable[[Request], object]
 PageOf = Callable[[View, dict[str, str]], str]
 
 
-async def keep_current(watched: Watched) -> None:
+async def keep_current(watched: LivePack) -> None:
     """Looks at the folders until it is cancelled, and finds the faults after each change."""
     while True:
         await asyncio.to_thread(watched.look, settle=True)
@@ -77,7 +77,7 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
         def made() -> str:
             try:
                 return make(view, fields)
-            except Refused as error:
+            except ActionRefused as error:
                 words = f"<p>{e(str(error))}.</p><p>{link('Back to the desk', '/desk')}</p>"
                 return page(site, view, "/desk", "This cannot be opened", words)
 
@@ -87,7 +87,7 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
 
 def _desk_routes(site: Site) -> list[Route]:
-    desk = Desk(site, Saver(site.watched.place))
+    desk = Desk(site, Writer(site.watched.place))
 
     def form(kind: str) -> PageOf:
         return lambda view, fields: opened(site, desk.saver, view, {**fields, "do": kind})
@@ -135,4 +135,4 @@ def app(site: Site, port: int, key: str = "", *, watch: bool = True) -> ASGIApp:
         _resource("live.js", "text/javascript"),
         *(_desk_routes(site) if site.desk else []),
     ]
-    return Guard(Starlette(routes=routes, lifespan=lifespan), port, key)
+    return AccessControl(Starlette(routes=routes, lifespan=lifespan), port, key)

@@ -9,18 +9,18 @@ from bot.authoring.desk.html import count, e
 from bot.authoring.desk.page import Site, View, choices_html, page
 from bot.authoring.desk.screen_html import bubble, marked_html
 from bot.authoring.review.screen_diff import difference, places_of
-from bot.authoring.review.screens import Change, Shown
-from bot.authoring.review.text_diff import Alike, Line, changed_files, lines, marked
+from bot.authoring.review.screens import ScreenChange, ScreenCopy
+from bot.authoring.review.text_diff import ChangeGroup, Line, changed_files, lines, marked
 
 MOST = 60
 _HOW = {"added": "New", "removed": "Gone", "reworded": "Reworded", "leads elsewhere": "A button leads elsewhere"}
 
 
-def _labels(shown: Shown | None) -> set[str]:
+def _labels(shown: ScreenCopy | None) -> set[str]:
     return {choice.label for choice in (*shown.screen.choices, *shown.screen.footer)} if shown else set()
 
 
-def sides_html(change: Change, language: str) -> str:
+def sides_html(change: ScreenChange, language: str) -> str:
     """Before and after, beside each other, what differs marked."""
     old, new = change.before, change.after
     left, right = marked(old.screen.spans if old else (), new.screen.spans if new else ())
@@ -37,7 +37,7 @@ def sides_html(change: Change, language: str) -> str:
     return f'<div class="sides">{"".join(parts)}</div>'
 
 
-def _leads(change: Change) -> str:
+def _leads(change: ScreenChange) -> str:
     """Where buttons lead that led elsewhere."""
     if change.before is None or change.after is None:
         return ""
@@ -50,7 +50,7 @@ def _leads(change: Change) -> str:
     return f'<ul class="leads">{"".join(rows)}</ul>' if rows else ""
 
 
-def change_html(group: Alike, language: str, places: Iterable[str]) -> str:
+def change_html(group: ChangeGroup, language: str, places: Iterable[str]) -> str:
     """One change, with the further screens that it touches alike."""
     change = group.change
     about = " · ".join(part for part in (change.shown.title, case_words(change.key.case)) if part)

@@ -12,14 +12,12 @@ from bot.authoring.desk.html import e, hidden, link
 from bot.authoring.desk.live_pack import good_of
 from bot.authoring.desk.page import Site, View, faults_html, page
 from bot.authoring.desk.publication_html import steps_html
-from bot.authoring.editing.actions import Edit, Refused, applied, mark_of, worse
-from bot.authoring.editing.writer import Saver
-from bot.authoring.review.screen_diff import Redrawn, difference, languages_of, places_of
+from bot.authoring.editing.actions import ActionRefused, Edit, applied, mark_of, worse
+from bot.authoring.editing.writer import Writer
+from bot.authoring.review.screen_diff import PartialPack, difference, languages_of, places_of
 from bot.authoring.review.text_diff import lines
-from bot.book.faults import BookFault, Fault
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.snapshot import fingerprint
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.book import FILE as RETRACTIONS
+from bot.book import BookFault, Fault, fingerprint
 
 _SCREENS, _PLACES = 6, 3
 
@@ -29,7 +27,7 @@ class Desk:
     """The desk of one site: its saver, and the last change that was looked at, so that saving need not look again."""
 
     site: Site
-    saver: Saver
+    saver: Writer
     _looked: dict[str, tuple[list[Fault], list[Fault]]] = field(default_factory=dict)
 
     def faults(self, edit: Edit) -> tuple[list[Fault], list[Fault]]:
@@ -66,14 +64,14 @@ def _screens(site: Site, edit: Edit) -> str:
     if edit.file == RETRACTIONS:
         places = list(dict.fromkeys(["", *_withdrawn_at(site, edit)]))
     for language in languages_of(good, after):
-        found = difference(good, Redrawn(after, good), language, places[:_PLACES])
+        found = difference(good, PartialPack(after, good), language, places[:_PLACES])
         shown = "".join(
             change_html(group, language, found.places[number]) for number, group in enumerate(found.groups[:_SCREENS])
         )
         if shown:
             left = len(found.groups) - _SCREENS
             more = f"<p>{left} further changes are not shown here.</p>" if left > 0 else ""
-            parts.append(f"<h3>{e(LANGUAGE_NAMES.get(language, language))}</h3>{shown}{more}")
+            parts.append(f"<h3>{e(good.book.file.language_name(language))}</h3>{shown}{more}")
     none = "<p>No screen changes. A check that is renewed, or a tip that is not shown, changes files only.</p>"
     return f"<h2>What people will see</h2>{''.join(parts) or none}"
 
@@ -118,7 +116,7 @@ def save(desk: Desk, view: View, form: Form) -> str:
         return stop
     try:
         desk.saver.save(edit)
-    except Refused as error:
+    except ActionRefused as error:
         desk.site.watched.look()
         return opened(desk.site, desk.saver, view, form, _refused(str(error)))
     desk.site.watched.look()
@@ -131,7 +129,7 @@ def undo(desk: Desk, view: View) -> str:
     """Takes the last save back, and shows it."""
     try:
         edit = desk.saver.undo()
-    except Refused as error:
+    except ActionRefused as error:
         return page(desk.site, view, "/desk", "Not undone", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>")
     desk.site.watched.look()
     body = (
@@ -161,12 +159,12 @@ def _asked(desk: Desk, view: View, form: Form) -> tuple[Edit | None, str]:
         if mark_of(edit.before) != form.get("seen"):
             return None, _changed_meanwhile(desk, view, form, edit)
         if edit.empty:
-            raise Refused("nothing was changed yet")
+            raise ActionRefused("nothing was changed yet")
         errors, _ = desk.faults(edit)
-    except Refused as error:
+    except ActionRefused as error:
         try:
             return None, opened(site, saver, view, form, _refused(str(error)))
-        except Refused:
+        except ActionRefused:
             return None, page(
                 site, view, "/desk", "Not saved", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>"
             )
@@ -191,7 +189,7 @@ def _changed_meanwhile(desk: Desk, view: View, form: Form, now: Edit) -> str:
         both = (
             f"<h3>What changed on disk meanwhile</h3>{difference_html(theirs)}<h3>What you changed</h3>{difference_html(yours)}"
         )
-    except Refused as error:
+    except ActionRefused as error:
         both = f"<p>{e(str(error))}.</p>"
     notice = (
         '<section class="notice broken" role="alert"><h2>Not saved: the file was changed meanwhile</h2><p>Nothing was written '

@@ -11,11 +11,10 @@ from bot.authoring.desk.lists import contacts_of, referral_facts
 from bot.authoring.desk.page import Site, View, page
 from bot.authoring.desk.translations import translated_html
 from bot.authoring.editing.actions import tip_number, value_of, withdrawn
-from bot.authoring.editing.translation import units, values_in
-from bot.authoring.editing.writer import Saver
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.authoring.editing.translation import language_names, units, values_in
+from bot.authoring.editing.writer import Writer
+from bot.book import FILE as RETRACTIONS
+from bot.book import hash_of
 
 STATUS = [
     ("read", "read: I read it in the source"),
@@ -54,16 +53,14 @@ def _line(name: str, label: str, words: str, note: str = "", kind: str = "text")
     )
 
 
-def _named(language: str) -> str:
-    return LANGUAGE_NAMES.get(language, language)
-
-
 def tip_form(files: Mapping[str, bytes], file: str, tip: str, seen: str, typed: Form) -> str:
     """The form of a tip."""
+    values = values_in(files)
+    names = language_names(values)
     now: Any = value_of(files, file)["tips"][tip_number(files, file, tip)]
     texts = now.get("text") or {}
     fields = "".join(
-        _area(f"text-{code}", f"Words in {_named(code)}", typed.get(f"text-{code}", str(words)), code)
+        _area(f"text-{code}", f"Words in {names[code]}", typed.get(f"text-{code}", str(words)), code)
         for code, words in texts.items()
     )
     fields += select("status", "How well is it known?", STATUS, typed.get("status", str(now.get("status"))))
@@ -72,8 +69,8 @@ def tip_form(files: Mapping[str, bytes], file: str, tip: str, seen: str, typed: 
         "Ids from content/sources/, with commas between.",
     )  # fmt: skip
     note = '<p class="quiet">**bold**, a dash and a space before each thing in a list. Change every language, or none.</p>'
-    beside = [unit for unit in units(values_in(files), file) if unit.at[:2] == ("tips", tip)]
-    apart = translated_html(beside)
+    beside = [unit for unit in units(values, file) if unit.at[:2] == ("tips", tip)]
+    apart = translated_html(beside, names)
     if apart:
         how = "They stand in files of their own. Where the words above change, these are listed as older until somebody looks."
         apart = f"<h2>In further languages</h2><p class='quiet'>{how}</p>{apart}"
@@ -123,10 +120,10 @@ def withdraw_form(kind: str, name: str, seen: str, typed: Form) -> str:
 
 def translate_form(files: Mapping[str, bytes], name: str, seen: str, typed: Form) -> str:
     """The form of a text that waits for a translation."""
-    item = item_of(files, name)
+    item, names = item_of(files, name), language_names(values_in(files))
     old = "<p>The text was changed after it was translated. Compare both; if the words still fit, leave them as they are.</p>"
-    show = f'<h2>The text, in {e(_named(item.of))}</h2><div class="bubble" lang="{e(item.of)}" dir="auto">{e(item.text)}</div>'
-    fields = _area("words", f"In {_named(item.language)}", typed.get("words", item.now), item.language)
+    show = f'<h2>The text, in {e(names[item.of])}</h2><div class="bubble" lang="{e(item.of)}" dir="auto">{e(item.text)}</div>'
+    fields = _area("words", f"In {names[item.language]}", typed.get("words", item.now), item.language)
     note = '<p class="quiet">Keep what stands in { } as it is, and as many **bold** words as the text has.</p>'
     kept = {"item": name, "of": hash_of(item.text)}
     return (old if item.state == "old" else "") + show + note + _form("translate", seen, fields, kept)
@@ -135,7 +132,7 @@ def translate_form(files: Mapping[str, bytes], name: str, seen: str, typed: Form
 _HEADS = {"tip": "Change a tip", "recheck": "Check a referral again", "withdraw": "Withdraw", "translate": "Translate"}
 
 
-def opened(site: Site, saver: Saver, view: View, form: Form, notice: str = "") -> str:
+def opened(site: Site, saver: Writer, view: View, form: Form, notice: str = "") -> str:
     """The page of a form. `form`: what names the thing, and what was typed already. `notice`: why something was refused, as
     HTML. Raises Refused where the thing is gone."""
     files = site.watched.files

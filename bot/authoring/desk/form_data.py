@@ -6,11 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from bot.authoring.editing.actions import Edit, Refused, change_tip, clean, recheck, withdraw
-from bot.authoring.editing.translation import Unit, translate, units, values_in
-from bot.book.hidden_signs import said_of_hidden
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of
+from bot.authoring.editing.actions import ActionRefused, Edit, change_tip, clean, recheck, withdraw
+from bot.authoring.editing.translation import TranslationUnit, translate, units, values_in
+from bot.book import FILE as RETRACTIONS
+from bot.book import hash_of, said_of_hidden
 
 Form = Mapping[str, str]
 """A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened; `of`: the hash of
@@ -22,15 +21,15 @@ def day_of(words: str) -> dt.date:
     try:
         return dt.date.fromisoformat(words)
     except ValueError:
-        raise Refused("write the day as year, month and day, like 2026-11-25") from None
+        raise ActionRefused("write the day as year, month and day, like 2026-11-25") from None
 
 
-def item_of(files: Mapping[str, bytes], name: str) -> Unit:
+def item_of(files: Mapping[str, bytes], name: str) -> TranslationUnit:
     """The text to translate of a name, translated or not. Raises Refused where there is none any more."""
     for item in units(values_in(files)):
         if item.name == name:
             return item
-    raise Refused("this text no longer waits: somebody translated it, or the text it translates is gone")
+    raise ActionRefused("this text no longer waits: somebody translated it, or the text it translates is gone")
 
 
 def file_of(files: Mapping[str, bytes], form: Form) -> str:
@@ -48,7 +47,7 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
     for name, words in form.items():
         if hidden := said_of_hidden(clean(words)):
             field = name.removeprefix("text-")
-            raise Refused(
+            raise ActionRefused(
                 f"in the field {field!r} {hidden}; it can change how the words read, so type them instead of pasting them"
             )
     file = form.get("file", "")
@@ -65,6 +64,6 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
         case "translate":
             item = item_of(files, form.get("item", ""))
             if form.get("of") != hash_of(item.text):
-                raise Refused("the text to translate was changed meanwhile; compare your words with the text as it is now")
+                raise ActionRefused("the text to translate was changed meanwhile; compare your words with the text as it is now")
             return translate(files, item, form.get("words", ""))
-    raise Refused("this form is not known; go back to the desk and open it again")
+    raise ActionRefused("this form is not known; go back to the desk and open it again")

@@ -8,13 +8,12 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from bot.authoring.desk.html import address, count, e, hidden, link, select
-from bot.authoring.desk.live_pack import Good
+from bot.authoring.desk.live_pack import BuiltPack
 from bot.authoring.desk.page import Site, View, choices_html, faults_html, page, parts_html
 from bot.authoring.desk.screen_html import bubble, press_button
-from bot.authoring.review.provenance import Spot, faults_at
-from bot.authoring.review.screens import Key, Shown
-from bot.book.faults import Fault
-from bot.book.translations import translation_of
+from bot.authoring.review.provenance import LineRange, faults_at
+from bot.authoring.review.screens import ScreenCopy, ScreenKey
+from bot.book import Fault, translation_of
 
 SIZE = 24
 FLOW = "welcome"
@@ -25,7 +24,7 @@ def talk_form(view: View) -> str:
     return f'<form id="talk" method="post" action="/talk">{hidden({"lang": view.language, "place": view.place})}</form>'
 
 
-def spots_html(site: Site, spots: Iterable[Spot]) -> str:
+def spots_html(site: Site, spots: Iterable[LineRange]) -> str:
     """The files that a screen is made of; on the desk, with the way to change them."""
     items = []
     for spot in spots:
@@ -40,7 +39,7 @@ def spots_html(site: Site, spots: Iterable[Spot]) -> str:
     return f'<ul class="spots">{"".join(items)}</ul>'
 
 
-def beside_html(site: Site, spots: tuple[Spot, ...]) -> str:
+def beside_html(site: Site, spots: tuple[LineRange, ...]) -> str:
     """What stands beside a screen: where its words are, and the faults there."""
     found = faults_at(spots, site.watched.faults)
     faults = faults_html(found, site.watched.files)
@@ -56,7 +55,7 @@ def case_words(case: str) -> str:
     return "the neutral page before it" if case == "guard" else f"when the person said {case.replace('=', ': ')}"
 
 
-def _card(site: Site, good: Good, view: View, shown: Shown) -> str:
+def _card(site: Site, good: BuiltPack, view: View, shown: ScreenCopy) -> str:
     key = shown.key
     about = " · ".join(part for part in (shown.title, f"page {key.page + 1}" if key.page else "", case_words(key.case)) if part)
     spots = good.spots.of(key, good.world.edition.chain(view.place))
@@ -68,12 +67,12 @@ def _card(site: Site, good: Good, view: View, shown: Shown) -> str:
     )
 
 
-def _said(shown: Shown) -> str:
+def _said(shown: ScreenCopy) -> str:
     labels = (choice.label for choice in shown.screen.choices)
     return "\n".join((str(shown.key), shown.title, shown.screen.text, *labels)).casefold()
 
 
-def _flows(site: Site, view: View, screens: Iterable[Key]) -> str:
+def _flows(site: Site, view: View, screens: Iterable[ScreenKey]) -> str:
     """The list of flows, each with how many screens it has and whether a fault lies in it."""
     counts = Counter(key.flow for key in screens)
     faulty: dict[str, set[str]] = {}

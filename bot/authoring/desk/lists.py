@@ -9,7 +9,7 @@ from bot.authoring.desk.html import e, link, listed, section
 from bot.authoring.desk.page import Site, View, page
 from bot.authoring.desk.translations import sections, translated_html
 from bot.authoring.editing.actions import contact_of, contact_way, value_of
-from bot.authoring.editing.translation import units, values_in
+from bot.authoring.editing.translation import language_names, units, values_in
 from bot.book import Book
 
 SOON = dt.timedelta(days=30)
@@ -97,7 +97,8 @@ def topic(site: Site, view: View, file: str) -> str:
     """One topic's file: its tips, each with the way to change or withdraw it. Raises Refused where it cannot be read."""
     value: Any = value_of(site.watched.files, file)
     name = str(value.get("topic"))
-    beside = list(units(values_in(site.watched.files), file))
+    values = values_in(site.watched.files)
+    beside, names = list(units(values, file)), language_names(values)
     cards = []
     for tip in value.get("tips") or ():
         if not isinstance(tip, dict) or not isinstance(tip.get("text"), dict):
@@ -108,14 +109,14 @@ def topic(site: Site, view: View, file: str) -> str:
         of_it = str(tip.get("tip"))
         cards.append(
             f'<article class="tip"><h3><code>{e(of_it)}</code> <span class="quiet">{e(str(tip.get("status")))}</span></h3>'
-            f"<dl>{texts}</dl>{translated_html(unit for unit in beside if unit.at[:2] == ('tips', of_it))}"
+            f"<dl>{texts}</dl>{translated_html((unit for unit in beside if unit.at[:2] == ('tips', of_it)), names)}"
             f"<p>{link(f'Change {of_it}', '/desk/tip', {'file': file, 'tip': of_it})} · "
             f"{link(f'Withdraw {of_it}', '/desk/withdraw', {'kind': 'tip', 'id': f'{name}/{of_it}'})}</p></article>"
         )
     title = value.get("title") or {}
     heading = str(title.get(view.language) or name) if isinstance(title, dict) else name
     whole = f"<p>{link('Withdraw the whole topic', '/desk/withdraw', {'kind': 'topic', 'id': name})}</p>"
-    titles = translated_html(unit for unit in beside if unit.at == ("title",))
+    titles = translated_html((unit for unit in beside if unit.at == ("title",)), names)
     return page(site, view, "/desk", heading, f'<p class="quiet"><code>{e(file)}</code></p>{titles}{"".join(cards)}{whole}')
 
 

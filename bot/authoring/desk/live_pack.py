@@ -10,15 +10,10 @@ from pathlib import Path
 from stat import S_ISLNK
 
 from bot.authoring.lint.runner import check
-from bot.authoring.review.provenance import Spots
-from bot.authoring.review.screens import Key, Names, Shown, screens
-from bot.book import Book, Edition, build, snapshot
-from bot.book.faults import BookFault, Fault
-from bot.book.folder import LinkError
-from bot.book.reader import link_fault
-from bot.book.snapshot import Snapshot
-from bot.engine.flow_compiler import compile_flows
-from bot.engine.types import World
+from bot.authoring.review.provenance import Provenance
+from bot.authoring.review.screens import ScreenCopy, ScreenKey, TokenNames, screens
+from bot.book import Book, BookFault, Edition, Fault, LinkError, Snapshot, build, link_fault, snapshot
+from bot.engine import World, compile_flows
 
 Find = Callable[[Snapshot, dt.date], list[Fault]]
 """How the faults of a pack are found."""
@@ -26,17 +21,17 @@ MakeWorld = Callable[[Edition], World]
 
 
 @dataclass(frozen=True)
-class Good:
+class BuiltPack:
     """A pack that could be built, with what is worked out from it when it is first asked for."""
 
     files: Snapshot
     book: Book
     world: World
-    spots: Spots
-    names: Names
-    _screens: dict[tuple[str, str], dict[Key, Shown]] = field(default_factory=dict, repr=False)
+    spots: Provenance
+    names: TokenNames
+    _screens: dict[tuple[str, str], dict[ScreenKey, ScreenCopy]] = field(default_factory=dict, repr=False)
 
-    def screens(self, language: str, place: str) -> dict[Key, Shown]:
+    def screens(self, language: str, place: str) -> dict[ScreenKey, ScreenCopy]:
         """Every screen in a language at a place, made once."""
         known = self._screens.get((language, place))
         if known is None:
@@ -44,14 +39,14 @@ class Good:
         return known
 
 
-def good_of(files: Snapshot, day: dt.date, make_world: MakeWorld) -> Good:
+def good_of(files: Snapshot, day: dt.date, make_world: MakeWorld) -> BuiltPack:
     """A snapshot built and ready to be shown. Raises BookFault with every fault."""
     book = build(files, compile_flows)
-    world = make_world(book.on(day))
-    return Good(files, book, world, Spots(book), Names(world))
+    world = make_world(Edition(book, day))
+    return BuiltPack(files, book, world, Provenance(book), TokenNames(world))
 
 
-class Watched:
+class LivePack:
     """Two folders and what was last read from them.
 
     `files`: the newest bytes. `good`: the newest state that could be built, or None. `broken`: whether `files` could not.
@@ -64,7 +59,7 @@ class Watched:
         self.content, self.flows, self.find = content, flows, find
         self.today, self.make_world = today, make_world
         self.files: Snapshot = {}
-        self.good: Good | None = None
+        self.good: BuiltPack | None = None
         self.broken = False
         self.faults: list[Fault] = []
         self.checked = False

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from bot.authoring.desk.html import address, attributes, count, e, hidden, link, select
-from bot.authoring.desk.live_pack import Good, Watched
-from bot.authoring.review.screen_diff import Since
-from bot.book import Book
-from bot.book.faults import Fault
-from bot.engine.lists import LANGUAGE_NAMES
+from bot.authoring.desk.live_pack import BuiltPack, LivePack
+from bot.authoring.review.screen_diff import OlderPack
+from bot.book import Book, Fault
 
 TITLE = "Pages"
 
@@ -19,9 +17,9 @@ TITLE = "Pages"
 class Site:
     """What every page stands on. `desk`: whether files may be changed. `since`: the older pack to compare with, or None."""
 
-    watched: Watched
+    watched: LivePack
     desk: bool = False
-    since: Since | None = None
+    since: OlderPack | None = None
     start: tuple[str, str] = ("", "")
 
 
@@ -68,7 +66,7 @@ def view_of(site: Site, query: Mapping[str, str]) -> View:
 
 def language_options(book: Book) -> list[tuple[str, str]]:
     """The languages of a book, by name."""
-    return [(code, LANGUAGE_NAMES.get(code, code)) for code in book.languages]
+    return [(code, book.file.language_name(code)) for code in book.languages]
 
 
 def place_options(book: Book, language: str) -> list[tuple[str, str]]:
@@ -93,7 +91,7 @@ def place_options(book: Book, language: str) -> list[tuple[str, str]]:
 def fault_html(fault: Fault, line: str = "") -> str:
     """One fault, explained: what, why, how to mend it, where."""
     said = {"error": "Error", "warning": "Warning"}[fault.severity]
-    more = "".join(f"<p>{e(words)}</p>" for words in (fault.why, fault.mend) if words)
+    more = "".join(f"<p>{e(words)}</p>" for words in (fault.why, fault.fix) if words)
     shown = f"<pre>{e(line.strip()[:160])}</pre>" if line.strip() else ""
     return (
         f'<li class="fault {fault.severity}"><p><strong>{said}: {e(fault.what)}</strong></p>{more}{shown}'
@@ -111,7 +109,7 @@ def faults_html(faults: Iterable[Fault], files: Mapping[str, bytes]) -> str:
 
 
 def choices_html(
-    view: View, good: Good, path: str, extra: str = "", keep: Mapping[str, str] | None = None, everywhere: str = ""
+    view: View, good: BuiltPack, path: str, extra: str = "", keep: Mapping[str, str] | None = None, everywhere: str = ""
 ) -> str:
     """The form that chooses language and place, and whatever else the page adds. `everywhere`: words for all places at once
     (`*`), where a page can show them, chosen unless the view names a place."""

@@ -7,15 +7,12 @@ from dataclasses import replace
 
 from bot.authoring.desk.gallery import beside_html
 from bot.authoring.desk.html import e, hidden
-from bot.authoring.desk.live_pack import Good
+from bot.authoring.desk.live_pack import BuiltPack
 from bot.authoring.desk.page import Site, View, choices_html, page
 from bot.authoring.desk.screen_html import bubble
-from bot.book.faults import BookFault
+from bot.book import BookFault
 from bot.channels.html_render import spans_html
-from bot.engine.input import link_payload
-from bot.engine.step import step
-from bot.engine.tokens import unpack
-from bot.engine.types import Alert, Choice, Copy, Effect, Event, Leave, Press, Start, Timer, Turn, Typed
+from bot.engine import Alert, Choice, Copy, Effect, Event, Leave, Press, Start, Timer, Turn, Typed, link_payload, step, unpack
 
 TEXT_LIMIT = 2000
 
@@ -56,7 +53,7 @@ def event_of(form: Mapping[str, str]) -> Event:
     return Start(link_payload(form.get("lang", ""), form.get("place", "")), form.get("lang", ""))
 
 
-def _turn(good: Good, form: Mapping[str, str]) -> tuple[Turn, str]:
+def _turn(good: BuiltPack, form: Mapping[str, str]) -> tuple[Turn, str]:
     """The answer, and a notice where the finder's own files keep typed words from being understood."""
     event, now = event_of(form), form.get("now", "")
     try:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from bot.authoring.desk.html import e
 from bot.authoring.desk.page import Site
 from bot.authoring.editing.publication import HEAD, ONLY_HERE, steps, unpublished
-from bot.authoring.editing.writer import Saver
-from bot.book.retractions import FILE as RETRACTIONS
+from bot.authoring.editing.writer import Writer
+from bot.book import FILE as RETRACTIONS
 
 _MOST = 12
 _CODE = re.compile("`([^`]+)`")
@@ -28,7 +28,7 @@ def _code(words: str) -> str:
     return _CODE.sub(r"<code>\1</code>", e(words))
 
 
-def waiting_html(site: Site, saver: Saver) -> str:
+def waiting_html(site: Site, saver: Writer) -> str:
     """The files that only this machine has as they are: by git, else those that this desk saved. "" for none."""
     watched = site.watched
     files, than = unpublished({"content": watched.content, "flows": watched.flows})

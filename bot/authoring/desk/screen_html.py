@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 
 from bot.authoring.desk.html import e
 from bot.authoring.review.screens import buttons
-from bot.authoring.review.text_diff import Marked
+from bot.authoring.review.text_diff import MarkedRun
 from bot.channels.html_render import span_html, spans_html
-from bot.engine.types import Choice, Screen
+from bot.engine import Choice, Screen
 
 Button = Callable[[Choice], str]
 """How a choice becomes HTML: something to press in a page, plain words in a picture."""
 
 
-def marked_html(runs: Iterable[Marked], tag: str) -> str:
+def marked_html(runs: Iterable[MarkedRun], tag: str) -> str:
     """Text with what differs in `ins` or `del`; screen readers hear where it begins and ends."""
     said = {"ins": "new words", "del": "words that go"}[tag]
     parts = []

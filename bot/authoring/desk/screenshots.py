@@ -14,24 +14,25 @@ from typing import NamedTuple
 
 from bot.authoring.desk.compare import change_html
 from bot.authoring.desk.html import count, e
-from bot.authoring.review.screen_diff import Seen, Since, difference, languages_of, places_of
-from bot.authoring.review.text_diff import Alike, changed_files
+from bot.authoring.review.screen_diff import DrawablePack, OlderPack, difference, languages_of, places_of
+from bot.authoring.review.text_diff import ChangeGroup, changed_files
+from bot.book import write_in
 
 MOST = 60
 """Pictures for a language; further changes are counted in the summary."""
 _WIDTH = 900
 
 
-class NoBrowser(RuntimeError):
+class MissingBrowser(RuntimeError):
     """What draws the pictures is not installed. The text says how to install it."""
 
 
-class Picture(NamedTuple):
+class Screenshot(NamedTuple):
     """One picture. `file`: its name in the folder. `places`: where the change was seen, "" for no place said."""
 
     file: str
     language: str
-    group: Alike
+    group: ChangeGroup
     places: tuple[str, ...]
 
 
@@ -42,20 +43,20 @@ def browser_path() -> str:
 
 
 def planned(
-    since: Since, after: Seen, places: Sequence[str] | None, languages: Sequence[str] | None
-) -> tuple[list[Picture], int]:
+    since: OlderPack, after: DrawablePack, places: Sequence[str] | None, languages: Sequence[str] | None
+) -> tuple[list[Screenshot], int]:
     """The pictures to draw, and how many further changes there are. `places` and `languages`: None for all that differ."""
     if since.pack is None:
         return [], 0
     files = changed_files(since.files, after.files)
-    found: list[Picture] = []
+    found: list[Screenshot] = []
     left = 0
     for language in languages or languages_of(since.pack, after):
         differs = difference(since.pack, after, language, places or places_of(files, (since.pack, after)))
         left += max(0, len(differs.groups) - MOST)
         for number, group in enumerate(differs.groups[:MOST]):
             name = re.sub(r"[^a-z0-9]+", "-", f"{language}-{number + 1:03}-{group.change.key}".lower()).strip("-")
-            found.append(Picture(f"{name[:90]}.png", language, group, differs.places[number]))
+            found.append(Screenshot(f"{name[:90]}.png", language, group, differs.places[number]))
     return found, left
 
 
@@ -67,14 +68,14 @@ def _document(body: str) -> str:
     )
 
 
-def _counted(pictures: Iterable[Picture]) -> str:
+def _counted(pictures: Iterable[Screenshot]) -> str:
     pictures = list(pictures)
     screens = sum(1 + len(picture.group.more) for picture in pictures)
     languages = sorted({picture.language for picture in pictures})
     return f"{count(len(pictures), 'picture')} of {count(screens, 'changed screen')} ({', '.join(languages)})"
 
 
-def summary(since: Since, pictures: Sequence[Picture], left: int) -> str:
+def summary(since: OlderPack, pictures: Sequence[Screenshot], left: int) -> str:
     """The table, as Markdown."""
     lines = [f"# Screens that changed since {since.revision}", ""]
     if not pictures:
@@ -101,7 +102,11 @@ def summary(since: Since, pictures: Sequence[Picture], left: int) -> str:
 
 
 def draw(
-    since: Since, after: Seen, folder: Path, places: Sequence[str] | None = None, languages: Sequence[str] | None = None
+    since: OlderPack,
+    after: DrawablePack,
+    folder: Path,
+    places: Sequence[str] | None = None,
+    languages: Sequence[str] | None = None,
 ) -> str:
     """Writes the pictures, `index.html` and `summary.md` into `folder`; says how many, "" for none.
 
@@ -111,7 +116,7 @@ def draw(
     folder.mkdir(parents=True, exist_ok=True)
     if pictures:
         _photograph(pictures, folder)
-    (folder / "summary.md").write_text(summary(since, pictures, left), encoding="utf-8")
+    write_in(folder, "summary.md", summary(since, pictures, left).encode())
     items = "".join(
         f"<figure><figcaption>{e(str(picture.group.change.key))} ({e(picture.language)})</figcaption>"
         f'<img src="{e(picture.file)}" alt="{e(picture.group.change.how)}: before and now, side by side"></figure>'
@@ -120,16 +125,16 @@ def draw(
     said = _counted(pictures) if pictures else "No screen changed"
     head = f"<h1>Screens that changed since {e(since.revision)}</h1><p>{said}.</p>"
     more = f"<p>{left} further changes have no picture.</p>" if left else ""
-    (folder / "index.html").write_text(_document(f"<main>{head}{more}{items}</main>"), encoding="utf-8")
+    write_in(folder, "index.html", _document(f"<main>{head}{more}{items}</main>").encode())
     return _counted(pictures) if pictures else ""
 
 
-def _photograph(pictures: Sequence[Picture], folder: Path) -> None:
+def _photograph(pictures: Sequence[Screenshot], folder: Path) -> None:
     """One browser, one page a picture."""
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:
-        raise NoBrowser(
+        raise MissingBrowser(
             "pictures need one part more, the extra `pictures`: pip install '.[pictures]' (docs/operations.md, Extras)"
         ) from None
     path = browser_path()
@@ -138,7 +143,7 @@ def _photograph(pictures: Sequence[Picture], folder: Path) -> None:
             # Content is this community's own and the page has no script: a sandbox that a container lacks is not missed.
             browser = play.chromium.launch(executable_path=path or None, args=["--no-sandbox"])
         except Error:
-            raise NoBrowser("pictures need a browser: apt-get install chromium, or playwright install chromium") from None
+            raise MissingBrowser("pictures need a browser: apt-get install chromium, or playwright install chromium") from None
         view = browser.new_page(viewport={"width": _WIDTH, "height": 600}, color_scheme="light", java_script_enabled=False)
         for picture in pictures:
             view.set_content(_document(change_html(picture.group, picture.language, picture.places)))

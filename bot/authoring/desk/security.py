@@ -37,7 +37,7 @@ def _words(status: int, what: str) -> Response:
     return HTMLResponse(f'<!doctype html><html lang="en"><title>Pages</title><h1>{what}</h1></html>', status)
 
 
-class Guard:
+class AccessControl:
     """Wraps an app. `key`: what the first visit brings as `?key=` and a cookie carries from then on; "" for none."""
 
     def __init__(self, app: ASGIApp, port: int, key: str = "") -> None:

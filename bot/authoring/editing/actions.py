@@ -11,15 +11,11 @@ from typing import Any
 from bot.authoring.editing.retraction import HEAD, kind_to_withdraw, with_entry
 from bot.authoring.editing.yaml_edit import EditError, put
 from bot.authoring.editing.yaml_edit import drop as dropped
-from bot.book.faults import Fault
-from bot.book.fields import ID
-from bot.book.reader import Unreadable, read
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.retractions import load_retractions
-from bot.book.snapshot import Snapshot
+from bot.book import FILE as RETRACTIONS
+from bot.book import ID, Fault, Snapshot, Unreadable, load_retractions, read
 
 
-class Refused(ValueError):
+class ActionRefused(ValueError):
     """What was asked for cannot be done as it was asked. The text says why and how to mend it, and holds nothing typed."""
 
 
@@ -50,18 +46,18 @@ def mark_of(data: bytes | None) -> str:
 def value_of(files: Mapping[str, bytes], file: str) -> Any:
     """What a file holds. Raises Refused where there is no such file or it cannot be read."""
     if file not in files:
-        raise Refused("this file is no longer there; go back to the list and choose again")
+        raise ActionRefused("this file is no longer there; go back to the list and choose again")
     try:
         return read(file, files[file])[0]
     except Unreadable as error:
-        raise Refused(f"this file has to be mended first, by hand: {error.fault}") from None
+        raise ActionRefused(f"this file has to be mended first, by hand: {error.fault}") from None
 
 
 def _text(files: Mapping[str, bytes], file: str) -> str:
     try:
         return files[file].decode()
     except UnicodeDecodeError:
-        raise Refused("this file is not saved as UTF-8; save it again as UTF-8 in a text editor") from None
+        raise ActionRefused("this file is not saved as UTF-8; save it again as UTF-8 in a text editor") from None
 
 
 def _edit(files: Mapping[str, bytes], file: str, text: str) -> Edit:
@@ -72,7 +68,7 @@ def _put(file: str, text: str, path: tuple[str | int, ...], value: Any) -> str:
     try:
         return put(file, text, path, value)
     except EditError as error:
-        raise Refused(str(error)) from None
+        raise ActionRefused(str(error)) from None
 
 
 def clean(words: str) -> str:
@@ -87,7 +83,7 @@ def tip_number(files: Mapping[str, bytes], file: str, tip: str) -> int:
     for number, entry in enumerate(tips if isinstance(tips, list) else ()):
         if isinstance(entry, dict) and entry.get("tip") == tip:
             return number
-    raise Refused("this tip is no longer in its file; go back to the list and choose again")
+    raise ActionRefused("this tip is no longer in its file; go back to the list and choose again")
 
 
 def change_tip(
@@ -102,7 +98,7 @@ def change_tip(
     for language, words in texts.items():
         said = clean(words)
         if not said:
-            raise Refused(f"the words in {language} are empty; write them, or withdraw the tip")
+            raise ActionRefused(f"the words in {language} are empty; write them, or withdraw the tip")
         if said != clean(str((now.get("text") or {}).get(language, ""))):
             text = _put(file, text, ("tips", number, "text", language), said)
     if status != now.get("status"):
@@ -142,13 +138,13 @@ def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirm
     gone = withdrawn(files)
     held = [number for number, contact in enumerate(contacts) if contact_of(contact) not in gone]
     if on > today:
-        raise Refused("this day has not come yet; write the day on which you checked")
+        raise ActionRefused("this day has not come yet; write the day on which you checked")
     if str(on) < str((value.get("review") or {}).get("checked", "")):
-        raise Refused("somebody checked this later than that; write the day on which you checked")
+        raise ActionRefused("somebody checked this later than that; write the day on which you checked")
     if not ID.match(by):
-        raise Refused("say who checked by a role or a pseudonym in small letters, like local-peer-2, never by a name")
+        raise ActionRefused("say who checked by a role or a pseudonym in small letters, like local-peer-2, never by a name")
     if not set(held) <= set(confirmed):
-        raise Refused("confirm every contact, or withdraw the one that is wrong first: a wrong number can hurt somebody")
+        raise ActionRefused("confirm every contact, or withdraw the one that is wrong first: a wrong number can hurt somebody")
     for number in held:
         if (contacts[number].get("verified") or {}).get("on") != str(on):
             text = _put(file, text, ("contact", number, "verified", "on"), str(on))
@@ -166,9 +162,9 @@ def withdraw(files: Mapping[str, bytes], kind: str, name: str, why: str, on: dt.
         kind_to_withdraw(files, name, kind or "thing")
         text, _ = with_entry((before or (HEAD + "retractions: []\n").encode()).decode(), kind, name, why, on)
     except UnicodeDecodeError:
-        raise Refused("the retractions are not saved as UTF-8; save them again as UTF-8 in a text editor") from None
+        raise ActionRefused("the retractions are not saved as UTF-8; save them again as UTF-8 in a text editor") from None
     except ValueError as error:
-        raise Refused(str(error)) from None
+        raise ActionRefused(str(error)) from None
     return _edit(files, RETRACTIONS, text)
 
 

@@ -11,10 +11,7 @@ from typing import Any
 from bot.authoring.editing.json_schema import line_of, model_of
 from bot.authoring.editing.yaml_edit import drop, put, whole
 from bot.authoring.lint.runner import check
-from bot.book.faults import Fault, Path
-from bot.book.folder import remove_in, write_in
-from bot.book.reader import read
-from bot.book.snapshot import Snapshot
+from bot.book import Fault, Path, Snapshot, read, remove_in, write_in
 
 
 class Changes:

@@ -12,12 +12,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.authoring.editing.field_help import help_for
-from bot.book.build import shape_of
-from bot.book.models import Retractions
-from bot.book.translations import Translation, translation_of
-from bot.engine.flow_compiler import SHAPES
-from bot.engine.flow_compiler import shape_of as flow_shape_of
-from bot.find.pack import shape_of as find_shape_of
+from bot.book import Retractions, Translation, shape_of, translation_of
+from bot.engine import SHAPES
+from bot.engine import shape_of as flow_shape_of
+from bot.find import shape_of as find_shape_of
 
 MARK = "# yaml-language-server: $schema="
 FOLDER = "schemas"

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.authoring.editing.translation import OWN_WAY, languages_in, units
-from bot.book import Edition
-from bot.book.translations import places, translation_of
-from bot.find.pack import read_pack
-from bot.find.reach import Unheard, unheard
+from bot.book import Edition, places, translation_of
+from bot.find import Unheard, read_pack, unheard
 
 
-class Standing(NamedTuple):
+class LanguageStatus(NamedTuple):
     """One language. `offered`: whether people can choose it. `texts`, `wanted`: how many there are, and should be. `old`: how
     many are older than what they translate, by the file these stand in. `unheard`: what typed emergencies lack, or None."""
 
@@ -23,7 +21,7 @@ class Standing(NamedTuple):
     unheard: Unheard | None
 
 
-def standings(edition: Edition) -> list[Standing]:
+def standings(edition: Edition) -> list[LanguageStatus]:
     """Each language of the pack, those in preparation last."""
     values = {path: value for path, (value, _) in edition.docs.items()}
     languages = languages_in(values)
@@ -40,7 +38,7 @@ def standings(edition: Edition) -> list[Standing]:
             old[unit.language][unit.file] = old[unit.language].get(unit.file, 0) + 1
     heard = unheard(read_pack(edition.docs), languages.all)
     return [
-        Standing(
+        LanguageStatus(
             language,
             language in languages.offered,
             sum(language in words for words in texts),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.book.retractions import FILE as RETRACTIONS
+from bot.book import FILE as RETRACTIONS
 
 HEAD = "Not published yet"
 ONLY_HERE = "Only this machine has the change. Bots and people see what they saw before."

@@ -9,10 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bot.authoring.review.withdrawable import EXACTLY, Withdrawable
-from bot.book.folder import read_in, write_in
-from bot.book.hidden_signs import said_of_hidden
-from bot.book.retractions import FILE, load_retractions, without_empty
-from bot.book.snapshot import content_snapshot
+from bot.book import FILE, content_snapshot, load_retractions, read_in, said_of_hidden, without_empty, write_in
 
 HEAD = """# yaml-language-server: $schema=schemas/retractions.json
 # Contacts, referrals, tips and topics withdrawn at once. An entry: withdraw, id, why, on.

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.authoring.editing.actions import Edit, Refused, clean
+from bot.authoring.editing.actions import ActionRefused, Edit, clean
 from bot.authoring.editing.json_schema import line_of, model_of
 from bot.authoring.editing.yaml_edit import EditError, Path, put, whole
-from bot.book.reader import Unreadable, read
-from bot.book.translations import State, entries, file_beside, hash_of, leaf, translation_of
+from bot.book import State, Unreadable, entries, file_beside, hash_of, leaf, read, translation_of
 
 OWN_WAY = ("content/find/", "content/sources/", "content/links", "content/genuine", "content/words", "content/voices/")
 """Files whose languages are not translations of one another, or that hold no words that people see: nothing is missing in
@@ -22,7 +21,7 @@ Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TranslationUnit:
     """One text in one language. `file` and `at`: where the translation goes, or stands. `text`: what it translates, in language
     `of`. `now`: the words there are, "" for none. `beside`: it stands in a file of its language, with the hash of what it
     translates. `source`: the file of the text itself."""
@@ -65,6 +64,20 @@ def languages_in(values: Values) -> Languages:
     return Languages(offered, tuple(sorted(named.difference(offered))))
 
 
+def language_names(values: Mapping[str, Any]) -> Mapping[str, str]:
+    """How the pack calls languages, by code: `language_names` in `content/book.yaml`, a code where it has no name."""
+    book = values.get("content/book.yaml")
+    names = book.get("language_names") if isinstance(book, dict) else None
+    return _Names({str(code): str(name) for code, name in names.items()} if isinstance(names, dict) else {})
+
+
+class _Names(dict[str, str]):
+    """Names by code; a code that has none names itself."""
+
+    def __missing__(self, code: str) -> str:
+        return code
+
+
 def values_in(files: Mapping[str, bytes]) -> dict[str, Any]:
     """The files that can be read; the faults name the others."""
     found: dict[str, Any] = {}
@@ -77,7 +90,7 @@ def values_in(files: Mapping[str, bytes]) -> dict[str, Any]:
     return found
 
 
-def units(values: Values, only: str = "") -> Iterator[Unit]:
+def units(values: Values, only: str = "") -> Iterator[TranslationUnit]:
     """Every text in each further language of the pack, file by file, those in preparation too. Texts that a file itself has in a
     language are left out: they are changed there. `only`: the texts of this file. `values`: as read, or with the translations put
     in."""
@@ -96,22 +109,22 @@ def units(values: Values, only: str = "") -> Iterator[Unit]:
                 if not isinstance(entry.source, str) or not entry.key or (entry.own is None and language in entry.words):
                     continue
                 file, at = (other, entry.key) if beside else (path, (*entry.at, language))
-                yield Unit(file, at, language, entry.first, entry.source, entry.own or "", entry.state, path, beside)
+                yield TranslationUnit(file, at, language, entry.first, entry.source, entry.own or "", entry.state, path, beside)
 
 
-def waiting(files: Mapping[str, bytes]) -> list[Unit]:
+def waiting(files: Mapping[str, bytes]) -> list[TranslationUnit]:
     """Everything that waits for a translation, by file: missing, or older than what it translates."""
     return [unit for unit in units(values_in(files)) if unit.state != "there"]
 
 
-def translate(files: Mapping[str, bytes], unit: Unit, words: str) -> Edit:
+def translate(files: Mapping[str, bytes], unit: TranslationUnit, words: str) -> Edit:
     """The file with the translation in it, and the hash of what it translates where the language has files of its own.
 
     Raises Refused where there are no words, or the file cannot take them.
     """
     said = clean(words)
     if not said:
-        raise Refused("there are no words yet; write the translation, or leave this one to somebody else")
+        raise ActionRefused("there are no words yet; write the translation, or leave this one to somebody else")
     try:
         if not unit.beside:
             return _edit(files, unit, put(unit.file, files[unit.file].decode(), unit.at, said))
@@ -119,16 +132,16 @@ def translate(files: Mapping[str, bytes], unit: Unit, words: str) -> Edit:
             return _edit(files, unit, _begun(files, unit, said))
         return _edit(files, unit, _beside(unit, files[unit.file].decode(), said))
     except EditError as error:
-        raise Refused(str(error)) from None
+        raise ActionRefused(str(error)) from None
     except (KeyError, UnicodeDecodeError, Unreadable):
-        raise Refused("this file is gone or cannot be read; mend it by hand first") from None
+        raise ActionRefused("this file is gone or cannot be read; mend it by hand first") from None
 
 
-def _edit(files: Mapping[str, bytes], unit: Unit, text: str) -> Edit:
+def _edit(files: Mapping[str, bytes], unit: TranslationUnit, text: str) -> Edit:
     return Edit(unit.file, files.get(unit.file), text.encode())
 
 
-def _beside(unit: Unit, text: str, said: str) -> str:
+def _beside(unit: TranslationUnit, text: str, said: str) -> str:
     """The file of a language with one text more, or other: its hash stands where the file keeps it."""
     found = leaf(read(unit.file, text.encode())[0], tuple(map(str, unit.at)))
     hashed = hash_of(unit.text)
@@ -153,7 +166,7 @@ def _node(value: Any, at: Path) -> Any:
     return value
 
 
-def _begun(files: Mapping[str, bytes], unit: Unit, said: str) -> str:
+def _begun(files: Mapping[str, bytes], unit: TranslationUnit, said: str) -> str:
     """A new file of a language, with its first text."""
     base = read(unit.source, files[unit.source])[0]
     kind = next(iter(base), "")

@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.authoring.editing.actions import Edit, Refused, mark_of
-from bot.book.folder import read_in, remove_in, write_in
+from bot.authoring.editing.actions import ActionRefused, Edit, mark_of
+from bot.book import read_in, remove_in, write_in
 
 _OPENED = 200
 
 
-class Saver:
+class Writer:
     """`where`: a snapshot's file name to its folder on disk and its path in there. `last`: the edit that undo would take back,
     or None."""
 
@@ -30,7 +30,7 @@ class Saver:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise Refused(f"the file {file} cannot be read: {error.strerror or 'no reason given'}") from None
+            raise ActionRefused(f"the file {file} cannot be read: {error.strerror or 'no reason given'}") from None
 
     def opened(self, file: str, data: bytes | None) -> str:
         """Remembers what a form was opened on, and gives its mark."""
@@ -45,7 +45,7 @@ class Saver:
         try:
             return self._opened[file, mark]
         except KeyError:
-            raise Refused("this form is too old, or the desk was started again since; open it once more") from None
+            raise ActionRefused("this form is too old, or the desk was started again since; open it once more") from None
 
     def save(self, edit: Edit) -> None:
         """Writes the edit. Raises Refused where the file is no longer what the edit was made on, or cannot be written."""
@@ -63,7 +63,7 @@ class Saver:
         """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""
         with self._lock:
             if self.last is None:
-                raise Refused("there is nothing to undo")
+                raise ActionRefused("there is nothing to undo")
             back = self.last.back
             self._write(back)
             self.last = None
@@ -71,11 +71,11 @@ class Saver:
 
     def _write(self, edit: Edit) -> None:
         if self.now(edit.file) != edit.before:
-            raise Refused("this file was changed by somebody or something else meanwhile; nothing was written")
+            raise ActionRefused("this file was changed by somebody or something else meanwhile; nothing was written")
         try:
             if edit.after is None:
                 remove_in(*self.where(edit.file))
             else:
                 write_in(*self.where(edit.file), edit.after)
         except OSError as error:
-            raise Refused(f"the file could not be written: {error.strerror or 'no reason given'}") from None
+            raise ActionRefused(f"the file could not be written: {error.strerror or 'no reason given'}") from None

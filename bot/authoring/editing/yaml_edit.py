@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from bot.book.reader import Unreadable, read
+from bot.book import Unreadable, read
 
 Path = tuple[str | int, ...]
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
@@ -226,13 +226,13 @@ class _File:
         return self.splice(first, self.last(node) + 1, [])
 
 
-def _same(before: Any, after: str, name: str, mend: str) -> str:
+def _same(before: Any, after: str, name: str, fix: str) -> str:
     try:
         now, _ = read(name, after.encode())
     except Unreadable as error:
-        raise EditError(f"{error.fault.what} {error.fault.mend}") from None
+        raise EditError(f"{error.fault.what} {error.fault.fix}") from None
     if now != before:
-        raise EditError(mend)
+        raise EditError(fix)
     return after
 
 

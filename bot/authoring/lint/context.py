@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.book.folder import LINK, files_in
+from bot.book import LINK, files_in
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif")
 _MOST = 20 * 1024 * 1024
@@ -23,7 +23,7 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class LintContext:
     """`pictures`: path (as in a snapshot) to bytes. `commits`: the newest first."""
 
     pictures: Mapping[str, bytes] = field(default_factory=dict)
@@ -47,8 +47,8 @@ def _commits(content: Path) -> tuple[Commit, ...]:
     return tuple(found)
 
 
-def look_around(content: Path) -> Around:
+def look_around(content: Path) -> LintContext:
     """The pictures below a content folder and the history that its repository keeps of it."""
     found = files_in(content, lambda inner: inner.suffix.lower() in PICTURES, _MOST)
     pictures = {f"content/{inner}": data for inner, data in found.items() if data != LINK}
-    return Around(pictures, _commits(content))
+    return LintContext(pictures, _commits(content))

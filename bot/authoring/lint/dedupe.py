@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
-from bot.book.faults import Fault
-from bot.book.reader import scan
-from bot.book.translations import file_beside, translation_of
+from bot.book import Fault, file_beside, scan, translation_of
 
 _NAMES = re.compile(
     rb"^[ \t-]*(?:topic|tip|card|place|referral|source|voice|policy|flow|step|section|lexicon|idea):[ \t]*[\"']?([a-z0-9_-]+)",

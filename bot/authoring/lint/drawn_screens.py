@@ -6,16 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Path
+from bot.book import Path
 from bot.channels.telegram import SURFACE
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
-from bot.engine.screen import draw_screen
-from bot.engine.state import State
-from bot.engine.tokens import unpack
-from bot.engine.types import Screen, World
-from bot.engine.walker import reads, variations
-from bot.find.heard import Heard
+from bot.engine import ENTRY, Screen, State, Step, World, draw_screen, reads, unpack, variations
+from bot.find import Heard
 
 _ABOUT = {
     "tips": "topic", "card": "card", "referral": "referral", "voice": "voice", "plan_section": "plan", "question": "question",
@@ -23,7 +17,7 @@ _ABOUT = {
 }  # fmt: skip
 
 
-class Drawn(NamedTuple):
+class DrawnScreen(NamedTuple):
     """A screen as drawn. `subject`: "kind:id" of what it is about, or ""."""
 
     step: str
@@ -63,16 +57,16 @@ def _pages(world: World, state: State, step_id: str, step: Step) -> Iterator[Scr
             return
 
 
-def drawn(pack: Pack) -> list[Drawn]:
+def drawn(pack: Pack) -> list[DrawnScreen]:
     """Each screen once. A step that reads what the person said is drawn for each answer too."""
     return pack.once(_drawn)
 
 
-def _drawn(pack: Pack) -> list[Drawn]:
+def _drawn(pack: Pack) -> list[DrawnScreen]:
     return list(_draw_all(pack))
 
 
-def _draw_all(pack: Pack) -> Iterator[Drawn]:
+def _draw_all(pack: Pack) -> Iterator[DrawnScreen]:
     world = world_of(pack)
     if world is None:
         return
@@ -89,16 +83,16 @@ def _draw_all(pack: Pack) -> Iterator[Drawn]:
             for language in pack.book.languages:
                 state = State(language=language, step=flows.hash[step_id], subject=world.index.of.get(subject, 0), opened=True)
                 for screen in _pages(world, state, step_id, step):
-                    yield Drawn(step_id, subject, language, screen)
+                    yield DrawnScreen(step_id, subject, language, screen)
                 for place in places if local else ():
                     at = state._replace(place=world.index.of[f"place:{place}"])
-                    yield Drawn(step_id, subject, language, draw_screen(world, at, step_id, step))
+                    yield DrawnScreen(step_id, subject, language, draw_screen(world, at, step_id, step))
                 if conditions and not subject:
                     for other in variations(world, state, reads(step)):
-                        yield Drawn(step_id, subject, language, draw_screen(world, other, step_id, step))
+                        yield DrawnScreen(step_id, subject, language, draw_screen(world, other, step_id, step))
 
 
-def blame(pack: Pack, seen: Drawn) -> tuple[str, Path]:
+def blame(pack: Pack, seen: DrawnScreen) -> tuple[str, Path]:
     """The longest text that a screen is made of: where to shorten it."""
     kind, _, name = seen.subject.partition(":")
     file, at = pack.step_at(seen.step)

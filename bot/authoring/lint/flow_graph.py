@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.engine.flow_compiler import ENTRY, REQUIRED
-from bot.engine.flow_schema import Step
+from bot.engine import ENTRY, REQUIRED, Step
 
 ENGINE = (*REQUIRED, "found.card", "found.place", "leave.erase_copy")
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from bot.authoring.lint.reading_codes import reading_codes
 from bot.authoring.lint.rule import Group, Rule
 from bot.authoring.lint.runner import rules
-from bot.book.folder import LINK
+from bot.book import LINK
 
 _GROUPS: Mapping[Group, str] = {
     "reading": "Reading: what the shapes of files do not tell",

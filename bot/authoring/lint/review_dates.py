@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Path
+from bot.book import Path
 
 SOON = dt.timedelta(days=14)
 
 
-class Review(NamedTuple):
+class ReviewDate(NamedTuple):
     """A review that can be read: where it stands and the first day on which it is past."""
 
     file: str
@@ -21,7 +21,7 @@ class Review(NamedTuple):
     ends: dt.date
 
 
-def reviews(pack: Pack) -> Iterator[Review]:
+def reviews(pack: Pack) -> Iterator[ReviewDate]:
     """Every review of the pack with a date and a period."""
     for file, at, value in pack.fields("review"):
         if not isinstance(value, dict) or file == "content/book.yaml":
@@ -29,7 +29,7 @@ def reviews(pack: Pack) -> Iterator[Review]:
         checked, every = value.get("checked"), value.get("every")
         if isinstance(checked, str) and isinstance(every, str) and re.fullmatch(r"[1-9][0-9]{0,3}d", every):
             try:
-                yield Review(file, at, dt.date.fromisoformat(checked) + dt.timedelta(days=int(every[:-1])))
+                yield ReviewDate(file, at, dt.date.fromisoformat(checked) + dt.timedelta(days=int(every[:-1])))
             except ValueError:  # told by the reading
                 continue
 

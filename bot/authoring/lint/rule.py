@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.authoring.lint.context import Around
+from bot.authoring.lint.context import LintContext
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 Group = Literal["reading", "flows", "promises", "words", "translations", "search", "editors"]
 
@@ -27,8 +27,8 @@ class Rule:
     fails: Mapping[str, str]
     passes: Mapping[str, str]
     line: int
-    around: Around = field(default_factory=Around)
-    clean: Around = field(default_factory=Around)
+    around: LintContext = field(default_factory=LintContext)
+    clean: LintContext = field(default_factory=LintContext)
 
 
 TIP_FILE = "content/topics/wellbeing/sample-topic.yaml"

@@ -9,13 +9,12 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from bot.authoring.lint import rules as rule_modules
-from bot.authoring.lint.context import Around
+from bot.authoring.lint.context import LintContext
 from bot.authoring.lint.dedupe import without_echoes
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book import survey
-from bot.book.faults import Fault
-from bot.engine.flow_compiler import survey_flows
+from bot.book import Fault, survey
+from bot.engine import survey_flows
 
 
 @cache
@@ -25,13 +24,13 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 
-def surveyed(files: Mapping[str, bytes], today: dt.date, around: Around | None = None, workers: int = 1) -> Pack:
+def surveyed(files: Mapping[str, bytes], today: dt.date, around: LintContext | None = None, workers: int = 1) -> Pack:
     """The pack that rules look at, with what the reading found."""
     book, faults = survey(files, survey_flows)
-    return Pack(book, files, today, tuple(faults), around or Around(), workers)
+    return Pack(book, files, today, tuple(faults), around or LintContext(), workers)
 
 
-def check(files: Mapping[str, bytes], today: dt.date, around: Around | None = None, workers: int = 1) -> list[Fault]:
+def check(files: Mapping[str, bytes], today: dt.date, around: LintContext | None = None, workers: int = 1) -> list[Fault]:
     """Every fault of a pack in one run, sorted by file and line: of files that cannot be read, and of all that can.
 
     `around`: pictures and history, which are looked at where they are given. `workers`: processes to share long work out among,

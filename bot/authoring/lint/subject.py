@@ -9,13 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from bot.authoring.lint.context import Around
+from bot.authoring.lint.context import LintContext
 from bot.authoring.lint.text_position import inside
-from bot.book.book import Book
-from bot.book.edition import Edition
-from bot.book.faults import Fault, Path, Severity, spot_of
-from bot.find.finder import Finder, Weighed
-from bot.find.pack import FOLDER, survey_pack
+from bot.book import Book, Edition, Fault, Path, Severity, spot_of
+from bot.find import FOLDER, Finder, WordCache, survey_pack
 
 Made = TypeVar("Made")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
@@ -70,9 +67,9 @@ class Pack:
     files: Mapping[str, bytes]
     today: dt.date
     faults: tuple[Fault, ...] = ()
-    around: Around = field(default_factory=Around)
+    around: LintContext = field(default_factory=LintContext)
     workers: int = 1
-    weighed: Weighed = field(default_factory=Weighed, init=False, repr=False)
+    weighed: WordCache = field(default_factory=WordCache, init=False, repr=False)
     _made: dict[Callable[[Pack], Any], Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, make: Callable[[Pack], Made]) -> Made:
@@ -83,16 +80,16 @@ class Pack:
         return made
 
     def fault(
-        self, file: str, at: Path, code: str, what: str, mend: str, severity: Severity = "error", why: str = "", word: str = ""
+        self, file: str, at: Path, code: str, what: str, fix: str, severity: Severity = "error", why: str = "", word: str = ""
     ) -> Fault:
         """A fault at a place of a file, told where the words stand: in the translation where they came from one. `word`: what of
         the text there is meant, told at its own line and column."""
         if file not in self.book.docs:
-            return Fault(file, 1, 1, code, what, why, mend, severity)
+            return Fault(file, 1, 1, code, what, why, fix, severity)
         file, line, column = spot_of(file, at, self.book.docs[file][1])
         if word:
             line, column = inside(self.files.get(file, b"").decode("utf-8", "replace").split("\n"), line, column, word)
-        return Fault(file, line, column, code, what, why, mend, severity)
+        return Fault(file, line, column, code, what, why, fix, severity)
 
     def file_of(self, kind: str, name: str) -> str:
         """The file that holds a topic, card, place, referral, voice or policy."""
@@ -110,7 +107,7 @@ class Pack:
     @cached_property
     def edition(self) -> Edition:
         """What the day shows."""
-        return self.book.on(self.today)
+        return Edition(self.book, self.today)
 
     @cached_property
     def _finding(self) -> tuple[Finder, list[Fault]]:

@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from bot.authoring.editing.languages import Standing, standings
+from bot.authoring.editing.languages import LanguageStatus, standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.due import ReviewedKind, State, reviewed
-from bot.book import Edition
-from bot.book.emergency import SERVICES, Service
-from bot.book.models import Kind
-from bot.book.translations import entries, translation_of
+from bot.book import SERVICES, Edition, Kind, Service, entries, translation_of
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
 LETTERS: dict[Kind, str] = {"harm_reduction": "H", "exit_support": "E", "legal_intermediary": "L", "crisis": "C"}
@@ -63,7 +60,7 @@ def phrase_count(edition: Edition, topic: str, language: str) -> int:
     return count
 
 
-class Translated(NamedTuple):
+class TranslationCount(NamedTuple):
     """How many of a topic's texts are there in a language, how many should be, and which are older than what they translate."""
 
     there: int
@@ -71,7 +68,7 @@ class Translated(NamedTuple):
     old: tuple[str, ...]
 
 
-def translations(edition: Edition) -> dict[tuple[str, str], Translated]:
+def translations(edition: Edition) -> dict[tuple[str, str], TranslationCount]:
     """The state of each topic in each language, by topic and language. The title and each tip count as one text."""
     old: dict[tuple[str, str], list[str]] = {}
     languages = {*edition.languages, *(named[1] for path in edition.docs if (named := translation_of(path)))}
@@ -89,7 +86,7 @@ def translations(edition: Edition) -> dict[tuple[str, str], Translated]:
         texts: list[Mapping[str, object]] = [topic.title, *(tip.text for tip in topic.tips)]
         for language in edition.languages:
             there = sum(language in text for text in texts)
-            found[name, language] = Translated(there, len(texts), tuple(old.get((name, language), ())))
+            found[name, language] = TranslationCount(there, len(texts), tuple(old.get((name, language), ())))
     return found
 
 
@@ -118,7 +115,7 @@ def topics(edition: Edition) -> Table:
     return Table("topics", "Topics by language", about, tuple(head), tuple(rows))
 
 
-def _translated(found: Translated) -> Cell:
+def _translated(found: TranslationCount) -> Cell:
     old = f", {len(found.old)} old" if found.old else ""
     return Cell(f"{found.there}/{found.wanted}{old}", "gap" if found.there < found.wanted else "thin" if old else "good")
 
@@ -220,7 +217,7 @@ def languages(edition: Edition) -> Table:
     return Table("languages", "Languages", about, head, tuple(rows))
 
 
-def _heard(found: Standing) -> Cell:
+def _heard(found: LanguageStatus) -> Cell:
     if found.unheard is None:
         return Cell("heard", "good")
     if found.unheard.lexicon:

@@ -7,20 +7,20 @@ import io
 from collections.abc import Sequence
 from html import escape
 
-from bot.authoring.reports.backlog import Todo, todos
+from bot.authoring.reports.backlog import BacklogItem, todos
 from bot.authoring.reports.coverage import Cell, Table, tables
 from bot.book import Edition
 
 _SIGNS = {"good": "●", "thin": "◐", "gap": "○", "": ""}
 
 
-def next_table(found: Sequence[Todo]) -> Table:
+def next_table(found: Sequence[BacklogItem]) -> Table:
     """What a peer could do next as a table of its own."""
     rows = tuple((Cell(number), Cell(todo.says), Cell(todo.file)) for number, todo in enumerate(found, 1))
     return Table("next", "What a peer could do next", "Worst first.", ("number", "what", "where"), rows)
 
 
-def as_lines(found: Sequence[Todo]) -> str:
+def as_lines(found: Sequence[BacklogItem]) -> str:
     """What to do, a line each."""
     return "".join(f"{number}. {todo.says}{f' ({todo.file})' if todo.file else ''}\n" for number, todo in enumerate(found, 1))
 

@@ -6,16 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from bot.book import Edition
-from bot.book.models import Review
-from bot.book.translations import translation_of
+from bot.book import Edition, Review, translation_of
 
 SOON = dt.timedelta(days=14)
 ReviewedKind = Literal["card", "topic", "referral", "law", "voice", "plan", "policy", "practice"]
 State = Literal["current", "soon", "expired"]
 
 
-class Reviewed(NamedTuple):
+class ReviewDue(NamedTuple):
     """One thing with a review. `shown`: whether people see it now."""
 
     kind: ReviewedKind
@@ -40,23 +38,23 @@ def referral_files(edition: Edition) -> dict[str, tuple[str, Mapping[str, Any]]]
     }
 
 
-def reviewed(edition: Edition) -> Iterator[Reviewed]:
+def reviewed(edition: Edition) -> Iterator[ReviewDue]:
     """All of them."""
     for name, card in edition.cards.items():
-        yield Reviewed("card", name, f"content/cards/{name}.yaml", card.review)
+        yield ReviewDue("card", name, f"content/cards/{name}.yaml", card.review)
     for name, topic in edition.topics.items():
-        yield Reviewed("topic", name, f"content/topics/{topic.area}/{name}.yaml", topic.review)
+        yield ReviewDue("topic", name, f"content/topics/{topic.area}/{name}.yaml", topic.review)
     for name, (path, value) in referral_files(edition).items():
-        yield Reviewed("referral", name, path, Review.model_validate(value["review"]), name in edition.referrals)
+        yield ReviewDue("referral", name, path, Review.model_validate(value["review"]), name in edition.referrals)
     for name, place in edition.places.items():
         if place.law:
-            yield Reviewed("law", name, f"content/places/{name}/place.yaml", place.law.review)
+            yield ReviewDue("law", name, f"content/places/{name}/place.yaml", place.law.review)
     for name, voice in edition.voices.items():
-        yield Reviewed("voice", name, f"content/voices/{name}.yaml", voice.review)
+        yield ReviewDue("voice", name, f"content/voices/{name}.yaml", voice.review)
     for path, (value, _) in edition.docs.items():
         kind: ReviewedKind | None = next((known for known in _FOLDERS if path.startswith(_FOLDERS[known])), None)
         if kind and isinstance(value, dict) and "review" in value:
-            yield Reviewed(kind, path.split("/")[-1].removesuffix(".yaml"), path, Review.model_validate(value["review"]))
+            yield ReviewDue(kind, path.split("/")[-1].removesuffix(".yaml"), path, Review.model_validate(value["review"]))
 
 
 _FOLDERS: dict[ReviewedKind, str] = {"plan": "content/plan/", "policy": "content/policies/", "practice": "content/practice/"}

@@ -6,23 +6,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.authoring.review.entries import Item, ItemKind, Items, items_of
-from bot.authoring.review.policy import STAKES, Context, Need, Stake, area_of, bound_of, needs
-from bot.authoring.review.reviewers import People, Standing, people_of, plain, standing
-from bot.authoring.review.value_diff import Difference, differences
-from bot.book.faults import Fault
+from bot.authoring.review.policy import STAKES, Need, PolicyContext, Stake, area_of, bound_of, needs
+from bot.authoring.review.reviewers import ApprovalStatus, Reviewers, people_of, plain, standing
+from bot.authoring.review.value_diff import ValueDifference, differences
+from bot.book import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class ChangedField:
     """One field of a thing that changed. `line`: where it stands now, from 1."""
 
-    difference: Difference
+    difference: ValueDifference
     line: int
     needs: frozenset[Need]
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ApprovalRequest:
     """One thing that changed, with what its changes need together. `how`: whether it is new, changed or gone."""
 
     kind: ItemKind
@@ -30,8 +30,8 @@ class Ask:
     file: str
     line: int
     how: str
-    changes: tuple[Changed, ...]
-    standing: Standing
+    changes: tuple[ChangedField, ...]
+    standing: ApprovalStatus
 
     @property
     def stakes(self) -> tuple[Stake, ...]:
@@ -45,8 +45,8 @@ class Report:
     """Everything that changed. `unknown`: those who agreed but whom the book names in no role. `unreadable`: files that
     nobody can approve before they are mended, each with what is wrong. `wrote`: those whom the book names and who wrote it."""
 
-    asks: tuple[Ask, ...]
-    people: People
+    asks: tuple[ApprovalRequest, ...]
+    people: Reviewers
     unknown: tuple[str, ...]
     unreadable: Mapping[str, Fault]
     wrote: tuple[str, ...] = ()
@@ -80,13 +80,13 @@ def approvals(
             assert item is not None
             how = "changed" if old and new else "new" if new else "gone"
             line = min(change.line for change in ask) if new else 1
-            asks.append(Ask(kind, name, item.file, line, how, ask, standing(listed, people, authors, approved_by)))
+            asks.append(ApprovalRequest(kind, name, item.file, line, how, ask, standing(listed, people, authors, approved_by)))
     unknown = tuple(name for name in dict.fromkeys(approved_by) if plain(name) not in people.known)
     wrote = tuple(sorted(people.known & set(map(plain, authors))))
     return Report(tuple(sorted(asks, key=_place)), people, unknown, now.unreadable, wrote)
 
 
-def _place(ask: Ask) -> tuple[str, int, str]:
+def _place(ask: ApprovalRequest) -> tuple[str, int, str]:
     return ask.file, ask.line, ask.name
 
 
@@ -98,11 +98,15 @@ def _languages(was: Items, now: Items) -> tuple[str, ...]:
     ) or ("en",)
 
 
-def _ask(kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str, ...], people: People) -> tuple[Changed, ...]:
+def _ask(
+    kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str, ...], people: Reviewers
+) -> tuple[ChangedField, ...]:
     old, new = was.found.get((kind, name)), now.found.get((kind, name))
     first, second = old.value if old else None, new.value if new else None
     contexts = [
-        Context(area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value), item.of)
+        PolicyContext(
+            area_of(items, kind, item.value), languages, frozenset(people.members), bound_of(items, item.value), item.of
+        )
         for items, item in ((was, old), (now, new))
         if item
     ]
@@ -111,9 +115,9 @@ def _ask(kind: ItemKind, name: str, was: Items, now: Items, languages: tuple[str
         asked: set[Need] = set()
         for context, value in zip(contexts, (value for value in (first, second) if value is not None), strict=True):
             asked |= needs(kind, difference, context, value)
-        found.append(Changed(difference, _line(new, difference), frozenset(asked)))
+        found.append(ChangedField(difference, _line(new, difference), frozenset(asked)))
     return tuple(found)
 
 
-def _line(item: Item | None, difference: Difference) -> int:
+def _line(item: Item | None, difference: ValueDifference) -> int:
     return item.line(difference.at) if item else 1

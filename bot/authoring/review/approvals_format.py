@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from bot.authoring.review.approvals import Ask, Changed, Report
+from bot.authoring.review.approvals import ApprovalRequest, ChangedField, Report
 from bot.authoring.review.policy import STAKES, Need, Stake
-from bot.authoring.review.reviewers import Standing
-from bot.book.escaping import annotation, one_line
-from bot.book.faults import Fault
+from bot.authoring.review.reviewers import ApprovalStatus
+from bot.book import Fault, annotation, one_line
 
 _LONG = 160
 NOBODY = (
@@ -32,13 +31,13 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONG else f"{text[: _LONG - 1]}…"
 
 
-def title(ask: Ask) -> str:
+def title(ask: ApprovalRequest) -> str:
     """What changed, in words: `topic pep`, `new referral us-example`."""
     name = "" if ask.kind == ask.name else f" {ask.name}"
     return f"{'' if ask.how == 'changed' else f'{ask.how}: '}{ask.kind}{name}"
 
 
-def field(change: Changed) -> str:
+def field(change: ChangedField) -> str:
     """Where in the thing: `tips › start-soon › text › es`."""
     return " › ".join(change.difference.path) or "all of it"
 
@@ -48,7 +47,7 @@ def classes(stakes: tuple[Stake, ...]) -> str:
     return ", ".join(STAKES[stake][1] for stake in stakes)
 
 
-def still(standing: Standing) -> list[str]:
+def still(standing: ApprovalStatus) -> list[str]:
     """What is missing, a sentence each; what has been given, where nothing is."""
     if not standing.wanted:
         return ["Needs none to take away. Tell the others."]
@@ -77,7 +76,7 @@ def _yes(count: int) -> str:
     return "1 approval" if count == 1 else f"{count} approvals"
 
 
-def _rows(ask: Ask) -> Iterator[tuple[str, str, str, str]]:
+def _rows(ask: ApprovalRequest) -> Iterator[tuple[str, str, str, str]]:
     """(field, what it asks for, was, is) of each change; a new or vanished thing is one row."""
     if ask.how != "changed":
         needs = {need for change in ask.changes for need in change.needs}
@@ -99,7 +98,7 @@ def _each(needs: Iterable[Need]) -> str:
 
 def _reason(fault: Fault) -> str:
     """What keeps a file from being read and how to mend it, on one line whatever the file holds."""
-    return " ".join(f"Line {fault.line}: {fault.what} {fault.mend}".split())
+    return " ".join(f"Line {fault.line}: {fault.what} {fault.fix}".split())
 
 
 def _also(report: Report, safe: Callable[[str], str] = str) -> list[str]:

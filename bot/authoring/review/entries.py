@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.book.faults import Fault, place_of
-from bot.book.reader import Unreadable, read
-from bot.book.translations import translation_of
+from bot.book import Fault, Unreadable, place_of, read, translation_of
 
 ItemKind = Literal[
     "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "policy", "practice", "plan", "words",

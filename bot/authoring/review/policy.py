@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from bot.authoring.review.entries import ItemKind, Items
-from bot.authoring.review.value_diff import Difference, Value, leaves
-from bot.book.roles import native_role
-from bot.engine.referrals import QUESTIONS
+from bot.authoring.review.value_diff import Value, ValueDifference, leaves
+from bot.book import native_role
+from bot.engine import QUESTIONS
 
 Stake = Literal[
     "withdrawn", "words", "finding", "number", "contact", "clock", "emergency", "law", "disclosure", "fact", "talk", "gone",
@@ -47,7 +47,7 @@ class Need(NamedTuple):
         return STAKES[self.stake][0]
 
 
-class Context(NamedTuple):
+class PolicyContext(NamedTuple):
     """What has to be known around a thing: its area (of a topic, else ""), the book's languages (the others are made from the
     first), which roles the book names, the tips (by id) of this topic that hold only where some law does, and of a translation
     the kind of what it translates."""
@@ -93,7 +93,7 @@ def bound_of(items: Items, value: Value | None) -> frozenset[str]:
     return frozenset(str(tip.get("tip")) for tip in tips if tip.get("valid_in"))
 
 
-def needs(kind: ItemKind, change: Difference, context: Context, item: Value | None) -> frozenset[Need]:
+def needs(kind: ItemKind, change: ValueDifference, context: PolicyContext, item: Value | None) -> frozenset[Need]:
     """What a difference inside a thing asks for. `item`: the thing as it was, or as it is where it is new.
 
     What was added or taken out whole is looked at field by field; whatever is not known here counts as the way the talk goes.
@@ -114,26 +114,28 @@ def needs(kind: ItemKind, change: Difference, context: Context, item: Value | No
     return frozenset(found)
 
 
-def _thing(kind: ItemKind, change: Difference) -> bool:
+def _thing(kind: ItemKind, change: ValueDifference) -> bool:
     """Whether what was taken out is a whole thing: an item, or a tip of one."""
     return not change.path or (kind in ("topic", "local tips") and len(change.path) == 2 and change.path[0] == "tips")
 
 
-def _keepers(kind: ItemKind, context: Context) -> frozenset[str]:
+def _keepers(kind: ItemKind, context: PolicyContext) -> frozenset[str]:
     """Whose field a thing lies in."""
     if kind in ("topic", "local tips", "translation"):
         return {"legal": _LEGAL, "health": _CLINICAL, "overdose": _CLINICAL}.get(context.area, _LOCAL)
     return _CLINICAL if kind == "card" else _LEGAL if kind == "policy" else _LOCAL
 
 
-def _counters(kind: ItemKind, context: Context) -> frozenset[str]:
+def _counters(kind: ItemKind, context: PolicyContext) -> frozenset[str]:
     """Who knows whether a number in a text is right."""
     if kind in ("topic", "local tips", "translation", "card"):
         return _LEGAL if context.area == "legal" else _CLINICAL
     return _keepers(kind, context)
 
 
-def _of(kind: ItemKind, path: tuple[str, ...], before: Any, after: Any, context: Context, item: Value | None) -> Iterator[Need]:
+def _of(
+    kind: ItemKind, path: tuple[str, ...], before: Any, after: Any, context: PolicyContext, item: Value | None
+) -> Iterator[Need]:
     language = _language(kind, path, context, item)
     stake, roles = _field(kind, path, context, item)
     if stake == "words" and language and isinstance(before or after, str):
@@ -149,7 +151,7 @@ def _of(kind: ItemKind, path: tuple[str, ...], before: Any, after: Any, context:
         yield Need("finding" if stake == "finding" else "words", frozenset({role}))
 
 
-def _language(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value | None) -> str:
+def _language(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: Value | None) -> str:
     """The language that the words at a path are in, or ""."""
     if context.of:
         return str(item.get("language", "")) if isinstance(item, dict) else ""
@@ -160,7 +162,7 @@ def _language(kind: ItemKind, path: tuple[str, ...], context: Context, item: Val
     return next((part for part in reversed(path) if part in context.languages), "")
 
 
-def _field(kind: ItemKind, path: tuple[str, ...], context: Context, item: Value | None) -> tuple[Stake, frozenset[str]]:
+def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: Value | None) -> tuple[Stake, frozenset[str]]:
     """The class of a field, whatever is in it."""
     first, last = (path[0], path[-1]) if path else ("", "")
     words: tuple[Stake, frozenset[str]] = ("words", frozenset())
@@ -213,7 +215,7 @@ def _finder_field(first: str, item: Value | None) -> tuple[Stake, frozenset[str]
     return ("finding", frozenset()) if known else ("talk", _LOCAL)
 
 
-def _topic_field(kind: ItemKind, path: tuple[str, ...], context: Context) -> tuple[Stake, frozenset[str]]:
+def _topic_field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext) -> tuple[Stake, frozenset[str]]:
     first = path[0] if path else ""
     if first == "title":
         return "words", frozenset()

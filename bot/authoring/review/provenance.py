@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from bot.authoring.review.screens import Key
-from bot.book.book import Book
-from bot.book.faults import Fault
-from bot.book.translations import file_beside, translation_of
+from bot.authoring.review.screens import ScreenKey
+from bot.book import Book, Fault, file_beside, translation_of
 
 _PARTS = {
     "part": "content/practice/assessment.yaml",
@@ -20,7 +18,7 @@ _PARTS = {
 }
 
 
-class Spot(NamedTuple):
+class LineRange(NamedTuple):
     """Lines of a file that a screen is made of, from 1; `last` is 0 for "to the end"."""
 
     file: str
@@ -32,12 +30,12 @@ class Spot(NamedTuple):
         return fault.file == self.file and fault.line >= self.line and (not self.last or fault.line <= self.last)
 
 
-class Spots:
+class Provenance:
     """The spots of every screen of one book."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._steps: dict[str, list[Spot]] = {}
+        self._steps: dict[str, list[LineRange]] = {}
         for path, (value, _) in book.docs.items():
             if path.startswith("flows/") and not translation_of(path) and isinstance(value, dict):
                 beside = [self._steps_in(other) for other in self._beside(path)]
@@ -49,7 +47,7 @@ class Spots:
         files = (file_beside(path, language) for language in self._book.languages)
         return [file for file in files if file in self._book.docs]
 
-    def _steps_in(self, path: str) -> dict[str, Spot]:
+    def _steps_in(self, path: str) -> dict[str, LineRange]:
         """The lines of each step of a flow, or of a translation of one."""
         value, positions = self._book.docs[path]
         steps = value.get("steps") if isinstance(value, dict) else None
@@ -57,9 +55,9 @@ class Spots:
             return {}
         starts = [positions["steps", name, "[key]"][0] for name in steps]
         lasts = [start - 1 for start in starts[1:]] + [0]
-        return {name: Spot(path, start, last) for name, start, last in zip(steps, starts, lasts, strict=True)}
+        return {name: LineRange(path, start, last) for name, start, last in zip(steps, starts, lasts, strict=True)}
 
-    def of(self, key: Key, chain: Iterable[str] = ()) -> tuple[Spot, ...]:
+    def of(self, key: ScreenKey, chain: Iterable[str] = ()) -> tuple[LineRange, ...]:
         """The lines of the flow, then the files of what the screen is about, each with its translations. `chain`: the place and
         what it lies in."""
         found = list(self._steps.get(key.step, ()))
@@ -72,11 +70,11 @@ class Spots:
         elif kind in _PARTS:
             files.append(_PARTS[kind])
         for path in files:
-            found += [Spot(other) for other in (path, *self._beside(path)) if other in self._book.docs]
+            found += [LineRange(other) for other in (path, *self._beside(path)) if other in self._book.docs]
         return tuple(found)
 
 
-def faults_at(spots: Iterable[Spot], faults: Iterable[Fault]) -> list[Fault]:
+def faults_at(spots: Iterable[LineRange], faults: Iterable[Fault]) -> list[Fault]:
     """The faults that lie in any of the spots, errors first."""
     spots = tuple(spots)
     return sorted((f for f in faults if any(spot.holds(f) for spot in spots)), key=lambda f: (f.severity != "error", f))

@@ -10,7 +10,7 @@ from bot.authoring.review.policy import Need
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class Reviewers:
     """`members`: each role's pseudonyms; `stands_in`: the role that stands in while a role has nobody."""
 
     members: Mapping[str, tuple[str, ...]]
@@ -31,7 +31,7 @@ def plain(name: str) -> str:
     return name.strip().removeprefix("@").lower()
 
 
-def people_of(items: Items) -> People:
+def people_of(items: Items) -> Reviewers:
     """The roles of a snapshot's book; nobody where there is no book, or it cannot be read."""
     roles = items.field("book", "book", "roles")
     members: dict[str, tuple[str, ...]] = {}
@@ -43,11 +43,11 @@ def people_of(items: Items) -> People:
             members[role["role"]] = tuple(dict.fromkeys((*members.get(role["role"], ()), *names)))
             if isinstance(role.get("stands_in"), str):
                 stands_in[role["role"]] = role["stands_in"]
-    return People(members, stands_in)
+    return Reviewers(members, stands_in)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ApprovalStatus:
     """Where a change stands. `agree`: those whose yes counts. `wanted`: how many have to agree. `lacking`: roles that
     nobody who agrees holds, each with those who could. `own`: roles that an author holds."""
 
@@ -63,7 +63,7 @@ class Standing:
         return max(self.wanted - len(self.agree), 1 if self.lacking else 0)
 
 
-def standing(needs: Iterable[Need], people: People, authors: Iterable[str], approved_by: Iterable[str]) -> Standing:
+def standing(needs: Iterable[Need], people: Reviewers, authors: Iterable[str], approved_by: Iterable[str]) -> ApprovalStatus:
     """What is still missing for a change that has all these needs. A yes counts once, from somebody whom the book names and
     who did not write the change."""
     listed = list(needs)
@@ -76,4 +76,4 @@ def standing(needs: Iterable[Need], people: People, authors: Iterable[str], appr
         for role in roles
         if not set(people.holders(role)) & set(agree)
     }
-    return Standing(wanted, roles, agree, lacking, frozenset(role for role in lacking if set(people.holders(role)) & wrote))
+    return ApprovalStatus(wanted, roles, agree, lacking, frozenset(role for role in lacking if set(people.holders(role)) & wrote))

@@ -6,16 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.authoring.review.screens import Change, Key, Shown, changes, redrawn
-from bot.authoring.review.text_diff import Alike, alike
-from bot.book import Book
-from bot.book.faults import BookFault
-from bot.book.snapshot import Snapshot
-from bot.book.translations import translation_of
-from bot.engine.types import World
+from bot.authoring.review.screens import ScreenChange, ScreenCopy, ScreenKey, changes, redrawn
+from bot.authoring.review.text_diff import ChangeGroup, alike
+from bot.book import Book, BookFault, Snapshot, translation_of
+from bot.engine import World
 
 
-class Seen(Protocol):
+class DrawablePack(Protocol):
     """A pack whose screens can be drawn."""
 
     @property
@@ -30,16 +27,16 @@ class Seen(Protocol):
     def world(self) -> World:
         """What draws its screens."""
 
-    def screens(self, language: str, place: str) -> Mapping[Key, Shown]:
+    def screens(self, language: str, place: str) -> Mapping[ScreenKey, ScreenCopy]:
         """Its screens in a language at a place."""
 
 
 @dataclass(frozen=True)
-class Redrawn:
+class PartialPack:
     """A pack of which only the screens of another are drawn again: a look at an edit of content takes a tenth of the time."""
 
-    pack: Seen
-    before: Seen
+    pack: DrawablePack
+    before: DrawablePack
 
     @property
     def files(self) -> Snapshot:
@@ -56,21 +53,21 @@ class Redrawn:
         """What draws its screens."""
         return self.pack.world
 
-    def screens(self, language: str, place: str) -> Mapping[Key, Shown]:
+    def screens(self, language: str, place: str) -> Mapping[ScreenKey, ScreenCopy]:
         """The other's screens in a language at a place, drawn here."""
         return redrawn(self.pack.world, self.before.screens(language, place))
 
 
 @dataclass(frozen=True)
-class Since:
+class OlderPack:
     """The older pack. `revision`: as it was asked for. `pack`: None where it could not be built. `files`: its bytes."""
 
     revision: str
     files: Snapshot
-    pack: Seen | None
+    pack: DrawablePack | None
 
 
-def places_of(files: Iterable[str], packs: Iterable[Seen]) -> list[str]:
+def places_of(files: Iterable[str], packs: Iterable[DrawablePack]) -> list[str]:
     """The places at which changed files can show: nowhere said, the places they lie in, and those that their tips name."""
     places = [""]
     for file in files:
@@ -88,23 +85,23 @@ def places_of(files: Iterable[str], packs: Iterable[Seen]) -> list[str]:
     return [place for place in dict.fromkeys(places) if place in known and place != "world"]
 
 
-def _seen(shown: Shown) -> object:
+def _seen(shown: ScreenCopy) -> object:
     """What a person sees of a screen."""
     return shown.screen.spans, tuple(choice.label for choice in (*shown.screen.choices, *shown.screen.footer))
 
 
 @dataclass(frozen=True)
-class Difference:
+class ScreenDifference:
     """What differs in one language. `places`: for each group's first screen, the places at which it was found."""
 
     language: str
-    groups: list[Alike]
+    groups: list[ChangeGroup]
     places: Mapping[int, tuple[str, ...]]
 
 
-def difference(before: Seen, after: Seen, language: str, places: Iterable[str]) -> Difference:
+def difference(before: DrawablePack, after: DrawablePack, language: str, places: Iterable[str]) -> ScreenDifference:
     """The changed screens of a language at some places; the same change at several places counts once."""
-    found: dict[object, tuple[Change, list[str]]] = {}
+    found: dict[object, tuple[ScreenChange, list[str]]] = {}
     for place in places:
         # A place that only one of the two has is compared with the talk in which no place was said.
         old, new = (
@@ -116,17 +113,17 @@ def difference(before: Seen, after: Seen, language: str, places: Iterable[str]) 
             found.setdefault((change.key, change.how, sides), (change, []))[1].append(place)
     groups = alike(change for change, _ in found.values())
     at = {id(change): tuple(where) for change, where in found.values()}
-    return Difference(language, groups, {number: at[id(group.change)] for number, group in enumerate(groups)})
+    return ScreenDifference(language, groups, {number: at[id(group.change)] for number, group in enumerate(groups)})
 
 
-def languages_of(before: Seen, after: Seen) -> list[str]:
+def languages_of(before: DrawablePack, after: DrawablePack) -> list[str]:
     """The languages of both packs, the newer one's first."""
     return list(dict.fromkeys((*after.book.languages, *before.book.languages)))
 
 
-def since_of(revision: str, files: Snapshot, build: Callable[[Snapshot], Seen]) -> Since:
+def since_of(revision: str, files: Snapshot, build: Callable[[Snapshot], DrawablePack]) -> OlderPack:
     """The older pack; one that cannot be built any more still shows which lines changed."""
     try:
-        return Since(revision, files, build(files))
+        return OlderPack(revision, files, build(files))
     except BookFault:
-        return Since(revision, files, None)
+        return OlderPack(revision, files, None)

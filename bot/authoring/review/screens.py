@@ -11,17 +11,11 @@ from dataclasses import dataclass
 from dataclasses import field as kept
 from typing import Literal, NamedTuple
 
-from bot.book.models import Place, Referral
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
-from bot.engine.state import State
-from bot.engine.step import step
-from bot.engine.tokens import pack, unpack
-from bot.engine.types import Choice, Press, Screen, World
-from bot.engine.walker import walk
+from bot.book import Place, Referral
+from bot.engine import ENTRY, Choice, Press, Screen, State, Step, World, pack, step, unpack, walk
 
 
-class Key(NamedTuple):
+class ScreenKey(NamedTuple):
     """What names a screen. `subject`: `topic:pep`, or "". `page`: from 0. `case`: "", `guard`, or `field=option`."""
 
     step: str
@@ -40,14 +34,14 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ScreenCopy:
     """One screen as the preview has it. `token`: the state that draws it. `title`: what it is about, in its language."""
 
-    key: Key
+    key: ScreenKey
     token: str
     title: str
     screen: Screen
-    names: Names = kept(repr=False, compare=False)
+    names: TokenNames = kept(repr=False, compare=False)
 
     @property
     def leads(self) -> tuple[tuple[str, str], ...]:
@@ -55,18 +49,18 @@ class Shown:
         return tuple((choice.label, str(self.names.key(choice.token))) for choice in (*self.screen.choices, *self.screen.footer))
 
 
-class Names:
+class TokenNames:
     """What the numbers in tokens stand for, as people write it."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self._of = {number: name for name, number in world.index.of.items()}
 
-    def key(self, token: str, screen: Screen | None = None) -> Key:
+    def key(self, token: str, screen: Screen | None = None) -> ScreenKey:
         """The key of a token's screen. `screen`: what it drew, where that is known; a guarded step says so itself."""
         state = unpack(token) or State()
         step_id = screen.step if screen else self.world.index.flows.by_hash.get(state.step, "?")
-        return Key(step_id, self._of.get(state.subject, ""), state.page)
+        return ScreenKey(step_id, self._of.get(state.subject, ""), state.page)
 
     def title(self, subject: str, language: str) -> str:
         """The title of what a screen is about, or ""."""
@@ -85,12 +79,12 @@ def _guards(state: State, screen: Screen) -> bool:
     return first is not None and first == state._replace(opened=True) != state
 
 
-def _shown(names: Names, token: str, screen: Screen, case: str = "") -> Shown:
+def _shown(names: TokenNames, token: str, screen: Screen, case: str = "") -> ScreenCopy:
     state = unpack(token) or State()
     if _guards(state, screen):
         case = "guard"
     key = names.key(token, screen)._replace(case=case)
-    return Shown(key, token, names.title(key.subject, state.language), screen, names)
+    return ScreenCopy(key, token, names.title(key.subject, state.language), screen, names)
 
 
 def _asked(flow_step: Step) -> Iterator[tuple[str, str]]:
@@ -146,14 +140,14 @@ def _unpressed(world: World, state: State, seen: set[str]) -> Iterator[State]:
         yield begin
 
 
-def screens(world: World, language: str, place: str = "") -> dict[Key, Shown]:
+def screens(world: World, language: str, place: str = "") -> dict[ScreenKey, ScreenCopy]:
     """Every distinct screen in a language at a place (an id, or ""), by key, in the order a person comes to them.
 
     What presses reach comes first, from the entry and from links of their own; then screens behind typed words; then each
     screen again for every answer that changes its words or buttons.
     """
-    names, flows = Names(world), world.index.flows
-    found: dict[Key, Shown] = {}
+    names, flows = TokenNames(world), world.index.flows
+    found: dict[ScreenKey, ScreenCopy] = {}
 
     def take(token: str, screen: Screen, case: str = "") -> None:
         shown = _shown(names, token, screen, case)
@@ -178,14 +172,14 @@ def screens(world: World, language: str, place: str = "") -> dict[Key, Shown]:
     return found
 
 
-def redrawn(world: World, before: Mapping[Key, Shown]) -> dict[Key, Shown]:
+def redrawn(world: World, before: Mapping[ScreenKey, ScreenCopy]) -> dict[ScreenKey, ScreenCopy]:
     """The same screens in a pack whose words differ, without a walk: a token is the whole state, so it draws there too.
 
     Screens that are gone are left out, further pages are added. New steps are not found this way: an edit of content alone
     brings none.
     """
-    names = Names(world)
-    found: dict[Key, Shown] = {}
+    names = TokenNames(world)
+    found: dict[ScreenKey, ScreenCopy] = {}
     for old in before.values():
         if old.key.page:  # drawn from its first page: there may be fewer now
             continue
@@ -197,7 +191,7 @@ def redrawn(world: World, before: Mapping[Key, Shown]) -> dict[Key, Shown]:
     return found
 
 
-def _pages(names: Names, token: str, case: str = "") -> Iterator[Shown]:
+def _pages(names: TokenNames, token: str, case: str = "") -> Iterator[ScreenCopy]:
     """The screen of a token, and the pages that follow it."""
     while token:
         turn = step(names.world, "", Press(token))
@@ -217,33 +211,33 @@ How = Literal["added", "removed", "reworded", "leads elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScreenChange:
     """One screen that differs. `before` is None where it was added, `after` where it was removed."""
 
-    key: Key
+    key: ScreenKey
     how: How
-    before: Shown | None
-    after: Shown | None
+    before: ScreenCopy | None
+    after: ScreenCopy | None
 
     @property
-    def shown(self) -> Shown:
+    def shown(self) -> ScreenCopy:
         """The newer of the two."""
         shown = self.after or self.before
         assert shown is not None
         return shown
 
 
-def changes(before: Mapping[Key, Shown], after: Mapping[Key, Shown]) -> list[Change]:
+def changes(before: Mapping[ScreenKey, ScreenCopy], after: Mapping[ScreenKey, ScreenCopy]) -> list[ScreenChange]:
     """What was added, removed or reworded between two packs, or leads elsewhere, in the order a person comes to it."""
-    found: list[Change] = []
+    found: list[ScreenChange] = []
     for key in dict.fromkeys((*after, *before)):
         old, new = before.get(key), after.get(key)
         if old is None or new is None:
-            found.append(Change(key, "added" if old is None else "removed", old, new))
+            found.append(ScreenChange(key, "added" if old is None else "removed", old, new))
         elif _said(old.screen) != _said(new.screen):
-            found.append(Change(key, "reworded", old, new))
+            found.append(ScreenChange(key, "reworded", old, new))
         elif old.screen != new.screen and old.leads != new.leads:
-            found.append(Change(key, "leads elsewhere", old, new))
+            found.append(ScreenChange(key, "leads elsewhere", old, new))
     return found
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from bot.authoring.review.screens import Change
-from bot.book.snapshot import Snapshot
-from bot.engine.types import Span
+from bot.authoring.review.screens import ScreenChange
+from bot.book import Snapshot
+from bot.engine import Span
 
 
-class Marked(NamedTuple):
+class MarkedRun(NamedTuple):
     """A run of a screen's text, and whether the other side lacks it."""
 
     span: Span
@@ -27,25 +27,25 @@ def _words(spans: Iterable[Span]) -> list[Span]:
     return [span._replace(text=word) for span in spans for word in _WORD.findall(span.text)]
 
 
-def _joined(words: Iterable[Marked]) -> tuple[Marked, ...]:
-    runs: list[Marked] = []
+def _joined(words: Iterable[MarkedRun]) -> tuple[MarkedRun, ...]:
+    runs: list[MarkedRun] = []
     for word in words:
         last = runs[-1] if runs else None
         if last and last.differs == word.differs and last.span[1:] == word.span[1:]:
-            runs[-1] = Marked(last.span._replace(text=last.span.text + word.span.text), word.differs)
+            runs[-1] = MarkedRun(last.span._replace(text=last.span.text + word.span.text), word.differs)
         else:
             runs.append(word)
     return tuple(runs)
 
 
-def marked(before: Sequence[Span], after: Sequence[Span]) -> tuple[tuple[Marked, ...], tuple[Marked, ...]]:
+def marked(before: Sequence[Span], after: Sequence[Span]) -> tuple[tuple[MarkedRun, ...], tuple[MarkedRun, ...]]:
     """Both texts, every word marked that the other lacks. A word in bold differs from the same word in plain."""
     old, new = _words(before), _words(after)
-    left: list[Marked] = []
-    right: list[Marked] = []
+    left: list[MarkedRun] = []
+    right: list[MarkedRun] = []
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        left += [Marked(span, kind != "equal") for span in old[old_from:old_to]]
-        right += [Marked(span, kind != "equal") for span in new[new_from:new_to]]
+        left += [MarkedRun(span, kind != "equal") for span in old[old_from:old_to]]
+        right += [MarkedRun(span, kind != "equal") for span in new[new_from:new_to]]
     return _joined(left), _joined(right)
 
 
@@ -77,14 +77,14 @@ def lines(before: str, after: str, around: int = 2) -> list[Line]:
 
 
 @dataclass(frozen=True)
-class Alike:
+class ChangeGroup:
     """Changes that say the same: one to look at, and how many more screens it touches."""
 
-    change: Change
-    more: tuple[Change, ...] = ()
+    change: ScreenChange
+    more: tuple[ScreenChange, ...] = ()
 
 
-def _signature(change: Change) -> object:
+def _signature(change: ScreenChange) -> object:
     """What a change does, whatever screen it is on. Added and removed screens are each their own."""
     if change.before is None or change.after is None:
         return change.key
@@ -99,12 +99,12 @@ def _signature(change: Change) -> object:
     return words, frozenset(set(labels[0]) ^ set(labels[1]))
 
 
-def alike(changes: Iterable[Change]) -> list[Alike]:
+def alike(changes: Iterable[ScreenChange]) -> list[ChangeGroup]:
     """Changes grouped by what they do, so that one new word under every screen is looked at once."""
-    groups: dict[object, list[Change]] = {}
+    groups: dict[object, list[ScreenChange]] = {}
     for change in changes:
         groups.setdefault(_signature(change), []).append(change)
-    return [Alike(first, tuple(more)) for first, *more in groups.values()]
+    return [ChangeGroup(first, tuple(more)) for first, *more in groups.values()]
 
 
 def changed_files(before: Snapshot, after: Snapshot) -> list[str]:

@@ -19,7 +19,7 @@ _SAID = frozenset({"phone", "sms", "web", "email", "number", "text", "go", "on",
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ValueDifference:
     """One value that is another. `path`: field names, and ids for the items of lists. `before` or `after` is None where there
     was or is nothing; for lists of words they hold only what went and what came. `at`: where it stands in the file afterwards, or
     the nearest that still stands there, as the reader counts positions."""
@@ -30,12 +30,12 @@ class Difference:
     at: tuple[str | int, ...]
 
 
-def differences(before: Value | None, after: Value | None) -> list[Difference]:
+def differences(before: Value | None, after: Value | None) -> list[ValueDifference]:
     """Every difference between two values, outermost first. Nothing for values that say the same in another order or form."""
     return list(_compare((), (), before, after))
 
 
-def _compare(path: tuple[str, ...], at: tuple[str | int, ...], before: Value, after: Value) -> Iterator[Difference]:
+def _compare(path: tuple[str, ...], at: tuple[str | int, ...], before: Value, after: Value) -> Iterator[ValueDifference]:
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
@@ -45,16 +45,18 @@ def _compare(path: tuple[str, ...], at: tuple[str | int, ...], before: Value, af
     elif isinstance(before, list) and isinstance(after, list):
         yield from _lists(path, at, before, after)
     else:
-        yield Difference(path, before, after, at)
+        yield ValueDifference(path, before, after, at)
 
 
-def _lists(path: tuple[str, ...], at: tuple[str | int, ...], before: list[Value], after: list[Value]) -> Iterator[Difference]:
+def _lists(
+    path: tuple[str, ...], at: tuple[str | int, ...], before: list[Value], after: list[Value]
+) -> Iterator[ValueDifference]:
     if all(isinstance(item, str) for item in (*before, *after)):
         gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
         if gone or come:
-            yield Difference(path, list(gone.elements()) or None, list(come.elements()) or None, at)
+            yield ValueDifference(path, list(gone.elements()) or None, list(come.elements()) or None, at)
         elif path and path[-1] in _ORDERED:
-            yield Difference((*path, "order"), before, after, at)
+            yield ValueDifference((*path, "order"), before, after, at)
         return
     pairs = list(_paired(before, after))
     for name, old, new in pairs:
@@ -65,7 +67,7 @@ def _lists(path: tuple[str, ...], at: tuple[str | int, ...], before: list[Value]
     if _ORDERED & set(path[-1:]) and sorted(kept) != sorted(kept, key=lambda pair: pair[1]):
         names = {new: name for name, _, new in pairs}
         order = [names[new] for _, new in sorted(kept)]
-        yield Difference((*path, "order"), order, [names[new] for _, new in sorted(kept, key=lambda pair: pair[1])], at)
+        yield ValueDifference((*path, "order"), order, [names[new] for _, new in sorted(kept, key=lambda pair: pair[1])], at)
 
 
 def identity(*lists: Sequence[Value]) -> str | None:
@@ -106,7 +108,7 @@ def _paired(before: list[Value], after: list[Value]) -> Iterator[tuple[str, int 
 
 
 def leaves(value: Value, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """Every text, and every list of texts, in a value, with its path as `Difference.path` has it."""
+    """Every text, and every list of texts, in a value, with its path as `ValueDifference.path` has it."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
             yield from leaves(inner, (*path, key))

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from bot.book.faults import Path, near
-from bot.book.reader import scan
-from bot.book.retractions import FILE, without_empty
+from bot.book import FILE, Path, near, scan, without_empty
 
 WAYS = ("phone", "sms", "web", "email")
 """The fields of a contact that say how it is reached."""

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.assessment import ANSWERS, role_of
-from bot.engine.input import link_payload
-from bot.engine.lists import LISTS
-from bot.engine.render_context import Draw
-from bot.engine.state import State
-from bot.engine.step import step
-from bot.engine.tokens import unpack
-from bot.engine.transitions import Moves
-from bot.engine.types import Choice, Event, Press, Start, Turn, Typed, World
+from bot.engine import (
+    ANSWERS,
+    LISTS,
+    Choice,
+    Event,
+    Press,
+    RenderContext,
+    Start,
+    State,
+    Transitions,
+    Turn,
+    Typed,
+    World,
+    link_payload,
+    role_of,
+    step,
+    unpack,
+)
 
 Pressed = str | Mapping[str, str]
 """What `press:` says: a choice's name, `open` (the first), `back`..., `{choice: name}` or `{item: "kind:id"}`."""
@@ -21,7 +30,7 @@ Pressed = str | Mapping[str, str]
 FOOTER = frozenset({"back", "home", "urgent", "leave", "more", "language"})
 
 
-class Astray(AssertionError):
+class ScenarioDiffers(AssertionError):
     """A talk that leads elsewhere than it says. The text names the turn and holds nothing that was typed."""
 
 
@@ -45,7 +54,7 @@ def names(world: World, turn: Turn) -> Iterator[tuple[Pressed, Choice]]:
     """Everything that can be pressed on a turn's screen with what it is called in a talk, the plainest names first."""
     screen, state = turn.screen, _state(turn.token)
     flow_step = world.index.flows.steps[screen.step]
-    moves = Moves(Draw(world, state, own_word=False), screen.step, flow_step)
+    moves = Transitions(RenderContext(world, state, own_word=False), screen.step, flow_step)
     for choice in (*screen.footer, *screen.choices):
         if choice.kind in FOOTER:
             yield choice.kind, choice
@@ -124,7 +133,7 @@ def go(world: World, turn: Turn, move: Mapping[str, Any]) -> Turn:
     else:
         choice = find(world, turn, move["press"])
         if choice is None:
-            raise Astray(f"{move['press']} is not on {turn.screen.step}")
+            raise ScenarioDiffers(f"{move['press']} is not on {turn.screen.step}")
         event = Press(choice.token)
     return step(world, turn.token, event)
 
@@ -146,8 +155,8 @@ def play(world: World, talk: Mapping[str, Any]) -> Turn:
         where = f"turn {number} of {talk['talk']}"
         try:
             turn = go(world, turn, move)
-        except Astray as error:
-            raise Astray(f"{where}: {error}") from None
+        except ScenarioDiffers as error:
+            raise ScenarioDiffers(f"{where}: {error}") from None
         led = {
             "at": (turn.screen.step, "leads to"),
             "about": (about(world, turn.token), "is about"),
@@ -155,14 +164,14 @@ def play(world: World, talk: Mapping[str, Any]) -> Turn:
         }
         for key, (found, says) in led.items():
             if key in move and move[key] != found:
-                raise Astray(f"{where} {says} {found or 'nothing'}, and not {move[key]}")
+                raise ScenarioDiffers(f"{where} {says} {found or 'nothing'}, and not {move[key]}")
         if move.get("asks") and move["asks"] not in effects(turn):
-            raise Astray(f"{where} asks for {', '.join(effects(turn)) or 'nothing'}, and not for {move['asks']}")
+            raise ScenarioDiffers(f"{where} asks for {', '.join(effects(turn)) or 'nothing'}, and not for {move['asks']}")
         if "contact" in move.get("shows", ()) and not has_contact(turn):
-            raise Astray(f"{where} shows no contact")
+            raise ScenarioDiffers(f"{where} shows no contact")
         if "contact" in move.get("hides", ()) and has_contact(turn):
-            raise Astray(f"{where} shows a contact")
+            raise ScenarioDiffers(f"{where} shows a contact")
     return turn
 
 
-__all__ = ["FOOTER", "Astray", "about", "begin", "effects", "find", "go", "has_contact", "name_of", "names", "play"]
+__all__ = ["FOOTER", "ScenarioDiffers", "about", "begin", "effects", "find", "go", "has_contact", "name_of", "names", "play"]

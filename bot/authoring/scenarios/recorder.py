@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.authoring.editing.yaml_edit import scalar
-from bot.authoring.scenarios.player import Astray, about, begin, effects, find, go, has_contact, name_of
-from bot.book.reader import Unreadable, read
-from bot.engine.tokens import unpack
-from bot.engine.types import Event, Press, Turn, Typed, World
+from bot.authoring.scenarios.player import ScenarioDiffers, about, begin, effects, find, go, has_contact, name_of
+from bot.book import Unreadable, read
+from bot.engine import Event, Press, Turn, Typed, World, unpack
 
 _TRIES = 400
 
@@ -79,7 +78,7 @@ def without_words(world: World, talk: Mapping[str, Any]) -> tuple[dict[str, Any]
             chosen = {**move, "type": phrase}
         try:
             turn = go(world, turn, chosen)
-        except Astray:
+        except ScenarioDiffers:
             return {**talk, "turns": kept}, len(moves) - number
         kept.append(chosen)
     return {**talk, "turns": kept}, 0

@@ -12,15 +12,15 @@ from pydantic import BaseModel
 
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.editing.field_help import help_for
+from bot.authoring.editing.translation import language_names
 from bot.authoring.exchange.sheets.rows import Values
-from bot.authoring.reports.backlog import language_name
-from bot.authoring.wizard.prompts import Asker, Unfit
+from bot.authoring.wizard.prompts import InvalidAnswer, Prompter
 from bot.authoring.wizard.validators import day, fit, fresh, in_language, known, parts, slug
-from bot.book.models import Review, Source
+from bot.book import Review, Source
 
 
 @dataclass
-class Ground:
+class WizardContext:
     """A pack and the changes to it. `today`: the day of the answers. `beside`: sources that these answers register."""
 
     changes: Changes
@@ -61,12 +61,13 @@ class Ground:
         return ((path, v) for path, v in self.values.items() if path.startswith(folder) and isinstance(v, dict))
 
     def texts(
-        self, ask: Asker, name: str, words: str, model: type[BaseModel], field: str, *, needed: bool = True
+        self, ask: Prompter, name: str, words: str, model: type[BaseModel], field: str, *, needed: bool = True
     ) -> dict[str, str]:
         """One text in each language. Not `needed`: leaving the first one empty leaves out the rest."""
         found: dict[str, str] = {}
+        names = language_names(self.values)
         for language in self.languages:
-            spoken = language_name(language)
+            spoken = names[language]
             default = None if needed or found else ""
             check = fit(model, field, in_language(language))
             text = ask.one(
@@ -81,20 +82,21 @@ class Ground:
             found[language] = text
         return found
 
-    def phrases(self, ask: Asker, name: str, words: str, model: type[BaseModel], help: str = "") -> dict[str, list[str]]:
+    def phrases(self, ask: Prompter, name: str, words: str, model: type[BaseModel], help: str = "") -> dict[str, list[str]]:
         """What people type, by language; languages without any are left out. `name`: the field, and the question's name."""
-        found = {}
+        found: dict[str, list[str]] = {}
+        names = language_names(self.values)
         for language in self.languages:
             check = fit(model, name, in_language(language))
 
             def whole(lines: list[str], check: Callable[[Any], Any] = check) -> list[str]:
                 return check(lines) if lines else []
 
-            if lines := ask.several(f"{name}-{language}", f"{words} ({language_name(language)})", whole, help=help):
+            if lines := ask.several(f"{name}-{language}", f"{words} ({names[language]})", whole, help=help):
                 found[language] = lines
         return found
 
-    def review(self, ask: Asker, period: str) -> dict[str, Any]:
+    def review(self, ask: Prompter, period: str) -> dict[str, Any]:
         """Who checked, when, for how long. `period`: of the book's, by kind."""
         book = self.values.get("content/book.yaml") or {}
         every = str(book.get("review", {}).get(period, "180d"))
@@ -109,14 +111,14 @@ class Ground:
         every = ask.one("review-every", "How long does that hold?", fit(Review, "every"), default=every)
         return {"checked": on, "by": by, "every": every}
 
-    def source(self, ask: Asker, name: str, words: str, *, needed: bool = True, default: str = "") -> str:
+    def source(self, ask: Prompter, name: str, words: str, *, needed: bool = True, default: str = "") -> str:
         """A source by id; an address registers a new one. `default`: what no answer means."""
 
         def check(text: str) -> str:
             if text.startswith("http"):
                 fit(Source, "address")(text)
                 if not text.startswith("https://"):
-                    raise Unfit("Write an address that begins with https://.")
+                    raise InvalidAnswer("Write an address that begins with https://.")
                 return text
             return known(self.sources, "source")(text)
 
@@ -124,7 +126,7 @@ class Ground:
         found = ask.one(name, words, check, help=said, default=default or (None if needed else ""))
         return self._registered(ask, name, found) if found.startswith("https://") else found
 
-    def sources_read(self, ask: Asker) -> list[str]:
+    def sources_read(self, ask: Prompter) -> list[str]:
         """Several sources, one after the other."""
         found: list[str] = []
         while one := self.source(ask, f"source-{len(found) + 1}", "Where was it read? Empty: nowhere else.", needed=False):
@@ -132,7 +134,7 @@ class Ground:
                 found.append(one)
         return found
 
-    def _registered(self, ask: Asker, name: str, address: str) -> str:
+    def _registered(self, ask: Prompter, name: str, address: str) -> str:
         host = address.split("/")[2].removeprefix("www.")
         title = ask.one(f"{name}-title", "The title of that page", fit(Source, "title"))
         own = ask.one(
@@ -184,7 +186,7 @@ def some_of(words: list[str]) -> Any:
     def check(text: str) -> list[str]:
         chosen = [words[int(part) - 1] if part.isdecimal() and 0 < int(part) <= len(words) else part for part in parts(text)]
         if not chosen or any(part not in words for part in chosen):
-            raise Unfit(f"Answer with one or more of: {', '.join(words)}.")
+            raise InvalidAnswer(f"Answer with one or more of: {', '.join(words)}.")
         return list(dict.fromkeys(chosen))
 
     return check

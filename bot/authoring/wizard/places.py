@@ -6,15 +6,13 @@ import re
 from typing import Any
 
 from bot.authoring.editing.field_help import help_for
-from bot.authoring.wizard.context import Ground, words_of
-from bot.authoring.wizard.prompts import Asker, Unfit, as_is
+from bot.authoring.wizard.context import WizardContext, words_of
+from bot.authoring.wizard.prompts import InvalidAnswer, Prompter, as_is
 from bot.authoring.wizard.validators import day, fit, fresh, known, slug
-from bot.book.emergency import SERVICES, Number
-from bot.book.models import Place
-from bot.book.translations import hash_of, places, stub, translation_of
+from bot.book import SERVICES, Number, Place, hash_of, places, stub, translation_of
 
 
-def place(ask: Asker, ground: Ground) -> None:
+def place(ask: Prompter, ground: WizardContext) -> None:
     """A country, a state or a city, and what people call it."""
     level = ask.one("level", "What is it?", as_is, choices=[word for word in words_of(Place, "level") if word != "world"])
     parent = ask.one(
@@ -45,7 +43,7 @@ _ALL = "Which one number reaches police, ambulance and fire alike, where it is n
 _SURE = "Does it reach all three: police, ambulance and fire?"
 
 
-def _numbers(ask: Asker, ground: Ground) -> dict[str, Any]:
+def _numbers(ask: Prompter, ground: WizardContext) -> dict[str, Any]:
     """Emergency numbers by service. What does not reach every service is never kept as the general number."""
     made: dict[str, Any] = {}
     number = ask.one("general", _ALL, fit(Number, "number"), default="")
@@ -60,7 +58,7 @@ def _numbers(ask: Asker, ground: Ground) -> dict[str, Any]:
     return made
 
 
-def _number(ask: Asker, ground: Ground, name: str, number: str, made: dict[str, Any]) -> dict[str, Any]:
+def _number(ask: Prompter, ground: WizardContext, name: str, number: str, made: dict[str, Any]) -> dict[str, Any]:
     """One number with who answers it. `made`: those before, whose source is proposed again."""
     answers = ground.texts(ask, f"{name}-answers", f"Who answers {number}? Do police hear of it?", Number, "answers")
     before = next((str(one["source"]) for one in made.values()), "")
@@ -77,13 +75,13 @@ def _number(ask: Asker, ground: Ground, name: str, number: str, made: dict[str, 
     return {"number": number, "answers": answers, "source": source, "on": on, "status": status}
 
 
-def language(ask: Asker, ground: Ground) -> None:
+def language(ask: Prompter, ground: WizardContext) -> None:
     """A file beside every file that has words, with each text to translate left empty. What is there already stays."""
 
     def check(text: str) -> str:
         fit(Place, "name", lambda code: {code: "A name"})(text)
         if text in ground.languages:
-            raise Unfit(
+            raise InvalidAnswer(
                 "The pack speaks this language. What is old or missing in it: constellation content check, or constellation desk."
             )
         return text

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
-from bot.book.faults import near
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import near, said_of_hidden
 
 Answer = str | list[str]
 Checked = TypeVar("Checked")
 Made = TypeVar("Made")
 
 
-class Unfit(ValueError):
+class InvalidAnswer(ValueError):
     """An answer that cannot be taken. The text says why and how to mend it."""
 
 
-class Stopped(Exception):
+class AnswersEnded(Exception):
     """The answers ended or one does not fit, and nobody is there to give another. The text names the question."""
 
 
@@ -34,10 +33,10 @@ def _seen(answer: Answer) -> None:
     """Raises Unfit where an answer holds what nobody sees."""
     for text in answer if isinstance(answer, list) else [answer]:
         if hidden := said_of_hidden(text):
-            raise Unfit(f"In this {hidden}; it can change how the words read. Type them again instead of pasting them.")
+            raise InvalidAnswer(f"In this {hidden}; it can change how the words read. Type them again instead of pasting them.")
 
 
-class Asker:
+class Prompter:
     """`say` shows a line; `read` gives the next one, None at the end. `answers`: by name of the question, instead of `read`.
     `patient`: somebody sits there; ask again where an answer does not fit. `given`: every answer so far, by question."""
 
@@ -53,7 +52,7 @@ class Asker:
         self.given: dict[str, Answer] = {}
         self._again: dict[str, Answer] = {}
 
-    def run(self, script: Callable[[Asker], Made]) -> Made:
+    def run(self, script: Callable[[Prompter], Made]) -> Made:
         """What `script` makes of the answers. After `<` it runs again with all answers but the last. Raises Stopped."""
         while True:
             try:
@@ -63,7 +62,7 @@ class Asker:
                 self._again = dict(list(self.given.items())[:-1])
                 self.given = {}
         if self._answers is not None and (unknown := [name for name in self._answers if name not in self.given]):
-            raise Stopped(f'"{unknown[0]}" answers no question that was asked. {near(unknown[0], self.given)}'.rstrip())
+            raise AnswersEnded(f'"{unknown[0]}" answers no question that was asked. {near(unknown[0], self.given)}'.rstrip())
         return made
 
     def tell(self, words: str) -> None:
@@ -89,9 +88,9 @@ class Asker:
                 text = choices[int(text) - 1]
             text = text or (default or "")
             if not text and default is None:
-                raise Unfit("This one is needed.")
+                raise InvalidAnswer("This one is needed.")
             if choices and text not in choices:
-                raise Unfit(f"{near(text, choices)} Answer with a number, or one of: {', '.join(choices)}.".strip())
+                raise InvalidAnswer(f"{near(text, choices)} Answer with a number, or one of: {', '.join(choices)}.".strip())
             return check(text)
 
         shown = [f"  {number}  {choice}" for number, choice in enumerate(choices, 1)]
@@ -114,7 +113,7 @@ class Asker:
 
         def check(text: str) -> bool:
             if text.lower() not in known:
-                raise Unfit("Answer yes or no.")
+                raise InvalidAnswer("Answer yes or no.")
             return known[text.lower()]
 
         return self.one(name, words, check, default="yes" if default else "no", help=help)
@@ -138,9 +137,9 @@ class Asker:
             try:
                 _seen(answer)
                 found = whole(answer)
-            except Unfit as error:
+            except InvalidAnswer as error:
                 if not self.patient:
-                    raise Stopped(f"{name}: {error}") from None
+                    raise AnswersEnded(f"{name}: {error}") from None
                 self._say(f"  {error}")
                 continue
             self.given[name] = answer
@@ -149,7 +148,7 @@ class Asker:
     def _line(self, name: str) -> str:
         line = self._read()
         if line is None:
-            raise Stopped(f"{name}: the answers end here")
+            raise AnswersEnded(f"{name}: the answers end here")
         return line
 
     def _lines(self, _: str) -> list[str] | str:

@@ -6,17 +6,16 @@ from typing import Any
 
 from bot.authoring.editing.field_help import help_for
 from bot.authoring.exchange.sheets.columns import DISCLOSURES, OR_UNKNOWN
-from bot.authoring.wizard.context import Ground, some_of, words_of
-from bot.authoring.wizard.prompts import Asker, Unfit, as_is
+from bot.authoring.wizard.context import WizardContext, some_of, words_of
+from bot.authoring.wizard.prompts import InvalidAnswer, Prompter, as_is
 from bot.authoring.wizard.validators import all_known, day, fit, fresh, known, parts, slug
-from bot.book.cross_checks import possible_number
-from bot.book.models import Contact, Disclosure, Police, Referral, Verified
+from bot.book import Contact, Disclosure, Police, Referral, Verified, possible_number
 
 WAYS = {"phone": "call-log", "sms": "text-log", "web": "browser", "email": "email"}
 """How somebody is reached, and the trace that this leaves at least."""
 
 
-def referral(ask: Asker, ground: Ground) -> None:
+def referral(ask: Prompter, ground: WizardContext) -> None:
     """A file for somebody to turn to. What is not known is said as unknown, never left out."""
     place = ask.one("place", "Where do they help? The place's id, or world", known(ground.places, "place"))
     name = ask.one("name", "What are they called?", fit(Referral, "name"))
@@ -76,7 +75,7 @@ def referral(ask: Asker, ground: Ground) -> None:
     ground.register()
 
 
-def _disclosure(ask: Asker, ground: Ground, field: str) -> dict[str, Any]:
+def _disclosure(ask: Prompter, ground: WizardContext, field: str) -> dict[str, Any]:
     name = field.replace("_", "-")
     answer = ask.one(name, help_for("Referral", field), as_is, choices=words_of(Disclosure, "known"), default="unknown")
     if answer == "unknown":
@@ -91,7 +90,7 @@ def _languages(text: str) -> list[str] | str:
     return [check(part) for part in parts(text)]
 
 
-def _contact(ask: Asker, ground: Ground, number: int) -> dict[str, Any] | None:
+def _contact(ask: Prompter, ground: WizardContext, number: int) -> dict[str, Any] | None:
     name = f"contact-{number}"
     more = "another way to reach them" if number > 1 else "a way to reach them"
     way = ask.one(name, f"Is there {more}? Empty: no", as_is, choices=[*WAYS, "none"], default="none")
@@ -123,7 +122,7 @@ def _address(way: str) -> Any:
         bare = text.translate(str.maketrans("", "", " ().-")) if way in ("phone", "sms") else text
         check(bare)
         if bare.startswith("+") and not possible_number(bare):
-            raise Unfit("No phone has such a number. Compare it with its source, country code included.")
+            raise InvalidAnswer("No phone has such a number. Compare it with its source, country code included.")
         return bare
 
     return fits

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from bot.authoring.editing.field_help import help_for
-from bot.authoring.wizard.context import Ground, some_of, words_of
-from bot.authoring.wizard.prompts import Asker, as_is
+from bot.authoring.wizard.context import WizardContext, some_of, words_of
+from bot.authoring.wizard.prompts import Prompter, as_is
 from bot.authoring.wizard.validators import all_known, fresh, known, slug
-from bot.book.models import Tip, Topic
+from bot.book import Tip, Topic
 
 
-def tip(ask: Asker, ground: Ground) -> None:
+def tip(ask: Prompter, ground: WizardContext) -> None:
     """A tip at the end of its topic, or of a place's own tips on it."""
     topic = ask.one(
         "topic", "To which topic does the tip belong?", known(ground.topics, "topic"), help="Its id, like pep or condoms."
@@ -31,7 +31,7 @@ def tip(ask: Asker, ground: Ground) -> None:
     ground.register()
 
 
-def topic(ask: Asker, ground: Ground) -> None:
+def topic(ask: Prompter, ground: WizardContext) -> None:
     """A topic with its titles, what people type for it, and its first tip."""
     title = ground.texts(ask, "title", "What is the topic called?", Topic, "title")
     own = ask.one(
@@ -71,7 +71,7 @@ def topic(ask: Asker, ground: Ground) -> None:
     ground.register()
 
 
-def _tip(ask: Asker, ground: Ground, taken: set[str]) -> dict[str, Any]:
+def _tip(ask: Prompter, ground: WizardContext, taken: set[str]) -> dict[str, Any]:
     text = ground.texts(ask, "text", "The tip, in a few plain sentences", Tip, "text")
     own = ask.one("tip", "An id for the tip", fresh(taken, "tip"), default=slug(next(iter(text.values())), taken))
     settings = words_of(Tip, "for")

@@ -10,9 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.authoring.wizard.prompts import Unfit
-from bot.book.faults import from_validation, near
-from bot.book.fields import ID
+from bot.authoring.wizard.prompts import InvalidAnswer
+from bot.book import ID, from_validation, near
 
 
 def fit(model: type[BaseModel], name: str, wrap: Callable[[Any], Any] = str) -> Callable[[Any], Any]:
@@ -27,7 +26,7 @@ def fit(model: type[BaseModel], name: str, wrap: Callable[[Any], Any] = str) -> 
                 adapter.validate_python(wrap(text))
             except ValidationError as error:
                 found = from_validation("", error, {}, model)[0]
-                raise Unfit(f"{found.what} {found.mend}".strip()) from None
+                raise InvalidAnswer(f"{found.what} {found.fix}".strip()) from None
         return text
 
     return check
@@ -43,7 +42,7 @@ def known(ids: Collection[str], what: str) -> Callable[[str], str]:
 
     def check(text: str) -> str:
         if text and text not in ids:
-            raise Unfit(near(text, ids) or f"There is no {what} of this id.")
+            raise InvalidAnswer(near(text, ids) or f"There is no {what} of this id.")
         return text
 
     return check
@@ -65,9 +64,9 @@ def fresh(ids: Collection[str], what: str) -> Callable[[str], str]:
 
     def check(text: str) -> str:
         if not ID.match(text) or len(text) > 60:
-            raise Unfit("An id is small letters a-z, digits and single hyphens, like condom-talk.")
+            raise InvalidAnswer("An id is small letters a-z, digits and single hyphens, like condom-talk.")
         if text in ids:
-            raise Unfit(f"There is a {what} of this id already. Give another.")
+            raise InvalidAnswer(f"There is a {what} of this id already. Give another.")
         return text
 
     return check
@@ -81,9 +80,9 @@ def day(today: dt.date) -> Callable[[str], str]:
             try:
                 found = dt.date.fromisoformat(text)
             except ValueError:
-                raise Unfit(f"Write the day as year, month and day, like {today.isoformat()}.") from None
+                raise InvalidAnswer(f"Write the day as year, month and day, like {today.isoformat()}.") from None
             if found > today:
-                raise Unfit("This day is in the future.")
+                raise InvalidAnswer("This day is in the future.")
         return text
 
     return check

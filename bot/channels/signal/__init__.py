@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.engine.types import Surface
+from bot.engine import Surface
 
 SURFACE: Final = Surface(name="signal", title="Signal", buttons=False, timers=True)

@@ -20,7 +20,7 @@ from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state.flood_counts import Buckets
+from bot.runtime.state.flood_counts import FloodCounts
 from bot.runtime.state.sessions import MemoryStore
 
 CHANNEL: Final = "signal"
@@ -65,7 +65,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
     daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
     sessions = Sessions(
-        MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), Buckets(), CHANNEL, settings.session_seconds
+        MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), FloodCounts(), CHANNEL, settings.session_seconds
     )
     driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 

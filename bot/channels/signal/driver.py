@@ -10,13 +10,27 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.channels.numbered import Choices, read_answer, word_kind
-from bot.channels.sessions import Held, Sessions
+from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.tokens import unpack
-from bot.engine.types import Alert, Copy, Erase, Event, Leave, Press, Screen, Start, Timer, Turn, Typed, Unreadable, World
+from bot.engine import (
+    ENTRY,
+    Alert,
+    Copy,
+    Erase,
+    Event,
+    Leave,
+    Press,
+    Screen,
+    Start,
+    Timer,
+    Turn,
+    Typed,
+    Unreadable,
+    World,
+    unpack,
+)
 from bot.privacy import safe_log
 from bot.privacy.session import Session
 from bot.runtime.state.sessions import TTL
@@ -124,7 +138,7 @@ class Driver:
         now = self._turn("", Press(session.token))
         return read_answer(said, Choices.of(now.screen)) if now else Start()
 
-    async def _answer(self, update: Update, held: Held) -> None:
+    async def _answer(self, update: Update, held: SessionLease) -> None:
         session = held.session
         if session is not None and update.timestamp in session.seen:
             return
@@ -158,7 +172,7 @@ class Driver:
         language = state.language if state else world.edition.languages[0]
         return str(world.index.flows.says(key, language))
 
-    async def _show(self, update: Update, world: World, held: Held, session: Session, turn: Turn, mark: bytes) -> None:
+    async def _show(self, update: Update, world: World, held: SessionLease, session: Session, turn: Turn, mark: bytes) -> None:
         aci, before = update.aci, ""
         for effect in turn.effects:
             if isinstance(effect, Alert):
@@ -184,7 +198,7 @@ class Driver:
         if sent and old:
             await self._delete(aci, old)
 
-    async def _vanish(self, aci: str, world: World, token: str, held: Held, session: Session) -> None:
+    async def _vanish(self, aci: str, world: World, token: str, held: SessionLease, session: Session) -> None:
         """Sets the chat's disappearing timer, and says so."""
         await self._outbox.call("updateContact", recipient=[aci], expiration=VANISH_SECONDS)
         turn = self._turn("", Press(token))
@@ -197,7 +211,7 @@ class Driver:
             Session(token, sent or session.bubble, session.own_messages, session.seen, session.revision, session.timer)
         )
 
-    async def _leave(self, aci: str, world: World, held: Held, session: Session | None, left: Leave) -> None:
+    async def _leave(self, aci: str, world: World, held: SessionLease, session: Session | None, left: Leave) -> None:
         """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""
         token = session.token if session else ""
         ours = {*session.own_messages, session.bubble} - {0} if session else set()

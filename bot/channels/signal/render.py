@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.engine.types import Screen, Span
+from bot.engine import Screen, Span
 
 
 def _units(text: str) -> int:

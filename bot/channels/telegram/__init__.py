@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.engine.types import Surface
+from bot.engine import Surface
 
 SURFACE: Final = Surface(name="telegram", title="Telegram", limit=4096, buttons=True, erases=True, timers=True, layouts=True)

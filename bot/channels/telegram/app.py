@@ -23,8 +23,8 @@ from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers, SharedPeppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state.flood_counts import Buckets
-from bot.runtime.state.pacing import Pacer
+from bot.runtime.state.flood_counts import FloodCounts
+from bot.runtime.state.pacing import Pacing
 from bot.runtime.state.sessions import MemoryStore, SessionStore
 
 HEARTBEAT: Final = 3.0
@@ -41,7 +41,7 @@ class Channel:
     driver: Driver
     outbox: Outbox
     sessions: Sessions
-    pacer: Pacer
+    pacer: Pacing
     counts: Counts
     health: Health
 
@@ -51,11 +51,11 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counts, health = Counts(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    pacer = Pacer() if settings.pace else Pacer(0, 0)
+    pacer = Pacing() if settings.pace else Pacing(0, 0)
     outbox = Outbox(bot, counts, pacer)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(store or _store(settings), namer, Buckets(), ttl=settings.session_seconds)
+    sessions = Sessions(store or _store(settings), namer, FloodCounts(), ttl=settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
     parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.channels.telegram.chat_queue import Lane
+from bot.channels.telegram.chat_queue import ChatQueue
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
 from bot.channels.telegram.render import Message, copy_message, screen_message
 from bot.channels.telegram.turns import is_fresh
-from bot.engine.types import Alert, Copy, Turn
+from bot.engine import Alert, Copy, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Bubble:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def press(self, lane: Lane, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
+    async def press(self, lane: ChatQueue, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
         """The answer to a press on the message `pressed`: that message becomes the screen.
 
         `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
@@ -60,7 +60,7 @@ class Bubble:
             return Shown(result.outcome, result.message, copies, stays=pressed, doubt=doubt)
         return Shown(result.outcome, result.message, copies, gone=pressed, doubt=doubt)
 
-    async def below(self, lane: Lane, written: int, turn: Turn, answers: int = 0) -> Shown:
+    async def below(self, lane: ChatQueue, written: int, turn: Turn, answers: int = 0) -> Shown:
         """The answer to the message `written`: a new message under it. Alerts stand above the words."""
         copies, doubt = await self._copies(lane, written, turn)
         alerts = [effect for effect in turn.effects if isinstance(effect, Alert)]
@@ -68,7 +68,7 @@ class Bubble:
         result = await self._send(lane, message, stale=self._stale(lane, (1,)), answers=answers)
         return Shown(result.outcome, result.message, copies, doubt=doubt or self._doubt(written, result))
 
-    async def same(self, lane: Lane, bubble: int, turn: Turn) -> Shown:
+    async def same(self, lane: ChatQueue, bubble: int, turn: Turn) -> Shown:
         """The screen that is already shown, once more: nothing changes where it stands."""
         result = await self._outbox.edit(lane.chat, bubble, screen_message(turn.screen), stale=lane.overrun)
         if result.outcome in (Outcome.MISSING, Outcome.STAYS):
@@ -76,7 +76,7 @@ class Bubble:
             return Shown(result.outcome, result.message, stays=bubble)
         return Shown(result.outcome, bubble)
 
-    async def _copies(self, lane: Lane, after: int, turn: Turn) -> tuple[tuple[int, ...], tuple[int, int] | None]:
+    async def _copies(self, lane: ChatQueue, after: int, turn: Turn) -> tuple[tuple[int, ...], tuple[int, int] | None]:
         sent: list[int] = []
         doubt = None
         for effect in turn.effects:
@@ -87,13 +87,13 @@ class Bubble:
                     sent.append(result.message)
         return tuple(sent), doubt
 
-    async def _send(self, lane: Lane, message: Message, *, stale: Stale, answers: int = 0) -> Result:
+    async def _send(self, lane: ChatQueue, message: Message, *, stale: Stale, answers: int = 0) -> Result:
         """Sends, and has the lane remember the message until a note does: what comes next may fail."""
         result = await self._outbox.send(lane.chat, message, stale=stale, answers=answers)
         lane.stands(result.message)
         return result
 
-    def _stale(self, lane: Lane, once: tuple[int, ...] = ()) -> Stale:
+    def _stale(self, lane: ChatQueue, once: tuple[int, ...] = ()) -> Stale:
         """A screen may be overtaken; one that a copy or typed words wait for only by leave."""
         return lane.overrun if once else lane.stale
 

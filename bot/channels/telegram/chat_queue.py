@@ -10,9 +10,9 @@ from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.session_update import Note
+from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.updates import Update
-from bot.engine.types import Alert, Layout, Leave, Turn
+from bot.engine import Alert, Layout, Leave, Turn
 from bot.privacy import safe_log
 
 PARK_SECONDS: Final = 20.0
@@ -99,7 +99,7 @@ class Doubt(NamedTuple):
     until: float
 
 
-class Lane:
+class ChatQueue:
     """A chat that is busy. It is gone when nothing is left to do in it.
 
     `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
@@ -120,7 +120,7 @@ class Lane:
         self.running: Job | None = None
         self.task: asyncio.Task[None] | None = None
         self.after: asyncio.Task[None] | None = None
-        self.note: Note | None = None
+        self.note: SessionUpdate | None = None
         self.doubt: Doubt | None = None
         self.news = asyncio.Event()
         self.storing = False
@@ -157,7 +157,7 @@ class Lane:
         waiting = {job.update.message for job in self.queue}
         return [message for message in self.untracked if message not in waiting]
 
-    async def unstored(self) -> Note | None:
+    async def unstored(self) -> SessionUpdate | None:
         """What is still to be remembered, taken over: whoever opens the session next stores it."""
         note, self.note = self.note, None
         if self.after is not None and not self.after.done():
@@ -167,11 +167,11 @@ class Lane:
         return note
 
 
-Work = Callable[[Job, Lane], Awaitable[None]]
-Store = Callable[[Lane], Coroutine[None, None, None]]
+Work = Callable[[Job, ChatQueue], Awaitable[None]]
+Store = Callable[[ChatQueue], Coroutine[None, None, None]]
 
 
-class Lanes:
+class ChatQueues:
     """All lanes. `work` handles one job, `store` what is to be remembered after some.
 
     `changed` is set whenever a job has ended; `busy` counts those that run. `asked`: how often Telegram was asked;
@@ -182,7 +182,7 @@ class Lanes:
         self._work = work
         self._store = store
         self._counts = counts
-        self._lanes: dict[bytes, Lane] = {}
+        self._lanes: dict[bytes, ChatQueue] = {}
         self._secret = os.urandom(32)
         self._clock = asyncio.get_running_loop().time
         self.changed = asyncio.Event()
@@ -202,12 +202,12 @@ class Lanes:
         """What a chat is filed under: a dict keeps the hash of a deleted key, and an id's hash is the id itself."""
         return blake2b(chat.to_bytes(8, "big", signed=True), key=self._secret, digest_size=16).digest()
 
-    def submit(self, job: Job) -> Lane:
+    def submit(self, job: Job) -> ChatQueue:
         """Puts a job into its chat's lane; presses that it overtakes are done with that. Gives the lane."""
         key = self._key(job.update.chat)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = Lane(job.update.chat)
+            lane = self._lanes[key] = ChatQueue(job.update.chat)
         if job.update.kind in WRITTEN:
             lane.stands(job.update.message)
         if job.is_leave:
@@ -233,7 +233,7 @@ class Lanes:
         job.finish()
         self.changed.set()
 
-    async def _run(self, lane: Lane) -> None:
+    async def _run(self, lane: ChatQueue) -> None:
         try:
             while True:
                 lane.news.clear()
@@ -249,7 +249,7 @@ class Lanes:
         finally:
             del self._lanes[self._key(lane.chat)]
 
-    def _next(self, lane: Lane) -> float | None:
+    def _next(self, lane: ChatQueue) -> float | None:
         """With nothing to answer: the seconds until the lane should look again (news wake it sooner), None to end it.
 
         A name costs much: the presses of a moment share one, and those who wait for a screen come first.
@@ -271,17 +271,17 @@ class Lanes:
             return lane.left_until - now
         return None
 
-    def _store_behind(self, lane: Lane) -> float:
+    def _store_behind(self, lane: ChatQueue) -> float:
         lane.after = asyncio.create_task(self._store(lane))
         lane.after.add_done_callback(lambda _: lane.news.set())
         return STORE_LATEST
 
-    async def _rest(self, lane: Lane) -> None:
+    async def _rest(self, lane: ChatQueue) -> None:
         """A flood is slowed. Leave never is."""
         while (left := lane.rest_until - self._clock()) > 0 and not any(job.is_leave for job in lane.queue):
             await asyncio.sleep(min(left, 0.25))
 
-    async def _one(self, lane: Lane, job: Job) -> None:
+    async def _one(self, lane: ChatQueue, job: Job) -> None:
         lane.running = job
         self.busy += 1
         try:

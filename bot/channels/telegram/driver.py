@@ -7,16 +7,16 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.channels.sessions import Held, Sessions
+from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.chat_queue import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, Doubt, Job, Lane, Lanes
-from bot.channels.telegram.leave import Leaving
+from bot.channels.telegram.chat_queue import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, ChatQueue, ChatQueues, Doubt, Job
+from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.session_update import DOUBT_SPAN, Note
-from bot.channels.telegram.turns import Step, Talk, WorldOf, is_leave_command
+from bot.channels.telegram.session_update import DOUBT_SPAN, SessionUpdate
+from bot.channels.telegram.turns import Step, Turns, WorldOf, is_leave_command
 from bot.channels.telegram.updates import Update
-from bot.engine.types import Erase, Leave, Timer, Turn
+from bot.engine import Erase, Leave, Timer, Turn
 from bot.privacy import safe_log
 from bot.privacy.pseudonym import BusyError
 from bot.runtime.state.timers import Timers
@@ -38,12 +38,12 @@ class Driver:
         sessions: Sessions,
     ) -> None:
         self.counts: Counts = outbox.counts
-        self.lanes = Lanes(self._work, self._store_note, self.counts)
+        self.lanes = ChatQueues(self._work, self._store_note, self.counts)
         self.timers = Timers(self._time_is_up)
-        self._talk = Talk(step, world_of, self.counts)
+        self._talk = Turns(step, world_of, self.counts)
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
-        self._leaving = Leaving(outbox, sessions, self.timers)
+        self._leaving = LeaveHandler(outbox, sessions, self.timers)
         self._clock = asyncio.get_running_loop().time
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -70,7 +70,7 @@ class Driver:
             # What runs may hang in a slow call, or wait for a name behind many: what is known of goes now, the rest in its turn.
             self._behind(self._delete_now(lane, job))
 
-    async def _delete_now(self, lane: Lane, job: Job) -> None:
+    async def _delete_now(self, lane: ChatQueue, job: Job) -> None:
         await self._outbox.delete_all(lane.chat, self._at_hand(lane, job))
 
     async def handle(self, update: Update) -> None:
@@ -87,7 +87,7 @@ class Driver:
 
     # --- the jobs -------------------------------------------------------------------------------------------------
 
-    async def _work(self, job: Job, lane: Lane) -> None:
+    async def _work(self, job: Job, lane: ChatQueue) -> None:
         update, leave = job.update, self._leave_of(job.turn)
         if update.kind == "member":
             await self._forget(lane)
@@ -102,7 +102,7 @@ class Driver:
             await self._written(job, lane)
         self.counts.answered += 1
 
-    async def _press(self, job: Job, lane: Lane) -> None:
+    async def _press(self, job: Job, lane: ChatQueue) -> None:
         update, turn = job.update, job.turn
         if turn is not None and self._clock() - job.arrived > FRESH_SECONDS:
             turn = self._talk.answer(update, "")
@@ -119,14 +119,14 @@ class Driver:
         elif shown.outcome is Outcome.DONE:
             self._remember(lane, self._note(turn, shown))
 
-    async def _erase(self, lane: Lane, message: int) -> None:
+    async def _erase(self, lane: ChatQueue, message: int) -> None:
         """A copy's own button: the copy goes, the bubble stays as it is."""
         if await self._outbox.delete_all(lane.chat, [message]):
             await self._outbox.blank(lane.chat, message, "·")
         else:
-            self._remember(lane, Note("", 0, gone=(message,)))
+            self._remember(lane, SessionUpdate("", 0, gone=(message,)))
 
-    async def _written(self, job: Job, lane: Lane) -> None:
+    async def _written(self, job: Job, lane: ChatQueue) -> None:
         update = job.update
         if update.kind == "personal":
             await self._erase_words(lane, update.message)
@@ -139,7 +139,7 @@ class Driver:
         if leave is not None:
             await self._leave(job, lane, leave)
 
-    async def _answer_written(self, job: Job, lane: Lane, held: Held) -> Leave | None:
+    async def _answer_written(self, job: Job, lane: ChatQueue, held: SessionLease) -> Leave | None:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
         update, session = job.update, held.session
         again = session is not None and update.id in session.seen
@@ -180,7 +180,7 @@ class Driver:
         await self._store(lane, held, note, erase)
         return None
 
-    async def _erase_words(self, lane: Lane, message: int) -> None:
+    async def _erase_words(self, lane: ChatQueue, message: int) -> None:
         if not await self._outbox.delete_all(lane.chat, [message]):
             lane.settled(message)
 
@@ -194,7 +194,7 @@ class Driver:
             return False
         return await self._outbox.delete(chat, message) is Outcome.MISSING
 
-    async def _leave(self, job: Job, lane: Lane, effect: Leave) -> None:
+    async def _leave(self, job: Job, lane: ChatQueue, effect: Leave) -> None:
         at_hand = self._at_hand(lane, job)
         lane.left_below = max(lane.left_below, *at_hand)
         lane.left_until = self._clock() + LINGER_SECONDS
@@ -204,13 +204,13 @@ class Driver:
         await self._leaving.leave(lane, at_hand, effect, job.update.query, reword)
         lane.settled(*at_hand)
 
-    def _at_hand(self, lane: Lane, job: Job) -> list[int]:
+    def _at_hand(self, lane: ChatQueue, job: Job) -> list[int]:
         """The messages in the chat that this process knows of without a session."""
         note = lane.note
         noted = [note.bubble, *note.kept, *note.replaced] if note is not None else []
         return [job.update.message, *lane.unclaimed(), *noted]
 
-    async def _forget(self, lane: Lane) -> None:
+    async def _forget(self, lane: ChatQueue) -> None:
         self.counts.forgotten += 1
         lane.untracked.clear()
         await lane.unstored()
@@ -245,20 +245,20 @@ class Driver:
 
     # --- remembering ----------------------------------------------------------------------------------------------
 
-    def _note(self, turn: Turn, shown: Shown) -> Note:
+    def _note(self, turn: Turn, shown: Shown) -> SessionUpdate:
         timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)
         kept = (*shown.copies, *((shown.stays,) if shown.stays else ()))
         gone = (shown.gone,) if shown.gone else ()
-        return Note(turn.token, shown.bubble, kept, gone, timer=timer, doubt=shown.doubt)
+        return SessionUpdate(turn.token, shown.bubble, kept, gone, timer=timer, doubt=shown.doubt)
 
-    def _remember(self, lane: Lane, note: Note) -> None:
+    def _remember(self, lane: ChatQueue, note: SessionUpdate) -> None:
         """Stores behind the answer: a press never waits for a session. What comes together is stored together."""
         if lane.note is None:
             lane.store_at = self._clock() + STORE_SECONDS
         lane.note = note.after(lane.note) if lane.note is not None else note
         lane.settled(note.bubble, *note.kept)
 
-    async def _store_note(self, lane: Lane) -> None:
+    async def _store_note(self, lane: ChatQueue) -> None:
         """Stores the lane's note, and with it what is still untracked when the lane is about to end."""
         left: list[int] = []
         try:
@@ -269,7 +269,7 @@ class Driver:
                 note, lane.note, lane.storing = lane.note, None, True
                 left = [] if lane.queue or lane.running else lane.unclaimed()
                 if left:
-                    note = Note("", 0, kept=tuple(left[-LEFT_KEPT:])).after(note or Note("", 0))
+                    note = SessionUpdate("", 0, kept=tuple(left[-LEFT_KEPT:])).after(note or SessionUpdate("", 0))
                 if note is not None:
                     self._slow(lane, held)
                     await self._store(lane, held, note, [])
@@ -286,7 +286,7 @@ class Driver:
             lane.storing = False
         lane.settled(*left)
 
-    async def _store(self, lane: Lane, held: Held, note: Note, erase: list[int]) -> None:
+    async def _store(self, lane: ChatQueue, held: SessionLease, note: SessionUpdate, erase: list[int]) -> None:
         chat = lane.chat
         if held.session is None and not note.bubble and not note.kept:
             return
@@ -303,7 +303,7 @@ class Driver:
             await held.save(session.owns(*stuck))
         lane.settled(*erase, *old)
 
-    def _doubt(self, lane: Lane, note: Note, doubted: list[int]) -> None:
+    def _doubt(self, lane: ChatQueue, note: SessionUpdate, doubted: list[int]) -> None:
         """Further messages to look through, but for those that the talk has come to stand in meanwhile."""
         doubt = lane.doubt
         if doubted:
@@ -313,7 +313,7 @@ class Driver:
         if doubt is not None:
             lane.doubt = doubt._replace(ids=tuple(number for number in doubt.ids if number not in (note.bubble, *note.kept)))
 
-    async def _look_through(self, lane: Lane) -> None:
+    async def _look_through(self, lane: ChatQueue) -> None:
         """Deletes answers that got lost. Words that wait stay: where they are gone, the next process would take them for
         answered."""
         doubt = lane.doubt
@@ -327,7 +327,7 @@ class Driver:
         if ids := [number for number in doubt.ids if number not in known]:
             await self._outbox.sweep(lane.chat, ids)
 
-    def _slow(self, lane: Lane, held: Held) -> None:
+    def _slow(self, lane: ChatQueue, held: SessionLease) -> None:
         if held.wait > 0:
             self.counts.slowed += 1
             lane.rest_until = self._clock() + held.wait

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from bot.channels.sessions import Sessions
-from bot.channels.telegram.chat_queue import Lane
+from bot.channels.telegram.chat_queue import ChatQueue
 from bot.channels.telegram.outbox import Outbox
-from bot.engine.types import Leave
+from bot.engine import Leave
 from bot.runtime.state.timers import Timers
 
 SWEEPS: Final = 20
@@ -22,7 +22,7 @@ TELL_SECONDS: Final = 0.8
 Reword = Callable[[str], Leave | None]
 
 
-class Leaving:
+class LeaveHandler:
     """Deletes a chat's messages, with a session or without one.
 
     Without one, what the bot sent is not known. Ids rise over all chats of a bot, so that those around what is known are tried
@@ -34,7 +34,7 @@ class Leaving:
         self._outbox, self._sessions, self._timers = outbox, sessions, timers
 
     async def leave(
-        self, lane: Lane, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
+        self, lane: ChatQueue, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
     ) -> int:
         """Clears the lane's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed.
 
@@ -50,7 +50,7 @@ class Leaving:
         await work
         return len(stayed)
 
-    async def _clear(self, lane: Lane, at_hand: list[int], effect: Leave, stayed: set[int], reword: Reword | None) -> None:
+    async def _clear(self, lane: ChatQueue, at_hand: list[int], effect: Leave, stayed: set[int], reword: Reword | None) -> None:
         chat = lane.chat
         stayed.update(await self._outbox.delete_all(chat, at_hand))
         known: set[int] = set()
@@ -74,7 +74,7 @@ class Leaving:
             if not near:
                 await self._sweep(lane, range(pressed, pressed - reach, -SPAN), effect, stayed)
 
-    async def _sweep(self, lane: Lane, lasts: range, effect: Leave, stayed: set[int]) -> None:
+    async def _sweep(self, lane: ChatQueue, lasts: range, effect: Leave, stayed: set[int]) -> None:
         """Tries the hundred ids up to each of `lasts`, some at a time; ends at what is too old, as what is older is so too."""
         for number in range(0, len(lasts), TOGETHER):
             # Words that came after leave are a new talk's.

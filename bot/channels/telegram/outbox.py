@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
-from bot.runtime.state.pacing import Pacer
+from bot.runtime.state.pacing import Pacing
 
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 GIVE_UP_SECONDS: Final = 30 * 60.0
@@ -89,7 +89,7 @@ class Outbox:
     `newest`: the highest message id known in any chat; ids rise over all chats of a bot.
     """
 
-    def __init__(self, bot: QuietBot, counts: Counts, pacer: Pacer) -> None:
+    def __init__(self, bot: QuietBot, counts: Counts, pacer: Pacing) -> None:
         self._bot = bot
         self._pacer = pacer
         self.counts = counts

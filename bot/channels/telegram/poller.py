@@ -7,11 +7,11 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.channels.telegram.chat_queue import Job, Lanes
+from bot.channels.telegram.chat_queue import ChatQueues, Job
 from bot.channels.telegram.json_fields import NoJsonError
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
-from bot.channels.telegram.update_window import SIZE, Window
+from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, update_ids
 from bot.privacy import safe_log
 from bot.runtime.health import Health
@@ -28,10 +28,12 @@ QUICK_FOR: Final = 5.0
 class Poller:
     """One loop. `receive` takes an update in and gives its job."""
 
-    def __init__(self, bot: QuietBot, receive: Callable[[Update], Job], lanes: Lanes, health: Health, counts: Counts) -> None:
+    def __init__(
+        self, bot: QuietBot, receive: Callable[[Update], Job], lanes: ChatQueues, health: Health, counts: Counts
+    ) -> None:
         self._bot, self._receive, self._lanes = bot, receive, lanes
         self._health, self._counts = health, counts
-        self._window = Window()
+        self._window = UpdateWindow()
         self._failures = 0
         self._caught_up = False
         self._clock = asyncio.get_running_loop().time

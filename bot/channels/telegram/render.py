@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from bot.engine.types import Alert, Choice, Effect, Screen, Span
+from bot.engine import Alert, Choice, Effect, Screen, Span
 
 TEXT_LIMIT: Final = 4096
 LABEL_LIMIT: Final = 40

@@ -11,7 +11,7 @@ DOUBT_SPAN: Final = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Note:
+class SessionUpdate:
     """The outcome of one answer.
 
     `bubble`: the message that shows `token` now, 0 where only `kept` and `gone` have changed. `kept`: other messages that are
@@ -29,7 +29,7 @@ class Note:
     timer: int | None = None
     doubt: tuple[int, int] | None = None
 
-    def after(self, earlier: Note) -> Note:
+    def after(self, earlier: SessionUpdate) -> SessionUpdate:
         """Both in one: what `earlier` left to remember, and this."""
         gone = {*earlier.gone, *self.gone}
         if not self.bubble:

@@ -7,8 +7,7 @@ from typing import Final
 
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import Update
-from bot.engine.tokens import unpack
-from bot.engine.types import ChoiceKind, Event, Layout, Press, Start, Turn, Typed, Unreadable, World
+from bot.engine import ChoiceKind, Event, Layout, Press, Start, Turn, Typed, Unreadable, World, unpack
 from bot.privacy import safe_log
 
 Step = Callable[[World, str, Event], Turn]
@@ -18,7 +17,7 @@ COMMANDS: Final[dict[str, ChoiceKind]] = {"leave": "leave", "urgent": "urgent", 
 PAYLOAD_LIMIT: Final = 64
 
 
-class Talk:
+class Turns:
     """Turns out of updates. A fault of the engine's becomes a line in the log, and the first screen the answer."""
 
     def __init__(self, step: Step, world_of: WorldOf, counts: Counts) -> None:

@@ -10,7 +10,7 @@ from bot.channels.telegram.chat_queue import Job
 SIZE: Final = 100
 
 
-class Window:
+class UpdateWindow:
     """The updates that Telegram has delivered and may not forget yet.
 
     The offset confirms all updates before it, so it stays at the earliest one that is not done. Ids rise within a

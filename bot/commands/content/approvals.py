@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bot.book import default_folders, snapshot
-from bot.book.snapshot import snapshot_of_revision
+from bot.book import default_folders, snapshot, snapshot_of_revision
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_exactly, say_json
 

@@ -8,9 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.book import default_folders, snapshot
-from bot.book.escaping import annotation, one_line
-from bot.book.faults import Fault
+from bot.book import Fault, annotation, default_folders, one_line, snapshot
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_exactly, say_json, say_lines
 
@@ -31,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _github(fault: Fault, folders: Mapping[str, Path]) -> str:
-    words = " ".join(part for part in (fault.what, fault.why, fault.mend) if part)
+    words = " ".join(part for part in (fault.what, fault.why, fault.fix) if part)
     place = f"file={annotation(_in_repository(fault.file, folders), name=True)},line={fault.line},col={fault.column}"
     return f"::{fault.severity} {place},title={fault.code}::{annotation(words)}\n"
 
@@ -46,7 +44,7 @@ def _in_repository(file: str, folders: Mapping[str, Path]) -> str:
 
 def _machine(fault: Fault) -> dict[str, object]:
     said = {key: getattr(fault, key) for key in ("code", "severity", "file", "line", "column")}
-    return {**said, "message": " ".join(part for part in (fault.what, fault.why) if part), "fix": fault.mend}
+    return {**said, "message": " ".join(part for part in (fault.what, fault.why) if part), "fix": fault.fix}
 
 
 def _spot(fault: Fault, lines: list[str]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.book.escaping import lines
+from bot.book import lines
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say, say_error, say_exactly
+from bot.commands.shared.output import say, say_error, say_exactly, write_out
 
 EXAMPLE = "constellation content graph --format html --out flows.html"
 
@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Draw; 2 for a flow or a language that the pack has not."""
     from bot.authoring.reports.flow_chart.model import flow_names
     from bot.authoring.reports.flow_chart.page import all_mermaid, all_svg, one, page
-    from bot.book.faults import near
+    from bot.book import near
 
     edition = load_edition(args)
     flows, language = edition.flows, args.lang or edition.languages[0]
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         say_exactly(lines(made))
         return 0
     try:
-        args.out.write_text(made, encoding="utf-8")
+        write_out(args.out, made)
     except OSError as error:
         say_error(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.")
         return 2

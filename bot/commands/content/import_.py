@@ -61,14 +61,14 @@ def _refused(words: str = "nothing was written; mend the above and import again"
 
 
 def _sheet(args: argparse.Namespace, changes: Changes) -> str | None:
-    from bot.authoring.exchange.sheets.files import Unopened, read_sheets
+    from bot.authoring.exchange.sheets.files import UnreadableSheet, read_sheets
     from bot.authoring.exchange.sheets.headers import known_names, said
     from bot.authoring.exchange.sheets.importer import take
     from bot.authoring.exchange.sheets.rows import values_of
 
     try:
         sheets = read_sheets(args.file, known_names(values_of(changes.before)[0]))
-    except Unopened as error:
+    except UnreadableSheet as error:
         return _refused(str(error))
     except ImportError:
         return _refused("workbooks need the extra `sheets`: pip install '.[sheets]' (docs/operations.md, Extras), or save as CSV")

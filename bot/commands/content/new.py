@@ -13,7 +13,7 @@ from bot.commands.shared.output import say, say_error, say_lines
 
 if TYPE_CHECKING:
     from bot.authoring.editing.changeset import Changes
-    from bot.authoring.wizard.prompts import Answer, Asker
+    from bot.authoring.wizard.prompts import Answer, Prompter
 
 KINDS = ("tip", "topic", "referral", "place", "language")
 
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     """Ask, show, check, write."""
     from bot.authoring.editing.changeset import Changes
     from bot.authoring.editing.yaml_edit import EditError
-    from bot.authoring.wizard.prompts import Asker, Stopped
+    from bot.authoring.wizard.prompts import AnswersEnded, Prompter
     from bot.channels.terminal import interactive
 
     pack_content, pack_flows = default_folders()
@@ -42,13 +42,13 @@ def run(args: argparse.Namespace) -> int:
     files = snapshot(content, flows)
     try:
         answers = _answers(args.answers) if args.answers else None
-        ask = Asker(_say, _read, answers, patient=answers is None and interactive())
+        ask = Prompter(_say, _read, answers, patient=answers is None and interactive())
         if ask.patient:
             say(
                 "Enter takes what stands in [brackets] or skips; < goes back one question; nothing is written before you say yes."
             )
         changes = ask.run(lambda asker: _made(args, asker, Changes(files)))
-    except (Stopped, EditError, OSError) as error:
+    except (AnswersEnded, EditError, OSError) as error:
         say_error(f"constellation: {str(error).rstrip('.')}. Nothing was written.")
         return 1
     return _finish(args, ask, changes, content, flows)
@@ -70,22 +70,22 @@ def _read() -> str | None:
 
 
 def _answers(path: Path) -> dict[str, Answer]:
-    from bot.authoring.wizard.prompts import Stopped
-    from bot.book.reader import Unreadable, read
+    from bot.authoring.wizard.prompts import AnswersEnded
+    from bot.book import Unreadable, read
 
     try:
         value, _ = read(path.name, path.read_bytes())
     except Unreadable as error:
-        raise Stopped(str(error.fault)) from None
+        raise AnswersEnded(str(error.fault)) from None
     if not isinstance(value, dict) or any(not isinstance(v, str | list) for v in value.values()):
-        raise Stopped(f"{path.name}: write one answer a line, like `topic: pep`")
+        raise AnswersEnded(f"{path.name}: write one answer a line, like `topic: pep`")
     return value
 
 
-def _made(args: argparse.Namespace, ask: Asker, changes: Changes) -> Changes:
+def _made(args: argparse.Namespace, ask: Prompter, changes: Changes) -> Changes:
     from bot.authoring.exchange.sheets.rows import values_of
     from bot.authoring.wizard import places, referrals, topics
-    from bot.authoring.wizard.context import Ground
+    from bot.authoring.wizard.context import WizardContext
 
     makers = {
         "tip": topics.tip,
@@ -94,11 +94,11 @@ def _made(args: argparse.Namespace, ask: Asker, changes: Changes) -> Changes:
         "place": places.place,
         "language": places.language,
     }
-    makers[args.kind](ask, Ground(changes, values_of(changes.before)[0], today(args)))
+    makers[args.kind](ask, WizardContext(changes, values_of(changes.before)[0], today(args)))
     return changes
 
 
-def _finish(args: argparse.Namespace, ask: Asker, changes: Changes, content: Path, flows: Path) -> int:
+def _finish(args: argparse.Namespace, ask: Prompter, changes: Changes, content: Path, flows: Path) -> int:
     changes.settle()
     if not changes.texts:
         say("Everything is there already; nothing was written.")
@@ -125,7 +125,7 @@ def _finish(args: argparse.Namespace, ask: Asker, changes: Changes, content: Pat
     return 0
 
 
-def _kept(ask: Asker) -> str:
+def _kept(ask: Prompter) -> str:
     from bot.authoring.editing.yaml_edit import whole
 
     return whole({name: answer for name, answer in ask.given.items() if answer})

@@ -6,9 +6,8 @@ import argparse
 
 from bot.authoring.editing.publication import HEAD, ONLY_HERE, steps
 from bot.authoring.editing.retraction import retract
-from bot.book import default_folders
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.snapshot import content_snapshot
+from bot.book import FILE as RETRACTIONS
+from bot.book import content_snapshot, default_folders
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
 

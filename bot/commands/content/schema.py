@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.book import default_folders, snapshot
-from bot.book.folder import write_in
+from bot.book import default_folders, snapshot, write_in
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error
 
@@ -25,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the schemas; with `--lines`, the first line of each file."""
     from bot.authoring.editing.json_schema import schemas, with_line
-    from bot.book.reader import Unreadable, read
+    from bot.book import Unreadable, read
 
     content, flows = default_folders()
     folders = {"content": args.content or content, "flows": args.flows or flows}

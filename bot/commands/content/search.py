@@ -7,15 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bot.book import default_folders
-from bot.book.folder import write_in
+from bot.book import default_folders, write_in
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_json, say_lines
-from bot.find.evaluate import Question, evaluate, questions
-from bot.find.finder import Finder, build_finder
-from bot.find.fit import as_yaml, fit
-from bot.find.heard import Heard
+from bot.find import Finder, Heard, Question, as_yaml, build_finder, evaluate, fit, questions
 
 EXAMPLE = 'constellation content search "how long do i have after the condom broke"'
 

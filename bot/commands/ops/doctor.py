@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     for check in found:
         if not check.ok or not args.quiet:
-            say(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.mend}")
+            say(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.fix}")
     return 0 if all(check.ok for check in found) else 1
 
 

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         safe_log.shut()
     hardening.harden()
 
-    from bot.book.faults import BookFault
+    from bot.book import BookFault
     from bot.ops.probe.script import NoScriptError
     from bot.ops.probe.settings import SettingsError, from_environment
 
@@ -114,7 +114,7 @@ def _login(settings: Settings) -> int:
 
 
 def _expected(args: argparse.Namespace) -> Expected:
-    from bot.book.snapshot import default_folders, snapshot
+    from bot.book import default_folders, snapshot
     from bot.channels import signal, telegram
     from bot.ops.probe.expected import Expected
 

@@ -34,14 +34,14 @@ def run(args: argparse.Namespace) -> int:
     from bot.channels.telegram.profile import Profile
     from bot.channels.telegram.settings import SettingsError, from_environment
     from bot.commands.shared.start import opened
-    from bot.engine.step import step
-    from bot.runtime.reloader import Keeper
+    from bot.engine import step
+    from bot.runtime.reloader import Reloader
     from bot.runtime.systemd import Service
 
     systemd = Service(os.environ)
     systemd.tell("starting")  # reading and fetching may take a while; the watchdog counts from the start
     settings, shelf = opened(args, from_environment, SettingsError)
-    keeper = Keeper(shelf, SURFACE, args.date, lambda healthy: safe_log.say("reloaded", ok=healthy))
+    keeper = Reloader(shelf, SURFACE, args.date, lambda healthy: safe_log.say("reloaded", ok=healthy))
     edition = keeper.world().edition
     flows = edition.flows
 

@@ -7,8 +7,7 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from bot.book import default_folders
-from bot.book.folder import write_in
+from bot.book import default_folders, write_in
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines

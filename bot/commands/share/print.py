@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from bot.commands.shared.address_options import add_addresses, where
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say_error, say_lines
+from bot.commands.shared.output import say_error, say_lines, write_out
 
 if TYPE_CHECKING:
-    from bot.book.edition import Edition
-    from bot.book.links import LinkCode
+    from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
 OUTREACH = ("cards", "poster", "sheet")
@@ -39,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _agency(args: argparse.Namespace, edition: Edition, language: str) -> Sheet:
-    from bot.engine.assessment import ticks_of
+    from bot.engine import ticks_of
     from bot.outreach import agency
 
     if args.what == "policy":
@@ -103,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         made = _drawn(args)
         if args.out:
-            args.out.write_bytes(made)
+            write_out(args.out, made)
         else:
             say_lines(made.decode())
     except ImportError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from bot.book.edition import Edition
+from bot.book import Edition
 from bot.outreach.addresses import Addresses, addresses
 
 

@@ -7,7 +7,7 @@ import argparse
 from bot.book import Book, BookFault, Edition, build, default_folders, snapshot
 from bot.commands.shared.options import today
 from bot.commands.shared.output import say_error
-from bot.engine.flow_compiler import compile_flows
+from bot.engine import compile_flows
 
 
 def load_book(args: argparse.Namespace) -> Book:
@@ -20,7 +20,7 @@ def load_edition(args: argparse.Namespace) -> Edition:
     """What the day asked for shows. Leaves with status 1 and every fault on standard error where the book is broken, with 2
     where there is no such folder."""
     try:
-        return load_book(args).on(today(args))
+        return Edition(load_book(args), today(args))
     except BookFault as error:
         for fault in error.faults:
             say_error(fault)

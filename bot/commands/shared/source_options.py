@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from bot.runtime.git_source import Fetched
+    from bot.runtime.git_source import GitSource
 
 SOURCE: Final = "CONSTELLATION_SOURCE"
 BRANCH: Final = "CONSTELLATION_SOURCE_BRANCH"
@@ -25,14 +25,14 @@ def add_source(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--every", default="", metavar="SECONDS", help=f"how often to look, {USUAL} if not said ({EVERY})")
 
 
-def source_of(args: argparse.Namespace, environ: Mapping[str, str]) -> Fetched | None:
+def source_of(args: argparse.Namespace, environ: Mapping[str, str]) -> GitSource | None:
     """The source that the options or the environment name, or None. Raises SettingsError where it could not work."""
     address = args.source or environ.get(SOURCE, "")
     if not address:
         return None
     from bot.channels.settings import SettingsError
     from bot.privacy import safe_log
-    from bot.runtime.git_source import Fetched, address_fits, branch_fits
+    from bot.runtime.git_source import GitSource, address_fits, branch_fits
 
     branch = args.branch or environ.get(BRANCH, "") or "main"
     every = args.every or environ.get(EVERY, "") or str(USUAL)
@@ -44,4 +44,4 @@ def source_of(args: argparse.Namespace, environ: Mapping[str, str]) -> Fetched |
         raise SettingsError("source_cache")
     if not shutil.which("git"):
         raise SettingsError("source_git")
-    return Fetched(address, branch, float(every), Path(environ[CACHE]), safe_log.say)
+    return GitSource(address, branch, float(every), Path(environ[CACHE]), safe_log.say)

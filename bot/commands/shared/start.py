@@ -9,21 +9,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.book import BookFault, snapshot
-from bot.book.faults import Fault
-from bot.book.seen_retractions import Withdrawals
-from bot.book.snapshot import Snapshot, default_folders, pack_folders
+from bot.book import BookFault, Fault, SeenRetractions, Snapshot, default_folders, pack_folders, snapshot
 from bot.commands.shared.source_options import CACHE, source_of
 from bot.commands.shared.trust_options import trust_of
-from bot.engine.flow_compiler import compile_flows
+from bot.engine import compile_flows
 from bot.privacy import safe_log
-from bot.runtime.git_source import Fetched
-from bot.runtime.live_book import Shelf
+from bot.runtime.git_source import GitSource
+from bot.runtime.live_book import LiveBook
 
 S = TypeVar("S")
 
 
-def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
+def shelf_of(args: argparse.Namespace, source: GitSource | None = None) -> LiveBook:
     """The shelf of `source`, else of `--content` and `--flows`, else of the pack; CONSTELLATION_CACHE_DIR names its cache.
 
     A source gives way to the cache, then to the folder that was named beside it: never to a pack that is somebody else's.
@@ -39,16 +36,16 @@ def shelf_of(args: argparse.Namespace, source: Fetched | None = None) -> Shelf:
         return snapshot(*pack_folders())
 
     if not source:
-        return Shelf(folders, compile_flows, cache, (pack,), trust_of(args))
-    seen = Withdrawals(cache, lambda: args.date or dt.datetime.now(dt.UTC).date())
+        return LiveBook(folders, compile_flows, cache, (pack,), trust_of(args))
+    seen = SeenRetractions(cache, lambda: args.date or dt.datetime.now(dt.UTC).date())
     # What was kept before there was a source may be the program's own pack.
-    return Shelf(source, compile_flows, cache and cache / "source", (folders,) if args.content else (), trust_of(args), seen)
+    return LiveBook(source, compile_flows, cache and cache / "source", (folders,) if args.content else (), trust_of(args), seen)
 
 
-def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, Shelf]:
+def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, LiveBook]:
     """A channel's settings and the shelf, faults of the content said by code and place. Leaves with 2 where the settings are
     wrong (`wrong`), with 1 where there is no whole book to start from."""
-    source: Fetched | None = None
+    source: GitSource | None = None
     try:
         found = settings(os.environ)
         source = source_of(args, os.environ)

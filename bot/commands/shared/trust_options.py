@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from bot.book.faults import BookFault, Fault
-from bot.runtime.required_signatures import Required, signers_in
+from bot.book import BookFault, Fault
+from bot.runtime.required_signatures import RequiredSignatures, signers_in
 from bot.trust.sshsig import Untrusted
 
 
@@ -16,7 +16,7 @@ def add_trust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--signers", type=Path, metavar="FILE", help="`pseudonym ssh-ed25519 AAAA...` a line")
 
 
-def trust_of(args: argparse.Namespace) -> Required | None:
+def trust_of(args: argparse.Namespace) -> RequiredSignatures | None:
     """What the options ask for, or None. Raises BookFault where the signers cannot be read: never run unsigned by mistake."""
     need, file = args.require_signatures, args.signers
     if not need and not file:
@@ -24,6 +24,6 @@ def trust_of(args: argparse.Namespace) -> Required | None:
     try:
         if need < 1 or not file:
             raise Untrusted("give both --require-signatures N (1 or more) and --signers FILE")
-        return Required(need, lambda: signers_in(file, need))
+        return RequiredSignatures(need, lambda: signers_in(file, need))
     except Untrusted as error:
         raise BookFault([Fault("signers", 1, 1, "SIGNERS", f"{error}.")]) from None

@@ -6,8 +6,7 @@ import argparse
 import re
 from pathlib import Path
 
-from bot.book import default_folders, snapshot
-from bot.book.folder import LINK, write_in
+from bot.book import LINK, default_folders, snapshot, write_in
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error
 from bot.trust.content import CONTENT, RETRACTIONS, WITHDRAWAL, manifest

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
-from bot.engine.types import Choice, Screen
+from bot.engine import Choice, Screen
 from bot.ops.probe.script import Script
 from bot.privacy import safe_log
 from bot.privacy.log_grammar import PROBE_STEPS

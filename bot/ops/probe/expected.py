@@ -5,12 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from bot.book.build import build
-from bot.book.faults import BookFault
-from bot.book.snapshot import Snapshot, fingerprint
-from bot.engine.flow_compiler import compile_flows
-from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.book import BookFault, Edition, Snapshot, build, fingerprint
+from bot.engine import Surface, World, compile_flows
+from bot.find import build_finder
 from bot.ops.probe.script import NoScriptError, Script, scripts
 
 
@@ -28,7 +25,7 @@ class Expected:
         try:
             files, day = self._take(), self._day()
             if self._known != (fingerprint(files), day):
-                edition = build(files, compile_flows).on(day)
+                edition = Edition(build(files, compile_flows), day)
                 world = World(edition, build_finder(edition).listen, self._surface)
                 self._scripts, self._known = scripts(world, self._words), (fingerprint(files), day)
         except (BookFault, NoScriptError, OSError):

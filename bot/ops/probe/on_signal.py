@@ -11,7 +11,7 @@ from bot.channels.numbered import Choices
 from bot.channels.signal.driver import GOODBYE_SECONDS
 from bot.channels.signal.render import message
 from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
-from bot.engine.types import Choice, Screen
+from bot.engine import Choice, Screen
 from bot.ops.probe.conversation import NotThereError
 
 CONNECT_SECONDS: Final = 15.0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.channels.telegram.render import screen_message
-from bot.engine.types import Choice, Screen
+from bot.engine import Choice, Screen
 from bot.ops.probe.conversation import NotThereError
 
 LATEST: Final = 30

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.engine.step import step
-from bot.engine.tokens import unpack
-from bot.engine.types import Choice, ChoiceKind, Leave, Press, Screen, Start, Turn, Typed, World
+from bot.engine import Choice, ChoiceKind, Leave, Press, Screen, Start, Turn, Typed, World, step, unpack
 
 
 class NoScriptError(Exception):

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 
-class Buckets:
+class FloodCounts:
     """Token buckets by pseudonym. `rate`: events a second that are always fine. `burst`: events at once that are fine.
 
     `most`: the longest wait in seconds. `limit`: how many buckets are kept; the one longest unused gives way, so that

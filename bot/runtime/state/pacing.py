@@ -10,7 +10,7 @@ from secrets import token_bytes
 MonotonicClock = Callable[[], float]
 
 
-class Pacer:
+class Pacing:
     """Lends moments to send at. `overall`, `chat`: messages a second, 0 for no limit. `burst`: at once in a chat.
 
     A chat is remembered under a keyed hash, and only until its burst is whole again and Telegram's own wait is over.

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.authoring.desk.app import app
-from bot.authoring.desk.live_pack import Watched
+from bot.authoring.desk.live_pack import LivePack
 from bot.authoring.desk.page import Site
 from bot.authoring.lint.runner import check
 from bot.authoring.review.screen_diff import since_of
@@ -32,19 +32,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def pack(folder: Path) -> Watched:
+def pack(folder: Path) -> LivePack:
     """The folder, read once."""
     return watched(folder)
 
 
 @pytest.fixture
-def client(pack: Watched) -> TestClient:
+def client(pack: LivePack) -> TestClient:
     """The preview."""
     return _client(Site(pack))
 
 
 @pytest.fixture
-def desk(pack: Watched) -> TestClient:
+def desk(pack: LivePack) -> TestClient:
     """The desk, opened with its key."""
     client = _client(Site(pack, desk=True), KEY)
     assert client.get("/", params={"key": KEY}).status_code == 303
@@ -97,7 +97,7 @@ def test_a_form_of_another_page_changes_nothing(desk: TestClient, folder: Path, 
         assert desk.post(path, data={"do": "tip"}, headers=headers).status_code == 403
 
 
-def test_the_desk_opens_with_its_key_only(pack: Watched) -> None:
+def test_the_desk_opens_with_its_key_only(pack: LivePack) -> None:
     """The cookie is for this site alone and no script can read it; every other page is closed without."""
     closed = _client(Site(pack, desk=True), KEY)
     for path in ("/", "/desk", "/talk", "/now", "/look.css", "/?key=wrong", "/?key=%C3%A9"):
@@ -115,7 +115,7 @@ def test_the_preview_cannot_change_files(client: TestClient) -> None:
 
 
 def test_a_page_that_fails_says_nothing_of_what_was_typed(
-    pack: Watched, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pack: LivePack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Neither to the page nor to the terminal."""
 
@@ -162,7 +162,7 @@ def test_faults_stand_beside_the_screens_of_their_file(folder: Path) -> None:
     assert f"{PEP}:{line}" not in client.get("/", params={"flow": "urgent"}).text
 
 
-def test_a_save_that_breaks_the_pack_keeps_the_last_good_screens(client: TestClient, pack: Watched, folder: Path) -> None:
+def test_a_save_that_breaks_the_pack_keeps_the_last_good_screens(client: TestClient, pack: LivePack, folder: Path) -> None:
     """And says what is wrong, until it is mended."""
     number = client.get("/now").json()["number"]
     good = (folder / PEP).read_bytes()
@@ -201,7 +201,7 @@ def test_a_talk_can_be_pressed_and_typed(client: TestClient) -> None:
     assert "zq my very" not in page
 
 
-def test_changes_stand_side_by_side(pack: Watched, folder: Path) -> None:
+def test_changes_stand_side_by_side(pack: LivePack, folder: Path) -> None:
     """Reworded words are marked on each side; the lines of the file are there; what is alike is folded."""
     since = since_of("main", real(), ready)
     on_disk(with_words(real(), PEP, "Take every dose", "Take each dose"), folder)
@@ -277,7 +277,7 @@ def test_a_file_that_changed_meanwhile_is_shown_and_not_written_over(desk: TestC
     assert b"Take each dose." in (folder / PEP).read_bytes()
 
 
-def test_a_contact_is_withdrawn_from_the_referral_page(desk: TestClient, folder: Path, pack: Watched) -> None:
+def test_a_contact_is_withdrawn_from_the_referral_page(desk: TestClient, folder: Path, pack: LivePack) -> None:
     """One entry in the retractions, and the number is off every screen."""
     referral = "content/places/us/referrals/us-988.yaml"
     page = desk.get("/desk/referral", params={"file": referral}).text
@@ -330,7 +330,7 @@ def test_what_is_not_there_cannot_be_opened(desk: TestClient, path: str) -> None
     assert "This cannot be opened" in answer.text
 
 
-def test_the_lists_lead_to_every_topic_and_referral(desk: TestClient, pack: Watched) -> None:
+def test_the_lists_lead_to_every_topic_and_referral(desk: TestClient, pack: LivePack) -> None:
     """Each by its file."""
     assert pack.good
     topics, referrals = desk.get("/desk/topics").text, desk.get("/desk/referrals").text

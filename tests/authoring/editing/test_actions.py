@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from bot.authoring.desk.form_data import edit_of
-from bot.authoring.editing.actions import Edit, Refused, applied, worse
-from bot.authoring.editing.translation import Unit, translate, units, values_in, waiting
+from bot.authoring.editing.actions import ActionRefused, Edit, applied, worse
+from bot.authoring.editing.translation import TranslationUnit, translate, units, values_in, waiting
 from bot.authoring.lint.runner import check
 from bot.book import text_hash
 from bot.book.reader import read
@@ -71,7 +71,7 @@ def test_status_and_sources_change_and_go() -> None:
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_the_reason(form: dict[str, str], why: str) -> None:
     """And says nothing of what was typed."""
-    with pytest.raises(Refused, match=why) as error:
+    with pytest.raises(ActionRefused, match=why) as error:
         edit_of(pack(), form, DAY)
     for typed in ("Ana", "tomorrow", "+15550100", "no-such", "passwd"):
         assert typed not in str(error.value)
@@ -111,7 +111,7 @@ def test_what_is_withdrawn_is_an_entry_more(kind: str, name: str) -> None:
     assert first.back.after is None
 
 
-def _translation(unit: Unit, words: str) -> dict[str, str]:
+def _translation(unit: TranslationUnit, words: str) -> dict[str, str]:
     """What the form of a text to translate sends."""
     return {"do": "translate", "item": unit.name, "of": hash_of(unit.text), "words": words}
 
@@ -124,7 +124,7 @@ def test_texts_that_lack_a_language_wait_and_can_be_written() -> None:
     edit = edit_of(files, _translation(item, "Empieza ya."), DAY)
     assert waiting(applied(files, edit)) == []
     assert _lines(edit) == ['      es: "Empieza ya."']
-    with pytest.raises(Refused, match="no words yet"):
+    with pytest.raises(ActionRefused, match="no words yet"):
         translate(files, item, " \n")
 
 
@@ -187,7 +187,7 @@ def test_a_translation_of_other_words_than_those_that_were_shown_is_not_saved() 
     files = with_file(BESIDE, "topic: pep\nlanguage: pt\ntips: {}\n")
     unit = next(unit for unit in waiting(files) if unit.text == "Start soon.")
     files[PEP] = files[PEP].replace(b"en: Start soon.", b"en: Start now.")
-    with pytest.raises(Refused, match="changed meanwhile"):
+    with pytest.raises(ActionRefused, match="changed meanwhile"):
         edit_of(files, _translation(unit, "Comece logo."), DAY)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.authoring.editing.retraction import retract
-from bot.book import Book
+from bot.book import Book, Edition
 from bot.book.retractions import load_retractions
 from bot.cli import main
 
@@ -29,14 +29,14 @@ def _folder(tmp_path: Path) -> Path:
 def test_an_entry_is_added_and_takes_the_referral_away(tmp_path: Path, book: Book) -> None:
     """Twice in a row, comments kept, and the edition no longer shows it."""
     content = _folder(tmp_path)
-    assert "us-988" in book.on(DAY).referrals
+    assert "us-988" in Edition(book, DAY).referrals
     retract(content, "us-988", "reaches somebody else", DAY)
     retract(content, "pep/start", "wrong hour", DAY)
     text = (content / "retractions.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Words to keep.")
     entries, faults = load_retractions({"content/retractions.yaml": text.encode()})
     assert not faults
-    edition = book.on(DAY, entries)
+    edition = Edition(book, DAY, entries)
     assert "us-988" not in edition.referrals
     assert "start" not in [tip.tip for tip in edition.tips("pep")]
 

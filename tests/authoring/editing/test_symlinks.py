@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.desk.live_pack import Watched
-from bot.authoring.editing.actions import Edit, Refused
+from benchmarks.support.repository import git
+from bot.authoring.desk.live_pack import LivePack
+from bot.authoring.editing.actions import ActionRefused, Edit
 from bot.authoring.editing.changeset import Changes
-from bot.authoring.editing.writer import Saver
+from bot.authoring.editing.writer import Writer
 from bot.authoring.lint.context import look_around
 from bot.book import snapshot_of_revision
 from bot.book.folder import LINK
 from bot.cli import main
 from bot.commands.share.addresses import CHANNELS
-from bot.runtime.live_book import Shelf
+from bot.runtime.live_book import LiveBook
 from tests.authoring.packs import on_disk, watched
 from tests.book.pack import pack
 from tests.conftest import TODAY
-from tests.runtime.repository import git
 
 PEP = "content/topics/health/pep.yaml"
 SECRET = "tips: secret-of-somebody-else\n"
@@ -119,7 +119,7 @@ def test_pictures_are_not_looked_at_through_a_link(at: Folders) -> None:
 
 
 def _save(at: Folders) -> None:
-    saver = Saver(lambda file: (at.top / "content", file.removeprefix("content/")))
+    saver = Writer(lambda file: (at.top / "content", file.removeprefix("content/")))
     saver.save(Edit(PEP, SECRET.encode(), b"ours: yes\n"))
 
 
@@ -144,7 +144,7 @@ def test_nothing_is_saved_through_a_link(at: Folders, how: Callable[[Folders], N
     if link == "content/topics":
         (at.outside / "health").symlink_to(at.outside)
     at.link(link, at.secret if link == PEP else folder)
-    with pytest.raises((OSError, Refused), match="link"):
+    with pytest.raises((OSError, ActionRefused), match="link"):
         how(at)
     assert at.secret.read_text("utf-8") == SECRET
     assert not (at.outside / "pep.yaml").exists()
@@ -152,12 +152,12 @@ def test_nothing_is_saved_through_a_link(at: Folders, how: Callable[[Folders], N
 
 def test_the_desk_neither_shows_nor_saves_through_a_link(at: Folders) -> None:
     """Its state says LINK; a link put there while a form is open is seen, though its words are the same."""
-    pages: Watched = watched(at.top)
-    saver = Saver(pages.place)
+    pages: LivePack = watched(at.top)
+    saver = Writer(pages.place)
     same = (at.top / PEP).read_bytes()
     (at.outside / "pep.yaml").write_bytes(same)
     at.link(PEP, at.outside / "pep.yaml")
-    with pytest.raises(Refused, match="link"):
+    with pytest.raises(ActionRefused, match="link"):
         saver.save(Edit(PEP, same, b"ours: yes\n"))
     assert (at.outside / "pep.yaml").read_bytes() == same
     assert pages.look()
@@ -226,7 +226,7 @@ class _Fitted:
 def test_a_running_bot_goes_on_without_the_link() -> None:
     """It keeps the last good book, says LINK, and takes the file again once it is one."""
     files = dict(pack())
-    shelf = Shelf(lambda: files, lambda docs, book: (None, []))
+    shelf = LiveBook(lambda: files, lambda docs, book: (None, []))
     files[PEP] = LINK
     shelf.tick(1.0)
     shelf.tick(3.0)
@@ -247,9 +247,9 @@ def test_a_bot_does_not_start_on_a_folder_that_is_a_link(at: Folders) -> None:
     (at.top / "private").mkdir()
     cache.symlink_to(at.top / "private", target_is_directory=True)  # as systemd does for a user made at each start
     content, flows = at.top / "content", at.top / "flows"
-    assert Shelf(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache).keeps
+    assert LiveBook(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache).keeps
     at.link("content", at.outside)
-    shelf = Shelf(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache)
+    shelf = LiveBook(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache)
     assert [fault.code for fault in shelf.faults] == ["LINK"]
     assert "pep" in shelf.book.topics
 

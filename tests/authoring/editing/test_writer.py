@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.editing.actions import Edit, Refused
-from bot.authoring.editing.writer import Saver
+from bot.authoring.editing.actions import ActionRefused, Edit
+from bot.authoring.editing.writer import Writer
 
 
-def _saver(tmp_path: Path) -> Saver:
-    return Saver(lambda file: (tmp_path, file))
+def _saver(tmp_path: Path) -> Writer:
+    return Writer(lambda file: (tmp_path, file))
 
 
 def test_a_save_is_written_and_taken_back(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_save_is_written_and_taken_back(tmp_path: Path) -> None:
     assert saver.undo() == Edit("a.yaml", b"two", b"one")
     assert path.read_bytes() == b"one"
     assert [found.name for found in tmp_path.iterdir()] == ["a.yaml"]
-    with pytest.raises(Refused, match="nothing to undo"):
+    with pytest.raises(ActionRefused, match="nothing to undo"):
         saver.undo()
 
 
@@ -46,15 +46,15 @@ def test_what_changed_meanwhile_is_never_written_over(tmp_path: Path, undo: bool
     if undo:
         saver.save(Edit("a.yaml", b"one", b"two"))
     path.write_bytes(b"theirs")
-    with pytest.raises(Refused, match="nothing was written"):
+    with pytest.raises(ActionRefused, match="nothing was written"):
         saver.undo() if undo else saver.save(Edit("a.yaml", b"one", b"two"))
     assert path.read_bytes() == b"theirs"
 
 
 def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     """In words, with nothing half done."""
-    saver = Saver(lambda file: (tmp_path / "none", file))
-    with pytest.raises(Refused, match="could not be written"):
+    saver = Writer(lambda file: (tmp_path / "none", file))
+    with pytest.raises(ActionRefused, match="could not be written"):
         saver.save(Edit("a.yaml", None, b"x"))
     assert saver.last is None
 
@@ -65,5 +65,5 @@ def test_what_a_form_was_opened_on_is_remembered(tmp_path: Path) -> None:
     mark = saver.opened("a.yaml", b"one")
     assert saver.was("a.yaml", mark) == b"one"
     assert saver.was("a.yaml", saver.opened("a.yaml", None)) is None
-    with pytest.raises(Refused, match="too old"):
+    with pytest.raises(ActionRefused, match="too old"):
         saver.was("a.yaml", "0123456789abcdef")

@@ -13,9 +13,9 @@ from referencing.jsonschema import DRAFT202012
 
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.exchange.hsds.exporter import services
-from bot.authoring.exchange.hsds.importer import Taken, take
+from bot.authoring.exchange.hsds.importer import ImportResult, take
 from bot.book import Book, default_folders, snapshot, survey
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.engine.flow_compiler import survey_flows
 from tests.book.pack import changed
 from tests.conftest import TODAY
@@ -63,18 +63,18 @@ def exported(files: Snapshot, name: str = "far") -> dict[str, Any]:
     return next(made for made in services(book_of(files), TODAY) if made["x_constellation"]["record"]["referral"] == name)
 
 
-def taken(document: Any, files: Snapshot | None = None, **said: Any) -> Taken:
+def taken(document: Any, files: Snapshot | None = None, **said: Any) -> ImportResult:
     """A document taken into a small pack."""
     data = document if isinstance(document, bytes) else json.dumps(document).encode()
     return take(Changes(small() if files is None else files), "theirs.json", data, TODAY, **said)
 
 
-def errors(found: Taken) -> list[str]:
+def errors(found: ImportResult) -> list[str]:
     """The errors, each as its path and code."""
     return [f"{fault.file.partition(' ')[2]} {fault.code}" for fault in found.faults if fault.severity == "error"]
 
 
-def warnings(found: Taken) -> list[str]:
+def warnings(found: ImportResult) -> list[str]:
     """The warnings, each as its path and code."""
     return [f"{fault.file.partition(' ')[2]} {fault.code}" for fault in found.faults if fault.severity == "warning"]
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.authoring.desk.form_data import edit_of
-from bot.authoring.editing.actions import Refused
+from bot.authoring.editing.actions import ActionRefused
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.editing.retraction import retract, with_entry
 from bot.authoring.editing.yaml_edit import EditError, put
 from bot.authoring.exchange.hsds.importer import take as take_directory
-from bot.authoring.exchange.hsds.plain_text import NotPlain, spelled
-from bot.authoring.exchange.hsds.third_party import Wanted, referral_of
+from bot.authoring.exchange.hsds.plain_text import NotPlainText, spelled
+from bot.authoring.exchange.hsds.third_party import ImportOptions, referral_of
 from bot.authoring.exchange.sheets.files import read_sheets, write_csv, write_xlsx
 from bot.authoring.exchange.sheets.importer import take as take_sheet
 from bot.authoring.exchange.sheets.rows import table, values_of
-from bot.authoring.wizard.prompts import Asker, Stopped
+from bot.authoring.wizard.prompts import AnswersEnded, Prompter
 from bot.book.retractions import FILE as RETRACTIONS
 from bot.cli import main
 from tests.authoring.packs import PEP
@@ -43,7 +43,7 @@ def test_no_field_of_a_form_takes_one(field: str) -> None:
     """The form says which field, which character, and where; line ends of a browser are none."""
     files = pack()
     form = {"do": "tip", "file": PEP, "tip": "within-72", "text-en": "Start\r\nnow.", "status": "read", "sources": "cdc"}
-    with pytest.raises(Refused, match=r"field '" + field.removeprefix("text-") + r"'.*U\+202E\) stands as character 2"):
+    with pytest.raises(ActionRefused, match=r"field '" + field.removeprefix("text-") + r"'.*U\+202E\) stands as character 2"):
         edit_of(files, {**form, field: "a\u202eb"}, TODAY)
 
 
@@ -67,7 +67,7 @@ def test_a_sheet_with_one_is_refused_at_its_cell(tmp_path: Path, way: str, sign:
 def test_a_record_of_a_directory_of_ours_is_refused_at_its_path() -> None:
     """Values and names, and halves of characters, which no file can hold."""
     for value in ("a\u202eb", "\x1b[2J", "\ud800", {"en\u200b": "x"}, ["ok", "\u2028"]):
-        with pytest.raises(NotPlain, match="hidden character") as caught:
+        with pytest.raises(NotPlainText, match="hidden character") as caught:
             spelled({"offers": value})
         assert caught.value.at[0] == "offers"
         assert caught.value.code == "HIDDEN"
@@ -77,7 +77,7 @@ def test_another_directory_s_words_lose_them_and_its_addresses_are_refused() -> 
     """Prose is cleaned, since nobody of ours can mend it at its source; an address that would be another one is a fault."""
     service = {"id": "\ud800", "name": "H\u202eelp\x1b", "status": "active", "description": "می\u200cرو &#x202e;a\u200bb",
                "url": "https://example.org/\u200bx\ud800", "email": "a\u200b@example.org"}  # fmt: skip
-    wanted = Wanted("en", ["en", "es"], {}, "us")
+    wanted = ImportOptions("en", ["en", "es"], {}, "us")
     found = referral_of(service, "d.json", (), wanted, TODAY)
     assert found.value["name"] == "H elp"
     assert found.value["offers"]["en"] == "می\u200cرو a b"
@@ -91,14 +91,14 @@ def test_another_directory_s_words_lose_them_and_its_addresses_are_refused() -> 
 def test_no_answer_of_the_wizard_takes_one() -> None:
     """From lines and from a file of answers; somebody who sits there is asked again."""
     for answers, lines in ((None, ["a\x1bb"]), ({"name": "a\x1bb"}, [])):
-        with pytest.raises(Stopped, match=r"name: .*U\+001B\) stands as character 2"):
-            Asker(lambda _: None, iter([*lines, None]).__next__, answers).run(lambda ask: ask.one("name", "Name?", str))
+        with pytest.raises(AnswersEnded, match=r"name: .*U\+001B\) stands as character 2"):
+            Prompter(lambda _: None, iter([*lines, None]).__next__, answers).run(lambda ask: ask.one("name", "Name?", str))
     said: list[str] = []
-    patient = Asker(said.append, iter(["\u202ex", "good"]).__next__, patient=True)
+    patient = Prompter(said.append, iter(["\u202ex", "good"]).__next__, patient=True)
     assert patient.run(lambda ask: ask.one("name", "Name?", str)) == "good"
     assert any("U+202E" in line for line in said)
-    with pytest.raises(Stopped, match="hidden character"):
-        Asker(lambda _: None, iter(["fine", "a\u200bb", ""]).__next__).run(lambda ask: ask.several("lines", "Lines?", list))
+    with pytest.raises(AnswersEnded, match="hidden character"):
+        Prompter(lambda _: None, iter(["fine", "a\u200bb", ""]).__next__).run(lambda ask: ask.several("lines", "Lines?", list))
 
 
 @pytest.mark.parametrize(

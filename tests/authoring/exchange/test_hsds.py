@@ -15,7 +15,7 @@ from bot.authoring.exchange.hsds.exporter import export, services
 from bot.authoring.exchange.hsds.importer import take
 from bot.authoring.exchange.hsds.locations import EXTENSION
 from bot.authoring.exchange.hsds.plain_text import plain, spelled
-from bot.book import Book, default_folders, snapshot, survey
+from bot.book import Book, Edition, default_folders, snapshot, survey
 from bot.book.translations import hash_of
 from tests.authoring.exchange.hsds_world import book_of, errors, exported, schemas, small, taken, warnings, wrong
 from tests.book.pack import referral
@@ -268,7 +268,7 @@ def test_what_was_withdrawn_there_is_withdrawn_here() -> None:
         assert errors(found) == []
         after = survey(found.changes.after())[0]
         assert [(one.withdraw, one.id) for one in after.retractions] == [("contact", NUMBER)]
-        assert after.on(TODAY).hidden["far"] == "retracted"
+        assert Edition(after, TODAY).hidden["far"] == "retracted"
         assert taken([made], found.changes.after()).changes.texts == {}
 
 

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.exchange.hsds.document import MAX_SERVICES
 from bot.authoring.exchange.hsds.exporter import services
-from bot.authoring.exchange.hsds.importer import Taken, take
+from bot.authoring.exchange.hsds.importer import ImportResult, take
 from bot.authoring.exchange.hsds.locations import EXTENSION, said
 from bot.authoring.lint.runner import check
-from bot.book import Book, build, default_folders, snapshot, survey
+from bot.book import Book, Edition, build, default_folders, snapshot, survey
 from bot.book.models import Disclosure, Referral
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.engine.flow_compiler import compile_flows
 from bot.engine.state import hash_of
 from tests.authoring.exchange.hsds_world import book_of, errors, small, taken, theirs, warnings, wrong
@@ -27,7 +27,7 @@ from tests.conftest import TODAY
 NEW = "content/places/us-ny/referrals/community-counselling.yaml"
 
 
-def _one(found: Taken) -> Referral:
+def _one(found: ImportResult) -> Referral:
     """The one new referral."""
     assert errors(found) == []
     after = survey(found.changes.after())[0].referrals
@@ -56,7 +56,7 @@ def test_a_service_becomes_a_referral_that_nobody_is_shown() -> None:
     assert {one.verified.source for one in made.contact} == {"hsds-unread"}
     after = survey(found.changes.after())[0]
     assert (after.sources["hsds-unread"].how, after.sources["hsds-unread"].read) == ("not_read", None)
-    edition = after.on(TODAY)
+    edition = Edition(after, TODAY)
     assert edition.hidden["community-counselling"] == "paused"
     assert "community-counselling" not in edition.referrals
 
@@ -101,7 +101,7 @@ def test_into_the_pack_that_ships(tmp_path: Path) -> None:
     book = build({**files, **{name: data for name, data in written.items() if name.startswith("content/")}}, compile_flows)
     assert {name: book.referrals[name] for name in before.referrals} == before.referrals
     assert len(book.referrals) == len(before.referrals) + 1
-    assert book.on(TODAY).referrals == before.on(TODAY).referrals
+    assert Edition(book, TODAY).referrals == Edition(before, TODAY).referrals
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_file_that_is_none(data: bytes, told: str) -> None:
     """Why it cannot be read, and what to do."""
     found = taken(data)
     assert errors(found) == [told]
-    assert all(one.mend for one in found.faults)
+    assert all(one.fix for one in found.faults)
 
 
 def test_a_mark_at_the_start_is_no_fault() -> None:
@@ -370,5 +370,5 @@ def test_the_whole_pack_without_the_extension_waits_for_peers(book: Book) -> Non
     files = {**small(), "content/book.yaml": small()["content/book.yaml"].replace(b"test-pack", b"another")}
     found = taken(made, files, place="us")
     assert (errors(found), found.waiting) == ([], len(book.referrals))
-    after = survey(found.changes.after())[0].on(TODAY)
-    assert set(after.referrals) == set(survey(files)[0].on(TODAY).referrals) == {"far", "near"}
+    after = Edition(survey(found.changes.after())[0], TODAY)
+    assert set(after.referrals) == set(Edition(survey(files)[0], TODAY).referrals) == {"far", "near"}

@@ -13,12 +13,12 @@ from bot.authoring.editing.changeset import Changes
 from bot.authoring.exchange.sheets.columns import Kind
 from bot.authoring.exchange.sheets.files import Sheet, read_sheets, write_csv, write_xlsx
 from bot.authoring.exchange.sheets.headers import known_names, said
-from bot.authoring.exchange.sheets.importer import Taken, take
+from bot.authoring.exchange.sheets.importer import ImportResult, take
 from bot.authoring.exchange.sheets.rows import HELP, items_of, table, values_of
 from bot.book import default_folders, snapshot
 from bot.book.models import Referral
 from bot.book.reader import read
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 from bot.book.translations import hash_of
 from bot.cli import main
 from tests.book.pack import pack
@@ -32,7 +32,7 @@ def _rows(files: Snapshot, kind: Kind) -> Rows:
     return table(values_of(files)[0], kind)
 
 
-def _taken(files: Snapshot, rows: Rows) -> Taken:
+def _taken(files: Snapshot, rows: Rows) -> ImportResult:
     return take(Changes(files), "sheet.csv", [Sheet("", rows)], TODAY)
 
 
@@ -45,7 +45,7 @@ def _at(files: Snapshot, path: str) -> Any:
     return read(path, files[path])[0]
 
 
-def _said(taken: Taken) -> list[str]:
+def _said(taken: ImportResult) -> list[str]:
     return [said(fault, taken.layouts) for fault in taken.faults if fault.severity == "error"]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.lint.context import Around
-from bot.authoring.lint.reading_codes import Code, reading_codes
+from bot.authoring.lint.context import LintContext
+from bot.authoring.lint.reading_codes import ReadingCode, reading_codes
 from bot.authoring.lint.reference import page
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.runner import check, rules, surveyed
@@ -44,7 +44,7 @@ def _with(good: dict[str, bytes], files: Mapping[str, str | bytes | None]) -> di
     return {name: data for name, data in {**good, **changed}.items() if data is not None}
 
 
-def _looked(rule: Rule, files: dict[str, bytes], around: Around) -> list[Fault]:
+def _looked(rule: Rule, files: dict[str, bytes], around: LintContext) -> list[Fault]:
     return [fault for fault in rule.look(surveyed(files, TODAY, around)) if fault.code == rule.code]
 
 
@@ -62,13 +62,13 @@ def test_a_rule_finds_its_example_and_nothing_else(rule: Rule, good: dict[str, b
     assert found[0].line == rule.line
     assert found[0].what
     assert found[0].why
-    assert found[0].mend
+    assert found[0].fix
     clean = _looked(rule, _with(good, rule.passes), rule.clean)
     assert not [str(fault) for fault in clean if fault.file in {*rule.passes, name}]
 
 
 @pytest.mark.parametrize("code", reading_codes(), ids=lambda code: code.code)
-def test_a_code_of_reading_is_given_for_its_example(code: Code, good: dict[str, bytes], clean: frozenset[str]) -> None:
+def test_a_code_of_reading_is_given_for_its_example(code: ReadingCode, good: dict[str, bytes], clean: frozenset[str]) -> None:
     """At the right file and line; nothing of the kind without the example."""
     name = next(iter(code.fails))
     pack = surveyed(_with(good, code.fails), TODAY)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.reports.backlog import Todo, todos
+from bot.authoring.reports.backlog import BacklogItem, todos
 from bot.authoring.reports.coverage import (
     LETTERS,
     Table,
@@ -35,10 +35,10 @@ DAY = dt.date(2026, 11, 24)
 
 
 def _edition(files: Mapping[str, bytes], day: dt.date = DAY) -> Edition:
-    return build(files).on(day)
+    return Edition(build(files), day)
 
 
-def _says(found: list[Todo]) -> str:
+def _says(found: list[BacklogItem]) -> str:
     return "\n".join(todo.says for todo in found)
 
 
@@ -209,13 +209,13 @@ def test_the_page_needs_nothing_else_and_marks_by_signs_too(edition: Edition) ->
     page = as_html(edition)
     assert not re.search(r"<script|src=|url\(|http", page)
     assert re.search(r'<td class="gap">○ ', page)
-    found = [Todo(1, "<b>&")]
+    found = [BacklogItem(1, "<b>&")]
     assert next_table(found).rows[0][1].value == "<b>&"
 
 
 def test_no_cell_is_a_formula() -> None:
     """A spreadsheet must not compute what somebody wrote."""
-    table = next_table([Todo(1, "=1+1"), Todo(1, "@SUM(A1)")])
+    table = next_table([BacklogItem(1, "=1+1"), BacklogItem(1, "@SUM(A1)")])
     assert [row[1] for row in csv.reader(io.StringIO(as_csv(table)))][1:] == ["'=1+1", "'@SUM(A1)"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.reports.flow_chart.layout import GAP_X, Sized, lay_out
+from bot.authoring.reports.flow_chart.layout import GAP_X, BoxSize, lay_out
 from bot.authoring.reports.flow_chart.mermaid import mermaid
 from bot.authoring.reports.flow_chart.model import ORIGINS, flow_names, of_flow, overview, ways
 from bot.authoring.reports.flow_chart.page import all_mermaid, all_svg, one, page
@@ -122,7 +122,7 @@ def test_nothing_overlaps_and_arrows_keep_out_of_boxes(names: list[str], random:
     boxes = []
     for name in names:
         ports = tuple((to, 20.0 + 18 * number) for number, to in enumerate(names) if choose() < 0.3)
-        boxes.append(Sized(name, 200.0, 60.0 + 18 * len(names) * choose(), ports))
+        boxes.append(BoxSize(name, 200.0, 60.0 + 18 * len(names) * choose(), ports))
     found = lay_out(boxes, names[:1])
     sizes = {box.name: box for box in boxes}
     placed = [(x, y, x + sizes[name].width, y + sizes[name].height) for name, (x, y) in found.at.items()]
@@ -144,9 +144,9 @@ def test_nothing_overlaps_and_arrows_keep_out_of_boxes(names: list[str], random:
 def test_every_onward_arrow_is_drawn_once_for_each_port() -> None:
     """Two choices that lead to the same box have an arrow each; what leads back has none."""
     boxes = [
-        Sized("a", 100, 50, (("b", 10), ("b", 20), ("c", 30))),
-        Sized("b", 100, 50, (("c", 10), ("a", 20))),
-        Sized("c", 100, 50, ()),
+        BoxSize("a", 100, 50, (("b", 10), ("b", 20), ("c", 30))),
+        BoxSize("b", 100, 50, (("c", 10), ("a", 20))),
+        BoxSize("c", 100, 50, ()),
     ]
     lines = lay_out(boxes, ["a"]).lines
     assert sorted((line.start, line.port, line.end) for line in lines) == [("a", 0, "b"), ("a", 1, "b"), ("a", 2, "c")]

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.authoring.desk.live_pack import Good
-from bot.authoring.review.provenance import Spots, faults_at
-from bot.authoring.review.screen_diff import Since, difference, places_of, since_of
-from bot.authoring.review.screens import Key, changes, redrawn
+from bot.authoring.desk.live_pack import BuiltPack
+from bot.authoring.review.provenance import Provenance, faults_at
+from bot.authoring.review.screen_diff import OlderPack, difference, places_of, since_of
+from bot.authoring.review.screens import ScreenKey, changes, redrawn
 from bot.authoring.review.text_diff import alike, changed_files, lines, marked
 from bot.book import survey
 from bot.engine.flow_compiler import survey_flows
@@ -19,13 +19,13 @@ from tests.authoring.packs import PEP, ready, real, with_words
 
 
 @pytest.fixture(scope="module")
-def now() -> Good:
+def now() -> BuiltPack:
     """The pack that ships."""
     return ready(real())
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_step_that_shows_something_has_a_screen(now: Good, language: str) -> None:
+def test_every_step_that_shows_something_has_a_screen(now: BuiltPack, language: str) -> None:
     """Those behind presses, those behind typed words, and those that only some answers bring."""
     flows = now.world.index.flows
     found = {key.step for key in now.screens(language, "us-ny")}
@@ -34,21 +34,21 @@ def test_every_step_that_shows_something_has_a_screen(now: Good, language: str) 
     assert {"found.unsure", "word.confirm", "young.open", "agency.home"} <= found
 
 
-def test_cases_of_a_screen_have_keys_of_their_own(now: Good) -> None:
+def test_cases_of_a_screen_have_keys_of_their_own(now: BuiltPack) -> None:
     """The neutral page is not the page behind it; an answer that brings another button is a case."""
     found = now.screens("en", "")
-    guard, behind = Key("topic.tips", "topic:coercion", 0, "guard"), Key("topic.tips", "topic:coercion")
+    guard, behind = ScreenKey("topic.tips", "topic:coercion", 0, "guard"), ScreenKey("topic.tips", "topic:coercion")
     assert found[guard].screen.text != found[behind].screen.text
     assert (
-        found[Key("topic.tips", "topic:pep", 0, "barriers=housing")].screen.spans
-        == found[Key("topic.tips", "topic:pep")].screen.spans
+        found[ScreenKey("topic.tips", "topic:pep", 0, "barriers=housing")].screen.spans
+        == found[ScreenKey("topic.tips", "topic:pep")].screen.spans
     )
-    assert found[Key("topic.tips", "topic:pep")].title.startswith("PEP")
+    assert found[ScreenKey("topic.tips", "topic:pep")].title.startswith("PEP")
     assert str(guard) == "topic.tips/topic:coercion/guard"
     assert len({(str(key)) for key in found}) == len(found)
 
 
-def test_a_reworded_tip_is_one_change_wherever_it_shows(now: Good) -> None:
+def test_a_reworded_tip_is_one_change_wherever_it_shows(now: BuiltPack) -> None:
     """On its own page, and nowhere else; Spanish did not change."""
     after = ready(with_words(real(), PEP, "Take every dose", "Take each dose"))
     found = changes(now.screens("en", ""), after.screens("en", ""))
@@ -58,7 +58,7 @@ def test_a_reworded_tip_is_one_change_wherever_it_shows(now: Good) -> None:
     assert changes(now.screens("es", ""), after.screens("es", "")) == []
 
 
-def test_an_edit_of_content_is_seen_without_a_walk(now: Good) -> None:
+def test_an_edit_of_content_is_seen_without_a_walk(now: BuiltPack) -> None:
     """Drawing the known screens again finds what the walk finds: other words, a page more, a referral less."""
     longer = with_words(real(), PEP, "Take every dose", "Take every dose, " + "and then once more with words, " * 30)
     gone = b"retractions:\n  - withdraw: referral\n    id: us-988\n    why: it reaches another\n    on: 2026-11-24\n"
@@ -71,7 +71,7 @@ def test_an_edit_of_content_is_seen_without_a_walk(now: Good) -> None:
     assert changes(before, redrawn(now.world, before)) == []
 
 
-def test_screens_that_come_and_go_are_told(now: Good) -> None:
+def test_screens_that_come_and_go_are_told(now: BuiltPack) -> None:
     """A step that is added and reached is new in one direction and gone in the other."""
     more = "steps:\n  extra:\n    say:\n      en: More here.\n      es: Más aquí.\n    parent: welcome.home\n"
     files = with_words(real(), "flows/hurt.yaml", "steps:\n", more)
@@ -82,7 +82,7 @@ def test_screens_that_come_and_go_are_told(now: Good) -> None:
     assert "More here." in new.shown.screen.text
 
 
-def test_a_button_that_leads_elsewhere_is_told(now: Good) -> None:
+def test_a_button_that_leads_elsewhere_is_told(now: BuiltPack) -> None:
     """Though no word of the screen changed."""
     old = "es: Ver los consejos\n        subject: keep\n        remember: false\n        go: topic.tips"
     new = "es: Ver los consejos\n        remember: false\n        go: check_in.fits"
@@ -93,7 +93,7 @@ def test_a_button_that_leads_elsewhere_is_told(now: Good) -> None:
     assert {change.key.step for change in found} == {"topic.fit_me"}
 
 
-def test_one_word_under_every_screen_is_looked_at_once(now: Good) -> None:
+def test_one_word_under_every_screen_is_looked_at_once(now: BuiltPack) -> None:
     """Grouped, with all the others behind it."""
     file = "flows/ui.yaml"
     line = next(
@@ -105,7 +105,7 @@ def test_one_word_under_every_screen_is_looked_at_once(now: Good) -> None:
     assert len(groups[0].more) > 300
 
 
-def test_a_change_is_looked_for_at_the_places_where_it_shows(now: Good) -> None:
+def test_a_change_is_looked_for_at_the_places_where_it_shows(now: BuiltPack) -> None:
     """A referral of New York shows in New York only; the same change at two places counts once."""
     name = next(f for f in now.files if f.startswith("content/places/us-ny/referrals/"))
     text = now.files[name].decode()
@@ -124,7 +124,7 @@ def test_a_pack_that_no_longer_builds_still_shows_its_lines() -> None:
     """Its screens are None, its bytes are there."""
     broken = {**real(), PEP: b"topic: ["}
     since = since_of("old", broken, ready)
-    assert since == Since("old", broken, None)
+    assert since == OlderPack("old", broken, None)
 
 
 def test_words_are_marked_where_they_differ() -> None:
@@ -151,15 +151,15 @@ def test_lines_say_where_they_stand() -> None:
     assert lines(before, before) == []
 
 
-def test_a_screen_knows_its_files_and_the_faults_there(now: Good) -> None:
+def test_a_screen_knows_its_files_and_the_faults_there(now: BuiltPack) -> None:
     """The step's own lines, not the whole flow; the subject's file."""
-    spots = now.spots.of(Key("topic.tips", "topic:pep"))
+    spots = now.spots.of(ScreenKey("topic.tips", "topic:pep"))
     assert [spot.file for spot in spots] == ["flows/topic.yaml", PEP]
     assert now.files["flows/topic.yaml"].decode().splitlines()[spots[0].line - 1] == "  tips:"
     assert 0 < spots[0].last < 60
     here = [fault for fault in now.book.warnings if fault.file == PEP]
     assert faults_at(spots, now.book.warnings) == here
-    assert now.spots.of(Key("plan.section", "plan:controlled"))[1].file == "content/plan/plan.yaml"
+    assert now.spots.of(ScreenKey("plan.section", "plan:controlled"))[1].file == "content/plan/plan.yaml"
 
 
 def test_a_screen_knows_the_translations_of_its_files() -> None:
@@ -168,10 +168,10 @@ def test_a_screen_knows_the_translations_of_its_files() -> None:
     files = {**real(), "flows/topic.zh.yaml": flow, PEP.replace(".yaml", ".zh.yaml"): b"topic: pep\nlanguage: zh\ntitle: z\n"}
     book, _ = survey(files, survey_flows)
     spoken = replace(book, file=book.file.model_copy(update={"languages": ["en", "es", "zh"]}))
-    found = {spot.file: (spot.line, spot.last) for spot in Spots(spoken).of(Key("topic.tips", "topic:pep"))}
+    found = {spot.file: (spot.line, spot.last) for spot in Provenance(spoken).of(ScreenKey("topic.tips", "topic:pep"))}
     assert list(found) == ["flows/topic.yaml", "flows/topic.zh.yaml", PEP, PEP.replace(".yaml", ".zh.yaml")]
     assert found["flows/topic.zh.yaml"] == (6, 0)
-    alone = Spots(survey(real(), survey_flows)[0]).of(Key("topic.tips", ""))[0]
+    alone = Provenance(survey(real(), survey_flows)[0]).of(ScreenKey("topic.tips", ""))[0]
     assert found["flows/topic.yaml"] == (alone.line, alone.last)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from bot.authoring.lint.runner import check
 from bot.authoring.review.withdrawable import Withdrawable
-from bot.book.build import survey
+from bot.book import Edition
+from bot.book.builder import survey
 from bot.book.faults import Fault
 from bot.book.retractions import FILE, load_retractions
 from bot.engine.flow_compiler import survey_flows
@@ -98,9 +99,9 @@ def test_a_withdrawal_that_takes_nothing_away_is_an_error_at_its_line() -> None:
     (fault,) = _found(_entry("referral", "far"), _entry("contact", "+1 877 776 2004"))
     assert (fault.code, fault.severity, fault.line) == ("ID-UNKNOWN", "error", 7)
     assert "takes nothing away" in fault.why
-    assert 'Did you mean "+18777762004"?' in fault.mend
+    assert 'Did you mean "+18777762004"?' in fault.fix
     (fault,) = _found(_entry("topic", "no-such"))
-    assert "exactly as it stands" in fault.mend
+    assert "exactly as it stands" in fault.fix
     assert _found(_entry("tip", "pep/start"), files={**pack(), PEP: pack()[PEP] + b"\nbroken: [\n"}) == []
 
 
@@ -126,7 +127,7 @@ def test_a_withdrawal_dated_ahead_is_told(on: str, severity: str) -> None:
     assert [(fault.code, fault.severity, fault.line) for fault in found] == ([("DATE-FUTURE", severity, 5)] if severity else [])
     if found:
         assert "counts from today" in found[0].why
-        assert "2026-11-24" in found[0].mend
+        assert "2026-11-24" in found[0].fix
 
 
 @pytest.mark.parametrize("head", [b"retractions: []\n", b"# Words.\nretractions: [ ]  \n\n# More.\n", b"retractions: []\r\n"])
@@ -136,11 +137,11 @@ def test_an_entry_below_the_empty_list_counts_and_says_how_to_mend_it(head: byte
     assert (fault.code, fault.severity) == ("YAML", "error")
     assert fault.line == head[: head.index(b"retractions")].count(b"\n") + 1
     assert '"retractions: []"' in fault.what
-    assert "Take the [] away" in fault.mend
+    assert "Take the [] away" in fault.fix
     entries, _ = load_retractions({FILE: head + _entry("referral", "far")})
     assert [one.id for one in entries] == ["far"]
     book, _ = survey(with_file(FILE, head + _entry("referral", "far")), survey_flows)
-    assert book.on(DAY).hidden == {"far": "retracted"}
+    assert Edition(book, DAY).hidden == {"far": "retracted"}
 
 
 def test_an_entry_below_the_empty_list_is_looked_at_as_any_other() -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.scenarios.player import Astray, find, name_of, play
+from bot.authoring.scenarios.player import ScenarioDiffers, find, name_of, play
 from bot.authoring.scenarios.recorder import Recorder, without_words, written
 from bot.book import Edition
 from bot.book.reader import read
 from bot.channels import terminal
 from bot.cli import main
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Press, Start, Surface, Turn, Typed, World
 from bot.engine.walker import walk
 from bot.find.finder import build_finder
@@ -91,7 +91,7 @@ def test_a_kept_talk_fails_when_the_talk_leads_elsewhere(talking: World) -> None
     typed = Typed("my very own words")
     recorder.watch(typed, step(talking, recorder.turn.token, typed))
     recorder.talk["turns"][0]["at"] = "welcome.home"
-    with pytest.raises(Astray, match="turn 1 of x leads to") as caught:
+    with pytest.raises(ScenarioDiffers, match="turn 1 of x leads to") as caught:
         play(talking, recorder.talk)
     assert "very own" not in str(caught.value)
     assert "very own" not in repr(recorder)
@@ -111,7 +111,7 @@ def test_each_thing_that_a_talk_says_is_looked_at(world: World, wrong: dict[str,
     """Each alone makes the talk fail, and says what was found."""
     right = {"press": "leave", "at": "leave.done", "asks": "leave", "hides": ["contact"]}
     play(world, {"talk": "x", "language": "en", "turns": [right]})
-    with pytest.raises(Astray, match=says):
+    with pytest.raises(ScenarioDiffers, match=says):
         play(world, {"talk": "x", "language": "en", "turns": [right | wrong]})
 
 

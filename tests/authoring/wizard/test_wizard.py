@@ -12,10 +12,10 @@ import pytest
 from bot.authoring.editing.changeset import Changes
 from bot.authoring.exchange.sheets.rows import values_of
 from bot.authoring.wizard import places, referrals, topics
-from bot.authoring.wizard.context import Ground
-from bot.authoring.wizard.prompts import Answer, Asker, Stopped
+from bot.authoring.wizard.context import WizardContext
+from bot.authoring.wizard.prompts import Answer, AnswersEnded, Prompter
 from bot.book.reader import read
-from bot.book.snapshot import snapshot
+from bot.book.snapshots import snapshot
 from bot.cli import main
 from tests.book.pack import pack
 from tests.conftest import TODAY
@@ -59,8 +59,8 @@ ANSWERS: dict[str, dict[str, Answer]] = {
 
 def _made(kind: str, answers: dict[str, Answer]) -> Changes:
     changes = Changes(pack())
-    ask = Asker(lambda _: None, lambda: None, answers)
-    ask.run(lambda asker: MAKERS[kind](asker, Ground(changes, values_of(changes.before)[0], TODAY)))
+    ask = Prompter(lambda _: None, lambda: None, answers)
+    ask.run(lambda asker: MAKERS[kind](asker, WizardContext(changes, values_of(changes.before)[0], TODAY)))
     return changes
 
 
@@ -152,8 +152,8 @@ def test_a_language_gets_a_file_beside_every_file_with_the_words_to_translate() 
     assert f"# {words}\n" in text
     assert 'text: ""' in text
     again = Changes(changes.after())
-    Asker(lambda _: None, lambda: None, {"language": "pt"}).run(
-        lambda asker: places.language(asker, Ground(again, values_of(again.before)[0], TODAY))
+    Prompter(lambda _: None, lambda: None, {"language": "pt"}).run(
+        lambda asker: places.language(asker, WizardContext(again, values_of(again.before)[0], TODAY))
     )
     assert not again.texts
 
@@ -177,7 +177,7 @@ def test_a_language_gets_a_file_beside_every_file_with_the_words_to_translate() 
 )
 def test_an_answer_that_does_not_fit_is_told_by_its_question(kind: str, change: dict[str, Answer], said: str) -> None:
     """The question's name, why, and how to mend it; nothing of the answer is repeated."""
-    with pytest.raises(Stopped) as found:
+    with pytest.raises(AnswersEnded) as found:
         _made(kind, {**ANSWERS[kind], **change})
     assert said in str(found.value)
 
@@ -187,8 +187,8 @@ def test_somebody_who_sits_there_is_asked_again_and_may_go_back() -> None:
     lines = iter(["pepp", "pep", "us", "<", "", "Write it down.", "Anótalo.", "", "", "", "", "", "", ""])
     shown: list[str] = []
     changes = Changes(pack())
-    ask = Asker(shown.append, lambda: next(lines, None), patient=True)
-    ask.run(lambda asker: topics.tip(asker, Ground(changes, values_of(changes.before)[0], TODAY)))
+    ask = Prompter(shown.append, lambda: next(lines, None), patient=True)
+    ask.run(lambda asker: topics.tip(asker, WizardContext(changes, values_of(changes.before)[0], TODAY)))
     assert any('Did you mean "pep"?' in line for line in shown)
     assert list(changes.texts) == ["content/topics/health/pep.yaml"]
     assert sum("To which topic" in line for line in shown) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes.signal_daemon import SignalDaemon
+from benchmarks.support.signal_daemon import SignalDaemon
 
 
 @pytest.fixture

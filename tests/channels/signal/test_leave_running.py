@@ -8,15 +8,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal.app import Channel, channel
 from bot.channels.signal.driver import QUEUE
 from bot.channels.signal.outbox import LATER
 from bot.channels.signal.settings import Settings
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
-from bot.runtime.state.flood_counts import Buckets
-from tests.fakes.signal_daemon import SignalDaemon
+from bot.runtime.state.flood_counts import FloodCounts
 
 FIRST, ANSWER, GOODBYE = "Someone hurt or threatened me", "Violence", "stays on this phone"
 
@@ -100,7 +100,7 @@ async def test_a_flood_does_not_push_leave_out(daemon, bot):
 async def test_leave_is_not_slowed_by_a_flood_before_it(daemon, bot):
     """Who wrote too fast waits for screens, not for leave; what waited is not carried out any more."""
     ann = await opened(daemon)
-    bot.sessions.buckets = Buckets(rate=0.2, burst=0)
+    bot.sessions.buckets = FloodCounts(rate=0.2, burst=0)
     daemon.writes(ann, "0")
     await daemon.until(lambda: len(bot.sessions.buckets))
     daemon.writes(ann, "leave")

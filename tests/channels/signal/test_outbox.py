@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal import outbox as outbox_module
 from bot.channels.signal import rpc
 from bot.channels.signal.app import Channel, channel
 from bot.channels.signal.settings import Settings
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.privacy.session import Session
-from tests.fakes.signal_daemon import SignalDaemon
 
 
 @pytest.fixture

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal import rpc
 from bot.channels.signal.app import Channel, channel
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.render import styled
 from bot.channels.signal.settings import Settings, SettingsError, from_environment
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Span, Surface, World
 from bot.find.finder import build_finder
-from tests.fakes.signal_daemon import SignalDaemon
 
 
 @pytest.fixture(scope="module")

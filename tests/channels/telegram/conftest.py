@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from benchmarks.support import tiny_engine
+from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.telegram import app
 from bot.channels.telegram.settings import Settings
 from bot.privacy import safe_log
 from bot.runtime.state.sessions import MemoryStore, SessionStore
-from tests.fakes import tiny_engine
-from tests.fakes.telegram_server import TelegramServer
 
 
 class Running:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fakes.tiny_engine import OPENING
+from benchmarks.support.tiny_engine import OPENING
 
 
 async def test_start_shows_one_screen_and_erases_the_command(server, start):

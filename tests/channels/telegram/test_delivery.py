@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, Job, Lanes
+from benchmarks.support.telegram_server import Fault, Message
+from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, ChatQueues, Job
 from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.update_window import SIZE, Window
+from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import Update, update_ids
 from bot.runtime.state.sessions import MemoryStore
-from tests.fakes.telegram_server import Fault, Message
 
 
 async def opened(server, *people):
@@ -297,7 +297,7 @@ async def test_a_chat_in_trouble_is_let_go_where_it_holds_up_all_others():
     async def store(lane):
         return None
 
-    lanes, window = Lanes(work, store, Counts()), Window()
+    lanes, window = ChatQueues(work, store, Counts()), UpdateWindow()
     jobs = [Job(Update(number, "typed", chat=1 if number < 3 else number), clock()) for number in range(SIZE)]
     assert not window.blocked
     for job in jobs:
@@ -330,7 +330,7 @@ async def test_lanes_keep_order_and_park_what_waits():
         return None
 
     counts = Counts()
-    lanes = Lanes(work, store, counts)
+    lanes = ChatQueues(work, store, counts)
     jobs = [Job(Update(number, "typed", chat=1), asyncio.get_running_loop().time()) for number in range(25)]
     for job in jobs:
         lanes.submit(job)
@@ -543,9 +543,9 @@ async def test_telegram_keeps_presses_for_minutes_and_words_for_a_day(server, st
 
 async def test_a_webhook_taken_away_is_told_again(server):
     """Somebody polled once with the same token: the next look finds the address gone and gives it again."""
+    from benchmarks.support import tiny_engine
     from bot.channels.telegram import app
     from bot.channels.telegram.settings import Settings
-    from tests.fakes import tiny_engine
 
     stop = asyncio.Event()
     settings = Settings(

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from benchmarks import leaving
-from tests.fakes.tiny_engine import NEUTRAL, REMAINS
+from benchmarks.support.tiny_engine import NEUTRAL, REMAINS
 
 HOURS = 3600
 
@@ -122,7 +122,7 @@ async def test_leave_is_at_once_while_telegram_limits_the_chat(server, start):
     await start()
     await opened(server, ann)
     await server.quiet()
-    from tests.fakes.telegram_server import Fault
+    from benchmarks.support.telegram_server import Fault
 
     server.faults["editMessageText"] = [Fault(status=429, retry_after=20)]
     bubble = ann.screen

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.support import tiny_engine
+from benchmarks.support.telegram_server import Fault
 from bot.channels.telegram.chat_queue import QUEUE
 from bot.engine.types import Leave
-from tests.fakes import tiny_engine
-from tests.fakes.telegram_server import Fault
 
 OTHERS = 2500
 """How many messages others exchange with the bot meanwhile: more than the sweep of leave reaches, so ids have to be known."""

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from benchmarks import poison
-from tests.fakes.poison import CANARY, mutated
+from benchmarks.support.poison import CANARY, mutated
 
 
 @pytest.mark.heavy

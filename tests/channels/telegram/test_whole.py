@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tests.fakes.telegram_server import TelegramServer
+from benchmarks.support.telegram_server import TelegramServer
 
 
 async def test_a_talk_from_start_to_leave(tmp_path: Path) -> None:

@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.signal_bridge import BOT, Bridge
 from bot.channels.signal.app import channel
 from bot.channels.signal.settings import Settings
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.probe.conversation import Outcome, play
 from bot.ops.probe.on_signal import SignalPhone
 from bot.ops.probe.script import NoScriptError, Script, scripts
 from bot.privacy.log_grammar import PROBE_STEPS, parse
-from tests.fakes.signal_bridge import BOT, Bridge
 
 ROOT = Path(__file__).resolve().parents[3]
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import pytest
 
+from benchmarks.support.telegram_server import Fault, Message, TelegramServer
 from bot.channels.telegram.app import channel, poll
 from bot.channels.telegram.settings import Settings
-from bot.engine.step import step
+from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.probe.conversation import NotThereError, play
 from bot.ops.probe.on_telegram import TelegramPhone, client, login
 from bot.ops.probe.script import scripts
 from bot.privacy.log_grammar import PROBE_STEPS
-from tests.fakes.telegram_server import Fault, Message, TelegramServer
 
 BOT = "a_bot"
 

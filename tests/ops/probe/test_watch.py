@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.support.signal_bridge import BOT
 from bot.book.faults import BookFault
-from bot.book.snapshot import default_folders, snapshot
+from bot.book.snapshots import default_folders, snapshot
 from bot.commands.ops.probe import seconds
 from bot.engine.types import Surface
 from bot.ops.probe.conversation import Outcome
 from bot.ops.probe.expected import Expected
 from bot.ops.probe.settings import SettingsError, from_environment
 from bot.ops.probe.watch import tell, watch
-from tests.fakes.signal_bridge import BOT
 
 TELL = "import sys; open(sys.argv[1], 'a').write(' '.join(sys.argv[2:]) + '\\n'); print('noise')"
 

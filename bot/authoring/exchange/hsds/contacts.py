@@ -11,8 +11,7 @@ from phonenumbers import NumberParseException, PhoneNumberFormat, format_number,
 
 from bot.authoring.exchange.hsds.locations import fault
 from bot.authoring.exchange.hsds.places import addresses, entries, word
-from bot.book.faults import Fault, Path
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import Fault, Path, said_of_hidden
 
 UNREAD = "hsds-unread"
 """The source of all that came from a directory: a page that nobody has read."""
@@ -33,11 +32,11 @@ class _Faults:
         self.file, self.at = file, at
         self.found: list[Fault] = []
 
-    def add(self, where: Path, code: str, what: str, mend: str) -> None:
-        self.found.append(fault(self.file, (*self.at, *where), code, what, mend, "A wrong one can hurt somebody."))
+    def add(self, where: Path, code: str, what: str, fix: str) -> None:
+        self.found.append(fault(self.file, (*self.at, *where), code, what, fix, "A wrong one can hurt somebody."))
 
-    def warn(self, where: Path, code: str, what: str, mend: str) -> None:
-        self.found.append(fault(self.file, (*self.at, *where), code, what, mend, severity="warning"))
+    def warn(self, where: Path, code: str, what: str, fix: str) -> None:
+        self.found.append(fault(self.file, (*self.at, *where), code, what, fix, severity="warning"))
 
 
 def ways(

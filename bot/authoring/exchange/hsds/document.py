@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.authoring.exchange.hsds.locations import fault
-from bot.book.faults import Fault, Path
+from bot.book import Fault, Path
 
 MAX_BYTES, MAX_SERVICES, MAX_DEPTH = 30 * 1024 * 1024, 5_000, 40
 _LISTS = ("contents", "services")
 """Under which names a page of a directory, or an organization, holds its services."""
 
 
-class _Twice(ValueError):
+class _DuplicateName(ValueError):
     """A name that stands twice in one object."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        raise _Twice
+        raise _DuplicateName
     return made
 
 
@@ -30,8 +30,8 @@ def _no_number(_: str) -> None:
 
 
 def _value(file: str, data: bytes) -> tuple[Any, list[Fault]]:
-    def refused(code: str, what: str, mend: str) -> tuple[None, list[Fault]]:
-        return None, [fault(file, (), code, what, mend)]
+    def refused(code: str, what: str, fix: str) -> tuple[None, list[Fault]]:
+        return None, [fault(file, (), code, what, fix)]
 
     if len(data) > MAX_BYTES:
         return refused("FILE-SIZE", f"This file is over {MAX_BYTES // 1024 // 1024} MB.", "Split it.")
@@ -44,7 +44,7 @@ def _value(file: str, data: bytes) -> tuple[Any, list[Fault]]:
     except json.JSONDecodeError as error:
         return refused("JSON", f"This is no JSON: line {error.lineno}, column {error.colno} cannot be read.",
                        "Take the file from the directory again.")  # fmt: skip
-    except _Twice:
+    except _DuplicateName:
         return refused("JSON-TWICE", "A name stands twice in one object.", "Keep one of both: nobody can tell which is meant.")
     except (ValueError, RecursionError):
         return refused("JSON", "This file holds what JSON cannot, or is nested too deeply.", "Take it from the directory again.")

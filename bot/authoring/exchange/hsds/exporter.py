@@ -15,14 +15,10 @@ from uuid import UUID, uuid5
 
 from bot.authoring.exchange.hsds.locations import EXTENSION, VERSION
 from bot.authoring.exchange.hsds.plain_text import plain
-from bot.book.book import Book
-from bot.book.models import Contact, Disclosure, Referral
-from bot.book.text import Text
-from bot.engine.referrals import disclose
-from bot.engine.render_context import Draw
-from bot.engine.state import State as Talk
-from bot.engine.types import World
-from bot.find.heard import Heard
+from bot.book import Book, Contact, Disclosure, Edition, Referral, Text
+from bot.engine import RenderContext, World, disclose
+from bot.engine import State as Talk
+from bot.find import Heard
 
 State = Literal["verified", "unverified", "withdrawn"]
 _SPACE = UUID("5d0c6f7e-3f0b-5c58-9b0e-7a4f6f1f2f3a")
@@ -69,8 +65,8 @@ def export(book: Book, today: dt.date, places: Collection[str] = (), language: s
 
 def services(book: Book, today: dt.date, places: Collection[str] = (), language: str = "") -> list[dict[str, Any]]:
     """What `export` writes, as values."""
-    world = World(book.on(today), _unheard)
-    draw = Draw(world, Talk(language=language or book.languages[0]), own_word=False)
+    world = World(Edition(book, today), _unheard)
+    draw = RenderContext(world, Talk(language=language or book.languages[0]), own_word=False)
     wanted = [referral for _, referral in sorted(book.referrals.items()) if not places or referral.place in places]
     return [_Service(book, draw, referral).made() for referral in wanted]
 
@@ -82,7 +78,7 @@ def _unheard(_text: str, language: str) -> Heard:
 class _Service:
     """One referral on its way out."""
 
-    def __init__(self, book: Book, draw: Draw, referral: Referral) -> None:
+    def __init__(self, book: Book, draw: RenderContext, referral: Referral) -> None:
         self.book, self.draw, self.referral = book, draw, referral
         self.states = states_of(book, referral)
         self.hidden = draw.world.edition.hidden.get(referral.referral)

@@ -14,20 +14,30 @@ from bot.authoring.editing.json_schema import model_of
 from bot.authoring.editing.yaml_edit import whole
 from bot.authoring.exchange.hsds.exporter import value_of
 from bot.authoring.exchange.hsds.locations import VERSION, fault
-from bot.authoring.exchange.hsds.plain_text import NotPlain, plain, spelled
-from bot.book.book import Book
-from bot.book.faults import Fault, Path, from_validation, near
-from bot.book.models import Referral, Retraction, Source
-from bot.book.reader import scan
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.translations import hash_of, leaf, places, translation_of
+from bot.authoring.exchange.hsds.plain_text import NotPlainText, plain, spelled
+from bot.book import FILE as RETRACTIONS
+from bot.book import (
+    Book,
+    Fault,
+    Path,
+    Referral,
+    Retraction,
+    Source,
+    from_validation,
+    hash_of,
+    leaf,
+    near,
+    places,
+    scan,
+    translation_of,
+)
 
 SOURCES = "content/sources/hsds.yaml"
 """Where sources go that came with a referral and that the pack does not have."""
 
 
 @dataclass
-class Ours:
+class OwnService:
     """What a service of ours holds. `value`: the referral's file. `sources`: those that the pack lacks. `retractions`: all."""
 
     value: dict[str, Any] = field(default_factory=dict)
@@ -36,9 +46,9 @@ class Ours:
     faults: list[Fault] = field(default_factory=list)
 
 
-def ours_of(extension: Any, file: str, at: Path, book: Book) -> Ours:
-    """Reads the extension of a service. `at`: where it stands. Nothing is raised: `Ours.faults` tells what is wrong."""
-    found = Ours()
+def ours_of(extension: Any, file: str, at: Path, book: Book) -> OwnService:
+    """Reads the extension of a service. `at`: where it stands. Nothing is raised: `OwnService.faults` tells what is wrong."""
+    found = OwnService()
     told = found.faults
     if not isinstance(extension, dict) or not isinstance(extension.get("record"), dict):
         told.append(fault(file, at, "HSDS-EXTENSION", "This has our extension's name and no record.", "Take it from an export."))
@@ -62,8 +72,8 @@ def ours_of(extension: Any, file: str, at: Path, book: Book) -> Ours:
                 told.append(fault(file, where, "ID-UNKNOWN", "This withdraws something else than its referral.", "Take it out."))
     _sources(found, referral, extension, file, at, book)
     if referral.place not in book.places:
-        mend = near(referral.place, book.places) or "Make it first: `constellation content new place`."
-        told.append(fault(file, (*at, "record", "place"), "ID-UNKNOWN", "The pack has no place of this id.", mend))
+        fix = near(referral.place, book.places) or "Make it first: `constellation content new place`."
+        told.append(fault(file, (*at, "record", "place"), "ID-UNKNOWN", "The pack has no place of this id.", fix))
     _topics(found, referral, file, at, book)
     return found
 
@@ -81,14 +91,14 @@ def _read(value: Any, model: type[BaseModel], file: str, at: Path, told: list[Fa
     try:
         made = spelled(value)
         return made, model.model_validate(made)
-    except NotPlain as error:
-        told.append(fault(file, (*at, *error.at), error.code, str(error), error.mend))
+    except NotPlainText as error:
+        told.append(fault(file, (*at, *error.at), error.code, str(error), error.fix))
     except ValidationError as error:
         paths = list(_paths(made))
         numbers = {path: (number, 1) for number, path in enumerate(paths, 1)}
         for found in from_validation(file, error, numbers, model):
             where = (*at, *paths[found.line - 1])
-            told.append(fault(file, where, found.code, found.what, found.mend, found.why))
+            told.append(fault(file, where, found.code, found.what, found.fix, found.why))
     return None
 
 
@@ -97,7 +107,7 @@ def _paths(value: Any, at: Path = ()) -> list[Path]:
     return [at, *(path for name, item in inner for path in _paths(item, (*at, name)))]
 
 
-def _sources(found: Ours, referral: Referral, extension: Mapping[str, Any], file: str, at: Path, book: Book) -> None:
+def _sources(found: OwnService, referral: Referral, extension: Mapping[str, Any], file: str, at: Path, book: Book) -> None:
     """The sources that the referral names: each is in the pack, or comes with it. One id never stands for two pages."""
     came: dict[str, tuple[Source, dict[str, Any]]] = {}
     for number, entry in enumerate(_list(extension, "sources", file, at, found.faults)):
@@ -115,11 +125,11 @@ def _sources(found: Ours, referral: Referral, extension: Mapping[str, Any], file
             if came[name][1] not in found.sources:
                 found.sources.append(came[name][1])
         elif name not in book.sources:
-            mend = near(name, [*came, *book.sources]) or "Add it to `sources` of the extension, or to the pack."
-            found.faults.append(fault(file, (*at, "record", *where), "ID-UNKNOWN", f'There is no source "{name}".', mend))
+            fix = near(name, [*came, *book.sources]) or "Add it to `sources` of the extension, or to the pack."
+            found.faults.append(fault(file, (*at, "record", *where), "ID-UNKNOWN", f'There is no source "{name}".', fix))
 
 
-def _topics(found: Ours, referral: Referral, file: str, at: Path, book: Book) -> None:
+def _topics(found: OwnService, referral: Referral, file: str, at: Path, book: Book) -> None:
     """Topics that this pack does not have are left out: the referral is as good without."""
     for number, name in enumerate(referral.topics):
         if name not in book.topics:
@@ -149,7 +159,7 @@ def unsound_in(changes: Changes) -> list[Fault]:
 # --- into the pack ---------------------------------------------------------------------------------------------------
 
 
-def put_record(changes: Changes, book: Book, found: Ours) -> tuple[str, bool]:
+def put_record(changes: Changes, book: Book, found: OwnService) -> tuple[str, bool]:
     """Writes the referral: a new file, or value by value into the one that is there. Gives its path and whether anything changed.
 
     Raises EditError.

@@ -15,16 +15,11 @@ from bot.authoring.editing.yaml_edit import EditError
 from bot.authoring.exchange.hsds.contacts import UNREAD
 from bot.authoring.exchange.hsds.document import services_of
 from bot.authoring.exchange.hsds.exporter import uuid_of
-from bot.authoring.exchange.hsds.extension import Ours, ours_of, put_record, put_retractions, put_sources, unsound_in
+from bot.authoring.exchange.hsds.extension import OwnService, ours_of, put_record, put_retractions, put_sources, unsound_in
 from bot.authoring.exchange.hsds.locations import EXTENSION, fault
-from bot.authoring.exchange.hsds.third_party import Wanted, referral_of
-from bot.book.book import Book
-from bot.book.build import survey
-from bot.book.faults import Fault, Path, near
-from bot.book.hidden_signs import without_hidden
-from bot.book.models import Kind, Retraction
-from bot.book.reader import scan
-from bot.engine.state import hash_of
+from bot.authoring.exchange.hsds.third_party import ImportOptions, referral_of
+from bot.book import Book, Fault, Kind, Path, Retraction, near, scan, survey, without_hidden
+from bot.engine import hash_of
 
 _ID = 50
 """Letters of an id made from a name; a number may follow."""
@@ -36,7 +31,7 @@ _SOURCE = {
 
 
 @dataclass
-class Taken:
+class ImportResult:
     """What a file asks for. `changes`: the files as they will be, as they were where a fault is an error. `changed`, `new`:
     referrals of our own exports; `waiting`: new ones of other directories; `there`: theirs that the pack has already."""
 
@@ -77,13 +72,13 @@ def take(
     language: str = "",
     place: str = "",
     kinds: Sequence[Kind] = ("harm_reduction",),
-) -> Taken:
-    """Reads a file into `changes`. Nothing is raised: `Taken.faults` tells all that is wrong, each with its JSON path.
+) -> ImportResult:
+    """Reads a file into `changes`. Nothing is raised: `ImportResult.faults` tells all that is wrong, each with its JSON path.
 
     `language`, `place`, `kinds`: of services of other directories, which say none of it in our way. By default the pack's first
     language, and the place that the service's address names.
     """
-    taken = Taken(changes)
+    taken = ImportResult(changes)
     before = dict(changes.texts)
     services, taken.faults = services_of(file, data)
     unsound = unsound_in(changes) if services else []
@@ -91,7 +86,7 @@ def take(
         taken.faults += unsound
         return taken
     pack = _pack(changes)
-    wanted = Wanted(language or pack.book.languages[0], pack.book.languages, pack.book.places, place, kinds)
+    wanted = ImportOptions(language or pack.book.languages[0], pack.book.languages, pack.book.places, place, kinds)
     taken.faults += _unfit(file, wanted) if services else []
     for at, service in () if taken.refused else services:
         try:
@@ -127,26 +122,26 @@ def _pack(changes: Changes) -> _Pack:
     return _Pack(book, set(), former, {hash_of(name) for name in known}, ours)
 
 
-def _unfit(file: str, wanted: Wanted) -> list[Fault]:
+def _unfit(file: str, wanted: ImportOptions) -> list[Fault]:
     """What is wrong with what the importer said."""
     found = []
     if wanted.language not in wanted.languages:
         found.append(fault(file, (), "LANGUAGE-UNKNOWN", f"The pack has no language {wanted.language}.",
                            f"Use one of: {', '.join(wanted.languages)}."))  # fmt: skip
     if wanted.place and wanted.place not in wanted.places:
-        mend = near(wanted.place, wanted.places) or "Make it first: `constellation content new place`."
-        found.append(fault(file, (), "ID-UNKNOWN", "The pack has no place of this id.", mend))
+        fix = near(wanted.place, wanted.places) or "Make it first: `constellation content new place`."
+        found.append(fault(file, (), "ID-UNKNOWN", "The pack has no place of this id.", fix))
     return found
 
 
 # --- our own ---------------------------------------------------------------------------------------------------------
 
 
-def _take_ours(taken: Taken, pack: _Pack, file: str, at: Path, extension: Any) -> None:
+def _take_ours(taken: ImportResult, pack: _Pack, file: str, at: Path, extension: Any) -> None:
     at = (*at, EXTENSION)
     found = ours_of(extension, file, at, pack.book)
     taken.faults += found.faults
-    if not isinstance(found, Ours) or any(one.severity == "error" for one in found.faults):
+    if not isinstance(found, OwnService) or any(one.severity == "error" for one in found.faults):
         return
     name = found.value["referral"]
     if name in pack.ids:
@@ -171,7 +166,7 @@ def _take_ours(taken: Taken, pack: _Pack, file: str, at: Path, extension: Any) -
 
 
 def _take_theirs(
-    taken: Taken, pack: _Pack, file: str, at: Path, service: Mapping[str, Any], wanted: Wanted, today: dt.date
+    taken: ImportResult, pack: _Pack, file: str, at: Path, service: Mapping[str, Any], wanted: ImportOptions, today: dt.date
 ) -> None:
     theirs = service.get("id")
     mark = _mark(without_hidden(theirs)) if isinstance(theirs, str) and theirs else ""
@@ -247,7 +242,7 @@ def _checked(changes: Changes, pack: _Pack, file: str, today: dt.date) -> list[F
         where = next(
             (origin[inner[:size]] for size in range(len(inner), 0, -1) if inner[:size] in origin), () if another else inner
         )
-        made.append(fault(file, (*at, *where), found.code, found.what, found.mend, found.why, found.severity))
+        made.append(fault(file, (*at, *where), found.code, found.what, found.fix, found.why, found.severity))
     return made
 
 

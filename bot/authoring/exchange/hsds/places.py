@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.book.faults import Path
-from bot.book.models import Place
+from bot.book import Path, Place
 
 
 def entries(node: Any, *path: str) -> list[tuple[Path, Mapping[str, Any]]]:

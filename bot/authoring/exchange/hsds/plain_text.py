@@ -8,19 +8,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.book.faults import Path
-from bot.book.hidden_signs import said_of_hidden
-from bot.book.text import Text
+from bot.book import Path, Text, said_of_hidden
 
 
-class NotPlain(ValueError):
-    """A JSON value that no field of ours can hold. `at`: where it stands, seen from the whole; `code`, and how to `mend` it."""
+class NotPlainText(ValueError):
+    """A JSON value that no field of ours can hold. `at`: where it stands, seen from the whole; `code`, and how to `fix` it."""
 
     def __init__(
-        self, at: Path, what: str, code: str = "TYPE-TEXT", mend: str = "Take the field out, or write what it is."
+        self, at: Path, what: str, code: str = "TYPE-TEXT", fix: str = "Take the field out, or write what it is."
     ) -> None:
         super().__init__(what)
-        self.at, self.code, self.mend = at, code, mend
+        self.at, self.code, self.fix = at, code, fix
 
 
 def plain(value: Any) -> Any:
@@ -61,11 +59,11 @@ def spelled(value: Any, at: Path = ()) -> Any:
         return str(value)
     if isinstance(value, str):
         return _seen(value, at)
-    raise NotPlain(at, "This is a value that is neither text nor true or false.")
+    raise NotPlainText(at, "This is a value that is neither text nor true or false.")
 
 
 def _seen(text: str, at: Path) -> str:
     if hidden := said_of_hidden(text):
         what = f"Here {hidden}. It can change how the text reads."
-        raise NotPlain(at, what, "HIDDEN", "Take it out where the text comes from, and export again.")
+        raise NotPlainText(at, what, "HIDDEN", "Take it out where the text comes from, and export again.")
     return text

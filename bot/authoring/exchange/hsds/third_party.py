@@ -18,10 +18,7 @@ from bot.authoring.exchange.hsds.locations import fault
 from bot.authoring.exchange.hsds.places import place_in
 from bot.authoring.lint.rules.address_in_prose import ADDRESS
 from bot.authoring.lint.rules.phone_in_prose import NUMBER
-from bot.book.faults import Fault, Path
-from bot.book.hidden_signs import without_hidden
-from bot.book.models import Disclosure, Kind, Place, Referral
-from bot.book.roles import native_role
+from bot.book import Disclosure, Fault, Kind, Path, Place, Referral, native_role, without_hidden
 
 BY = "hsds-import"
 NOTE = "From a directory (HSDS). Before it is opened: read the page, check each contact, ask every question."
@@ -39,7 +36,7 @@ _LONGEST, _NAME = 400, 120
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ImportOptions:
     """What the importer says about a whole file. `place`: of all its services, "" to be told from each. `languages`: the
     pack's."""
 
@@ -51,7 +48,7 @@ class Wanted:
 
 
 @dataclass
-class Found:
+class ThirdPartyService:
     """A service read: the fields of the referral's file, where in the service each comes from, the comments, what is wrong."""
 
     value: dict[str, Any] = field(default_factory=dict)
@@ -60,9 +57,9 @@ class Found:
     faults: list[Fault] = field(default_factory=list)
 
 
-def referral_of(service: Mapping[str, Any], file: str, at: Path, wanted: Wanted, today: dt.date) -> Found:
+def referral_of(service: Mapping[str, Any], file: str, at: Path, wanted: ImportOptions, today: dt.date) -> ThirdPartyService:
     """The referral of a service, without its id. `at`: where the service stands in its file."""
-    found = Found()
+    found = ThirdPartyService()
     name = service.get("name")
     if not isinstance(name, str) or not _prose(name):
         found.faults.append(fault(file, (*at, "name"), "HSDS-NAME", "This service has no name.", "Give it one, or take it out."))

@@ -7,7 +7,7 @@ import re
 import unicodedata
 
 from bot.authoring.exchange.sheets.columns import Column
-from bot.book.hidden_signs import said_of_hidden
+from bot.book import said_of_hidden
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _QUOTED = re.compile(r"'+[=+\-@\t\r]")
@@ -19,11 +19,11 @@ _BLANK = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
 
 class BadCell(ValueError):
-    """A cell that cannot be taken. `code`; `what` is wrong; how to `mend` it."""
+    """A cell that cannot be taken. `code`; `what` is wrong; how to `fix` it."""
 
-    def __init__(self, code: str, what: str, mend: str) -> None:
+    def __init__(self, code: str, what: str, fix: str) -> None:
         super().__init__(what)
-        self.code, self.what, self.mend = code, what, mend
+        self.code, self.what, self.fix = code, what, fix
 
 
 def guarded(text: str, *, typed: bool = False) -> str:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.authoring.editing.field_help import help_for
-from bot.book.faults import Path
-from bot.book.models import Contact, Disclosure, Police, Referral, Review, Tip, Verified
+from bot.book import Contact, Disclosure, Path, Police, Referral, Review, Tip, Verified
 
 Kind = Literal["tips", "referrals"]
 Sort = Literal["id", "word", "list", "prose", "date", "phone"]

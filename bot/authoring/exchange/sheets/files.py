@@ -13,7 +13,7 @@ from bot.authoring.exchange.sheets.cells import guarded, of_value, unguarded
 MAX_BYTES, MAX_ROWS = 30 * 1024 * 1024, 50_000
 
 
-class Unopened(ValueError):
+class UnreadableSheet(ValueError):
     """A file that is no spreadsheet that we can read. The text says how to mend it."""
 
 
@@ -75,13 +75,13 @@ def read_sheets(path: Path, known: Iterable[str]) -> list[Sheet]:
     try:
         data = path.read_bytes()
     except OSError:
-        raise Unopened(f"{path.name} cannot be opened; give the name of a .csv or .xlsx file") from None
+        raise UnreadableSheet(f"{path.name} cannot be opened; give the name of a .csv or .xlsx file") from None
     if len(data) > MAX_BYTES:
-        raise Unopened(f"{path.name} is over {MAX_BYTES // 1024 // 1024} MB; split it")
+        raise UnreadableSheet(f"{path.name} is over {MAX_BYTES // 1024 // 1024} MB; split it")
     if data[:4] == b"PK\x03\x04":
         return _xlsx(path.name, data)
     if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise Unopened(f"{path.name} is of the old kind (.xls); save it as .xlsx")
+        raise UnreadableSheet(f"{path.name} is of the old kind (.xls); save it as .xlsx")
     return [_csv(path.name, data, set(known))]
 
 
@@ -93,13 +93,13 @@ def _xlsx(name: str, data: bytes) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(data))
     except (BadZipFile, KeyError, ValueError, OSError, TypeError):
-        raise Unopened(f"{name} is no workbook that can be read; save it again as .xlsx") from None
+        raise UnreadableSheet(f"{name} is no workbook that can be read; save it again as .xlsx") from None
     sheets = []
     for sheet in book.worksheets:
         rows: list[list[str]] = []
         formulas: set[tuple[int, int]] = set()
         if sheet.max_row > MAX_ROWS:
-            raise Unopened(f"{name} has more than {MAX_ROWS} rows; split it")
+            raise UnreadableSheet(f"{name} has more than {MAX_ROWS} rows; split it")
         for number, row in enumerate(sheet.iter_rows(), 1):
             rows.append([unguarded(of_value(cell.value)) for cell in row])
             formulas |= {(number, at) for at, cell in enumerate(row, 1) if cell.data_type == "f"}
@@ -112,7 +112,7 @@ def _decoded(name: str, data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
-        raise Unopened(f'{name} is not UTF-8: letters like é would be lost; save it as "CSV UTF-8", or as .xlsx') from None
+        raise UnreadableSheet(f'{name} is not UTF-8: letters like é would be lost; save it as "CSV UTF-8", or as .xlsx') from None
 
 
 def _csv(name: str, data: bytes, known: set[str]) -> Sheet:
@@ -131,8 +131,8 @@ def _csv(name: str, data: bytes, known: set[str]) -> Sheet:
         if found > hits:
             best, hits = rows, found
     if hits < 0:
-        raise Unopened(f"{name} has a quote that is opened and never closed; save it again from the spreadsheet")
+        raise UnreadableSheet(f"{name} has a quote that is opened and never closed; save it again from the spreadsheet")
     if len(best) > MAX_ROWS:
-        raise Unopened(f"{name} has more than {MAX_ROWS} rows; split it")
+        raise UnreadableSheet(f"{name} has more than {MAX_ROWS} rows; split it")
     offset = [[""]] if said else []  # rows count as the spreadsheet shows them
     return Sheet("", offset + [[unguarded(cell) for cell in row] for row in best])

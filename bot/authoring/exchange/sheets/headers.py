@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.authoring.exchange.sheets.columns import Column, Kind
 from bot.authoring.exchange.sheets.files import Sheet, letter
 from bot.authoring.exchange.sheets.rows import HELP, Values, columns_for
-from bot.book.faults import Fault, near
+from bot.book import Fault, near
 
 LOOKED_AT = 20
 """In how many rows from the top the names may stand: people put a title above."""
@@ -18,7 +18,7 @@ _NAMES: dict[Kind, tuple[str, ...]] = {"referrals": ("referral",), "tips": ("top
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class SheetLayout:
     """A sheet that is understood. `columns`: by number, from 1. `head`: the number of the row of names."""
 
     name: str
@@ -35,17 +35,17 @@ class Layout:
                 yield number, cells
 
 
-def fault(sheet: str, row: int, column: int, code: str, what: str, mend: str) -> Fault:
+def fault(sheet: str, row: int, column: int, code: str, what: str, fix: str) -> Fault:
     """A fault at a cell: its file is the sheet's name, its line the row."""
-    return Fault(sheet, row, column, code, what, "", mend)
+    return Fault(sheet, row, column, code, what, "", fix)
 
 
-def said(found: Fault, layouts: list[Layout]) -> str:
+def said(found: Fault, layouts: list[SheetLayout]) -> str:
     """A fault as people read it beside a spreadsheet: sheet, row, column's letters and name."""
     layout = next((layout for layout in layouts if layout.name == found.file), None)
     column = layout.columns.get(found.column) if layout else None
     named = f", column {letter(found.column)}{f' ({column.name})' if column else ''}" if found.column else ""
-    words = " ".join(part for part in (found.what, found.why, found.mend) if part)
+    words = " ".join(part for part in (found.what, found.why, found.fix) if part)
     return f"{found.file}, row {found.line}{named}:  {found.code}  {words}"
 
 
@@ -54,7 +54,7 @@ def known_names(values: Values) -> set[str]:
     return {column.name for kind in _NAMES for column in columns_for(values, kind)}
 
 
-def layouts_of(values: Values, file: str, sheets: list[Sheet]) -> tuple[list[Layout], list[Fault]]:
+def layouts_of(values: Values, file: str, sheets: list[Sheet]) -> tuple[list[SheetLayout], list[Fault]]:
     """The sheets that hold tips or referrals, and what is wrong with their names. Sheets of other things are left alone."""
     found, faults = [], []
     for sheet in sheets:
@@ -85,7 +85,7 @@ def _head(sheet: Sheet) -> tuple[Kind, int] | None:
     return None
 
 
-def _layout(values: Values, name: str, kind: Kind, sheet: Sheet, head: int) -> tuple[Layout, list[Fault]]:
+def _layout(values: Values, name: str, kind: Kind, sheet: Sheet, head: int) -> tuple[SheetLayout, list[Fault]]:
     titles = [_tidy(cell) for cell in sheet.rows[head - 1]]
     room = max((int(seen[1]) for title in titles if (seen := _ROOM.match(title))), default=0)
     known = {column.name: column for column in columns_for(values, kind, room)}
@@ -102,9 +102,9 @@ def _layout(values: Values, name: str, kind: Kind, sheet: Sheet, head: int) -> t
             columns[number] = column
         elif title and not title.startswith("("):
             guess = near(title, known) or "Take it from an export."
-            mend = f"{guess} A column for your own notes has a name in brackets, like (notes)."
-            faults.append(fault(name, head, number, "COLUMN-UNKNOWN", "This name of a column is not known.", mend))
+            fix = f"{guess} A column for your own notes has a name in brackets, like (notes)."
+            faults.append(fault(name, head, number, "COLUMN-UNKNOWN", "This name of a column is not known.", fix))
         elif not title and any(row[number - 1 : number] not in ([], [""]) for row in sheet.rows[head:]):
             faults.append(fault(name, head, number, "COLUMN-UNKNOWN", "This column has words and no name.",
                                 "Name it as an export does, or put the name in brackets, like (notes)."))  # fmt: skip
-    return Layout(name, kind, sheet, columns, head), faults
+    return SheetLayout(name, kind, sheet, columns, head), faults

@@ -15,23 +15,21 @@ from bot.authoring.editing.yaml_edit import EditError
 from bot.authoring.exchange.sheets.cells import BadCell, cleaned, items, same
 from bot.authoring.exchange.sheets.columns import OR_UNKNOWN, Column, value_at
 from bot.authoring.exchange.sheets.files import Sheet
-from bot.authoring.exchange.sheets.headers import Layout, fault, layouts_of
+from bot.authoring.exchange.sheets.headers import SheetLayout, fault, layouts_of
 from bot.authoring.exchange.sheets.rows import Item, Key, Values, items_of, read_all, values_of
-from bot.book.faults import Fault, Path, Positions, from_validation, near, place_of
-from bot.book.models import Referral, Tip
-from bot.book.translations import hash_of, key_of
+from bot.book import Fault, Path, Positions, Referral, Tip, from_validation, hash_of, key_of, near, place_of
 
 _ID = {"tips": ("topic", "place", "tip"), "referrals": ("referral",)}
 _MODEL: dict[str, type[Tip] | type[Referral]] = {"tips": Tip, "referrals": Referral}
 
 
 @dataclass
-class Taken:
+class ImportResult:
     """What a spreadsheet asks for. `changes`: the files as they will be, whole only where no fault is an error. `changed`, `new`,
     `absent`: items that differ, that are new, and that the sheets do not have (they stay as they are)."""
 
     changes: Changes
-    layouts: list[Layout] = field(default_factory=list)
+    layouts: list[SheetLayout] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     changed: int = 0
     new: int = 0
@@ -47,7 +45,7 @@ class Taken:
 class _Row:
     """One row: where it stands, its key, and what each cell that differs says."""
 
-    layout: Layout
+    layout: SheetLayout
     number: int
     key: Key
     cells: dict[int, str]
@@ -60,15 +58,15 @@ class _Row:
                 found.setdefault(column.at[:size], (self.number, number))
         return found
 
-    def fault(self, name: str, code: str, what: str, mend: str) -> Fault:
+    def fault(self, name: str, code: str, what: str, fix: str) -> Fault:
         """A fault in the column of a name."""
         at = next((number for number, column in self.layout.columns.items() if column.name == name), 0)
-        return fault(self.layout.name, self.number, at, code, what, mend)
+        return fault(self.layout.name, self.number, at, code, what, fix)
 
 
-def take(changes: Changes, file: str, sheets: list[Sheet], today: dt.date) -> Taken:
-    """Reads the sheets of a file into `changes`. Nothing is raised: `Taken.faults` tells all that is wrong."""
-    taken = Taken(changes)
+def take(changes: Changes, file: str, sheets: list[Sheet], today: dt.date) -> ImportResult:
+    """Reads the sheets of a file into `changes`. Nothing is raised: `ImportResult.faults` tells all that is wrong."""
+    taken = ImportResult(changes)
     values, _ = values_of(changes.before)
     taken.layouts, taken.faults = layouts_of(values, file, sheets)
     if taken.faults:
@@ -86,7 +84,7 @@ def take(changes: Changes, file: str, sheets: list[Sheet], today: dt.date) -> Ta
     return taken
 
 
-def _rows(layout: Layout, seen: dict[tuple[str, Key], _Row], faults: list[Fault]) -> Iterator[_Row]:
+def _rows(layout: SheetLayout, seen: dict[tuple[str, Key], _Row], faults: list[Fault]) -> Iterator[_Row]:
     by_name = {column.name: number for number, column in layout.columns.items()}
     for number, cells in layout.rows():
         names = _ID[layout.kind]
@@ -108,7 +106,7 @@ def _rows(layout: Layout, seen: dict[tuple[str, Key], _Row], faults: list[Fault]
 # --- one row ---------------------------------------------------------------------------------------------------------
 
 
-def _take_row(taken: Taken, values: Values, row: _Row, item: Item | None) -> None:
+def _take_row(taken: ImportResult, values: Values, row: _Row, item: Item | None) -> None:
     changes, faults, before = taken.changes, taken.faults, len(taken.faults)
     beside: list[tuple[Column, str]] = []
     new = _value(row, item, beside, faults)
@@ -120,7 +118,7 @@ def _take_row(taken: Taken, values: Values, row: _Row, item: Item | None) -> Non
     except ValidationError as error:
         for found in from_validation(row.layout.name, error, row.positions(), model):
             missing = found.code == "FIELD-MISSING"
-            faults.append(replace(found, mend="Fill in this cell, or add its column.") if missing else found)
+            faults.append(replace(found, fix="Fill in this cell, or add its column.") if missing else found)
         return
     try:
         if item is None:
@@ -152,7 +150,7 @@ def _value(row: _Row, item: Item | None, beside: list[tuple[Column, str]], fault
         try:
             text = cleaned(cell, column)
         except BadCell as error:
-            faults.append(row.fault(column.name, error.code, error.what, error.mend))
+            faults.append(row.fault(column.name, error.code, error.what, error.fix))
             continue
         own = value_at(new, column.at)
         if item and own is None and column.language in item.beside:
@@ -215,8 +213,8 @@ def _create(changes: Changes, values: Values, row: _Row, new: dict[str, Any], fa
     topics = {path.rsplit("/", 1)[-1].removesuffix(".yaml"): path for path in values if path.startswith("content/topics/")}
     topic = row.key[0]
     if topic not in topics:
-        mend = near(topic, topics) or "Make it first: `constellation content new topic`."
-        faults.append(row.fault("topic", "ID-UNKNOWN", "There is no topic of this id.", mend))
+        fix = near(topic, topics) or "Make it first: `constellation content new topic`."
+        faults.append(row.fault("topic", "ID-UNKNOWN", "There is no topic of this id.", fix))
         return
     path = f"content/places/{place}/topics/{topic}.yaml" if place else topics[topic]
     if changes.exists(path):

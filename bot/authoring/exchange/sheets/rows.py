@@ -7,10 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.authoring.exchange.sheets.columns import Column, Kind, cell_of, columns, value_at
-from bot.book.faults import Fault, Path, Positions
-from bot.book.reader import Unreadable, read
-from bot.book.snapshot import Snapshot
-from bot.book.translations import key_of, leaf, translation_of
+from bot.book import Fault, Path, Positions, Snapshot, Unreadable, key_of, leaf, read, translation_of
 
 HELP = "(help) "
 """How the cell of the first column begins in the row that explains the columns."""

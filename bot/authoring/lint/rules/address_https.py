@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _SECURE = re.compile(r"https://[^\s/]+\.[^\s]+\Z")
 _PLAIN = re.compile(r"http://[^\s/]+\.[^\s]+\Z")

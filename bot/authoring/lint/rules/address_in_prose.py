@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 ADDRESS = re.compile(
     r"https?://|www\.|\b[a-z0-9-]+\.(?:com|org|net|info|gov|edu|io|me|help|chat)\b|\b[\w.+-]+@[\w-]+\.\w+|\bt\.me/", re.I

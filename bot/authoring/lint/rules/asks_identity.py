@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _ASKS = re.compile(
     r"what(?:'s| is) your (?:real |full |last |legal )?(?:name|phone|number|address|e-?mail|birthday|date of birth|age|gender)"

@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from bot.authoring.lint.context import Around, Commit
+from bot.authoring.lint.context import Commit, LintContext
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _HIDDEN = re.compile(
     r"no-?reply|donotreply|\bnobody@|@(?:[\w.-]+\.)?(?:invalid|localhost|example|test|local)\Z|@example\.\w+\Z", re.I
@@ -35,5 +35,5 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 RULE = Rule("AUTHOR-EMAIL", "editors", "A real-looking address of an editor in the history of the content.", look,
             tip_file(), tip_file(), 1,
-            Around(commits=(Commit("1a2b3c4", ("someone@mail.example.com",), TIP_FILE),)),
-            Around(commits=(Commit("1a2b3c4", ("peer@users.noreply.example",), TIP_FILE),)))  # fmt: skip
+            LintContext(commits=(Commit("1a2b3c4", ("someone@mail.example.com",), TIP_FILE),)),
+            LintContext(commits=(Commit("1a2b3c4", ("peer@users.noreply.example",), TIP_FILE),)))  # fmt: skip

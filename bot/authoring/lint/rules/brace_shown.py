@@ -9,11 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bot.authoring.lint.drawn_screens import Drawn, drawn
+from bot.authoring.lint.drawn_screens import DrawnScreen, drawn
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Path
-from bot.book.text import Text
+from bot.book import Fault, Path, Text
 
 _BRACE = re.compile(r"\{[^{}\n…]*\}?|\}")
 _UNSEEN = ("content/find/", "content/sources/", "content/retractions", "content/genuine")
@@ -57,7 +56,7 @@ def _leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from _leaves(inner, (*at, number))
 
 
-def _written(pack: Pack, seen: Drawn, brace: str) -> tuple[str, Path]:
+def _written(pack: Pack, seen: DrawnScreen, brace: str) -> tuple[str, Path]:
     """Where the words of a screen with this brace are written: in what it is about, its step, or anywhere; else the step."""
     file, at = pack.step_at(seen.step)
     kind, _, name = seen.subject.partition(":")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 WORDS = 60
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Path
-from bot.book.text import Text
+from bot.book import Fault, Path, Text
 
 _SLOT = re.compile(r"\{(?:emergency|police|ambulance|fire|contact:[a-z0-9-]+)\}")
 _POLICE = {"en": re.compile(r"\bpolice\b", re.IGNORECASE), "es": re.compile(r"\bpolicía\b", re.IGNORECASE)}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _CLAIM = re.compile(
     r"100 ?%|\bguarante|\bgarant(?:iz|ía|iza)|\b(?:completely|totally|fully|perfectly) (?:safe|anonymous|private|secure)"

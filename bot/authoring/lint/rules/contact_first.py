@@ -9,8 +9,7 @@ from bot.authoring.lint.rule import Rule, referral_file
 from bot.authoring.lint.rules.address_in_prose import ADDRESS
 from bot.authoring.lint.rules.phone_in_prose import NUMBER
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.book.models import Referral
+from bot.book import Fault, Referral
 
 _SHORTEST = 7
 """Digits from which a number in a name is told from a year or a helpline's own name (988)."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from bot.authoring.lint.flow_graph import BACK, onward, rings
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
+from bot.book import Fault
+from bot.engine import ENTRY, Step
 
 
 def _ways_out(step: Step) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, referral_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.referrals import QUESTIONS
+from bot.book import Fault
+from bot.engine import QUESTIONS
 
 
 def look(pack: Pack) -> Iterator[Fault]:

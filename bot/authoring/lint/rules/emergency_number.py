@@ -8,7 +8,7 @@ from phonenumbers.shortnumberinfo import is_emergency_number
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 
 def look(pack: Pack) -> Iterator[Fault]:

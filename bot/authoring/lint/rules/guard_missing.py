@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Path
+from bot.book import Fault, Path
 
 _IDS = frozenset(
     ("coercion", "coerced", "partner", "stalking", "stalker", "debt", "blackmail", "blackmailed", "controlled", "leaving")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.state import hash_of
+from bot.book import Fault
+from bot.engine import hash_of
 
 
 def look(pack: Pack) -> Iterator[Fault]:

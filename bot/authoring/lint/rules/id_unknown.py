@@ -9,11 +9,9 @@ from bot.authoring.lint.flow_graph import LISTS
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
 from bot.authoring.review.withdrawable import EXACTLY, Withdrawable, entries
-from bot.book.faults import Fault, Path, near
-from bot.book.models import Withdrawn
-from bot.book.retractions import FILE as RETRACTIONS
-from bot.book.text import parse_text
-from bot.engine.subject_index import AREAS
+from bot.book import FILE as RETRACTIONS
+from bot.book import Fault, Path, Withdrawn, near, parse_text
+from bot.engine import AREAS
 
 Reference = tuple[str, Path, str, str]
 """A file, where in it, the kind of thing that is named, and its id."""
@@ -148,15 +146,15 @@ def _withdrawals(pack: Pack) -> Iterator[Fault]:
     for entry in found:
         if entry.name and entry.kind in get_args(Withdrawn) and not here.holds(entry.kind, entry.name):
             line, column = positions.get((*entry.at, "id"), (1, 1))
-            mend = here.meant(entry.kind, entry.name) or f"{EXACTLY[0].upper()}{EXACTLY[1:]}."
-            mend += " Where it was taken out of the pack since, take this entry out too."
+            fix = here.meant(entry.kind, entry.name) or f"{EXACTLY[0].upper()}{EXACTLY[1:]}."
+            fix += " Where it was taken out of the pack since, take this entry out too."
             yield Fault(RETRACTIONS, line, column, "ID-UNKNOWN", f'There is no {entry.kind} "{entry.name}".',
-                        "This takes nothing away.", mend)  # fmt: skip
+                        "This takes nothing away.", fix)  # fmt: skip
 
 
 def _fault(pack: Pack, file: str, at: Path, kind: str, name: str, known: Iterable[str]) -> Fault:
-    mend = near(name, known) or "Check the spelling."
-    return pack.fault(file, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', mend, why="This would lead nowhere.")
+    fix = near(name, known) or "Check the spelling."
+    return pack.fault(file, at, "ID-UNKNOWN", f'There is no {kind} "{name}".', fix, why="This would lead nowhere.")
 
 
 RULE = Rule(

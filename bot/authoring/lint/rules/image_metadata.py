@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.authoring.lint.context import Around
+from bot.authoring.lint.context import LintContext
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _PNG_PLAIN = frozenset(
     (b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"hIST")
@@ -76,4 +76,4 @@ _PICTURE = "content/sample.png"
 _BARE = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x00IEND\xaeB`\x82"
 _TEXT = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0btEXtAuthor\x00Some\x00\x00\x00\x00\x00\x00\x00\x00IEND\xaeB`\x82"
 RULE = Rule("IMAGE-METADATA", "editors", "A picture that carries EXIF, XMP or text.", look, {_PICTURE: ""}, {}, 1,
-            Around(pictures={_PICTURE: _TEXT}), Around(pictures={_PICTURE: _BARE}))  # fmt: skip
+            LintContext(pictures={_PICTURE: _TEXT}), LintContext(pictures={_PICTURE: _BARE}))  # fmt: skip

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.screen import LABEL
+from bot.book import Fault
+from bot.engine import LABEL
 
 
 def _titles(pack: Pack) -> Iterator[tuple[str, tuple[object, ...], Mapping[str, str]]]:
@@ -24,8 +24,8 @@ def look(pack: Pack) -> Iterator[Fault]:
             for language, label in choice.label.items():
                 if len(label) > LABEL:
                     at = (*base, "choices", number, "label", language)
-                    what, mend = f"This label has {len(label)} signs.", f"At most {LABEL}."
-                    yield pack.fault(file, at, "LABEL-LONG", what, mend, why="Phones cut the rest.")
+                    what, fix = f"This label has {len(label)} signs.", f"At most {LABEL}."
+                    yield pack.fault(file, at, "LABEL-LONG", what, fix, why="Phones cut the rest.")
     for file, at, titles in _titles(pack):
         for language, title in titles.items():
             if len(title) > LABEL:

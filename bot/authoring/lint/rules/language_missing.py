@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, referral_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.book.translations import add_it
+from bot.book import Fault, add_it
 
 _ONE_ENOUGH = ("calls", "awaits")
 

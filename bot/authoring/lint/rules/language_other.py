@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.find.words import fold
+from bot.book import Fault
+from bot.find import fold
 
 _WORDS = 6
 """In shorter texts names and borrowed words would decide."""

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.find.pack import FOLDER
-from bot.find.reach import Unheard, unheard
+from bot.book import Fault
+from bot.find import FOLDER, Unheard, unheard
 
 _NAMED = 6
 
@@ -21,8 +20,8 @@ def look(pack: Pack) -> Iterator[Fault]:
     finder = pack.finder.pack
     languages = pack.book.languages
     for language, missing in unheard(finder, languages).items():
-        what, mend = said(language, missing)
-        yield pack.fault("content/book.yaml", ("languages", languages.index(language)), "LANGUAGE-UNHEARD", what, mend, "warning",
+        what, fix = said(language, missing)
+        yield pack.fault("content/book.yaml", ("languages", languages.index(language)), "LANGUAGE-UNHEARD", what, fix, "warning",
                          "Somebody in danger may type instead of pressing a button.")  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.drawn_screens import blame, drawn
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 LIMIT = 4096
 """Characters of one message as Telegram counts them, in UTF-16 (Bot API, sendMessage)."""

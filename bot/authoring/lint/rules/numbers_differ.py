@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _CLOCK = re.compile(r"\b([01]?\d|2[0-4])(?::([0-5]\d))?\b")

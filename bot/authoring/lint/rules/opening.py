@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.rules.loaded import FIRST, loaded
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.book.translations import translation_of
+from bot.book import Fault, translation_of
 
 _FACE = ("left", "remains", "profile_description", "profile_short", "profile_home", "profile_urgent", "profile_leave", "guard",
          "erased_personal", "unreadable", "not_typed")  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _ORDER = re.compile(r"\byou must\b|\byou have got to\b|(?<!le )\bdebes\b|\btienes que\b|\btenés que\b", re.I)
 _NOT_ORDER = re.compile(

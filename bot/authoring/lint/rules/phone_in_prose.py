@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 NUMBER = re.compile(r"(?:\+|\b)\d(?:[ ().-]?\d){6,}\b")
 

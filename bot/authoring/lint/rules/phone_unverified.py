@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, referral_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Path, Severity
-from bot.book.models import Source
+from bot.book import Fault, Path, Severity, Source
 
 
 def _unread(source: Source | None) -> bool:

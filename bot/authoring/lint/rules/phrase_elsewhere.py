@@ -8,7 +8,7 @@ from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.rules.phrase_twice import folded
 from bot.authoring.lint.subject import Pack
 from bot.authoring.lint.workers import shared
-from bot.book.faults import Fault
+from bot.book import Fault
 
 
 def look(pack: Pack) -> Iterator[Fault]:

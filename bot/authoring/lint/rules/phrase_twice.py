@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.find.words import fold
+from bot.book import Fault
+from bot.find import fold
 
 Twin = tuple[str, ...]
 

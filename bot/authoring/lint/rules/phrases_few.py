@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.rules.phrases_none import counts
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 PHRASES_WANTED = 20
 """How many ways of asking a topic should have in a language."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.readability import grade_en, inflesz_es
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 HARD_EN, HARD_ES = 9.0, 40.0
 _WORDS = 5

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _ROLES = frozenset(
     ("seed", "pack", "peer", "peers", "local", "native", "spanish", "clinical", "legal", "team", "group", "editor", "editors",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.drawn_screens import drawn
 from bot.authoring.lint.rule import FLOW_FILE, Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 
 def _topics(pack: Pack) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 _SLOT = re.compile(r"\{[a-z_]+(?::[a-z0-9-]+)?\}|(?<=\]\()[a-z0-9-]+(?=\))")
 

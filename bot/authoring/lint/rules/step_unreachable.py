@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from bot.authoring.lint.flow_graph import ENGINE, reached
 from bot.authoring.lint.rule import FLOW_FILE, Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.flow_compiler import ENTRY, full
+from bot.book import Fault
+from bot.engine import ENTRY, full
 
 
 def _meant(pack: Pack) -> set[str]:

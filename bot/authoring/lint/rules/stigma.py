@@ -8,8 +8,8 @@ from functools import cache
 
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault, Severity
-from bot.book.models import Rule as Avoided
+from bot.book import Fault, Severity
+from bot.book import Rule as Avoided
 
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from bot.authoring.lint.drawn_screens import drawn
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
-from bot.engine.tokens import LONGEST, WORD_BYTES
+from bot.book import Fault
+from bot.engine import LONGEST, WORD_BYTES
 
 
 def look(pack: Pack) -> Iterator[Fault]:

@@ -14,7 +14,7 @@ GAP_X, GAP_Y, LANE = 90.0, 22.0, 8.0
 _PASSES = 12
 
 
-class Sized(NamedTuple):
+class BoxSize(NamedTuple):
     """A box to place. `ports`: for each arrow that begins here, what it leads to and how far below the top it begins."""
 
     name: str
@@ -52,7 +52,7 @@ class _Place:
         self.after: list[tuple[_Place, float]] = []
 
 
-def columns(boxes: Sequence[Sized], roots: Sequence[str]) -> dict[str, int]:
+def columns(boxes: Sequence[BoxSize], roots: Sequence[str]) -> dict[str, int]:
     """The column of each box: the fewest arrows from the roots. What they do not lead to becomes a root of its own."""
     ports = {box.name: [to for to, _ in box.ports] for box in boxes}
     found = {name: 0 for name in roots if name in ports}
@@ -70,7 +70,7 @@ def columns(boxes: Sequence[Sized], roots: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def lay_out(boxes: Sequence[Sized], roots: Sequence[str]) -> Layout:
+def lay_out(boxes: Sequence[BoxSize], roots: Sequence[str]) -> Layout:
     """Places `boxes`, from left to right beginning with `roots`."""
     column = columns(boxes, roots)
     count = max(column.values(), default=0) + 1
@@ -107,7 +107,7 @@ def lay_out(boxes: Sequence[Sized], roots: Sequence[str]) -> Layout:
     return Layout({name: (lefts[place.column], place.y) for name, place in places.items()}, tuple(lines), width, height)
 
 
-def boxes_by(boxes: Sequence[Sized], name: str) -> Sized:
+def boxes_by(boxes: Sequence[BoxSize], name: str) -> BoxSize:
     """The box of a name."""
     return next(box for box in boxes if box.name == name)
 

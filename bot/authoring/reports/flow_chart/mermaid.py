@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.authoring.reports.flow_chart.model import ORIGINS, Box, Graph, Way
+from bot.authoring.reports.flow_chart.model import ORIGINS, Arrow, Box, Graph
 from bot.authoring.reports.flow_chart.svg import COLOURS
 
 _ARROWS = {"choice": "-->", "list": "==>", "fork": "-.->"}
@@ -30,7 +30,7 @@ def _label(box: Box) -> str:
     return "<br/>".join(map(_words, lines))
 
 
-def _arrow(box: Box, way: Way) -> str:
+def _arrow(box: Box, way: Arrow) -> str:
     to = way.to or box.name
     said = way.note if "." not in box.name else f"{way.label} [if {way.note}]" if way.note else way.label
     return f'  {_id(box.name)} {_ARROWS[way.arrow]}|"{_words(said)}"| {_id(to)}'

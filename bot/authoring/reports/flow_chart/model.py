@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bot.engine.flow_compiler import ENTRY, Flows
-from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
+from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step
 
 Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "agency", "finder", "pack"]
-Arrow = Literal["choice", "list", "fork"]
+ArrowKind = Literal["choice", "list", "fork"]
 
 ORIGINS: dict[Origin, tuple[str, str]] = {
     "cards": ("emergency card", "content/cards"),
@@ -52,10 +51,10 @@ _DEFAULT_GO = {
 }  # fmt: skip
 
 
-class Way(NamedTuple):
+class Arrow(NamedTuple):
     """One way on from a box. `to`: a step (a flow in the overview), "back", or "" for the same screen. `note`: its condition."""
 
-    arrow: Arrow
+    arrow: ArrowKind
     label: str
     to: str
     note: str = ""
@@ -72,7 +71,7 @@ class Box(NamedTuple):
     guarded: bool
     origins: tuple[Origin, ...]
     entered: str
-    ways: tuple[Way, ...]
+    ways: tuple[Arrow, ...]
     back: str = ""
     does: str = ""
 
@@ -118,7 +117,7 @@ def overview(flows: Flows) -> Graph:
             Box(
                 name, name, count, False, any(step.guarded for step in steps.values()),
                 tuple(origin for origin in ORIGINS if origin in shown), ", ".join(entered),
-                tuple(Way("choice", to, to, str(number)) for to, number in out.most_common()),
+                tuple(Arrow("choice", to, to, str(number)) for to, number in out.most_common()),
             )
         )  # fmt: skip
     return Graph("The talk, by flow", tuple(boxes))
@@ -130,36 +129,36 @@ def origins(step: Step) -> tuple[Origin, ...]:
     return tuple(origin for origin in ORIGINS if origin in found)
 
 
-def ways(step_id: str, step: Step, language: str) -> Iterator[Way]:
+def ways(step_id: str, step: Step, language: str) -> Iterator[Arrow]:
     """Every way on from a step but back: lists, choices, the cases of a fork, and where it leads after what it does."""
     if step.branch:
         for case in step.branch.cases:
-            yield Way("fork", _if(case.when), case.go)
-        yield Way("fork", "otherwise", step.branch.otherwise)
+            yield Arrow("fork", _if(case.when), case.go)
+        yield Arrow("fork", "otherwise", step.branch.otherwise)
     for item in step.lists:
         yield from _listed(step_id, item)
     for choice in step.choices:
         label = choice.label.get(language) or next(iter(choice.label.values()))
         about = choice.subject.split(":")[-1] if choice.subject and choice.subject != "keep" else ""
-        yield Way("choice", label, choice.go, _if(choice.when), about)
+        yield Arrow("choice", label, choice.go, _if(choice.when), about)
     if step.does and step.parent:
-        yield Way("fork", "then", step.parent)
+        yield Arrow("fork", "then", step.parent)
 
 
-def _listed(step_id: str, item: ListOf) -> Iterator[Way]:
+def _listed(step_id: str, item: ListOf) -> Iterator[Arrow]:
     label, origin = _LISTED[item.of]
     note = _if(item.when)
     for kind, go in item.each.items():
-        yield Way("list", f"{kind.replace('_', ' ')}, if it fits", go, note)
+        yield Arrow("list", f"{kind.replace('_', ' ')}, if it fits", go, note)
     if item.each:
         return
     if step_id == "found.place":  # a place that was understood is taken, and the talk goes back to where it was
-        yield Way("list", label, "back", note, "finder")
+        yield Arrow("list", label, "back", note, "finder")
         return
     stays = item.of in ("ticks", "roles", "answers") and not item.go
     to = item.go or _DEFAULT_GO.get(item.of, "" if stays else "back")
     amount = f" ({len(item.ids)})" if item.ids else f" of {item.area}" if item.area else ""
-    yield Way("list", label + amount, "" if to == step_id else to, note, origin or "")
+    yield Arrow("list", label + amount, "" if to == step_id else to, note, origin or "")
 
 
 def _if(when: Condition | None) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from bot.authoring.reports.flow_chart.mermaid import mermaid
 from bot.authoring.reports.flow_chart.model import flow_names, of_flow, overview
 from bot.authoring.reports.flow_chart.svg import Style, svg
-from bot.engine.flow_compiler import Flows
+from bot.engine import Flows
 
 OVERVIEW = Style(width=215)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import NamedTuple
 
-from bot.authoring.reports.flow_chart.layout import Layout, Line, Sized, lay_out
-from bot.authoring.reports.flow_chart.model import ORIGINS, Box, Graph, Origin, Way
+from bot.authoring.reports.flow_chart.layout import BoxSize, Layout, Line, lay_out
+from bot.authoring.reports.flow_chart.model import ORIGINS, Arrow, Box, Graph, Origin
 
 COLOURS: dict[Origin, str] = {
     "cards": "#f2a59a", "tips": "#a9cdf0", "referrals": "#a8dcb0", "places": "#d7c3ee", "voices": "#f6d3a0", "plan": "#cfe3a1",
@@ -50,7 +50,7 @@ class _Drawn(NamedTuple):
     above: list[str]
     says: list[str]
     below: list[str]
-    sized: Sized
+    sized: BoxSize
 
 
 def _measure(box: Box, style: Style, known: frozenset[str]) -> _Drawn:
@@ -62,7 +62,7 @@ def _measure(box: Box, style: Style, known: frozenset[str]) -> _Drawn:
     top = _HEAD + _LINE * (len(above) + len(says)) + (6 if above or says else 2)
     ports = tuple((way.to if way.to in known else "", top + _ROW * number + _ROW / 2) for number, way in enumerate(box.ways))
     height = top + _ROW * len(box.ways) + _LINE * len(below) + 6
-    return _Drawn(box, above, says, below, Sized(box.name, style.width, height, ports))
+    return _Drawn(box, above, says, below, BoxSize(box.name, style.width, height, ports))
 
 
 def svg(graph: Graph, style: Style | None = None, *, legend: bool = True) -> str:
@@ -91,7 +91,7 @@ def svg(graph: Graph, style: Style | None = None, *, legend: bool = True) -> str
     return "\n".join([*parts, *below[0], "</g></svg>"]) + "\n"
 
 
-def _arrow(line: Line, way: Way) -> str:
+def _arrow(line: Line, way: Arrow) -> str:
     (x, y), *rest = line.points
     path = f"M{x:.1f} {y:.1f}"
     level = False
@@ -151,7 +151,7 @@ def _box(item: _Drawn, layout: Layout, style: Style, known: frozenset[str]) -> l
     return [*parts, "</g>"]
 
 
-def _way(way: Way, x: float, y: float, width: float, style: Style, known: frozenset[str]) -> list[str]:
+def _way(way: Arrow, x: float, y: float, width: float, style: Style, known: frozenset[str]) -> list[str]:
     flow = "." not in way.to and way.to in known
     if flow:
         return [_text(x + _PAD, y, f"→ {way.to}"), _text(x + width - _PAD, y, way.note, ' text-anchor="end" font-weight="600"')]

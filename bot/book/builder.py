@@ -13,8 +13,8 @@ from pydantic import BaseModel, ValidationError
 
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
-from bot.book.cross_checks import Gathered
-from bot.book.faults import Assembled, Beside, BookFault, Fault, Path, from_validation, paths_in
+from bot.book.cross_checks import CrossChecks
+from bot.book.faults import AssembledPositions, BookFault, Fault, Path, TextOrigin, from_validation, paths_in
 from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import (
@@ -32,9 +32,9 @@ from bot.book.models import (
 from bot.book.outreach import Outreach
 from bot.book.reader import link_fault, scan
 from bot.book.retractions import load_retractions
-from bot.book.salvage import salvage
-from bot.book.snapshot import fingerprint
-from bot.book.translations import Merged, hash_of, merge, translation_of
+from bot.book.salvaging import salvage
+from bot.book.snapshots import fingerprint
+from bot.book.translations import MergedTranslation, hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
 
@@ -101,7 +101,7 @@ def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
     return None
 
 
-class _Builder(Gathered):
+class _Builder(CrossChecks):
     def read(self) -> None:
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
@@ -158,7 +158,7 @@ class _Builder(Gathered):
         """Puts each translation beside a file into it, and gives what is `made` of it then. The faults of each translation are
         told by its own lines; one that the shape of the whole does not take (`model`: None where others look) stays out."""
         value, positions = self.docs[path]
-        came: dict[Path, Beside] = {}
+        came: dict[Path, TextOrigin] = {}
         for language, file in beside:
             texts, lines = self.docs[file]
             said = texts.get("language") if isinstance(texts, dict) else None
@@ -168,18 +168,20 @@ class _Builder(Gathered):
             merged = merge(value, texts, language, languages)
             for problem in merged.problems:
                 warn = problem.code == "TRANSLATION-OLD"
-                self.fault(file, problem.at, problem.code, problem.what, "", problem.mend, warn=warn)
+                self.fault(file, problem.at, problem.code, problem.what, "", problem.fix, warn=warn)
             if merged.left:
                 what = f"{merged.left} of {merged.total} texts are not translated yet."
                 self.fault(file, ("language",), "TRANSLATION-OPEN", what, "", "Fill in what is empty.", warn=True)
-            came |= {at: Beside(file, where, lines) for at, where in merged.came.items()}
+            came |= {at: TextOrigin(file, where, lines) for at, where in merged.came.items()}
             if model is not None and made is not None:
-                made = self.fitted(path, model, made, merged, Assembled(positions, came), file)
+                made = self.fitted(path, model, made, merged, AssembledPositions(positions, came), file)
             value = merged.value
-            self.docs[path] = value, Assembled(positions, came)
+            self.docs[path] = value, AssembledPositions(positions, came)
         return made
 
-    def fitted(self, path: str, model: type[BaseModel], made: Any, merged: Merged, positions: Assembled, file: str) -> Any:
+    def fitted(
+        self, path: str, model: type[BaseModel], made: Any, merged: MergedTranslation, positions: AssembledPositions, file: str
+    ) -> Any:
         """What is made of a file with the translation `file` in it. Texts of it that do not fit are told and taken out again."""
         try:
             return model.model_validate(merged.value)

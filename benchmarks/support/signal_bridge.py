@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
-from tests.fakes.signal_daemon import SignalDaemon
+from benchmarks.support.signal_daemon import SignalDaemon
 
 BOT = "b0700000-0000-4000-8000-000000000001"
 PROBE = "a0700000-0000-4000-8000-000000000002"

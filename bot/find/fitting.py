@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from bot.find.confidence import FEATURES, chance, features
-from bot.find.evaluate import Question
+from bot.find.evaluation import Question
 from bot.find.finder import Finder
 from bot.find.pack import Thresholds
 
@@ -22,7 +22,7 @@ _LEAST = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class FitSample:
     """A question's features; whether its first topic is right, or one of three; whether it is for the bot at all."""
 
     found: tuple[float, ...]
@@ -32,7 +32,7 @@ class Sample:
     turned_away: bool
 
 
-def samples(finder: Finder, asked: Sequence[Question]) -> list[Sample]:
+def samples(finder: Finder, asked: Sequence[Question]) -> list[FitSample]:
     """The samples of `asked`."""
     out = []
     for question in asked:
@@ -42,11 +42,11 @@ def samples(finder: Finder, asked: Sequence[Question]) -> list[Sample]:
         away = heard.special != "" or (bool(ranking.order) and ranking.order[0][0] >= len(finder.topics))
         among = bool(question.expected & set(heard.topics))
         right = bool(heard.topics) and heard.topics[0] in question.expected
-        out.append(Sample(features(ranking, len(finder.topics)), right, among, bool(question.expected), away))
+        out.append(FitSample(features(ranking, len(finder.topics)), right, among, bool(question.expected), away))
     return out
 
 
-def weigh(found: Sequence[Sample], wanted: Sequence[bool]) -> dict[str, float]:
+def weigh(found: Sequence[FitSample], wanted: Sequence[bool]) -> dict[str, float]:
     """Logistic weights by gradient descent for what is wanted of each sample; deterministic."""
     weights = [0.0] * len(FEATURES)
     for _ in range(_ROUNDS):
@@ -63,19 +63,19 @@ def weigh(found: Sequence[Sample], wanted: Sequence[bool]) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bands:
+class _BandFit:
     chance: dict[str, float]
     inside: dict[str, float]
     sure: float
     choose: float
 
-    def of(self, sample: Sample) -> str:
+    def of(self, sample: FitSample) -> str:
         if sample.turned_away or chance(self.inside, sample.found) < self.choose:
             return "unsure"
         return "sure" if chance(self.chance, sample.found) >= self.sure else "choose"
 
 
-def _bands(found: Sequence[Sample], sure_right: float, none_shown: float) -> _Bands:
+def _bands(found: Sequence[FitSample], sure_right: float, none_shown: float) -> _BandFit:
     """The lowest "choose" that turns enough strangers away, and the lowest "sure" that is right often enough."""
     kept = [sample for sample in found if not sample.turned_away]
     right = weigh(kept, [sample.right for sample in kept])
@@ -93,7 +93,7 @@ def _bands(found: Sequence[Sample], sure_right: float, none_shown: float) -> _Ba
         good += hit
         if good / count >= sure_right:
             sure = likely
-    return _Bands(right, inside, round(sure, 4), round(choose, 4))
+    return _BandFit(right, inside, round(sure, 4), round(choose, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def fit(finder: Finder, asked: Sequence[Question], *, sure_right: float = 0.97, 
         raise ValueError(f"{len(asked)} questions are too few to fit on; write at least 50, a tenth of them none")
     found = samples(finder, asked)
     order = sorted(range(len(found)), key=lambda at: crc32(at.to_bytes(4, "big")))  # shuffled, and the same each time
-    judged: list[tuple[Sample, str]] = []
+    judged: list[tuple[FitSample, str]] = []
     for fold in range(_FOLDS):
         bands = _bands([found[at] for place, at in enumerate(order) if place % _FOLDS != fold], sure_right, none_shown)
         judged += [(found[at], bands.of(found[at])) for place, at in enumerate(order) if place % _FOLDS == fold]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.input import answered, clean_word, deep_link, in_danger
-from bot.engine.render_context import Draw
+from bot.engine.render_context import RenderContext
 from bot.engine.screen import draw_screen, whole
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
-from bot.engine.transitions import Moves
+from bot.engine.transitions import Transitions
 from bot.engine.types import Alert, Choice, Copy, Effect, Erase, Event, Layout, Leave, Press, Start, Timer, Turn, Typed, World
 
 CLEAR_AFTER = 600
@@ -41,11 +41,11 @@ def _resolve(world: World, state: State) -> tuple[State, str, Step]:
         step_id = flows.by_hash[state.step]
         step = flows.steps[step_id]
         if step.branch:
-            draw = Draw(world, state)
+            draw = RenderContext(world, state)
             go = next((case.go for case in step.branch.cases if draw.holds(case.when)), step.branch.otherwise)
             state = state._replace(step=flows.hash[go])
             continue
-        if step.show and _about_something(step) and Draw(world, state).subject is None:
+        if step.show and _about_something(step) and RenderContext(world, state).subject is None:
             state = state._replace(step=flows.hash[step.parent or ENTRY], subject=0, page=0)
             continue
         return state, step_id, step
@@ -62,7 +62,7 @@ def _about_something(step: Step) -> bool:
 def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[State, list[Effect]]:
     """What a step asks of the channel, and the state whose screen is shown afterwards."""
     flows = world.index.flows
-    says = Draw(world, state, own_word=False).says
+    says = RenderContext(world, state, own_word=False).says
     effects: list[Effect] = []
     match step.does:
         case "leave":
@@ -70,8 +70,8 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
             fresh = State(language=state.language, step=flows.hash[step_id])
             return fresh, effects
         case "copy":
-            draw = Draw(world, state, own_word=False)
-            if not Moves(draw, step_id, step).guarded:
+            draw = RenderContext(world, state, own_word=False)
+            if not Transitions(draw, step_id, step).guarded:
                 erase = State(language=state.language)._replace(step=flows.hash["leave.erase_copy"])
                 effects.append(Copy(whole(draw, step), Choice(says("erase"), pack(erase), "erase")))
         case "erase":
@@ -112,7 +112,7 @@ def step(world: World, token: str, event: Event) -> Turn:
     state = now or _begin(world, "")
     flows = world.index.flows
     current = flows.steps[flows.by_hash[state.step]]
-    draw = Draw(world, state)
+    draw = RenderContext(world, state)
     if not isinstance(event, Typed):
         return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
     heard = world.listen(event.text, state.language)
@@ -133,6 +133,6 @@ def step(world: World, token: str, event: Event) -> Turn:
             second, third = numbers[:2]
             asked = state._replace(step=flows.hash["found.place"], subject=0, via_subject=second, via=third, page=0, ticks=0)
             return _turn(world, asked)
-        moves = Moves(draw, flows.by_hash[state.step], current)
+        moves = Transitions(draw, flows.by_hash[state.step], current)
         return step(world, "", Press(moves.changed(place=numbers[0]).token))
     return _turn(world, answered(world, state, heard))

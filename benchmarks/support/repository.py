@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from bot.book.snapshot import Snapshot
+from bot.book.snapshots import Snapshot
 
 WHO = {f"GIT_{who}_{what}": "peer@invalid" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.telegram_rules import Refused, keyboard, shown_text
+from benchmarks.support.telegram_rules import Refused, keyboard, shown_text
 
 DELETABLE_SECONDS = 48 * 3600
 PRESS_SECONDS = 150
