@@ -117,6 +117,37 @@ def test_the_emergency_menu_has_nine_entries_at_most(whole: dict[str, bytes]) ->
     assert found == ["The emergency menu has 10 entries."]
 
 
+def test_a_button_is_missed_where_words_name_it(whole: dict[str, bytes]) -> None:
+    """In quotes and behind a verb, in each language; not where the footer or the screen has it."""
+    files = dict(whole)
+    path = "flows/hurt.yaml"
+    for old, new in (
+        (b"Press **Urgent**", b"Press **Keep a copy**"),
+        (b"Pulsa **Urgente**", b'Hay m\xc3\xa1s en "D\xc3\xb3nde estoy"'),
+    ):
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+    found = [fault for fault in check(files, TODAY) if fault.code == "BUTTON-ABSENT" and fault.file == path]
+    assert [fault.what for fault in found] == [
+        'This names the button "Keep a copy", and hurt.menu has none of that name.',
+        'This names the button "Dónde estoy", and hurt.menu has none of that name.',
+    ]
+    assert not [fault for fault in check(whole, TODAY) if fault.code == "BUTTON-ABSENT" and fault.file == path]
+
+
+def test_where_something_may_be_happening_a_long_screen_is_an_error(whole: dict[str, bytes]) -> None:
+    """An emergency card that grew, at its words; a menu of harm with a tenth button; elsewhere one warning a step."""
+    files = dict(whole)
+    card, menu = "content/cards/spiking.yaml", "flows/hurt.yaml"
+    files[card] = files[card].replace(b'calling:\n  en: "', b'calling:\n  en: "' + b"more " * 70)
+    files[menu] = files[menu].replace(b"ids: [after-assault, ", b"ids: [after-assault, stealthing, ")
+    assert (files[card], files[menu]) != (whole[card], whole[menu])
+    found = [fault for fault in check(files, TODAY) if fault.code == "SCREEN-LONG"]
+    assert {fault.file for fault in found if fault.severity == "error"} == {card, menu}
+    steps = [fault.what.split(" in ")[-1].split(" has ")[0] for fault in found if fault.severity == "warning"]
+    assert len(steps) == len(set(steps))
+
+
 BRACES = {
     "content/topics/wellbeing/burnout.yaml": ("title:\n  en: ", "title:\n  en: Today {word}, "),
     "content/cards/bleeding.yaml": ("title:\n  en: ", "title:\n  en: Here {place}, "),
