@@ -8,12 +8,13 @@ from typing import Literal
 Band = Literal["sure", "choose", "unsure"]
 """How sure the finder is: show the answer, offer up to three, or say "I'm not sure I understood"."""
 
-Special = Literal["", "young", "refuse", "change", "small_talk"]
-"""Words that open a path of their own: a typed age under 18 or a child in danger; tracing or buying; wanting to
-stop or to change; chit-chat."""
+Special = Literal["", "about", "talk", "plan", "change", "safer", "young", "refuse", "small_talk"]
+"""Words that open a path of their own: a question about the bot; somebody to talk to; the safety plan; wanting to stop or to
+change; going on, but safer; a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
 
-Danger = Literal["now", "maybe", "no"]
-"""Whether a life may be at stake: the card is the screen, the card is offered above the answer, or neither."""
+Danger = Literal["now", "maybe", "watched", "no"]
+"""Whether a life may be at stake: the card is the screen; the card is offered above the answer; somebody looks on, so that
+nothing is shown before a press; or none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Heard:
     `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card (`content/cards/`) that the
     words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name
     has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
-    one number from 0 to 1 for each topic.
+    one number from 0 to 1 for each topic. `part`: for `special` "about", what is asked: person, police, saved, runs or delete,
+    or "". `foreign`: the code of the words' language where the bot does not speak it, else "".
     """
 
     band: Band
@@ -34,3 +36,5 @@ class Heard:
     special: Special = ""
     scores: tuple[float, ...] = ()
     danger: Danger = "no"
+    part: str = ""
+    foreign: str = ""
