@@ -9,12 +9,15 @@ Band = Literal["sure", "choose", "unsure"]
 """How sure the finder is: show the answer, offer up to three, or say "I'm not sure I understood"."""
 
 Special = Literal["", "about", "talk", "plan", "change", "safer", "young", "refuse", "small_talk"]
-"""Words that open a path of their own: a question about the bot; somebody to talk to; the safety plan; wanting to stop or to
-change; going on, but safer; a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
+"""Words that open a path of their own: a question about the bot; wanting somebody to talk to; a safety plan; wanting to stop or
+to change; going on, but safer; a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
+
+Part = Literal["", "person", "police", "saved", "runs", "delete"]
+"""Where About opens: is this a person; ties to police; what is saved; who runs it; deleting everything."""
 
 Danger = Literal["now", "maybe", "watched", "no"]
-"""Whether a life may be at stake: the card is the screen; the card is offered above the answer; somebody looks on, so that
-nothing is shown before a press; or none of these."""
+"""Whether a life may be at stake: the card is the screen; the card is offered above the answer; somebody may be reading along;
+or none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,8 @@ class Heard:
     `topics`: at most three topic ids, best first, whatever the band. `emergency`: the id of the card (`content/cards/`) that the
     words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name
     has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
-    one number from 0 to 1 for each topic. `part`: for `special` "about", what is asked: person, police, saved, runs or delete,
-    or "". `foreign`: the code of the words' language where the bot does not speak it, else "".
+    one number from 0 to 1 for each topic. `part`: where About opens, with the path "about" alone. `foreign`: the code of the
+    language that the words are in where the pack does not have it, else "".
     """
 
     band: Band
@@ -36,5 +39,5 @@ class Heard:
     special: Special = ""
     scores: tuple[float, ...] = ()
     danger: Danger = "no"
-    part: str = ""
+    part: Part = ""
     foreign: str = ""
