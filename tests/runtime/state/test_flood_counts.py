@@ -32,9 +32,12 @@ async def test_the_memory_rests_and_is_bounded() -> None:
         assert await floods.take(ANN) <= 3
     now[0] = 2.0
     assert await floods.take(ANN) == 1.5, "three seconds owed, two rested, one more event"
+    assert await floods.take(ANN) == 2, "the same rest counts once"
     await floods.take(BEN)
     await floods.take(b"c" * 20)
     assert len(floods._kept) == 2
     assert ANN not in floods._kept
+    now[0] = 2.4
+    assert await floods.sweep() == 2, "nobody has rested enough"
     now[0] = 10.0
     assert await floods.sweep() == 0
