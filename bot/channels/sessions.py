@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Final
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
@@ -14,9 +13,6 @@ from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.runtime.state.flood_counts import FloodCounts
 from bot.runtime.state.sessions import TTL, SessionStore
-
-CHANNEL: Final = "telegram"
-"""What Telegram's chats are named under; another channel gives its own."""
 
 
 class SessionLease:
@@ -62,9 +58,10 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
+    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `channel`: what its chats are named
+    under. `ttl`: seconds a session is kept."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: FloodCounts, channel: str = CHANNEL, ttl: float = TTL) -> None:
+    def __init__(self, store: SessionStore, namer: Namer, buckets: FloodCounts, channel: str, ttl: float = TTL) -> None:
         self.store, self._namer, self.buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
         self._epoch = 0
 
