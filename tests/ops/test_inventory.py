@@ -165,7 +165,7 @@ async def test_live_objects_on_signal_neither(edition, tmp_path: Path) -> None:
             seen = _attributes()
     finally:
         await daemon.stop()
-    assert ("bot/channels/signal/driver.py", "_ends") in seen
+    assert ("bot/channels/signal/driver.py", "_exits") in seen
     assert sorted(seen - known) == []
 
 
