@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.authoring.lint.drawn_screens import DrawnScreen, blame, drawn
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book.faults import Fault
+from bot.book import Fault
 
 WORDS = 120
 BUTTONS = 9
