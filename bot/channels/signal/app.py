@@ -20,8 +20,7 @@ from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state.flood_counts import FloodCounts
-from bot.runtime.state.sessions import MemoryStore
+from bot.runtime.state import MemoryState
 
 CHANNEL: Final = "signal"
 SWEEP: Final = 20.0
@@ -64,9 +63,8 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
 
     daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
-    sessions = Sessions(
-        MemoryStore(), Namer(Peppers(), CHANNEL, settings.name_cost or COST), FloodCounts(), CHANNEL, settings.session_seconds
-    )
+    namer = Namer(Peppers(), CHANNEL, settings.name_cost or COST)
+    sessions = Sessions(MemoryState(), namer, CHANNEL, settings.session_seconds)
     driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 
     async def keep_house() -> None:
@@ -74,16 +72,9 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
             await asyncio.sleep(min(sweep, settings.session_seconds / 2))
             await sessions.sweep()
 
-    async def forget() -> None:
-        # Apart from the sessions: where Signal limits the bot, these calls wait for hours.
-        while True:
-            await asyncio.sleep(min(sweep, settings.session_seconds / 2))
-            try:
-                await driver.forget_idle()
-            except Exception as error:
-                safe_log.fault(error)
-
-    tasks = [asyncio.create_task(work) for work in (daemon.run(), outbox.run(), keep_house(), forget(), health.watch())]
+    contacts = driver.contacts
+    works = (daemon.run(), outbox.run(), keep_house(), contacts.run(), contacts.forget(), health.watch())
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield Channel(daemon, driver, outbox, sessions, health)
     finally:

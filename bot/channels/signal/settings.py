@@ -10,7 +10,7 @@ from typing import Final
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import near_daemon, session_seconds
 from bot.runtime.health import FILES
-from bot.runtime.state.sessions import TTL
+from bot.runtime.state import TTL
 
 PREFIX: Final = "CONSTELLATION_SIGNAL_"
 

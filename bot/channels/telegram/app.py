@@ -23,9 +23,7 @@ from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers, SharedPeppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state.flood_counts import FloodCounts
-from bot.runtime.state.pacing import Pacing
-from bot.runtime.state.sessions import MemoryStore, SessionStore
+from bot.runtime.state import MemoryState, SessionStore, State
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 20.0
@@ -41,24 +39,24 @@ class Channel:
     driver: Driver
     outbox: Outbox
     sessions: Sessions
-    pacer: Pacing
+    state: State
     counts: Counts
     health: Health
 
 
 @asynccontextmanager
-async def channel(step: Step, world_of: WorldOf, settings: Settings, store: SessionStore | None = None) -> AsyncIterator[Channel]:
+async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[Channel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counts, health = Counts(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    pacer = Pacing() if settings.pace else Pacing(0, 0)
-    outbox = Outbox(bot, counts, pacer)
+    state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
+    outbox = Outbox(bot, counts, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(store or _store(settings), namer, FloodCounts(), ttl=settings.session_seconds)
+    sessions = Sessions(state, namer, ttl=settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
-    parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)
+    parts = Channel(bot, driver, outbox, sessions, state, counts, health)
     sweep = min(SWEEP, settings.session_seconds / 2)
     keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
@@ -72,12 +70,13 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
         await bot.close_pools()
 
 
-def _store(settings: Settings) -> SessionStore:
+def _shared_sessions(settings: Settings) -> SessionStore | None:
+    """The store that replicas share, None where there is none."""
     if not settings.valkey:
-        return MemoryStore()
-    from bot.runtime.state.valkey_sessions import ValkeyStore
+        return None
+    from bot.runtime.state.valkey_sessions import ValkeySessions
 
-    return ValkeyStore(settings.valkey)
+    return ValkeySessions(settings.valkey)
 
 
 async def _keep_house(parts: Channel, every: float) -> None:
@@ -86,7 +85,6 @@ async def _keep_house(parts: Channel, every: float) -> None:
     while True:
         await asyncio.sleep(every)
         rounds += 1
-        parts.pacer.sweep()
         sessions = await parts.sessions.sweep()
         if rounds % int(COUNTS_EVERY / every) == 0:
             say_counts(parts.counts, sessions, len(parts.driver.lanes))
@@ -136,7 +134,7 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts, parts.state.seen).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(

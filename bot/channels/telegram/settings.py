@@ -12,7 +12,7 @@ from yarl import URL
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import is_loopback, session_seconds
 from bot.runtime.health import FILES
-from bot.runtime.state.sessions import TTL
+from bot.runtime.state import TTL
 
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
 API_URL: Final = "https://api.telegram.org/bot"

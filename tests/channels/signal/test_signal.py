@@ -232,8 +232,9 @@ async def test_nothing_of_a_person_is_left_after_leave(daemon, bot, capfd):
     await bot.outbox.drain()
     await asyncio.sleep(0.1)
     gc.collect()
-    parts = [bot.driver._ends, bot.driver._lanes, bot.sessions.store._kept, bot.daemon._waiting]
-    assert not any(parts)
+    state = bot.sessions.state
+    parts = [state.timers._kept, bot.driver.contacts._over, bot.driver._exits, bot.driver._lanes]
+    assert not any((*parts, state.sessions._kept, bot.daemon._waiting))
     out = capfd.readouterr()
     assert canary not in out.out + out.err
     assert ann not in out.out + out.err
