@@ -71,7 +71,7 @@ def test_every_holding_says_all_four_things() -> None:
 
 def test_a_button_holds_the_state_and_nothing_else() -> None:
     """What a token carries are the fields of the state, which are explained one by one, with words."""
-    assert {*SHIFTS, "word", "ticks"} == set(State._fields)
+    assert {*SHIFTS, "word", "ticks", "dismissed"} == set(State._fields)
     button = next(each for each in table.holdings() if each.name == "button")
     assert set(button.fields) == {f"bot/engine/state.py:State.{name}" for name in State._fields}
     assert all(button.fields.values())
