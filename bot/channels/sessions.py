@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Final
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
@@ -13,9 +12,6 @@ from bot.privacy.pseudonym import BusyError, Namer
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.runtime.state import TTL, SessionStore, State
-
-CHANNEL: Final = "telegram"
-"""What Telegram's chats are named under; another channel gives its own."""
 
 
 class SessionLease:
@@ -61,10 +57,10 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `ttl`: seconds a session is
-    kept."""
+    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `channel`: what its chats are
+    named under. `ttl`: seconds a session is kept."""
 
-    def __init__(self, state: State, namer: Namer, channel: str = CHANNEL, ttl: float = TTL) -> None:
+    def __init__(self, state: State, namer: Namer, channel: str, ttl: float = TTL) -> None:
         self.state, self._namer, self._channel, self._ttl = state, namer, channel, ttl
         self._epoch = 0
 

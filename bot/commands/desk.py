@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.authoring.desk.live_pack import BuiltPack, LivePack, good_of
 from bot.authoring.review.screen_diff import OlderPack, since_of
 from bot.book import Edition, LinkError, Snapshot, default_folders, snapshot_of_revision
-from bot.channels.telegram import SURFACE
+from bot.channels.registry import fullest
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
 from bot.engine import World
@@ -43,7 +43,7 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
 
 
 def _world(edition: Edition) -> World:
-    return world(edition, SURFACE, later=True)
+    return world(edition, fullest(), later=True)
 
 
 def _watched(args: argparse.Namespace) -> LivePack:

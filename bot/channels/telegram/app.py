@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.sessions import CHANNEL, Sessions
+from bot.channels.sessions import Sessions
+from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
 from bot.channels.telegram.outbox import Outbox
@@ -33,7 +34,7 @@ STOP_SECONDS: Final = 8.0
 
 
 @dataclass(slots=True)
-class Channel:
+class RunningChannel:
     """Everything that runs, put together."""
 
     bot: QuietBot
@@ -46,18 +47,18 @@ class Channel:
 
 
 @asynccontextmanager
-async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[Channel]:
+async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counters, health = Counters(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
     outbox = Outbox(bot, counters, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
-    namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(state, namer, ttl=settings.session_seconds)
+    namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
+    sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
-    parts = Channel(bot, driver, outbox, sessions, state, counters, health)
+    parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
     sweep = min(SWEEP, settings.session_seconds / 2)
     keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
@@ -80,7 +81,7 @@ def _shared_sessions(settings: Settings) -> SessionStore | None:
     return ValkeySessions(settings.valkey)
 
 
-async def _keep_house(parts: Channel, every: float) -> None:
+async def _keep_house(parts: RunningChannel, every: float) -> None:
     """Ends what has come to its end, and now and then says numbers."""
     rounds = 0
     while True:
@@ -91,7 +92,7 @@ async def _keep_house(parts: Channel, every: float) -> None:
             parts.counters.say(sessions, len(parts.driver.queues))
 
 
-async def poll(parts: Channel, stop: asyncio.Event) -> None:
+async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
     """Polls until `stop`, then finishes what has begun and confirms it."""
     await _without_webhook(parts.bot)
     driver = parts.driver
@@ -107,7 +108,7 @@ async def _without_webhook(bot: QuietBot) -> None:
         await bot.call("deleteWebhook", read=3.0)
 
 
-async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> None:
+async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event) -> None:
     """Serves the webhook until `stop`. Needs the `web` extra."""
     import uvicorn
 
@@ -147,7 +148,7 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
     await asyncio.gather(serving, beating, stopping, return_exceptions=True)
 
 
-async def _heartbeat(parts: Channel, settings: Settings) -> None:
+async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
     """Tells Telegram where to bring updates, then asks now and then whether it still knows: whoever polls with the same token
     once takes the address away, and the bot would be deaf."""
     wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}

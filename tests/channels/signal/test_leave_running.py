@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.support.signal_daemon import SignalDaemon
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.driver import QUEUE
 from bot.channels.signal.outbox import LATER
 from bot.channels.signal.settings import Settings
@@ -28,7 +28,7 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[Channel]:
+async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     settings = Settings(str(daemon.socket), "", name_cost=2)
     async with channel(step, lambda: signal_world, settings, goodbye=0.05, first_wait=0.05) as parts:
