@@ -1,12 +1,14 @@
-"""What typed emergencies bring on a file of sentences: the card as the screen, the line above an answer, or nothing.
+"""What typed words bring on a file of strangers' sentences: the card as the screen, the line above an answer, a path, or nothing.
 
-    python -m benchmarks.blind tests/find/blind/emergencies-2026-11-28.tsv
+    python -m benchmarks.blind tests/find/blind/first-minute-2026-11-28.tsv
 
-Tab-separated: lang, query, expected, kind (emergency or near_miss), source. Asked through the real command with the real pack.
+Tab-separated: lang, query, expected, kind, source. `expected`: the card, the part of About, or a language, by kind.
+Asked through the real command with the real pack, all in one run.
 """
 
 from __future__ import annotations
 
+import collections
 import csv
 import json
 import subprocess
@@ -24,19 +26,34 @@ def heard(rows: list[dict[str, str]], language: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
+def line(kind: str, of: list[tuple[str, dict[str, object]]]) -> str:
+    """What came for the sentences of a kind: pairs of what was expected and the command's answer."""
+    dangers = collections.Counter(str(answer["danger"]) for _, answer in of)
+    said = ", ".join(f"{dangers[level]} {level}" for level in ("now", "maybe", "watched") if dangers[level]) or "no danger"
+    if kind == "emergency":
+        now = [(wanted, answer) for wanted, answer in of if answer["danger"] == "now"]
+        right = sum(wanted == answer["emergency"] for wanted, answer in now)
+        heard_at_all = dangers["now"] + dangers["maybe"]
+        said = f"{heard_at_all} of {len(of)} card or line: {len(now)} as the screen ({right} the right card)"
+        said += f", {dangers['maybe']} as a line"
+
+
 def main() -> None:
     """A line for each language and kind, with its counts."""
     with Path(sys.argv[1]).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    for language in sorted({row["lang"] for row in rows}):
-        mine = [row for row in rows if row["lang"] == language]
+    foreign = [row for row in rows if row["kind"] == "foreign"]
+    for language in sorted({row["lang"] for row in rows if row["kind"] != "foreign"}):
+        mine = [row for row in rows if row["lang"] == language and row["kind"] != "foreign"]
         pairs = list(zip(mine, heard(mine, language), strict=True))
-        for kind in sorted({row["kind"] for row in mine}):
-            of = [(row["expected"], answer) for row, answer in pairs if row["kind"] == kind]
-            now = [(wanted, answer) for wanted, answer in of if answer["danger"] == "now"]
-            maybe = sum(answer["danger"] == "maybe" for _, answer in of)
-            right = sum(wanted == answer["emergency"] for wanted, answer in now)
-            print(f"{language} {kind}: {len(now)} of {len(of)} card as the screen ({right} the right one), {maybe} a line above")
+        for kind in dict.fromkeys(row["kind"] for row in mine):
+            print(f"{language} {kind}: {line(kind, [(row['expected'], answer) for row, answer in pairs if row['kind'] == kind])}")
+    if foreign:
+        pairs = list(zip(foreign, heard(foreign, "en"), strict=True))
+        known = sum(row["lang"] == answer["language"] for row, answer in pairs)
+        print(
+            f"foreign: language told {known} of {len(pairs)}; {line('foreign', [(row['expected'], answer) for row, answer in pairs])}"
+        )
 
 
 if __name__ == "__main__":

@@ -136,13 +136,26 @@ def test_there_are_six_voices_or_more(book: Book) -> None:
     assert {voice.language for voice in book.voices.values()} >= {"en", "es"}
 
 
+def _cited(value: object) -> Iterator[str]:
+    """The ids under `source` and `sources`, and those that texts link to; a word that only looks like an id is none."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("source", "sources"):
+                listed = [inner] if isinstance(inner, str) else inner if isinstance(inner, list) else []
+                yield from (one for one in listed if isinstance(one, str))
+            yield from _cited(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _cited(inner)
+    elif isinstance(value, str):
+        yield from re.findall(r"\]\(([a-z0-9-]+)\)", value)
+
+
 def test_every_source_is_used_and_every_use_resolves(book: Book) -> None:
-    """One registry; the book itself refuses an unknown id."""
-    used: set[str] = set()
-    for path, data in ((path, path.read_text(encoding="utf-8")) for path in (ROOT / "content").rglob("*.yaml")):
-        if "sources" not in path.parts:
-            used |= set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", data))
+    """One registry: what nothing cites goes, and what is cited is in it."""
+    used = {name for path, (value, _) in book.docs.items() if not path.startswith("content/sources/") for name in _cited(value)}
     assert not sorted(set(book.sources) - used)
+    assert not sorted(used - set(book.sources))
 
 
 def test_words_are_plain(book: Book) -> None:

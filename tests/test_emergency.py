@@ -52,7 +52,7 @@ NUMBERS |= {
 """Countries added on 28 November: pinned as they were read then, so that none changes unnoticed. Nobody has read these apart."""
 BOTH = ("ar", "fr", "in", "za")
 """Where an ambulance has a number of its own beside one that reaches every service: both are shown, its own first."""
-NEEDS = {"danger-now": "police"}
+NEEDS = {"danger-now": "police", "attacked": "police"}
 """Cards that need police; every other one needs an ambulance."""
 POLICE = {"en": "police", "es": "policía"}
 
@@ -150,11 +150,84 @@ def test_the_cards_say_what_they_left_out(edition: Edition) -> None:
         ("bleeding", "es"): r"clavado: déjalo.*Ingle, axila: mete.*Vagina, ano: presiona.*pecho: no lo selles",
         ("overdose-response", "en"): r"chin up",
         ("overdose-response", "es"): r"mentón arriba",
+        ("seizure", "en"): r"time.*Nothing in the mouth.*5 minutes.*Not breathing.*chest",
+        ("seizure", "es"): r"hora.*Nada en la boca.*5 minutos.*No respira.*pecho",
+        ("cannot-breathe", "en"): r"Allergy.*pen.*5 minutes: another.*Asthma.*up to 10.*mid-back.*Pregnant",
+        ("cannot-breathe", "es"): r"Alergia.*5 minutos: otra.*Asma.*hasta 10.*omóplatos.*Embarazo",
+        ("withdrawal", "en"): r"alcohol, benzos or G.*Ambulance if.*seeing or hearing.*Opioids",
+        ("withdrawal", "es"): r"alcohol, benzos o G.*Ambulancia si.*ver u oír.*Opioides",
+        ("fever", "en"): r"38 °C.*Could this be sepsis",
+        ("fever", "es"): r"38 °C.*Puede ser sepsis",
+        ("will-not-wake", "en"): r"ambulance.*Breathing.*side.*Naloxone.*push the chest",
+        ("will-not-wake", "es"): r"ambulancia.*Respira.*De lado.*Naloxona.*comprime el pecho",
+        ("head-injury", "en"): r"knocked out, even briefly.*head and body as one",
+        ("head-injury", "es"): r"desmayo, aunque sea corto.*cabeza y cuerpo juntos",
         ("strangulation", "en"): r"Not alone for 3 days",
         ("strangulation", "es"): r"acompañe 3 días",
     }
     for (name, language), words in wanted.items():
         assert re.search(words, edition.cards[name].steps[language].raw, re.DOTALL), (name, language)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_to_do_without_calling_comes_first_where_somebody_is_attacked(world: World, language: str) -> None:
+    """Police for everyone in the place is said, and that the number brings more where they do it; then the number."""
+    text = _card(world, "attacked", language, "us").text
+    wanted = {
+        "en": r"Yell.*keeps you alive.*code word.*everyone in the place.*police who do this.*911",
+        "es": r"Grita.*mantenga con vida.*palabra clave.*toda la gente del lugar.*la policía quien lo hace.*911",
+    }
+    assert re.search(wanted[language], text, re.DOTALL)
+
+
+@pytest.mark.parametrize(("language", "word", "already"), [("en", "ambulance", "Already"), ("es", "ambulancia", "¿Ya")])
+def test_the_ambulance_stands_only_beside_what_already_happened(
+    world: World, edition: Edition, language: str, word: str, already: str
+) -> None:
+    """On the suicide card lines come first, with what a line may do; its steps send for nobody."""
+    card = edition.cards["suicidal-thoughts"]
+    steps, calling = card.steps[language].raw, card.calling[language].raw
+    assert word not in steps.lower()
+    assert calling.startswith(already)
+    assert word in calling.lower()
+    assert re.match(r"\*\*(Someone to talk to|Con quién hablar):\*\*.*(okay|permiso)", steps)
+    screen = _card(world, "suicidal-thoughts", language, "us")
+    led = {choice.label: step(world, "", Press(choice.token)).screen.step for choice in screen.choices}
+    assert led[{"en": "Someone to talk to", "es": "Con quién hablar"}[language]] == "topic.help"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "I'm bleeding, I may be miscarrying.\" You don't have to mention pills. Care is the same."),
+        ("es", 'Estoy sangrando, quizá es un aborto espontáneo". No tienes que mencionar pastillas. La atención es igual.'),
+    ],
+)
+def test_what_to_say_about_bleeding_in_pregnancy_stands_before_the_number(world: World, language: str, said: str) -> None:
+    """Care first; the card says nothing of the law."""
+    text = _card(world, "pregnancy-bleeding", language, "us").text
+    assert said in text.split("911")[0]
+    assert not re.search(r"\b(law|legal|illegal|crime|ley|delito|ilegal)\b", text.lower())
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_menu_shows_nine_entries_and_leads_to_every_card(world: World, language: str) -> None:
+    """What kills within minutes in one press, everything else in two; no card is out of reach."""
+    menu = step(world, "", Press(pack(State(language, hash_of("urgent.menu"))))).screen
+    assert len(menu.choices) <= 9
+    near, shown = set(), set()
+    for choice in menu.choices:
+        screen = step(world, "", Press(choice.token)).screen
+        if screen.step == "urgent.card":
+            near.add(choice.label)
+            shown.add(screen.text)
+        else:
+            shown |= {step(world, "", Press(inner.token)).screen.text for inner in screen.choices}
+    titles = {name: card.title[language] for name, card in world.edition.cards.items()}
+    for name in ("attacked", "will-not-wake", "cannot-breathe", "bleeding", "seizure", "suicidal-thoughts"):
+        assert titles[name] in near, name
+    for name, card in world.edition.cards.items():
+        assert any(card.called[language] in text for text in shown), name
 
 
 def test_a_country_without_a_number_that_a_card_needs_is_told() -> None:

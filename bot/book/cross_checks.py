@@ -136,6 +136,7 @@ class CrossChecks:
                     self.languages(path, ("emergency", part, "answers"), number.answers)
                     if number.source not in self.made["source"]:
                         self.unknown(path, ("emergency", part, "source"), "source", number.source, self.made["source"])
+                    self.refs(path, ("emergency", part, "sources"), "source", number.sources)
             if place.law:
                 self.refs(path, ("law", "sources"), "source", place.law.sources)
                 self.languages(path, ("law", "text"), place.law.text)

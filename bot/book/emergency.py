@@ -15,11 +15,13 @@ SERVICES: tuple[Service, ...] = get_args(Service)
 
 
 class Number(Model):
-    """An emergency number and where it was read. `answers`: who picks up and what may follow, shown before the number."""
+    """An emergency number and where it was read. `answers`: who picks up and what may follow, shown before the number.
+    `sources`: where that was read, beside the number's own source."""
 
     number: Annotated[str, Field(pattern=r"^[0-9]{2,6}$")]
     answers: PerLanguage
     source: Id
+    sources: list[Id] = []
     on: dt.date
     status: Literal["read", "secondhand"]
 
@@ -38,7 +40,7 @@ class GeneralNumber(Number):
                 "A general number reaches every service; this one does not reach: {missing}.",
                 {
                     "missing": ", ".join(missing),
-                    "mend": f"Write it below {' and '.join(f'`{name}:`' for name in value)} instead.",
+                    "fix": f"Write it below {' and '.join(f'`{name}:`' for name in value)} instead.",
                 },
             )
         return value
@@ -62,7 +64,7 @@ class Emergency(Model):
                 "shape_old",
                 "These numbers have the shape of before: `general` and one `note` for all.",
                 {
-                    "mend": "Keep `general:` only for a number that reaches every service, with "
+                    "fix": "Keep `general:` only for a number that reaches every service, with "
                     "`reaches: [police, ambulance, fire]`; write any other below `police:`, `ambulance:` or `fire:`. "
                     "Who answers goes from `note:` to `answers:` below each number."
                 },

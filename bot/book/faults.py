@@ -157,7 +157,7 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
             code, what = "SHAPE", f'"{field}" does not look right.'
             fix = f"Write {_shape(str(context.get('pattern', '')))}."
         elif kind in _OURS:
-            code, what, fix = _OURS[kind], item["msg"], str(context.get("mend", ""))
+            code, what, fix = _OURS[kind], item["msg"], str(context.get("fix", ""))
         elif kind == "value_error":
             code, what, fix = "VALUE", f'"{field}": {context.get("error", "")!s}.', ""
         elif kind in _SIMPLE:

@@ -10,7 +10,7 @@ from bot.book import Edition
 from bot.channels.telegram import SURFACE
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say_error, say_lines, say_lines_error
+from bot.commands.shared.output import say_error, say_lines, say_lines_error, write_out
 from bot.engine import World, link_payload
 from bot.runtime.world import world
 
@@ -113,7 +113,7 @@ def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out:
     if not args.record.name:
         say_lines(f"\n{text}".removesuffix("\n"))
         return 0
-    args.record.write_text(text, encoding="utf-8")
+    write_out(args.record, text)
     say_lines(f"\nKept in {args.record}: {len(talk['turns'])} turns. Played once more: it passes.")
     return 0
 

@@ -6,6 +6,8 @@ import ast
 import contextlib
 import io
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from bot.book.faults import Fault
 from bot.book.hidden_signs import hidden_in
 from bot.channels.terminal import Terminal, spans_text
 from bot.cli import main
-from bot.commands.shared.output import say, say_error, say_json, say_lines
+from bot.commands.shared.output import say, say_error, say_json, say_lines, write_out
 from bot.engine.types import Span, World
 from tests.authoring.packs import PEP, on_disk, ready, real, with_words
 from tests.book.pack import pack
@@ -186,3 +188,43 @@ def test_other_commands_print_none_either(
     said = capsys.readouterr()
     _harmless(said.out)
     _harmless(said.err)
+
+
+def test_a_file_of_a_command_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was there stays where a write fails; the file behind a link is written, and the link stays one."""
+    whole, link = tmp_path / "page.md", tmp_path / "link.md"
+    whole.write_text("before", encoding="utf-8")
+    link.symlink_to(whole)
+    write_out(link, "á")
+    assert link.is_symlink()
+    assert whole.read_text(encoding="utf-8") == "á"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space"):
+        write_out(whole, b"after")
+    assert whole.read_text(encoding="utf-8") == "á"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.md", "page.md"]
+
+
+def test_a_pipe_is_written_as_it_comes(tmp_path: Path) -> None:
+    """`--out /dev/stdout` and a named pipe are no files to put another in the place of."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_out(pipe, "words")
+    assert os.read(reader, 99) == b"words"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_one_writer_writes_every_file() -> None:
+    """Whole or not at all: nothing else in the program opens a file to write. Git's passing folder holds files of git's own."""
+    root = Path(__file__).resolve().parents[2] / "bot"
+    others = {"book/folder.py", "runtime/git.py", "commands/shared/output.py"}
+    for file in root.rglob("*.py"):
+        name = file.relative_to(root).as_posix()
+        found = re.findall(r"\.write_(?:text|bytes)\(|\bopen\([^)]*[\"'][wax]b?[\"']", file.read_text(encoding="utf-8"))
+        assert not found or name in others, (name, found)

@@ -47,6 +47,20 @@ def test_the_page_on_privacy_holds_the_table() -> None:
     assert table.in_page(page) == page, AGAIN
 
 
+def test_the_page_for_a_lawyer_holds_what_can_tell_of_people_and_nothing_else() -> None:
+    """Every class of a row about people that has a word to say; no row that holds nothing about anybody."""
+    page = table.as_markdown()
+    for each in table.holdings():
+        assert (f"| {each.where} |" in page) == each.people, each.name
+        for name, words in each.fields.items():
+            path, _, place = name.partition(":")
+            if each.people and words and "." in place and words not in table._NOTHING:
+                assert f"| `{place.partition('.')[0]}`, {path} | " in page, name
+    silent = {each.name for each in table.holdings() if not each.people}
+    assert {"book", "parts", "health_file"} <= silent
+    assert not {"update", "session", "timer", "telegram", "phone", "log"} & silent
+
+
 def test_every_holding_says_all_four_things() -> None:
     """Where, what, how long, and what it tells; in parts that have a heading."""
     for each in table.holdings():
@@ -177,7 +191,7 @@ def test_the_command_shows_it(form: str) -> None:
         cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "State.word" in done.stdout
+    assert ("`State`, bot/engine/state.py" if form == "markdown" else "State.word") in done.stdout
     if form == "json":
         assert len(json.loads(done.stdout)["holdings"]) == len(table.holdings())
 

@@ -16,6 +16,7 @@ from bot.authoring.desk.compare import change_html
 from bot.authoring.desk.html import count, e
 from bot.authoring.review.screen_diff import DrawablePack, OlderPack, difference, languages_of, places_of
 from bot.authoring.review.text_diff import ChangeGroup, changed_files
+from bot.book import write_in
 
 MOST = 60
 """Pictures for a language; further changes are counted in the summary."""
@@ -115,7 +116,7 @@ def draw(
     folder.mkdir(parents=True, exist_ok=True)
     if pictures:
         _photograph(pictures, folder)
-    (folder / "summary.md").write_text(summary(since, pictures, left), encoding="utf-8")
+    write_in(folder, "summary.md", summary(since, pictures, left).encode())
     items = "".join(
         f"<figure><figcaption>{e(str(picture.group.change.key))} ({e(picture.language)})</figcaption>"
         f'<img src="{e(picture.file)}" alt="{e(picture.group.change.how)}: before and now, side by side"></figure>'
@@ -124,7 +125,7 @@ def draw(
     said = _counted(pictures) if pictures else "No screen changed"
     head = f"<h1>Screens that changed since {e(since.revision)}</h1><p>{said}.</p>"
     more = f"<p>{left} further changes have no picture.</p>" if left else ""
-    (folder / "index.html").write_text(_document(f"<main>{head}{more}{items}</main>"), encoding="utf-8")
+    write_in(folder, "index.html", _document(f"<main>{head}{more}{items}</main>").encode())
     return _counted(pictures) if pictures else ""
 
 

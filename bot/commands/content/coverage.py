@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.book import lines
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say, say_error, say_exactly
+from bot.commands.shared.output import say, say_error, say_exactly, write_out
 
 TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
 
@@ -44,14 +44,14 @@ def run(args: argparse.Namespace) -> int:
                 return 0
             args.out.mkdir(parents=True, exist_ok=True)
             for name, text in made.items():
-                (args.out / f"{name}.csv").write_text(text, encoding="utf-8-sig")
+                write_out(args.out / f"{name}.csv", text.encode("utf-8-sig"))
             say(f"Written to {args.out}: {', '.join(f'{name}.csv' for name in made)}.")
             return 0
         text = as_html(edition) if args.format == "html" else report(edition)
         if args.out is None:
             say_exactly(lines(text))
         else:
-            args.out.write_text(text, encoding="utf-8")
+            write_out(args.out, text)
             say(f"Written to {args.out}.")
     except OSError as error:
         say_error(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.book import Fault, default_folders, snapshot
 from bot.commands.shared.edition import load_book
 from bot.commands.shared.options import add_common, today
-from bot.commands.shared.output import say, say_error
+from bot.commands.shared.output import say, say_error, write_out
 
 ENDINGS = {".xlsx": "xlsx", ".json": "hsds"}
 
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             return 1
         data, count = made
         if args.out:
-            args.out.write_bytes(data)
+            write_out(args.out, data)
         else:
             sys.stdout.buffer.write(data)
     except ImportError:

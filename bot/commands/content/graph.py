@@ -8,7 +8,7 @@ from pathlib import Path
 from bot.book import lines
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say, say_error, say_exactly
+from bot.commands.shared.output import say, say_error, say_exactly, write_out
 
 EXAMPLE = "constellation content graph --format html --out flows.html"
 
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         say_exactly(lines(made))
         return 0
     try:
-        args.out.write_text(made, encoding="utf-8")
+        write_out(args.out, made)
     except OSError as error:
         say_error(f"constellation: {args.out} cannot be written ({error.strerror}). Give another place with --out.")
         return 2

@@ -6,7 +6,7 @@ import argparse
 import shutil
 from pathlib import Path
 
-from bot.commands.shared.output import say_error, say_lines
+from bot.commands.shared.output import say_error, say_lines, write_out
 
 EXAMPLE = "constellation ops inventory --format json"
 
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
 
     if args.write:
         try:
-            args.write.write_text(in_page(args.write.read_text("utf-8")), "utf-8")
+            write_out(args.write, in_page(args.write.read_text("utf-8")))
         except (OSError, ValueError) as error:
             say_error(f"{args.write} was not written: {error if isinstance(error, ValueError) else error.strerror}.")
             return 2

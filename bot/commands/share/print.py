@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.commands.shared.address_options import add_addresses, where
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
-from bot.commands.shared.output import say_error, say_lines
+from bot.commands.shared.output import say_error, say_lines, write_out
 
 if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         made = _drawn(args)
         if args.out:
-            args.out.write_bytes(made)
+            write_out(args.out, made)
         else:
             say_lines(made.decode())
     except ImportError as error:

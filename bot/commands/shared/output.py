@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
-from bot.book import in_json, lines, one_line
+from bot.book import in_json, lines, one_line, write_in
 
 
 def say(words: object = "") -> None:
@@ -37,3 +38,14 @@ def say_lines_error(text: object) -> None:
 def say_exactly(text: str) -> None:
     """A text that passed the escaper piece by piece, with its own end."""
     print(text, end="", flush=True)
+
+
+def write_out(path: Path, data: str | bytes) -> None:
+    """Writes the file that `--out` and the like name: whole or not at all, so that a full disk leaves what was there. Where the
+    name is a link, the file behind it is written; a pipe or a device is written as it comes. Raises OSError."""
+    found = data.encode() if isinstance(data, str) else data
+    if path.exists() and not path.is_file():
+        path.write_bytes(found)
+    else:
+        whole = path.resolve()
+        write_in(whole.parent, whole.name, found)

@@ -28,12 +28,17 @@ PARTS: Final[Mapping[str, str]] = {
 BEGIN: Final = "<!-- written by `constellation ops inventory --format markdown`; change the words in bot/ops/inventory/*.yaml -->"
 END: Final = "<!-- end of holdings -->"
 _FILES: Final = ("explained.yaml", "outside.yaml")
+_NOTHING: Final = frozenset(
+    {"a limit", "a signal", "the clock", "seconds", "milliseconds", "the work itself", "how costly a name is"}
+)
+"""Words of fields that tell nothing about anybody, whatever they are part of."""
 
 
 @dataclass(frozen=True, slots=True)
 class InventoryEntry:
     """One thing that exists. `lives`: how long; `tells`: what, to whoever takes it. `fields`: the program's own, the log's
-    lines or the keys that make it up, each with its words ("" where the holding says enough)."""
+    lines or the keys that make it up, each with its words ("" where the holding says enough). `people`: whether it can tell
+    anything about somebody who talks with the bot, runs it or writes for it; the page for a lawyer holds these alone."""
 
     name: str
     part: str
@@ -42,6 +47,7 @@ class InventoryEntry:
     lives: str
     tells: str
     fields: Mapping[str, str]
+    people: bool = True
 
 
 @cache
@@ -51,7 +57,14 @@ def holdings() -> tuple[InventoryEntry, ...]:
     found = [each for name in _FILES for each in yaml.safe_load((folder / name).read_text("utf-8"))]
     made = [
         InventoryEntry(
-            each["holding"], each["part"], each["where"], each["what"], each["lives"], each["tells"], dict(_fields_of(each))
+            each["holding"],
+            each["part"],
+            each["where"],
+            each["what"],
+            each["lives"],
+            each["tells"],
+            dict(_fields_of(each)),
+            each.get("people", True),
         )
         for each in found
     ]
@@ -106,6 +119,7 @@ def as_json() -> str:
             "what": each.what,
             "lives": each.lives,
             "tells": each.tells,
+            "people": each.people,
             "fields": dict(each.fields),
         }
         for each in holdings()
@@ -136,28 +150,32 @@ def _said(key: str, words: str, width: int) -> list[str]:
 
 def as_markdown() -> str:
     """The block of `docs/privacy.md`, between its two marks."""
+    about = [each for each in holdings() if each.people]
     lines = [BEGIN, ""]
     for part, heading in PARTS.items():
+        if not any(each.part == part for each in about):
+            continue
         lines += [f"### {heading}", "", "| where | what | for how long | what it tells whoever takes it |", "|---|---|---|---|"]
-        lines += [f"| {each.where} | {each.what} | {each.lives} | {each.tells} |" for each in holdings() if each.part == part]
+        lines += [f"| {each.where} | {each.what} | {each.lives} | {each.tells} |" for each in about if each.part == part]
         lines.append("")
-    lines += [
-        "### Field by field",
-        "",
-        "What the program itself has, as its code names it. Fields without words are described by their row above.",
-        "",
-    ]
-    for each in holdings():
-        named = [name for name in each.fields if not name.startswith(("log:", "valkey:"))]
-        if named:
-            lines += [f"- **{each.where}**: {'; '.join(_named(each.fields, named))}."]
+    lines += ["### Class by class", "", "What the program itself has of the rows above, as its code names it.", ""]
+    lines += ["| class | what it holds | row |", "|---|---|---|"]
+    for each in about:
+        lines += [f"| {made} | {words} | {each.where} |" for made, words in _by_class(each)]
     return "\n".join([*lines, "", END])
 
 
-def _named(words: Mapping[str, str], names: list[str]) -> Iterator[str]:
-    for name in names:
-        place = name.partition(":")[2]
-        yield f"`{place}`: {words[name]}" if words[name] else f"`{place}`"
+def _by_class(entry: InventoryEntry) -> Iterator[tuple[str, str]]:
+    """The classes of an entry, each with its fields in words; a field that says nothing about anybody is left out."""
+    by_class: dict[str, list[str]] = {}
+    for name, words in entry.fields.items():
+        if not name.startswith(("log:", "valkey:")) and words not in _NOTHING:
+            path, _, place = name.partition(":")
+            made, _, field = place.rpartition(".")
+            by_class.setdefault(f"`{made}`, {path}" if made else path, []).append(
+                f"`{field}`: {words}" if words else f"`{field}`"
+            )
+    return ((made, "; ".join(found)) for made, found in by_class.items())
 
 
 def in_page(page: str) -> str:

@@ -107,6 +107,16 @@ def test_the_page_of_codes_is_the_one_that_the_command_writes() -> None:
     assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page()
 
 
+def test_the_emergency_menu_has_nine_entries_at_most(whole: dict[str, bytes]) -> None:
+    """Cards and buttons together: one more is told, with how many there are."""
+    files = dict(whole)
+    more = b"ids: [attacked, spiking, "
+    assert b"ids: [attacked, " in files["flows/urgent.yaml"]
+    files["flows/urgent.yaml"] = files["flows/urgent.yaml"].replace(b"ids: [attacked, ", more)
+    found = [fault.what for fault in check(files, TODAY) if fault.code == "URGENT-FAR"]
+    assert found == ["The emergency menu has 10 entries."]
+
+
 BRACES = {
     "content/topics/wellbeing/burnout.yaml": ("title:\n  en: ", "title:\n  en: Today {word}, "),
     "content/cards/bleeding.yaml": ("title:\n  en: ", "title:\n  en: Here {place}, "),

@@ -26,7 +26,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         for part, number in place.emergency.numbers.items()
     ]
     known = sorted({number.number for _, _, number in numbers if len(number.number) > _SHORT})
-    written = re.compile("|".join(rf"\b{number}\b" for number in known) or r"(?!)")
+    written = re.compile("|".join(rf"\b{number}\b(?![.,]\d)" for number in known) or r"(?!)")  # 100.4 is a temperature
     texts: list[tuple[str, Path, Text]] = [
         (pack.file_of("card", name), (part, language), text)
         for name, card in book.cards.items()
