@@ -190,7 +190,7 @@ def test_the_ambulance_stands_only_beside_what_already_happened(
     assert word not in steps.lower()
     assert calling.startswith(already)
     assert word in calling.lower()
-    assert re.match(r"\*\*(Someone to talk to|Con quién hablar):\*\*.*(okay|permiso)", steps)
+    assert re.match(r"\*\*(People to talk to|Gente que escucha):\*\*.*(okay|permiso)", steps)
     screen = _card(world, "suicidal-thoughts", language, "us")
     led = {choice.label: step(world, "", Press(choice.token)).screen.step for choice in screen.choices}
     assert led[{"en": "Someone to talk to", "es": "Con quién hablar"}[language]] == "topic.help"

@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Final
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import BusyError, Namer
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.runtime.state.flood_counts import FloodCounts
-from bot.runtime.state.sessions import TTL, SessionStore
-
-CHANNEL: Final = "telegram"
-"""What Telegram's chats are named under; another channel gives its own."""
+from bot.runtime.state import TTL, SessionStore, State
 
 
 class SessionLease:
@@ -62,10 +57,11 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `buckets`: counts events by name, to slow floods. `ttl`: seconds a session is kept."""
+    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `channel`: what its chats are
+    named under. `ttl`: seconds a session is kept."""
 
-    def __init__(self, store: SessionStore, namer: Namer, buckets: FloodCounts, channel: str = CHANNEL, ttl: float = TTL) -> None:
-        self.store, self._namer, self.buckets, self._channel, self._ttl = store, namer, buckets, channel, ttl
+    def __init__(self, state: State, namer: Namer, channel: str, ttl: float = TTL) -> None:
+        self.state, self._namer, self._channel, self._ttl = state, namer, channel, ttl
         self._epoch = 0
 
     @property
@@ -82,13 +78,13 @@ class Sessions:
         newest, *older = self.peppers.live(self._ttl)
         if newest.epoch != self._epoch:
             self._epoch = newest.epoch
-            self.buckets.clear()
+            await self.state.floods.clear()
         async with AsyncExitStack() as stack:
             try:
                 name = await self._namer.name(newest, chat, hurry=hurry)
-                await stack.enter_async_context(self.store.lane(name))
+                await stack.enter_async_context(self.state.sessions.lease(name))
                 held = await self._read(name, chat, newest, older, hurry)
-                held.wait = self.buckets.take(name) if count else 0.0
+                held.wait = await self.state.floods.take(name) if count else 0.0
             except BusyError:
                 raise
             except Exception as error:
@@ -98,7 +94,7 @@ class Sessions:
 
     async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> SessionLease:
         key = key_for(newest, self._channel, chat)
-        held = SessionLease(self.store, name, key, self._ttl)
+        held = SessionLease(self.state.sessions, name, key, self._ttl)
         if not await held.read(name, key):
             for pepper in older:
                 before = await self._namer.name(pepper, chat, hurry=hurry)
@@ -106,12 +102,10 @@ class Sessions:
         return held
 
     async def sweep(self) -> int:
-        """Drops what is past its time; gives how many sessions are left."""
-        self.buckets.sweep()
-        return await self.store.sweep()
+        """Drops what is past its time, in all of the state; gives how many sessions are left."""
+        return await self.state.sweep()
 
     async def close(self) -> None:
         """Forgets everything."""
         self._namer.close()
-        self.buckets.clear()
-        await self.store.close()
+        await self.state.close()

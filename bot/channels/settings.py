@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from bot.privacy.log_grammar import REFUSALS
-from bot.runtime.state.sessions import TTL
+from bot.runtime.state import TTL
 
 SESSION: Final = "CONSTELLATION_SESSION_SECONDS"
 SHORTEST: Final = 10

@@ -54,6 +54,12 @@ def card(draw: RenderContext) -> list[Block]:
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 
 
+def nobody_called(draw: RenderContext) -> list[Block]:
+    """Below a card that typed words opened: nobody comes for it. Not where a person beside them may be the danger."""
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
+    return [] if discreet else [Block((Span(draw.says("nobody_called")),))]
+
+
 def law(draw: RenderContext) -> list[Block]:
     """What the law says in short where the person is, with its date; or that nobody has written it down yet."""
     known = draw.world.edition.law(draw.place) if draw.place else None
@@ -153,6 +159,7 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "law": law,
     "referral": referral,
     "numbers": numbers,
+    "nobody_called": nobody_called,
     "facts": facts,
     "voice": voice,
     "plan_section": plan_section,

@@ -48,6 +48,7 @@ class Flows:
     ui: Mapping[str, Mapping[str, str]]
     own_links: frozenset[str] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
+    cards: Mapping[str, int] = field(default_factory=dict)
 
     def code(self, name: str, option: str) -> int:
         """The permanent number of an option."""
@@ -245,6 +246,13 @@ class _Compiler:
                     self.fault(path, at, "OPTION-NUMBER", f"{number} is already the number of {seen[number]}.",
                                "Old buttons would mean something else.", "Choose a free number.")  # fmt: skip
                 seen[number] = option
+        taken: dict[int, str] = {}
+        for card, number in self.fields.cards.items() if self.fields else ():
+            if number in taken:
+                self.fault("flows/fields.yaml", ("cards", card), "OPTION-NUMBER",
+                           f"{number} is already the number of {taken[number]}.",
+                           "A line that was passed over would hide another.", "Choose a free number.")  # fmt: skip
+            taken[number] = card
 
     def flows(self) -> Flows | None:
         for kind, made in (("fields", self.fields), ("stages", self.stages), ("ui", self.ui)):
@@ -282,6 +290,7 @@ class _Compiler:
             ui={key: dict(value) for key, value in ui.ui.items()},
             own_links=frozenset(self.own_links),
             places=self.places,
+            cards=dict(fields.cards),
         )
 
     def stands(self) -> Flows:

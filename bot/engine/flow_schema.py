@@ -114,6 +114,7 @@ ShowKind = Literal[
     "law",
     "referral",
     "numbers",
+    "nobody_called",
     "facts",
     "voice",
     "plan_section",
@@ -177,9 +178,14 @@ class FieldSpec(Model):
 
 
 class FieldsFile(Model):
-    """`flows/fields.yaml`: what a talk can remember, and the numbers that stand for it in tokens. Numbers never change."""
+    """`flows/fields.yaml`: what a talk can remember, and the numbers that stand for it in tokens. Numbers never change.
+
+    `cards`: numbers of emergency cards, for the line above an answer that a person passes over; a card without a number has a
+    line that comes again.
+    """
 
     fields: dict[FieldName, FieldSpec]
+    cards: dict[Id, Annotated[int, Field(ge=1, le=31)]] = {}
 
 
 class Stage(Model):
@@ -220,7 +226,7 @@ KEYS = frozenset(
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
         "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now",
-        "vanish", "not_typed", "plan_empty",
+        "vanish", "not_typed", "plan_empty", "maybe_line", "maybe_label", "nobody_called",
         "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
         "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words",

@@ -9,6 +9,8 @@ from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
 from bot.find import Heard
 
+WATCHED = "found.watched"
+"""The step for somebody who says that another person reads along: nothing is shown before a press."""
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
 
 
@@ -78,6 +80,11 @@ def in_danger(heard: Heard) -> bool:
     return heard.danger == "now" and bool(heard.emergency)
 
 
+def is_watched(heard: Heard) -> bool:
+    """Whether somebody looks on: nothing is shown before a press."""
+    return heard.danger == "watched"
+
+
 def answered(world: World, state: State, heard: Heard) -> State:
     """The state that answers what was heard. What was said before is kept; the screen to go back to is not.
 
@@ -93,18 +100,24 @@ def answered(world: World, state: State, heard: Heard) -> State:
     card = of.get(f"card:{heard.emergency}", 0) if heard.emergency else 0
     if card and in_danger(heard):
         return _on_the_card(world, state, heard, card, places)
+    if is_watched(heard):
+        first, second, third = (*((card,) if card else ()), *numbers, 0, 0, 0)[:3]
+        step = flows.hash.get(WATCHED, flows.hash["found.unsure"])
+        return state._replace(step=step, subject=first, via_subject=second, via=third, ticks=0)
+    if flows.cards.get(heard.emergency) in state.dismissed:
+        card = 0  # its line was passed over in this talk; danger now still comes
     if heard.special == "refuse" and not card:
         step_id, numbers = "found.refuse", []
     elif heard.special == "young":
         step_id, numbers = "young.open", []
-    elif heard.special == "change" and not card:
+    elif heard.special == "change":
         step_id = "found.change"
     elif heard.special == "small_talk" and not card:
         step_id, numbers = "found.small_talk", []
     elif heard.band == "sure" and numbers:
         step_id = "found.answer"
-    elif card or (heard.band == "choose" and numbers):
-        step_id, numbers = "found.choose", [] if heard.band == "unsure" else numbers
+    elif heard.band == "choose" and numbers:
+        step_id = "found.choose"
     elif places:
         step_id, numbers = "found.place", [0]
     else:

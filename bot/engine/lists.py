@@ -9,7 +9,7 @@ from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import Transitions
+from bot.engine.transitions import Transitions, maybe_card
 
 _NEIGHBOURS = 2
 _SECTION_CHOICES = 9
@@ -145,12 +145,11 @@ def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
 
 
 def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
-    """The emergency card that typed words may mean."""
-    draw, number = moves.draw, moves.state.ticks
-    card = draw.world.index.subject.get(number)
-    if isinstance(card, Card):
-        label = draw.label(card.maybe.label) if card.maybe else f"{draw.says('now')} {draw.label(card.called)}"
-        yield label, moves.to("urgent.card", number)
+    """The emergency card that typed words may mean, until its line is passed over."""
+    card = maybe_card(moves.draw, moves.step)
+    if card:
+        label = moves.draw.label(card.maybe.label) if card.maybe else moves.draw.says("maybe_label")
+        yield label, moves.on_card(moves.state.ticks)
 
 
 def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:

@@ -9,11 +9,12 @@ from bot.engine.blocks import BLOCKS
 from bot.engine.fill import plain_length
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
+from bot.engine.input import WATCHED
 from bot.engine.lists import LISTS, meant
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
-from bot.engine.transitions import Target, Transitions
+from bot.engine.transitions import Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 
 PAGE_CHARACTERS = 800
@@ -64,6 +65,14 @@ def _blocks(draw: RenderContext, step: Step) -> list[Block]:
     return blocks
 
 
+def _one(blocks: list[Block]) -> list[Block]:
+    """Blocks as one, that paging does not split: an emergency card is one page."""
+    spans: list[Span] = []
+    for block in blocks:
+        spans += [Span("\n\n"), *block.spans] if spans else block.spans
+    return [Block(tuple(spans))]
+
+
 def _body(draw: RenderContext, page: list[Block]) -> list[Span]:
     spans: list[Span] = []
     sources: list[str] = []
@@ -94,6 +103,8 @@ def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list
         if found:
             return found
     blocks = _blocks(draw, step)
+    if isinstance(subject, Card):
+        blocks = _one(blocks)
     if empty:
         blocks.append(Block((Span(draw.says("none_known")),)))
     pages = _pages(blocks, limit)
@@ -135,14 +146,21 @@ def _other_language(moves: Transitions) -> list[Choice]:
     return [_choice(edition.book.language_name(other), moves.here_in(other), "language")]
 
 
+def _watched(moves: Transitions, opening: tuple[Span, ...]) -> Screen:
+    """The neutral page alone, Leave first: somebody may be reading along."""
+    draw = moves.draw
+    choices = (_leave(moves), _choice(draw.says("yes_show"), moves.unwatched()), _choice(draw.says("not_now"), moves.home()))
+    return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), choices, _footer(moves, leave=False))
+
+
 def _guard(moves: Transitions, opening: tuple[Span, ...]) -> Screen:
     draw = moves.draw
     choices = [
         _choice(draw.says("yes_show"), moves.opened()),
         _choice(draw.says("not_now"), moves.home()),
     ]
-    card = draw.world.index.subject.get(draw.state.ticks) if moves.heard else None
-    if isinstance(card, Card) and card.discreet:
+    card = maybe_card(draw, moves.step)
+    if card and card.maybe is None:
         # Nobody has to open a page first to reach steps that may be for now; their button says nothing.
         choices += [_choice(label, target) for label, target in meant(moves)]
     return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), tuple(choices), _footer(moves))
@@ -168,6 +186,8 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         draw = RenderContext(world, state, own_word=False)
     moves = Transitions(draw, step_id, step)
     opening = (Span(draw.says("opening")), Span("\n\n"))
+    if step_id == WATCHED:
+        return _watched(moves, opening)
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
     items, empty = _items(moves)
@@ -197,8 +217,10 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
 
 def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:
     """What stands above an answer where the typed words may mean an emergency."""
-    card = draw.world.index.subject.get(draw.state.ticks) if moves.heard else None
-    return draw.text(card.maybe.line) if isinstance(card, Card) and card.maybe else ()
+    card = maybe_card(draw, moves.step)
+    if card is None:
+        return ()
+    return draw.text(card.maybe.line) if card.maybe else (Span(draw.says("maybe_line"), "bold"),)
 
 
 def _copies(world: World, step_id: str) -> bool:

@@ -21,6 +21,8 @@ class State(NamedTuple):
     option codes. `page`: from 0. `opened`: the neutral page before this subject has been passed. `young`: the person typed
     an age under 18. `fresh`: each screen is a new message. `ticks`: a set of bits for lists to tick (or, on the screens
     that answer typed words, the hash of the emergency card). `word`: the person's own word, 24 bytes of UTF-8 at most.
+    `dismissed`: the numbers (`cards` in `flows/fields.yaml`) of the cards whose line the person passed over, three at most, the
+    newest last.
     """
 
     language: str = "en"
@@ -39,3 +41,4 @@ class State(NamedTuple):
     fresh: bool = False
     ticks: int = 0
     word: str = ""
+    dismissed: tuple[int, ...] = ()

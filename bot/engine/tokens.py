@@ -1,7 +1,8 @@
 """State to token and back. A token is 35 base64url characters, then the person's word, then "~" and the ticks if any.
 
-The 208 bits of the head, high to low: five unused, version 4, language 15, step, subject, via, via-subject and place 24
-each, aims 16, pace 3, how 6, barriers 14, page 5, three flags, nine unused, check 8 (a CRC over all the rest).
+The 208 bits of the head, high to low: six of dismissed, version 3, language 15, step, subject, via, via-subject and place 24
+each, aims 16, pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
+The fifteen bits of dismissed were unused at first: they are zero in tokens of before.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from binascii import b2a_base64, crc32
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.engine.state import State
 
@@ -17,6 +18,9 @@ VERSION = 1
 HEAD = 35
 LONGEST = 64
 WORD_BYTES = 24
+DISMISSED_KEPT = 3
+DISMISSED = 0x3F << 194 | 0x1FF
+"""Where the cards that were dismissed stand in the head."""
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")
 _PAGES = 31
@@ -78,11 +82,22 @@ def aims_bits(aims: Iterable[int]) -> int:
     return bits
 
 
+def dismissed_bits(codes: Sequence[int]) -> int:
+    """The last three numbers of cards, five bits each, where they stand in the head."""
+    bits = 0
+    for code in codes[-DISMISSED_KEPT:]:
+        bits = bits << 5 | code
+    return bits >> 9 << 194 | bits & 0x1FF
+
+
 def head_of(state: State) -> int:
     """The head of a state's token as a number, check left out. `put` changes one field of it."""
-    (language, step, subject, via, via_subject, place, aims, pace, how, barriers, page, opened, young, fresh, _, _) = state
+    (language, step, subject, via, via_subject, place, aims, pace, how, barriers, page, opened, young, fresh, *_, dismissed) = (
+        state
+    )
     return (
         VERSION << 191
+        | (dismissed_bits(dismissed) if dismissed else 0)
         | language_bits(language) << 176
         | step << 152
         | subject << 128
@@ -142,7 +157,7 @@ def unpack(token: str) -> State | None:
     body = raw[:25]
     check = crc32(tail_bytes, crc32(body)) if tail else crc32(body)
     bits = int.from_bytes(body, "big")
-    if check & 255 != raw[25] or bits >> 191 != VERSION:
+    if check & 255 != raw[25] or bits >> 191 & 7 != VERSION:
         return None
     word, _, packed = tail.partition("~")
     ticks = 0
@@ -157,6 +172,7 @@ def unpack(token: str) -> State | None:
     if not language:
         return None
     aims = bits >> 40 & 0xFFFF
+    dismissed = (bits >> 194) << 9 | bits & 0x1FF
     state = State(
         language=language,
         step=bits >> 152 & 0xFFFFFF,
@@ -174,6 +190,7 @@ def unpack(token: str) -> State | None:
         fresh=bool(bits >> 9 & 1),
         ticks=ticks,
         word=word,
+        dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)),
     )
-    # Spare bits that are set, or aims with gaps between them, would be second spellings of a state.
+    # Aims or dismissed cards with gaps between them would be second spellings of a state.
     return state if head_of(state) == bits else None

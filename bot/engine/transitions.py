@@ -11,11 +11,11 @@ from bot.book import Card, Place, PlanSection, Topic
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import ChoiceSpec, Step
 from bot.engine.render_context import RenderContext
-from bot.engine.tokens import aims_bits, encode, head_of, language_bits, put, tail_of
+from bot.engine.tokens import DISMISSED, aims_bits, dismissed_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
-_KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9
-"""The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh (and the version)."""
+_KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9 | DISMISSED
+"""The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
 
 
 class Target(NamedTuple):
@@ -35,6 +35,23 @@ def hears_heard(step: Step) -> bool:
     return any(item.of == "heard" for item in step.lists)
 
 
+def maybe_card(draw: RenderContext, step: Step) -> Card | None:
+    """The card whose line stands above the step: one that typed words may mean, and that was not passed over in this talk."""
+    if not any(item.of in ("heard", "meant") for item in step.lists):
+        return None
+    card = draw.world.index.subject.get(draw.state.ticks)
+    if not isinstance(card, Card) or draw.world.index.flows.cards.get(card.card) in draw.state.dismissed:
+        return None
+    return card
+
+
+def passed_over(draw: RenderContext, step: Step) -> tuple[int, ...]:
+    """The cards dismissed once the line above the step, if there is one, has been passed over by another press or by words."""
+    card = maybe_card(draw, step)
+    number = draw.world.index.flows.cards.get(card.card) if card else None
+    return (*draw.state.dismissed, number) if number else draw.state.dismissed
+
+
 class Transitions:
     """The states that the screen of `draw`, which shows `step`, can lead to."""
 
@@ -46,7 +63,9 @@ class Transitions:
         self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection) and subject.guarded)
         state = draw.state
         self._head = head_of(state)
-        self._kept = self._head & _KEPT
+        # Every press but the one on its line dismisses a card; opening the page, or reading it in another language, comes before.
+        self._moved = self._head & ~DISMISSED | dismissed_bits(passed_over(draw, step))
+        self._kept = self._moved & _KEPT
         card_in_ticks = self.heard or any(item.of == "meant" for item in step.lists)
         self.tail = tail_of(state.word, 0 if card_in_ticks else state.ticks)
         kept = state.via << 104 | state.via_subject << 80
@@ -73,6 +92,27 @@ class Transitions:
         opened = 1 << 11 if subject and subject == self.state.subject and self.state.opened else 0
         return Target(self._kept | self.flows.hash[step_id] << 152 | subject << 128 | opened, self.tail)
 
+    def on_card(self, number: int) -> Target:
+        """The card that typed words may mean, as the screen: the topics that were found are its buttons."""
+        index = self.draw.world.index
+        card = index.subject.get(number)
+        step = self.flows.hash.get("found.card")
+        if step is None or not isinstance(card, Card):
+            return self.to("urgent.card", number)
+        found = self.state.subject if not card.alone and isinstance(self.draw.subject, Topic) else 0
+        topics = [topic for topic in dict.fromkeys((found, index.of.get(f"topic:{card.topic}", 0))) if topic]
+        first, second = (*topics, 0, 0)[:2]
+        kept = self._head & _KEPT
+        return Target(kept | step << 152 | number << 128 | second << 104 | first << 80, tail_of(self.state.word, 0))
+
+    def unwatched(self) -> Target:
+        """What was heard, once somebody who may be watched opens it: the card, else what was found, else the menu."""
+        subject = self.draw.subject
+        names = ("found.card", "urgent.card") if isinstance(subject, Card) else ("found.choose",) if subject else ("hurt.menu",)
+        step = next((number for name in names if (number := self.flows.hash.get(name))), self.flows.hash[ENTRY])
+        head = put(put(self._head, "step", step), "opened", 1)
+        return Target(head, self.tail)
+
     def back(self) -> Target | None:
         """The remembered screen, else the step's parent, else home; None on home."""
         state = self.state
@@ -96,7 +136,7 @@ class Transitions:
 
     def page(self, number: int) -> Target:
         """The same screen on another page."""
-        return Target(put(self._head, "page", number), tail_of(self.state.word, self.state.ticks))
+        return Target(put(self._moved, "page", number), tail_of(self.state.word, self.state.ticks))
 
     def opened(self) -> Target:
         """The same screen with its neutral page passed."""
@@ -114,7 +154,7 @@ class Transitions:
     def here_at(self, place: int) -> Target:
         """The same screen at another place; the slots that proposed places are emptied."""
         state, index = self.state, self.draw.world.index
-        head = put(self._head, "place", place)
+        head = put(self._moved, "place", place)
         for name, number in (("via", state.via), ("via_subject", state.via_subject)):
             if isinstance(index.subject.get(number), Place):
                 head = put(head, name, 0)

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from bot.book import Card
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
-from bot.engine.input import answered, clean_word, deep_link, in_danger
+from bot.engine.input import WATCHED, answered, clean_word, deep_link, in_danger, is_watched
 from bot.engine.render_context import RenderContext
 from bot.engine.screen import draw_screen, whole
 from bot.engine.state import State
-from bot.engine.tokens import pack, unpack
-from bot.engine.transitions import Transitions
-from bot.engine.types import Alert, Choice, Copy, Effect, Erase, Event, Layout, Leave, Press, Start, Timer, Turn, Typed, World
+from bot.engine.tokens import DISMISSED_KEPT, pack, unpack
+from bot.engine.transitions import Transitions, passed_over
+from bot.engine.types import (
+    Alert,
+    Choice,
+    Copy,
+    Effect,
+    Erase,
+    EraseTyped,
+    Event,
+    Layout,
+    Leave,
+    Press,
+    Start,
+    Timer,
+    Turn,
+    Typed,
+    World,
+)
 
 CLEAR_AFTER = 600
 _HOPS = 20
@@ -96,6 +113,15 @@ def _turn(world: World, state: State, effects: tuple[Effect, ...] = ()) -> Turn:
     return Turn(pack(after), draw_screen(world, after, step_id, step), (*effects, *more))
 
 
+def _hushed(world: World, turn: Turn) -> Turn:
+    """The turn; where a person may look on, with the wish that the typed words go as soon as the screen is out."""
+    state = unpack(turn.token)
+    card = world.index.subject.get(state.subject) if state else None
+    if turn.screen.step == WATCHED or (isinstance(card, Card) and card.discreet):
+        return Turn(turn.token, turn.screen, (*turn.effects, EraseTyped()))
+    return turn
+
+
 def step(world: World, token: str, event: Event) -> Turn:
     """The answer to `event` in the talk that `token` describes ("" for a new one). Never raises for what a person does.
 
@@ -116,8 +142,9 @@ def step(world: World, token: str, event: Event) -> Turn:
     if not isinstance(event, Typed):
         return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
     heard = world.listen(event.text, state.language)
-    if in_danger(heard):
-        return _turn(world, answered(world, state, heard))
+    if in_danger(heard) or is_watched(heard):
+        return _hushed(world, _turn(world, answered(world, state, heard)))
+    state = state._replace(dismissed=passed_over(draw, current)[-DISMISSED_KEPT:])
     if current.hears == "nothing":
         return _turn(world, state, (Alert(draw.says("not_typed")),))
     if current.hears == "word":

@@ -136,7 +136,13 @@ class Layout:
     fresh: bool
 
 
-Effect = Erase | Copy | Leave | Alert | Timer | Layout
+@dataclass(frozen=True, slots=True)
+class EraseTyped:
+    """Erase the typed words that were answered as soon as this screen is out, before all other work, never before it:
+    somebody beside the person may be the danger."""
+
+
+Effect = Erase | Copy | Leave | Alert | Timer | Layout | EraseTyped
 
 # --- the world the engine steps in ---------------------------------------------------------------------------------
 

@@ -82,9 +82,9 @@ def test_what_may_be_meant_is_a_button_above_the_answer(talking: World, finder: 
         for language, texts in net.must_match.items() if net.card and net.level == "maybe" else ():
             for text in texts:
                 turn = step(talking, at("welcome.home", language=language), Typed(text))
-                assert turn.screen.step in ("found.answer", "found.choose"), (net.net, text)
+                assert turn.screen.step in ("found.answer", "found.choose", "found.unsure", "found.change"), (net.net, text)
                 led = [step(talking, turn.token, Press(choice.token)) for choice in turn.screen.choices]
-                opened = [after for after in led if after.screen.step == "urgent.card"]
+                opened = [after for after in led if after.screen.step == "found.card"]
                 assert [card_of(talking, after.token).card for after in opened] == [net.card], (net.net, text)
 
 
@@ -165,7 +165,8 @@ def test_a_button_of_before_still_opens_its_screen(edition: Edition) -> None:
     turn = step(world, "", Press(at("found.answer", subject=topic, ticks=card)))
     assert turn.screen.step == "found.answer"
     led = [step(world, turn.token, Press(choice.token)) for choice in turn.screen.choices]
-    assert led[0].screen.step == "urgent.card"
+    assert led[0].screen.step == "found.card"
+    assert card_of(world, led[0].token).card == "danger-now"
 
 
 def test_a_pack_without_the_step_shows_the_card_of_the_menu(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:

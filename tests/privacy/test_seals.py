@@ -17,8 +17,7 @@ from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import name_of
 from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.runtime.state.flood_counts import FloodCounts
-from bot.runtime.state.sessions import MemoryStore
+from bot.runtime.state import MemoryFloodCounts, MemorySessions
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = b"n" * 20
@@ -80,7 +79,7 @@ def test_a_session_comes_back_whole() -> None:
 async def test_the_store_is_bounded_and_forgets() -> None:
     """The oldest give way; what is past its time is gone."""
     now = [0.0]
-    store = MemoryStore(limit=3, clock=lambda: now[0])
+    store = MemorySessions(limit=3, clock=lambda: now[0])
     for number in range(5):
         await store.put(bytes([number]), b"x", 10)
     assert await store.get(b"\x00") is None
@@ -89,14 +88,14 @@ async def test_the_store_is_bounded_and_forgets() -> None:
     assert await store.sweep() == 0
 
 
-def test_a_flood_is_slowed_and_nobody_is_banned() -> None:
+async def test_a_flood_is_slowed_and_nobody_is_banned() -> None:
     """Waits grow, stay finite, and memory is bounded."""
-    buckets = FloodCounts()
-    waits = [buckets.take(NAME) for _ in range(500)]
+    floods = MemoryFloodCounts()
+    waits = [await floods.take(NAME) for _ in range(500)]
     assert waits[0] == 0
     assert 0 < max(waits) < 60
-    buckets.clear()
-    assert len(buckets) == 0
+    await floods.clear()
+    assert await floods.sweep() == 0
 
 
 def test_the_log_has_a_grammar_and_nothing_else(capfd: pytest.CaptureFixture[str]) -> None:

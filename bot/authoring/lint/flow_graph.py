@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.engine import ENTRY, REQUIRED, Step
 
-ENGINE = (*REQUIRED, "found.card", "found.place", "leave.erase_copy")
+ENGINE = (*REQUIRED, "found.card", "found.place", "found.watched", "leave.erase_copy")
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "topics": ("topic.tips",), "also": ("topic.tips",), "areas": ("safer.topics",), "cards": ("urgent.card",),
     "places": ("place.inside",), "referrals": ("referral.show",), "voices": ("voice.show",), "plan": ("plan.section",),
-    "heard": ("topic.tips", "urgent.card"), "meant": ("urgent.card",), "roles": ("agency.parts",), "parts": ("agency.part",),
+    "heard": ("topic.tips", "found.card"), "meant": ("found.card",), "roles": ("agency.parts",), "parts": ("agency.part",),
     "questions": ("agency.question",), "answers": ("agency.question", "agency.parts"), "scenes": ("agency.scene",),
     "replies": ("agency.reply",), "values": ("agency.value",), "policies": ("agency.policy",),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from bot.channels.numbered import Choices, read_answer, word_kind
 from bot.channels.sessions import SessionLease, Sessions
+from bot.channels.signal.contacts import Contacts
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
@@ -33,7 +34,7 @@ from bot.engine import (
 )
 from bot.privacy import safe_log
 from bot.privacy.session import Session
-from bot.runtime.state.sessions import TTL
+from bot.runtime.state import TTL
 
 Step = Callable[[World, str, Event], Turn]
 WorldOf = Callable[[], World]
@@ -46,17 +47,15 @@ LEAVE: Final = "leave"
 
 
 class Driver:
-    """Turns what people write into screens. Holds an ACI only while its talk lives, to forget the contact afterwards."""
+    """Turns what people write into screens. `idle`, `goodbye`: see `Contacts`."""
 
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
                  goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
         self._step, self._world_of, self._outbox, self._sessions = step, world_of, outbox, sessions
-        self._idle, self._goodbye = idle, goodbye
         self._lanes: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ends: dict[str, float] = {}
         self._exits: dict[str, str] = {}
-        self._timers: set[asyncio.Task[None]] = set()
+        self.contacts = Contacts(sessions.state.timers, outbox, self._lanes.__contains__, self._drop_exit, idle, goodbye)
 
     @property
     def lanes(self) -> int:
@@ -145,7 +144,7 @@ class Driver:
         world = self._world_of()
         mark = bytes.fromhex(world.edition.fingerprint[:16]) if world else b""
         token = session.token if session else ""
-        self._ends[update.aci] = time.monotonic() + self._idle
+        await self.contacts.talks(update.aci)
         if update.kind == "text" and update.text.strip() == "0" and self._at_entry(token):
             await self._vanish(update.aci, world, token, held, session or Session())
             return
@@ -219,18 +218,11 @@ class Driver:
         await held.forget()
         await asyncio.gather(*deleting)
         goodbye = await self._send(aci, f"{left.neutral} {self._says(world, 'stays', token)}", [])
-        self._ends.pop(aci, None)
-        self._exits.pop(aci, None)
-        task = asyncio.create_task(self._afterwards(aci, goodbye))
-        self._timers.add(task)
-        task.add_done_callback(self._timers.discard)
+        self._drop_exit(aci)
+        await self.contacts.leaves(aci, goodbye)
 
-    async def _afterwards(self, aci: str, goodbye: int) -> None:
-        await asyncio.sleep(self._goodbye)
-        if goodbye:
-            await self._delete(aci, goodbye)
-        if aci not in self._ends:
-            await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
+    def _drop_exit(self, aci: str) -> None:
+        self._exits.pop(aci, None)
 
     async def _send(self, aci: str, text: str, styles: list[str]) -> int:
         """The timestamp of what was sent, 0 where it could not be, or where leave has come meanwhile."""
@@ -244,22 +236,13 @@ class Driver:
     async def _delete(self, aci: str, sent: int, *, now: bool = False) -> None:
         await self._outbox.call("remoteDelete", priority=AT_ONCE if now else LATER, recipient=[aci], targetTimestamp=sent)
 
-    async def forget_idle(self) -> None:
-        """Lets the daemon forget the contacts whose talk has ended."""
-        now = time.monotonic()
-        for aci in list(self._ends):
-            # Asked when its turn comes: while the daemon forgot another, somebody may have left or written again.
-            if self._ends.get(aci, now + 1) <= now and aci not in self._lanes:
-                del self._ends[aci]
-                self._exits.pop(aci, None)
-                await self._outbox.call("removeContact", priority=LATER, recipient=aci, forget=True)
-
     async def stop(self, seconds: float) -> None:
         """Finishes what has begun, within `seconds`."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
-        for task in (*self._tasks, *self._timers):
+        for task in self._tasks:
             task.cancel()
+        self.contacts.stop()
 
 
 def _exit(screen: Screen) -> str:

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.sessions import CHANNEL, Sessions
+from bot.channels.sessions import Sessions
+from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.driver import Driver
 from bot.channels.telegram.outbox import Counts, Outbox
 from bot.channels.telegram.poller import Poller
@@ -23,9 +24,7 @@ from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers, SharedPeppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state.flood_counts import FloodCounts
-from bot.runtime.state.pacing import Pacing
-from bot.runtime.state.sessions import MemoryStore, SessionStore
+from bot.runtime.state import MemoryState, SessionStore, State
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 20.0
@@ -34,31 +33,31 @@ STOP_SECONDS: Final = 8.0
 
 
 @dataclass(slots=True)
-class Channel:
+class RunningChannel:
     """Everything that runs, put together."""
 
     bot: QuietBot
     driver: Driver
     outbox: Outbox
     sessions: Sessions
-    pacer: Pacing
+    state: State
     counts: Counts
     health: Health
 
 
 @asynccontextmanager
-async def channel(step: Step, world_of: WorldOf, settings: Settings, store: SessionStore | None = None) -> AsyncIterator[Channel]:
+async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counts, health = Counts(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    pacer = Pacing() if settings.pace else Pacing(0, 0)
-    outbox = Outbox(bot, counts, pacer)
+    state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
+    outbox = Outbox(bot, counts, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
-    namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(store or _store(settings), namer, FloodCounts(), ttl=settings.session_seconds)
+    namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
+    sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
-    parts = Channel(bot, driver, outbox, sessions, pacer, counts, health)
+    parts = RunningChannel(bot, driver, outbox, sessions, state, counts, health)
     sweep = min(SWEEP, settings.session_seconds / 2)
     keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
@@ -72,21 +71,21 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, store: Sess
         await bot.close_pools()
 
 
-def _store(settings: Settings) -> SessionStore:
+def _shared_sessions(settings: Settings) -> SessionStore | None:
+    """The store that replicas share, None where there is none."""
     if not settings.valkey:
-        return MemoryStore()
-    from bot.runtime.state.valkey_sessions import ValkeyStore
+        return None
+    from bot.runtime.state.valkey_sessions import ValkeySessions
 
-    return ValkeyStore(settings.valkey)
+    return ValkeySessions(settings.valkey)
 
 
-async def _keep_house(parts: Channel, every: float) -> None:
+async def _keep_house(parts: RunningChannel, every: float) -> None:
     """Ends what has come to its end, and now and then says numbers."""
     rounds = 0
     while True:
         await asyncio.sleep(every)
         rounds += 1
-        parts.pacer.sweep()
         sessions = await parts.sessions.sweep()
         if rounds % int(COUNTS_EVERY / every) == 0:
             say_counts(parts.counts, sessions, len(parts.driver.lanes))
@@ -115,7 +114,7 @@ def say_counts(counts: Counts, sessions: int, lanes: int) -> None:
     )
 
 
-async def poll(parts: Channel, stop: asyncio.Event) -> None:
+async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
     """Polls until `stop`, then finishes what has begun and confirms it."""
     await _without_webhook(parts.bot)
     poller = Poller(parts.bot, parts.driver.receive, parts.driver.lanes, parts.health, parts.counts)
@@ -130,13 +129,13 @@ async def _without_webhook(bot: QuietBot) -> None:
         await bot.call("deleteWebhook", read=3.0)
 
 
-async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> None:
+async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event) -> None:
     """Serves the webhook until `stop`. Needs the `web` extra."""
     import uvicorn
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts, parts.state.seen).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(
@@ -170,7 +169,7 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
     await asyncio.gather(serving, beating, stopping, return_exceptions=True)
 
 
-async def _heartbeat(parts: Channel, settings: Settings) -> None:
+async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
     """Tells Telegram where to bring updates, then asks now and then whether it still knows: whoever polls with the same token
     once takes the address away, and the bot would be deaf."""
     wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from bot.channels.telegram.outbox import Counts
@@ -14,6 +12,7 @@ from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.updates import Update
 from bot.engine import Alert, Layout, Leave, Turn
 from bot.privacy import safe_log
+from bot.runtime.state import ChatDigest
 
 PARK_SECONDS: Final = 20.0
 BLOCKED_SECONDS: Final = 1.5
@@ -23,7 +22,6 @@ WRITTEN: Final = frozenset({"typed", "unreadable", "personal"})
 """The kinds of updates that leave a message of the person's in the chat."""
 UNTRACKED: Final = 1024
 """How many untracked messages a lane remembers, the newest: a flood's beginning is left to the sweep of leave."""
-LINGER_SECONDS: Final = 3.0
 STORE_SECONDS: Final = 1.0
 STORE_LATEST: Final = 10.0
 BUSY_SECONDS: Final = 0.05
@@ -102,15 +100,14 @@ class Doubt(NamedTuple):
 class ChatQueue:
     """A chat that is busy. It is gone when nothing is left to do in it.
 
-    `left_below`: messages up to this id have just been deleted by leave; presses on them come too late. `left_until`:
-    how long that is remembered. `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its
-    answers, from `store_at` on; `after`: the work that does so behind them, `storing` once it has taken the note. `doubt`:
-    messages to look through for an answer that got lost. `untracked`: messages in the chat that neither a note nor a session
-    knows of: words until they are erased, also where a full queue let them go or their answer failed, and what was just sent.
+    `rest_until`: the lane is slowed until then. `note`: what is to be remembered of its answers, from `store_at` on; `after`:
+    the work that does so behind them, `storing` once it has taken the note. `doubt`: messages to look through for an answer
+    that got lost. `untracked`: messages in the chat that neither a note nor a session knows of: words until they are erased,
+    also where a full queue let them go or their answer failed, and what was just sent.
     """
 
     __slots__ = (
-        *("after", "chat", "doubt", "left_below", "left_until", "news", "note", "queue", "rest_until", "running", "store_at"),
+        *("after", "chat", "doubt", "news", "note", "queue", "rest_until", "running", "store_at"),
         *("storing", "task", "untracked"),
     )
 
@@ -125,8 +122,6 @@ class ChatQueue:
         self.news = asyncio.Event()
         self.storing = False
         self.untracked: list[int] = []
-        self.left_below = 0
-        self.left_until = 0.0
         self.rest_until = 0.0
         self.store_at = 0.0
 
@@ -183,7 +178,8 @@ class ChatQueues:
         self._store = store
         self._counts = counts
         self._lanes: dict[bytes, ChatQueue] = {}
-        self._secret = os.urandom(32)
+        # A dict keeps the hash of a deleted key, and an id's hash is the id itself.
+        self._digest = ChatDigest()
         self._clock = asyncio.get_running_loop().time
         self.changed = asyncio.Event()
         self.busy = 0
@@ -198,13 +194,9 @@ class ChatQueues:
         """Whether some lane waits for a delivery that has not been asked for yet."""
         return any(lane.doubt is not None and lane.doubt.asked >= self.delivered for lane in self._lanes.values())
 
-    def _key(self, chat: int) -> bytes:
-        """What a chat is filed under: a dict keeps the hash of a deleted key, and an id's hash is the id itself."""
-        return blake2b(chat.to_bytes(8, "big", signed=True), key=self._secret, digest_size=16).digest()
-
     def submit(self, job: Job) -> ChatQueue:
         """Puts a job into its chat's lane; presses that it overtakes are done with that. Gives the lane."""
-        key = self._key(job.update.chat)
+        key = self._digest(job.update.chat)
         lane = self._lanes.get(key)
         if lane is None:
             lane = self._lanes[key] = ChatQueue(job.update.chat)
@@ -247,7 +239,7 @@ class ChatQueues:
                 await lane.news.wait()
                 wake.cancel()
         finally:
-            del self._lanes[self._key(lane.chat)]
+            del self._lanes[self._digest(lane.chat)]
 
     def _next(self, lane: ChatQueue) -> float | None:
         """With nothing to answer: the seconds until the lane should look again (news wake it sooner), None to end it.
@@ -267,8 +259,6 @@ class ChatQueues:
             return self._store_behind(lane)
         if lane.doubt is not None and not self.draining and now < lane.doubt.until:
             return DOUBT_LOOK if self.delivered <= lane.doubt.asked else self._store_behind(lane)
-        if now < lane.left_until and not self.draining:
-            return lane.left_until - now
         return None
 
     def _store_behind(self, lane: ChatQueue) -> float:

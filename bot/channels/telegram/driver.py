@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.chat_queue import DOUBT_SECONDS, LINGER_SECONDS, STORE_SECONDS, ChatQueue, ChatQueues, Doubt, Job
+from bot.channels.telegram.chat_queue import DOUBT_SECONDS, STORE_SECONDS, ChatQueue, ChatQueues, Doubt, Job
+from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Counts, Outbox, Outcome
 from bot.channels.telegram.render import alert_text
@@ -19,9 +20,10 @@ from bot.channels.telegram.updates import Update
 from bot.engine import Erase, Leave, Timer, Turn
 from bot.privacy import safe_log
 from bot.privacy.pseudonym import BusyError
-from bot.runtime.state.timers import Timers
 
 FRESH_SECONDS: Final = 1.0
+LEAVE_GRACE: Final = 3.0
+"""Seconds after a leave for which presses on what it deleted come too late."""
 LEFT_KEPT: Final = 16
 """How many untracked messages, the newest, a session takes over: the rest of its room is for the bot's own."""
 ACKNOWLEDGE_SECONDS: Final = 0.4
@@ -39,13 +41,15 @@ class Driver:
     ) -> None:
         self.counts: Counts = outbox.counts
         self.lanes = ChatQueues(self._work, self._store_note, self.counts)
-        self.timers = Timers(self._time_is_up)
+        self.clear_later = ClearLater(sessions.state.timers, self._time_is_up)
         self._talk = Turns(step, world_of, self.counts)
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
-        self._leaving = LeaveHandler(outbox, sessions, self.timers)
+        self._leaving = LeaveHandler(outbox, sessions, self.clear_later)
+        self._tombstones = sessions.state.tombstones
         self._clock = asyncio.get_running_loop().time
         self._aside: set[asyncio.Task[None]] = set()
+        self._clearing = asyncio.create_task(self.clear_later.run())
 
     def receive(self, update: Update) -> Job:
         """Takes an update in; the job is done once it is answered. Presses are acknowledged here, at once."""
@@ -79,7 +83,8 @@ class Driver:
 
     async def stop(self, seconds: float = 8.0) -> bool:
         """Clears the chats that asked for it, finishes what has begun, and forgets the rest. True if all got done."""
-        self.timers.fire_all()
+        self._clearing.cancel()
+        await self.clear_later.clear_all()
         finished = await self.lanes.drain(seconds)
         if self._aside:
             await asyncio.wait(self._aside, timeout=2)
@@ -96,7 +101,7 @@ class Driver:
                 await self._leave(job, lane, leave)
             lane.settled(update.message)
         elif update.kind == "press":
-            if update.message > lane.left_below:
+            if update.message > await self._tombstones.below(lane.chat):
                 await self._press(job, lane)
         else:
             await self._written(job, lane)
@@ -196,8 +201,7 @@ class Driver:
 
     async def _leave(self, job: Job, lane: ChatQueue, effect: Leave) -> None:
         at_hand = self._at_hand(lane, job)
-        lane.left_below = max(lane.left_below, *at_hand)
-        lane.left_until = self._clock() + LINGER_SECONDS
+        await self._tombstones.put(lane.chat, max(at_hand), LEAVE_GRACE)
         lane.doubt = None
         # A command's words are in the phone's language until the session says which one was chosen.
         reword = self._leave_in if job.update.kind == "typed" else None
@@ -216,7 +220,7 @@ class Driver:
         await lane.unstored()
         async with self._sessions.hold(lane.chat, hurry=False, count=False) as held:
             if held.session is not None:
-                self.timers.cancel(held.session.timer)
+                await self.clear_later.cancel(held.session.timer)
             await held.forget()
 
     def _acknowledge(self, job: Job, query: str, text: str) -> None:
@@ -292,8 +296,8 @@ class Driver:
             return
         session, old = note.applied(held.session)
         if note.timer is not None:
-            self.timers.cancel(session.timer)
-            handle = self.timers.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
+            await self.clear_later.cancel(session.timer)
+            handle = await self.clear_later.arm(note.timer, chat, session.bubble, session.token) if note.timer else b""
             session = replace(session, timer=handle)
         await held.save(session)
         lane.settled(note.bubble, *note.kept)

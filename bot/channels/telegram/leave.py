@@ -9,9 +9,9 @@ from typing import Final
 
 from bot.channels.sessions import Sessions
 from bot.channels.telegram.chat_queue import ChatQueue
+from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.outbox import Outbox
 from bot.engine import Leave
-from bot.runtime.state.timers import Timers
 
 SWEEPS: Final = 20
 """How many hundreds of ids are tried below a message that is known of, and at most above the newest."""
@@ -30,8 +30,8 @@ class LeaveHandler:
     ids are known to have risen, for an answer that arrived although its call failed.
     """
 
-    def __init__(self, outbox: Outbox, sessions: Sessions, timers: Timers) -> None:
-        self._outbox, self._sessions, self._timers = outbox, sessions, timers
+    def __init__(self, outbox: Outbox, sessions: Sessions, clear_later: ClearLater) -> None:
+        self._outbox, self._sessions, self._clear_later = outbox, sessions, clear_later
 
     async def leave(
         self, lane: ChatQueue, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
@@ -58,7 +58,7 @@ class LeaveHandler:
         async with self._sessions.hold(chat, hurry=True, count=False) as held:
             if held.session is not None:
                 known = {held.session.bubble, *held.session.own_messages} - set(at_hand) - {0}
-                self._timers.cancel(held.session.timer)
+                await self._clear_later.cancel(held.session.timer)
                 effect = (reword(held.session.token) if reword else None) or effect
             await held.forget()
         if known:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
-from bot.runtime.state.pacing import Pacing
+from bot.runtime.state import Pacing
 
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 GIVE_UP_SECONDS: Final = 30 * 60.0
@@ -89,9 +89,9 @@ class Outbox:
     `newest`: the highest message id known in any chat; ids rise over all chats of a bot.
     """
 
-    def __init__(self, bot: QuietBot, counts: Counts, pacer: Pacing) -> None:
+    def __init__(self, bot: QuietBot, counts: Counts, pacing: Pacing) -> None:
         self._bot = bot
-        self._pacer = pacer
+        self._pacing = pacing
         self.counts = counts
         self.newest = 0
 
@@ -205,7 +205,7 @@ class Outbox:
         attempt = 0
         while True:
             if paced:
-                await self._pacer.turn(chat, stale)
+                await self._pace(chat, stale)
             if stale():
                 return Result(Outcome.STALE, doubtful=doubtful)
             try:
@@ -218,7 +218,7 @@ class Outbox:
                 if outcome is not None:
                     return Result(outcome, doubtful=doubtful)
                 if error.code == 429:
-                    self._pacer.hold(chat, wait)
+                    await self._pacing.hold(chat, wait)
             except UnreachableError as error:
                 wait = _back_off(attempt)
                 if error.sent and method == "sendMessage":
@@ -230,6 +230,11 @@ class Outbox:
             self.counts.retries += 1
             attempt += 1
             await _pause(wait, stale)
+
+    async def _pace(self, chat: int, stale: Stale) -> None:
+        """Waits until a message may go to `chat`, or until it is not wanted any more."""
+        while (delay := await self._pacing.take(chat)) > 0 and not stale():
+            await asyncio.sleep(min(delay, 0.25))
 
     def _meaning(self, error: RefusedError, attempt: int) -> tuple[Outcome | None, float]:
         """What a refusal means: an end, or None and the seconds to wait."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Final
 
@@ -18,21 +17,22 @@ from bot.channels.telegram.chat_queue import Job
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.updates import PoisonError, Update, decode
 from bot.runtime.health import Health
+from bot.runtime.state import SeenUpdates
 
 LIMIT: Final = 256 * 1024
 WAIT_SECONDS: Final = 20.0
-REMEMBERED: Final = 2048
 AGAIN_SECONDS: Final = 60.0
 _HEADER: Final = "x-telegram-bot-api-secret-token"
 
 
 class Webhook:
-    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job."""
+    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job. `seen`: the
+    updates that are done; those on their way are known here alone."""
 
-    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counts: Counts) -> None:
+    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counts: Counts, seen: SeenUpdates) -> None:
         self._secret = secret.encode()
-        self._receive, self._health, self._counts = receive, health, counts
-        self._jobs: OrderedDict[int, Job] = OrderedDict()
+        self._receive, self._health, self._counts, self._seen = receive, health, counts, seen
+        self._jobs: dict[int, Job] = {}
         self._began = time.monotonic()
 
     def app(self, path: str = "/") -> Starlette:
@@ -55,17 +55,20 @@ class Webhook:
             self._counts.poison += 1
             return Response(status_code=200)
         del body
+        if update.id not in self._jobs and await self._seen.has(update.id):
+            return Response(status_code=200)
         job = self._jobs.get(update.id)
         if job is None:
             job = self._jobs[update.id] = self._receive(update)
             job.again = time.monotonic() - self._began < AGAIN_SECONDS
-            while len(self._jobs) > REMEMBERED:
-                self._jobs.popitem(last=False)
         try:
             await asyncio.wait_for(job.wait(), WAIT_SECONDS)
         except TimeoutError:
             job.parked = True
             self._counts.parked += 1
+        # What is parked is done in memory alone, and as good as answered: Telegram hears of no other end.
+        await self._seen.add(update.id)
+        self._jobs.pop(update.id, None)
         return Response(status_code=200)
 
     async def _body(self, request: Request) -> bytes | None:

@@ -1,48 +1,55 @@
-"""How fast messages may go out: 30 a second to everybody, one a second in a chat after a short burst."""
+"""How fast messages may go out: 30 a second to everybody, one a second in a chat after a short burst. Protocol and memory."""
 
 from __future__ import annotations
 
-import asyncio
+import time
 from collections.abc import Callable
-from hashlib import blake2b
-from secrets import token_bytes
+from typing import Protocol
 
-MonotonicClock = Callable[[], float]
+from bot.runtime.state.chat_digest import ChatDigest
 
 
-class Pacing:
-    """Lends moments to send at. `overall`, `chat`: messages a second, 0 for no limit. `burst`: at once in a chat.
+class Pacing(Protocol):
+    """Lends moments to send at, one rate for all who share it.
+
+    Losing it costs refusals by Telegram (429) and the waits that it then asks for: slower answers, none lost.
+    """
+
+    async def take(self, chat: int) -> float:
+        """Lends a message to `chat` the present moment: 0. Or the seconds after which to ask again, and nothing is lent."""
+
+    async def hold(self, chat: int, seconds: float) -> None:
+        """Nothing may go to `chat` for `seconds` from now: Telegram said so."""
+
+    async def sweep(self) -> int:
+        """Forgets the chats that need not wait any more; gives how many are left."""
+
+    async def close(self) -> None:
+        """Forgets what this process alone holds."""
+
+
+class MemoryPacing:
+    """`Pacing` in this process. `overall`, `chat`: messages a second, 0 for no limit. `burst`: at once in a chat.
 
     A chat is remembered under a keyed hash, and only until its burst is whole again and Telegram's own wait is over.
     """
 
-    def __init__(self, overall: float = 30.0, chat: float = 1.0, burst: int = 3, clock: MonotonicClock | None = None) -> None:
-        self._overall, self._chat, self._burst = overall, chat, burst
-        self._clock = clock or asyncio.get_running_loop().time
+    def __init__(
+        self, overall: float = 30.0, chat: float = 1.0, burst: int = 3, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._overall, self._chat, self._burst, self._clock = overall, chat, burst, clock
+        self._digest = ChatDigest()
         self._next = 0.0
-        self._chats: dict[bytes, float] = {}
-        self._held: dict[bytes, float] = {}
-        self._key = token_bytes(32)
+        self._free_at: dict[bytes, float] = {}
+        self._held_until: dict[bytes, float] = {}
 
-    async def turn(self, chat: int, stale: Callable[[], bool] = bool) -> None:
-        """Waits until a message may go to `chat`, or until it is not wanted any more."""
-        while (delay := self._delay(chat)) > 0 and not stale():
-            await asyncio.sleep(min(delay, 0.25))
-
-    def hold(self, chat: int, seconds: float) -> None:
-        """Nothing may go to `chat` for `seconds`: Telegram said so."""
-        self._held[self._name(chat)] = self._clock() + seconds
-
-    def _name(self, chat: int) -> bytes:
-        return blake2b(chat.to_bytes(8, "big", signed=True), key=self._key, digest_size=12).digest()
-
-    def _delay(self, chat: int) -> float:
-        """Seconds still to wait; 0 once the moment has been lent."""
+    async def take(self, chat: int) -> float:
+        """As in `Pacing`."""
         now = self._clock()
-        name = self._name(chat)
-        if (held := self._held.get(name, 0.0) - now) > 0:
+        name = self._digest(chat)
+        if (held := self._held_until.get(name, 0.0) - now) > 0:
             return held
-        free_at = self._chats.get(name, 0.0)
+        free_at = self._free_at.get(name, 0.0)
         if self._chat and free_at - now > (self._burst - 1) / self._chat:
             return free_at - now - (self._burst - 1) / self._chat
         if self._overall and self._next - now > 1.0:
@@ -50,13 +57,22 @@ class Pacing:
         if self._overall:
             self._next = max(self._next, now) + 1 / self._overall
         if self._chat:
-            self._chats[name] = max(free_at, now) + 1 / self._chat
+            self._free_at[name] = max(free_at, now) + 1 / self._chat
         return 0.0
 
-    def sweep(self) -> int:
-        """Forgets the chats that need not wait any more; gives how many are left."""
+    async def hold(self, chat: int, seconds: float) -> None:
+        """As in `Pacing`."""
+        self._held_until[self._digest(chat)] = self._clock() + seconds
+
+    async def sweep(self) -> int:
+        """As in `Pacing`."""
         now = self._clock()
-        for kept in (self._chats, self._held):
+        for kept in (self._free_at, self._held_until):
             for name in [name for name, until in kept.items() if until <= now]:
                 del kept[name]
-        return len(self._chats) + len(self._held)
+        return len(self._free_at) + len(self._held_until)
+
+    async def close(self) -> None:
+        """As in `Pacing`."""
+        self._free_at.clear()
+        self._held_until.clear()

@@ -1,4 +1,4 @@
-"""Where sealed sessions lie for a while. The store sees names and sealed bytes, nothing else."""
+"""Sealed sessions with a lease each: the protocol of their store, and the store in this process's memory."""
 
 from __future__ import annotations
 
@@ -7,35 +7,41 @@ import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
-TTL = 30 * 60
+TTL: Final = 30 * 60
+"""Seconds that a session is kept after its last message."""
 
 
 class SessionStore(Protocol):
-    """A cache of sealed sessions. Losing any of it costs comfort, never an answer."""
+    """A cache of sealed sessions, by name. It sees names and sealed bytes, nothing else.
+
+    Losing a session costs comfort, never an answer: the next press carries its whole state, typed words are answered as a first
+    question, and leave finds messages by trying ids. Losing a lease costs at most an answer shown twice. Which updates of a chat
+    were answered lies in its session (`bot.privacy.session`): sealed with it, written with it, gone with it.
+    """
 
     async def get(self, name: bytes) -> bytes | None:
         """The sealed session of `name`, or None. Reading does not lengthen its life."""
 
     async def put(self, name: bytes, sealed: bytes, ttl: float = TTL) -> None:
-        """Keeps `sealed` under `name` for `ttl` seconds from now."""
+        """Keeps `sealed` under `name` for `ttl` seconds from now, in place of what was there."""
 
     async def delete(self, name: bytes) -> None:
         """Forgets `name`; harmless where there is nothing."""
 
-    def lane(self, name: bytes) -> AbstractAsyncContextManager[None]:
-        """One holder at a time for each `name`, across all who share the store."""
+    def lease(self, name: bytes) -> AbstractAsyncContextManager[None]:
+        """One holder at a time for each `name`, across all who share the store; others wait for their turn."""
 
     async def sweep(self) -> int:
-        """Drops what is past its time; gives how many are left."""
+        """Drops what is past its time; gives how many sessions are left, as far as this process can tell."""
 
     async def close(self) -> None:
         """Lets go of connections, and of everything held in this process."""
 
 
-class MemoryStore:
-    """A store in this process: bounded, oldest first to go. `clock` counts seconds, from anywhere."""
+class MemorySessions:
+    """A `SessionStore` in this process: bounded, oldest first to go. `clock` counts seconds, from anywhere."""
 
     def __init__(self, limit: int = 20_000, clock: Callable[[], float] = time.monotonic) -> None:
         self._limit = limit
@@ -65,7 +71,7 @@ class MemoryStore:
         self._kept.pop(name, None)
 
     @asynccontextmanager
-    async def lane(self, name: bytes) -> AsyncIterator[None]:
+    async def lease(self, name: bytes) -> AsyncIterator[None]:
         """As in `SessionStore`: a lock that is gone with its last holder."""
         lease = self._leases.get(name) or self._leases.setdefault(name, _Lease())
         lease.holders += 1

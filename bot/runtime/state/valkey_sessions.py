@@ -20,7 +20,7 @@ _LEASE: Final = b"l:"
 _RELEASE: Final = "if redis.call('get',KEYS[1])==ARGV[1] then return redis.call('del',KEYS[1]) else return 0 end"
 
 
-class ValkeyStore:
+class ValkeySessions:
     """A `SessionStore` behind a Valkey address such as `unix:///run/valkey.sock`. Needs the `valkey` extra.
 
     A server that is away is a cache that is empty: people are answered as if they came for the first time.
@@ -60,7 +60,7 @@ class ValkeyStore:
             self.failures += 1
 
     @asynccontextmanager
-    async def lane(self, name: bytes) -> AsyncIterator[None]:
+    async def lease(self, name: bytes) -> AsyncIterator[None]:
         """As in `SessionStore`: a lease that runs out by itself, so that a replica that died holds up nobody for long.
 
         After 15 seconds of waiting, or without the server, the talk goes on without a lease: an answer twice is better

@@ -9,14 +9,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.support.signal_daemon import SignalDaemon
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.driver import QUEUE
 from bot.channels.signal.outbox import LATER
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
-from bot.runtime.state.flood_counts import FloodCounts
+from bot.runtime.state import MemoryFloodCounts
 
 FIRST, ANSWER, GOODBYE = "Someone hurt or threatened me", "Violence", "stays on this phone"
 
@@ -28,7 +28,7 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[Channel]:
+async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     settings = Settings(str(daemon.socket), "", name_cost=2)
     async with channel(step, lambda: signal_world, settings, goodbye=0.05, first_wait=0.05) as parts:
@@ -100,9 +100,9 @@ async def test_a_flood_does_not_push_leave_out(daemon, bot):
 async def test_leave_is_not_slowed_by_a_flood_before_it(daemon, bot):
     """Who wrote too fast waits for screens, not for leave; what waited is not carried out any more."""
     ann = await opened(daemon)
-    bot.sessions.buckets = FloodCounts(rate=0.2, burst=0)
+    bot.sessions.state.floods = MemoryFloodCounts(rate=0.2, burst=0)
     daemon.writes(ann, "0")
-    await daemon.until(lambda: len(bot.sessions.buckets))
+    await daemon.until(lambda: bot.sessions.state.floods._kept)
     daemon.writes(ann, "leave")
     await daemon.until(lambda: any(GOODBYE in said for said in daemon.said), 1)
     assert ann not in daemon.timers

@@ -12,14 +12,14 @@ import pytest
 from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal import outbox as outbox_module
 from bot.channels.signal import rpc
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.privacy.session import Session
 
 
 @pytest.fixture
-async def parts(daemon: SignalDaemon) -> AsyncIterator[Channel]:
+async def parts(daemon: SignalDaemon) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     async with channel(step, lambda: None, Settings(str(daemon.socket), name_cost=2), first_wait=0.05) as parts:
         await asyncio.wait_for(parts.daemon.connected.wait(), 5)
@@ -31,7 +31,7 @@ def person() -> str:
     return str(uuid.uuid4())
 
 
-def send(parts: Channel, aci: str, words: str = "screen") -> asyncio.Task[object]:
+def send(parts: RunningChannel, aci: str, words: str = "screen") -> asyncio.Task[object]:
     """A screen on its way."""
     return asyncio.create_task(parts.outbox.call("send", recipient=[aci], message=words))
 
@@ -186,23 +186,29 @@ async def test_sessions_end_while_a_limit_holds_up_forgetting(daemon):
         for _ in range(2):
             async with parts.sessions.hold(person(), hurry=True) as held:
                 await held.save(Session("home", 1))
-        parts.driver._ends[person()] = 0.0
+        await parts.driver.contacts.talks(person())
         await daemon.until(lambda: "removeContact" in daemon.calls)
-        assert parts.sessions.store._kept
-        await daemon.until(lambda: not parts.sessions.store._kept)
+        assert parts.sessions.state.sessions._kept
+        await daemon.until(lambda: not parts.sessions.state.sessions._kept)
 
 
-async def test_somebody_who_leaves_meanwhile_does_not_end_the_forgetting(daemon, parts):
+async def test_somebody_who_leaves_meanwhile_does_not_end_the_forgetting(daemon):
     """The list of those to forget is old by the time that the daemon has answered."""
-    daemon.awake.clear()
-    first, second, third = people = [person() for _ in range(3)]
-    parts.driver._ends.update(dict.fromkeys(people, 0.0))
-    forgetting = asyncio.create_task(parts.driver.forget_idle())
-    await daemon.until(lambda: parts.daemon._waiting)
-    del parts.driver._ends[second]
-    daemon.awake.set()
-    await asyncio.wait_for(forgetting, 5)
-    assert daemon.forgotten == [first, third]
+    async with channel(step, lambda: None, Settings(str(daemon.socket), name_cost=2), idle=0.05, first_wait=0.05) as parts:
+        await asyncio.wait_for(parts.daemon.connected.wait(), 5)
+        daemon.awake.clear()
+        first, second, third, fourth = people = [person() for _ in range(4)]
+        contacts = parts.driver.contacts
+        for aci in people:
+            await contacts.talks(aci)
+        await daemon.until(lambda: len(contacts._over) == 3)
+        await contacts.leaves(second, 0)
+        contacts._idle = 60
+        await contacts.talks(fourth)
+        daemon.awake.set()
+        await daemon.until(lambda: len(daemon.forgotten) > 1)
+        await parts.outbox.drain()
+        assert daemon.forgotten == [first, third]
 
 
 async def test_a_stop_that_comes_with_an_answer_is_a_stop(daemon, parts):

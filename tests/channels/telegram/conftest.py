@@ -13,7 +13,7 @@ from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.telegram import app
 from bot.channels.telegram.settings import Settings
 from bot.privacy import safe_log
-from bot.runtime.state.sessions import MemoryStore, SessionStore
+from bot.runtime.state import MemorySessions, MemoryState, SessionStore
 
 
 class Running:
@@ -23,7 +23,7 @@ class Running:
         self._server, self._store, self._step, self._pace = server, store, step, pace
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self.parts: app.Channel | None = None
+        self.parts: app.RunningChannel | None = None
 
     async def start(self) -> Running:
         """Starts it."""
@@ -31,7 +31,8 @@ class Running:
 
         async def main() -> None:
             settings = Settings(self._server.token, self._server.url, pace=self._pace, name_cost=2)
-            async with app.channel(self._step, lambda: None, settings, self._store) as parts:
+            state = MemoryState(self._store, pace=self._pace)
+            async with app.channel(self._step, lambda: None, settings, state) as parts:
                 self.parts = parts
                 ready.set()
                 await app.poll(parts, self._stop)
@@ -81,7 +82,7 @@ async def start(server: TelegramServer) -> AsyncIterator[Start]:
     running: list[Running] = []
 
     async def begin(store: SessionStore | None = None, step: Any = tiny_engine.step, pace: bool = False) -> Running:
-        one = await Running(server, store or MemoryStore(), step, pace).start()
+        one = await Running(server, store or MemorySessions(), step, pace).start()
         running.append(one)
         return one
 

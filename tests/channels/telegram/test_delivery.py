@@ -14,7 +14,7 @@ from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, ChatQueues, Job
 from bot.channels.telegram.outbox import Counts
 from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import Update, update_ids
-from bot.runtime.state.sessions import MemoryStore
+from bot.runtime.state import MemorySessions
 
 
 async def opened(server, *people):
@@ -86,7 +86,7 @@ async def test_words_already_answered_are_not_answered_again_after_a_restart(ser
 
 async def test_a_known_update_shows_the_same_screen_again(server, start):
     """With a live session a repeated update changes nothing that can be seen."""
-    ann, store = server.person(11), MemoryStore()
+    ann, store = server.person(11), MemorySessions()
     bot = await start(store)
     await opened(server, ann)
     ann.types("hello")
@@ -509,7 +509,7 @@ async def test_words_that_wait_survive_the_search_for_a_lost_answer(server, star
 
 async def test_known_words_of_the_process_before_change_nothing_newer(server, start):
     """With a store that outlives the bot: words that it had answered are erased, and what was pressed since stays."""
-    ann, store = server.person(11), MemoryStore()
+    ann, store = server.person(11), MemorySessions()
     bot = await start(store)
     await opened(server, ann)
     ann.types("hello")

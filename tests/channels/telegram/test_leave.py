@@ -140,10 +140,10 @@ async def test_clear_later_clears_and_never_mind_does_not(server, start, monkeyp
     for person in (ann, ben):
         await opened(server, person)
         person.presses("Clear later")
-    await server.until(lambda: len(bot.parts.driver.timers) == 2)
+    await server.until(lambda: len(bot.parts.state.timers) == 2)
     ben.presses("Never mind")
-    await server.until(lambda: len(bot.parts.driver.timers) == 1)
-    bot.parts.driver.timers.fire_all()
+    await server.until(lambda: len(bot.parts.state.timers) == 1)
+    await bot.parts.driver.clear_later.clear_all()
     await server.until(lambda: not ann.sees)
     assert len(ben.sees) == 1
 
@@ -154,16 +154,16 @@ async def test_a_clean_stop_keeps_the_promise_to_clear(server, start):
     bot = await start()
     await opened(server, ann)
     ann.presses("Clear later")
-    await server.until(lambda: len(bot.parts.driver.timers) == 1)
+    await server.until(lambda: len(bot.parts.state.timers) == 1)
     await bot.stop()
     assert ann.sees == []
 
 
 async def test_blocking_the_bot_forgets_the_session(server, start):
     """Nothing is kept of somebody who blocked the bot."""
-    from bot.runtime.state.sessions import MemoryStore
+    from bot.runtime.state import MemorySessions
 
-    store, ann = MemoryStore(), server.person(11)
+    store, ann = MemorySessions(), server.person(11)
     await start(store)
     await opened(server, ann)
     await server.quiet()

@@ -105,7 +105,7 @@ async def test_words_that_wait_for_the_pacer_behind_others(server, start):
     bot = await start(pace=True)
     await opened(server, ann)
     bubble = ann.screen
-    bot.parts.pacer._next = asyncio.get_running_loop().time() + 30
+    bot.parts.state.pacing._next = asyncio.get_running_loop().time() + 30
     others(server)
     ann.types("he is coming")
     await server.until(lambda: any(lane.running for lane in bot.parts.driver.lanes._lanes.values()))

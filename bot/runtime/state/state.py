@@ -1,0 +1,56 @@
+"""The state that several processes of a bot share: one object that hands out all its parts. Protocol and memory."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
+from bot.runtime.state.pacing import MemoryPacing, Pacing
+from bot.runtime.state.seen_updates import MemorySeenUpdates, SeenUpdates
+from bot.runtime.state.sessions import MemorySessions, SessionStore
+from bot.runtime.state.timers import MemoryTimers, Timers
+from bot.runtime.state.tombstones import MemoryTombstones, Tombstones
+
+
+class State(Protocol):
+    """All that outlives one answer. Channels keep none of it themselves, so that another process can take over.
+
+    What a channel does keep dies with the work at hand: an update on its way, a chat's queue, a call that waits for its turn.
+    """
+
+    sessions: SessionStore
+    seen: SeenUpdates
+    pacing: Pacing
+    floods: FloodCounts
+    timers: Timers
+    tombstones: Tombstones
+
+    async def sweep(self) -> int:
+        """Drops what is past its time in each part; gives how many sessions are left."""
+
+    async def close(self) -> None:
+        """Lets go of connections, and of everything held in this process."""
+
+
+class MemoryState:
+    """A `State` of this process alone. `sessions`: another store of sessions, where replicas share them. `pace`: whether messages
+    are held to Telegram's limits."""
+
+    def __init__(self, sessions: SessionStore | None = None, *, pace: bool = True) -> None:
+        self.sessions: SessionStore = sessions or MemorySessions()
+        self.seen: SeenUpdates = MemorySeenUpdates()
+        self.pacing: Pacing = MemoryPacing() if pace else MemoryPacing(0, 0)
+        self.floods: FloodCounts = MemoryFloodCounts()
+        self.timers: Timers = MemoryTimers()
+        self.tombstones: Tombstones = MemoryTombstones()
+
+    async def sweep(self) -> int:
+        """As in `State`."""
+        for part in (self.seen, self.pacing, self.floods, self.tombstones):
+            await part.sweep()
+        return await self.sessions.sweep()
+
+    async def close(self) -> None:
+        """As in `State`."""
+        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.sessions):
+            await part.close()

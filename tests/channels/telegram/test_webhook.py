@@ -1,0 +1,66 @@
+"""What Telegram brings again, to this process or to another that shares the state, is not answered again."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+
+from bot.channels.telegram.chat_queue import Job
+from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.updates import Update
+from bot.channels.telegram.webhook import Webhook
+from bot.runtime.health import Health
+from bot.runtime.state import MemorySeenUpdates, SeenUpdates
+
+SECRET = "s" * 16
+
+
+class Replica:
+    """A webhook whose jobs the test ends. `jobs`: those that it took in."""
+
+    def __init__(self, seen: SeenUpdates) -> None:
+        self.jobs: list[Job] = []
+        app = Webhook(SECRET, self._receive, Health(None), Counts(), seen).app()
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
+
+    def _receive(self, update: Update) -> Job:
+        self.jobs.append(Job(update, 0.0))
+        return self.jobs[-1]
+
+    async def bring(self, number: int) -> int:
+        """Brings an update; gives the status."""
+        message = {"message_id": 5, "date": 1, "chat": {"id": 11, "type": "private"}, "text": "hello"}
+        body = json.dumps({"update_id": number, "message": message})
+        headers = {"x-telegram-bot-api-secret-token": SECRET}
+        return (await self._client.post("/", content=body, headers=headers)).status_code
+
+
+async def test_an_update_on_its_way_has_one_job_and_both_wait_for_it() -> None:
+    """Telegram lost patience and brings it again: it is answered once, and confirmed to both when it is."""
+    one = Replica(MemorySeenUpdates())
+    waiting = [asyncio.create_task(one.bring(7)) for _ in range(2)]
+    await asyncio.sleep(0.05)
+    assert len(one.jobs) == 1
+    assert not any(task.done() for task in waiting)
+    one.jobs[0].finish()
+    assert await asyncio.wait_for(asyncio.gather(*waiting), 2) == [200, 200]
+
+
+async def test_an_update_that_is_done_is_done_for_every_replica() -> None:
+    """The confirmation got lost: whoever gets the update then says so again. Another update is another job."""
+    seen = MemorySeenUpdates()
+    one, two = Replica(seen), Replica(seen)
+    waiting = asyncio.create_task(one.bring(7))
+    await asyncio.sleep(0.05)
+    assert not await seen.has(7), "not before it is answered"
+    one.jobs[0].finish()
+    assert await waiting == 200
+    async with asyncio.timeout(2):
+        assert [await one.bring(7), await two.bring(7)] == [200, 200]
+    other = asyncio.create_task(two.bring(8))
+    await asyncio.sleep(0.05)
+    assert (len(one.jobs), len(two.jobs)) == (1, 1)
+    two.jobs[0].finish()
+    assert await other == 200
