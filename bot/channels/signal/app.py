@@ -96,7 +96,7 @@ async def serve(step: Step, world_of: WorldOf, settings: Settings) -> None:
     async with channel(step, world_of, settings) as parts:
         safe_log.say("started")
         await stop.wait()
-        safe_log.say("stopping", lanes=parts.driver.lanes)
+        safe_log.say("stopping", queues=parts.driver.queues)
     safe_log.say("stopped")
 
 

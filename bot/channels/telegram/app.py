@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from bot.channels.sessions import Sessions
 from bot.channels.telegram import CHANNEL
+from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
-from bot.channels.telegram.outbox import Counts, Outbox
+from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
 from bot.channels.telegram.settings import Settings
@@ -41,23 +42,23 @@ class RunningChannel:
     outbox: Outbox
     sessions: Sessions
     state: State
-    counts: Counts
+    counters: Counters
     health: Health
 
 
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counts, health = Counts(), Health(settings.health_file)
+    counters, health = Counters(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
-    outbox = Outbox(bot, counts, state.pacing)
+    outbox = Outbox(bot, counters, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
     sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
-    parts = RunningChannel(bot, driver, outbox, sessions, state, counts, health)
+    parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
     sweep = min(SWEEP, settings.session_seconds / 2)
     keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
@@ -88,38 +89,16 @@ async def _keep_house(parts: RunningChannel, every: float) -> None:
         rounds += 1
         sessions = await parts.sessions.sweep()
         if rounds % int(COUNTS_EVERY / every) == 0:
-            say_counts(parts.counts, sessions, len(parts.driver.lanes))
-
-
-def say_counts(counts: Counts, sessions: int, lanes: int) -> None:
-    """One line of numbers. None of them tells anything of anybody: all count since the start."""
-    safe_log.say(
-        "counts",
-        answered=counts.answered,
-        poison=counts.poison,
-        parked=counts.parked,
-        dropped=counts.dropped,
-        superseded=counts.superseded,
-        retries=counts.retries,
-        faults=counts.faults,
-        plain=counts.plain,
-        doubtful=counts.doubtful,
-        gave_up=counts.gave_up,
-        slowed=counts.slowed,
-        groups=counts.groups,
-        forgotten=counts.forgotten,
-        late=counts.late,
-        sessions=sessions,
-        lanes=lanes,
-    )
+            parts.counters.say(sessions, len(parts.driver.queues))
 
 
 async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
     """Polls until `stop`, then finishes what has begun and confirms it."""
     await _without_webhook(parts.bot)
-    poller = Poller(parts.bot, parts.driver.receive, parts.driver.lanes, parts.health, parts.counts)
+    driver = parts.driver
+    poller = Poller(parts.bot, driver.receive, driver.queues, driver.recovery, parts.health, parts.counters)
     await poller.run(stop)
-    await parts.driver.stop(STOP_SECONDS)
+    await driver.stop(STOP_SECONDS)
     await poller.confirm()
 
 
@@ -135,7 +114,7 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts, parts.state.seen).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.seen).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(
@@ -211,10 +190,10 @@ async def serve(
             await listen(parts, settings, stop)
         else:
             await poll(parts, stop)
-        safe_log.say("stopping", lanes=len(parts.driver.lanes))
+        safe_log.say("stopping", queues=len(parts.driver.queues))
         presenting.cancel()
         await asyncio.gather(presenting, return_exceptions=True)
-        say_counts(parts.counts, await parts.sessions.sweep(), len(parts.driver.lanes))
+        parts.counters.say(await parts.sessions.sweep(), len(parts.driver.queues))
     safe_log.say("stopped")
 
 

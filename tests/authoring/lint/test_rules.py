@@ -44,8 +44,8 @@ def _with(good: dict[str, bytes], files: Mapping[str, str | bytes | None]) -> di
     return {name: data for name, data in {**good, **changed}.items() if data is not None}
 
 
-def _looked(rule: Rule, files: dict[str, bytes], around: LintContext) -> list[Fault]:
-    return [fault for fault in rule.look(surveyed(files, TODAY, around)) if fault.code == rule.code]
+def _looked(rule: Rule, files: dict[str, bytes], context: LintContext) -> list[Fault]:
+    return [fault for fault in rule.look(surveyed(files, TODAY, context)) if fault.code == rule.code]
 
 
 def test_the_pack_that_ships_has_no_error(whole: dict[str, bytes]) -> None:
@@ -57,7 +57,7 @@ def test_the_pack_that_ships_has_no_error(whole: dict[str, bytes]) -> None:
 def test_a_rule_finds_its_example_and_nothing_else(rule: Rule, good: dict[str, bytes]) -> None:
     """At the right file and line, with what, why and how to mend it; the passing example is clean."""
     name = next(iter(rule.fails))
-    found = [fault for fault in _looked(rule, _with(good, rule.fails), rule.around) if fault.file == name]
+    found = [fault for fault in _looked(rule, _with(good, rule.fails), rule.context) if fault.file == name]
     assert found, "nothing found"
     assert found[0].line == rule.line
     assert found[0].what

@@ -92,7 +92,7 @@ async def test_a_flood_does_not_push_leave_out(daemon, bot):
     daemon.writes(ann, "leave")
     for _ in range(QUEUE + 5):
         daemon.writes(ann, "home")
-    await daemon.until(lambda: len(bot.driver._lanes.get(ann, ())) == QUEUE)
+    await daemon.until(lambda: len(bot.driver._queues.get(ann, ())) == QUEUE)
     daemon.awake.set()
     await daemon.until(lambda: any(GOODBYE in said for said in daemon.said))
 
@@ -138,7 +138,7 @@ async def test_deletions_of_who_left_go_before_others_screens(daemon, bot):
 async def test_one_deletion_that_signal_limits_does_not_hold_up_the_others(daemon, bot):
     """Copies and screen are deleted side by side; the limited one follows."""
     ann = await opened(daemon)
-    async with bot.sessions.hold(ann, hurry=True) as held:
+    async with bot.sessions.hold(ann, priority=True) as held:
         extra = (await bot.outbox.call("send", recipient=[ann], message="copy"))["timestamp"]
         await held.save(held.session.owns(extra))
     daemon.refuse["remoteDelete"] = [(-5, 1.0)]

@@ -184,7 +184,7 @@ async def test_sessions_end_while_a_limit_holds_up_forgetting(daemon):
         await asyncio.wait_for(parts.daemon.connected.wait(), 5)
         daemon.refuse["removeContact"] = [(-5, 60.0)] * 5
         for _ in range(2):
-            async with parts.sessions.hold(person(), hurry=True) as held:
+            async with parts.sessions.hold(person(), priority=True) as held:
                 await held.save(Session("home", 1))
         await parts.driver.contacts.talks(person())
         await daemon.until(lambda: "removeContact" in daemon.calls)

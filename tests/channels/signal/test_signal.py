@@ -233,7 +233,7 @@ async def test_nothing_of_a_person_is_left_after_leave(daemon, bot, capfd):
     await asyncio.sleep(0.1)
     gc.collect()
     state = bot.sessions.state
-    parts = [state.timers._kept, bot.driver.contacts._over, bot.driver._exits, bot.driver._lanes]
+    parts = [state.timers._kept, bot.driver.contacts._over, bot.driver._exits, bot.driver._queues]
     assert not any((*parts, state.sessions._kept, bot.daemon._waiting))
     out = capfd.readouterr()
     assert canary not in out.out + out.err
