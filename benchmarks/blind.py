@@ -51,9 +51,8 @@ def main() -> None:
     if foreign:
         pairs = list(zip(foreign, heard(foreign, "en"), strict=True))
         known = sum(row["lang"] == answer["language"] for row, answer in pairs)
-        print(
-            f"foreign: language told {known} of {len(pairs)}; {line('foreign', [(row['expected'], answer) for row, answer in pairs])}"
-        )
+        of = [(row["expected"], answer) for row, answer in pairs]
+        print(f"foreign: language told {known} of {len(pairs)}; {line('foreign', of)}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from pathlib import Path
 
 from benchmarks.process import ROOT
 from benchmarks.support.signal_daemon import SignalDaemon
-from bot.runtime.health import FILES, healthy
+from bot.channels.signal import CHANNEL
+from bot.runtime.health import healthy
 
 CASES = ("daemon gone", "daemon frozen", "no message taken")
 
@@ -53,7 +54,7 @@ async def trial(case: str, seconds: float, folder: Path) -> dict[str, object]:
     await daemon.start()
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "CONSTELLATION_SIGNAL_SOCKET": str(folder / "socket")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", "signal", cwd=ROOT, env={**environ, FILES["signal"]: str(health)},
+        sys.executable, "-m", "bot", "run", "signal", cwd=ROOT, env={**environ, CHANNEL.health: str(health)},
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

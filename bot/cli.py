@@ -10,8 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from keyword import iskeyword
-from types import ModuleType
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Protocol, cast
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -26,11 +25,7 @@ NOUNS: Final[dict[str, str]] = {
 }
 """The first word of a command, with its line of help."""
 
-VERBS: Final[dict[str, dict[str, str]]] = {
-    "run": {
-        "telegram": "the bot in Telegram, by polling or behind a webhook",
-        "signal": "the bot on Signal, through a signal-cli daemon",
-    },
+_VERBS: Final[dict[str, dict[str, str]]] = {
     "content": {
         "check": "every fault in the content and the flows, explained",
         "search": "what typed words would show, and how often that is right",
@@ -59,25 +54,56 @@ VERBS: Final[dict[str, dict[str, str]]] = {
         "inventory": "what exists in a running deployment, and what it would tell",
     },
 }
-"""The verbs of each noun; a noun without any is a command of its own. A command's module in `bot.commands` has `EXAMPLE`,
-`add_arguments` and `run`."""
-
-LOGGED: Final = frozenset((("run", "telegram"), ("run", "signal"), ("ops", "probe")))
-"""Commands whose output may be a log: what was typed on their command line, a token by mistake, is not repeated there."""
+"""The verbs of each noun but `run`, whose verbs are the channels."""
 
 Command = tuple[str, str]
 """A noun and its verb, or "" for a noun that is a command."""
 
 
+class CommandModule(Protocol):
+    """What does a command: mostly a module of `bot.commands`. `EXAMPLE`: a worked one, for its help."""
+
+    @property
+    def EXAMPLE(self) -> str:  # noqa: N802 (a module's constant)
+        """A command as a person would type it."""
+
+    @property
+    def add_arguments(self) -> Callable[[argparse.ArgumentParser], None]:
+        """Adds its options to a parser."""
+
+    @property
+    def run(self) -> Handler:
+        """Does it."""
+
+
+def verbs(noun: str) -> dict[str, str]:
+    """The verbs of a noun with their lines of help; none for a noun that is a command of its own."""
+    if noun != "run":
+        return _VERBS.get(noun, {})
+    from bot.channels.registry import served
+
+    return {each.name: each.service.summary for each in served() if each.service}
+
+
 def commands() -> list[Command]:
     """Every command, in the order of the help."""
-    return [(noun, verb) for noun in NOUNS for verb in VERBS.get(noun, {"": ""})]
+    return [(noun, verb) for noun in NOUNS for verb in verbs(noun) or {"": ""}]
 
 
-def module_of(noun: str, verb: str = "") -> ModuleType:
-    """The module of a command: of the same name, with an underscore where Python keeps the word to itself."""
+def _logged(command: Command | None) -> bool:
+    """Whether a command's output may be a log: what was typed on its command line, a token by mistake, is not repeated there."""
+    return command is not None and (command[0] == "run" or command == ("ops", "probe"))
+
+
+def module_of(noun: str, verb: str = "") -> CommandModule:
+    """What does a command: the module of the same name, with an underscore where Python keeps the word to itself; for a channel,
+    what serves it. Raises `KeyError` for a channel that is not served."""
+    if noun == "run":
+        from bot.commands.run.channel import command_of
+
+        return command_of(verb)
     name = f"{noun}.{verb}" if verb else noun
-    return import_module(f"bot.commands.{name}_" if iskeyword(verb) else f"bot.commands.{name}")
+    return cast("CommandModule", import_module(f"bot.commands.{name}_" if iskeyword(verb) else f"bot.commands.{name}"))
 
 
 def _sentence(line: str) -> str:
@@ -109,25 +135,27 @@ def _fill(command: _Parser, noun: str, verb: str) -> None:
     module.add_arguments(command)
     command.epilog = f"example:\n  {module.EXAMPLE}"
     command.formatter_class = argparse.RawDescriptionHelpFormatter
-    command.logged = (noun, verb) in LOGGED
+    command.logged = _logged((noun, verb))
 
 
 def parser(only: Command | None = None) -> argparse.ArgumentParser:
     """The command line. `only`: load the arguments of this command alone, the others by name (faster)."""
     top = _Parser(prog="constellation", description="An anonymous chatbot whose words its community writes.")
     nouns = top.add_subparsers(dest="noun", metavar="COMMAND", required=True)
-    top.logged = only in LOGGED
+    top.logged = _logged(only)
     for noun, line in NOUNS.items():
         group = nouns.add_parser(noun, help=line, description=_sentence(line))
-        if noun not in VERBS:
-            group.set_defaults(verb="")
-            if only in (None, (noun, "")):
-                _fill(group, noun, "")
+        if only and only[0] != noun:
             continue
-        verbs = group.add_subparsers(dest="verb", metavar="COMMAND", required=True)
-        group.logged = only in LOGGED and only[0] == noun
-        for verb, said in VERBS[noun].items():
-            command = verbs.add_parser(verb, help=said, description=_sentence(said))
+        known = verbs(noun)
+        if not known:
+            group.set_defaults(verb="")
+            _fill(group, noun, "")
+            continue
+        inner = group.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+        group.logged = _logged(only)
+        for verb, said in known.items():
+            command = inner.add_parser(verb, help=said, description=_sentence(said))
             if only in (None, (noun, verb)):
                 _fill(command, noun, verb)
     return top
@@ -138,9 +166,10 @@ def _asked(words: Sequence[str]) -> Command | None:
     if not words or words[0] not in NOUNS:
         return None
     noun = words[0]
-    if noun not in VERBS:
+    known = verbs(noun)
+    if not known:
         return noun, ""
-    return (noun, words[1]) if len(words) > 1 and words[1] in VERBS[noun] else None
+    return (noun, words[1]) if len(words) > 1 and words[1] in known else None
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from bot.cli import NOUNS, VERBS, Command, commands, module_of, parser
+from bot.cli import NOUNS, Command, commands, module_of, parser, verbs
 
 HEAD = """# Commands
 
@@ -32,9 +32,9 @@ def page() -> str:
     parts = [HEAD]
     by_command = parsers()
     for noun, line in NOUNS.items():
-        if noun in VERBS:
+        if verbs(noun):
             parts.append(f"## constellation {noun}\n\n{line[0].upper()}{line[1:]}.\n\n")
-        for verb in VERBS.get(noun, {"": ""}):
+        for verb in verbs(noun) or {"": ""}:
             parts.extend(_section(noun, verb, by_command[noun, verb]))
     return "".join(parts)
 

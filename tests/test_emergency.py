@@ -152,7 +152,7 @@ def test_the_cards_say_what_they_left_out(edition: Edition) -> None:
         ("overdose-response", "es"): r"mentón arriba",
         ("seizure", "en"): r"time.*Nothing in the mouth.*5 minutes.*Not breathing.*chest",
         ("seizure", "es"): r"hora.*Nada en la boca.*5 minutos.*No respira.*pecho",
-        ("cannot-breathe", "en"): r"Allergy.*pen.*5 minutes: another.*Asthma.*up to 10.*mid-back.*Pregnant",
+        ("cannot-breathe", "en"): r"Allergy.*pen.*5 minutes: another.*Asthma.*up to 10.*shoulder blades.*Pregnant",
         ("cannot-breathe", "es"): r"Alergia.*5 minutos: otra.*Asma.*hasta 10.*omóplatos.*Embarazo",
         ("withdrawal", "en"): r"alcohol, benzos or G.*Ambulance if.*seeing or hearing.*Opioids",
         ("withdrawal", "es"): r"alcohol, benzos o G.*Ambulancia si.*ver u oír.*Opioides",
@@ -190,7 +190,7 @@ def test_the_ambulance_stands_only_beside_what_already_happened(
     assert word not in steps.lower()
     assert calling.startswith(already)
     assert word in calling.lower()
-    assert re.match(r"\*\*(Someone to talk to|Con quién hablar):\*\*.*(okay|permiso)", steps)
+    assert re.match(r"\*\*(People to talk to|Gente que escucha):\*\*.*(okay|permiso)", steps)
     screen = _card(world, "suicidal-thoughts", language, "us")
     led = {choice.label: step(world, "", Press(choice.token)).screen.step for choice in screen.choices}
     assert led[{"en": "Someone to talk to", "es": "Con quién hablar"}[language]] == "topic.help"

@@ -17,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.triage.encoder import Encoder
-from benchmarks.triage.examples import Example
-from benchmarks.triage.heads import Heads, Stored, stored
-from benchmarks.triage.learner import CARD, DANGER, NOW, learn
-from benchmarks.triage.pack import load_examples
+from bot.find.triage.encoder import Encoder
+from bot.find.triage.examples import Example
+from bot.find.triage.heads import Heads, Stored, stored
+from bot.find.triage.learner import CARD, DANGER, NOW, learn
+from bot.find.triage.training import load_examples
 
 TOPICS_OF_CARD = {
     "bleeding": "after-assault", "danger-now": "after-assault stalking coercion partner-violence cars police-violence",

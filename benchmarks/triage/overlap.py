@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 from rapidfuzz import fuzz, process
 
-from benchmarks.triage.pack import HERE
+from bot.find.triage.training import HERE
 
 ALIKE = 90
 

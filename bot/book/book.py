@@ -18,7 +18,10 @@ Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 
 @dataclass(frozen=True)
 class Book:
-    """Everything under `content/` and `flows/`, checked. Immutable; `Edition(book, day)` is what a day shows."""
+    """Everything under `content/` and `flows/`, checked. Immutable; `Edition(book, day)` is what a day shows.
+
+    `data`: files of numbers, by path; whoever reads one checks that it belongs to its texts.
+    """
 
     file: BookFile
     topics: Mapping[str, Topic]
@@ -40,6 +43,7 @@ class Book:
     links: Links | None = None
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None
+    data: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

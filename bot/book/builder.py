@@ -33,7 +33,7 @@ from bot.book.outreach import Outreach
 from bot.book.reader import link_fault, scan
 from bot.book.retractions import load_retractions
 from bot.book.salvaging import salvage
-from bot.book.snapshots import fingerprint
+from bot.book.snapshots import MOST_NUMBERS, NUMBERS, fingerprint
 from bot.book.translations import MergedTranslation, hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
@@ -283,6 +283,7 @@ class _Builder(CrossChecks):
             genuine=self.genuine,
             outreach=self.outreach,
             docs=self.docs,
+            data={path: data for path, data in self.files.items() if path.endswith(NUMBERS) and len(data) <= MOST_NUMBERS},
             flows=flows,
             fingerprint=fingerprint(dict(self.files)),
             where={name: (path, 1) for name, path in self.paths.items()},

@@ -13,6 +13,10 @@ from bot.book.folder import LINK, files_in, hidden
 
 Snapshot = dict[str, bytes]
 PROJECT = "constellation-bot"
+NUMBERS = ".bin"
+"""How files end that hold numbers which a command made of the texts."""
+MOST_NUMBERS = 16 * 1024 * 1024
+"""Bytes of such a file; a larger one is not used."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -21,8 +25,13 @@ def _folder(folder: Path, name: str) -> Snapshot:
 
 
 def counts(inner: PurePosixPath) -> bool:
-    """Whether a file of a folder belongs to a snapshot: what is read or signed, and nothing hidden."""
-    return inner.suffix in (".yaml", ".yml", ".sig") and not hidden(inner)
+    """Whether a file of a folder belongs to a snapshot: what is read, numbers beside it, or signatures; nothing hidden."""
+    return inner.suffix in (".yaml", ".yml", ".sig", NUMBERS) and not hidden(inner)
+
+
+def largest(inner: PurePosixPath, text: int) -> int:
+    """How many bytes of a file are read. `text`: of a text."""
+    return MOST_NUMBERS if inner.suffix == NUMBERS else text
 
 
 def snapshot(content: Path, flows: Path) -> Snapshot:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
-from typing import Final
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
@@ -14,12 +13,9 @@ from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.runtime.state import TTL, SessionStore, State
 
-CHANNEL: Final = "telegram"
-"""What Telegram's chats are named under; another channel gives its own."""
-
 
 class SessionLease:
-    """A session held by one lane. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
+    """A session held by one queue. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
 
     __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "session", "wait")
 
@@ -61,10 +57,10 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `ttl`: seconds a session is
-    kept."""
+    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `channel`: what its chats are
+    named under. `ttl`: seconds a session is kept."""
 
-    def __init__(self, state: State, namer: Namer, channel: str = CHANNEL, ttl: float = TTL) -> None:
+    def __init__(self, state: State, namer: Namer, channel: str, ttl: float = TTL) -> None:
         self.state, self._namer, self._channel, self._ttl = state, namer, channel, ttl
         self._epoch = 0
 
@@ -74,8 +70,8 @@ class Sessions:
         return self._namer.peppers
 
     @asynccontextmanager
-    async def hold(self, chat: int | str, *, hurry: bool, count: bool = True) -> AsyncIterator[SessionLease]:
-        """The session of `chat`, held by nobody else. `hurry`: a person waits; without it `BusyError` may be raised.
+    async def hold(self, chat: int | str, *, priority: bool, count: bool = True) -> AsyncIterator[SessionLease]:
+        """The session of `chat`, held by nobody else. `priority`: a person waits; without it `BusyError` may be raised.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
@@ -85,25 +81,25 @@ class Sessions:
             await self.state.floods.clear()
         async with AsyncExitStack() as stack:
             try:
-                name = await self._namer.name(newest, chat, hurry=hurry)
+                name = await self._namer.name(newest, chat, priority=priority)
                 await stack.enter_async_context(self.state.sessions.lease(name))
-                held = await self._read(name, chat, newest, older, hurry)
-                held.wait = await self.state.floods.take(name) if count else 0.0
+                lease = await self._read(name, chat, newest, older, priority)
+                lease.wait = await self.state.floods.take(name) if count else 0.0
             except BusyError:
                 raise
             except Exception as error:
                 safe_log.fault(error)
-                held = SessionLease(None, b"", b"")
-            yield held
+                lease = SessionLease(None, b"", b"")
+            yield lease
 
-    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], hurry: bool) -> SessionLease:
+    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], priority: bool) -> SessionLease:
         key = key_for(newest, self._channel, chat)
-        held = SessionLease(self.state.sessions, name, key, self._ttl)
-        if not await held.read(name, key):
+        lease = SessionLease(self.state.sessions, name, key, self._ttl)
+        if not await lease.read(name, key):
             for pepper in older:
-                before = await self._namer.name(pepper, chat, hurry=hurry)
-                await held.read(before, key_for(pepper, self._channel, chat))
-        return held
+                before = await self._namer.name(pepper, chat, priority=priority)
+                await lease.read(before, key_for(pepper, self._channel, chat))
+        return lease
 
     async def sweep(self) -> int:
         """Drops what is past its time, in all of the state; gives how many sessions are left."""

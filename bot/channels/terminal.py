@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from bot.book import lines, one_line
+from bot.channels.channel import Channel
 from bot.channels.numbered import Choices, read_answer
 from bot.engine import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World, step
 
-SURFACE = Surface(name="terminal", title="Terminal", buttons=False)
+SURFACE = Surface(name="terminal", title="Terminal", buttons=False, erases=False)
+CHANNEL = Channel(SURFACE, identity=False, tokens="process")
+"""One person at a keyboard, served by `constellation chat`: nothing is kept, and the screen cannot be taken back."""
+
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
@@ -111,4 +115,4 @@ def run(
     terminal.run(lines, payload, language)
 
 
-__all__ = ["SURFACE", "Press", "Terminal", "interactive", "run", "screen_text", "spans_text"]
+__all__ = ["CHANNEL", "SURFACE", "Press", "Terminal", "interactive", "run", "screen_text", "spans_text"]

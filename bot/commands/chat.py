@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.book import Edition
-from bot.channels.telegram import SURFACE
+from bot.channels.registry import channel, fullest
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_lines, say_lines_error, write_out
@@ -45,9 +45,9 @@ def run(args: argparse.Namespace) -> int:
     """Talk until it is left or the input ends; what `--record` needs is only loaded with it."""
     if args.record is not None:
         return _record(args)
-    from bot.channels.terminal import SURFACE, run
+    from bot.channels.terminal import run
 
-    run(world(load_edition(args), SURFACE, later=True), args.start or link_payload(args.lang, args.place))
+    run(world(load_edition(args), channel("terminal").surface, later=True), args.start or link_payload(args.lang, args.place))
     return 0
 
 
@@ -88,7 +88,7 @@ def _record(args: argparse.Namespace) -> int:
     if asked and recorder.typed and not leave_out:
         leave_out = not _yes("You typed words. Keep them in the file, where others can read them?")
     # Played again as the tests do it: on a channel with every ability.
-    return _keep(args, recorder, World(edition, stage.listen, SURFACE), leave_out)
+    return _keep(args, recorder, World(edition, stage.listen, fullest()), leave_out)
 
 
 def _keep(args: argparse.Namespace, recorder: Recorder, stage: World, leave_out: bool) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bot.authoring.desk.live_pack import BuiltPack, LivePack, good_of
 from bot.authoring.review.screen_diff import OlderPack, since_of
 from bot.book import Edition, LinkError, Snapshot, default_folders, snapshot_of_revision
-from bot.channels.telegram import SURFACE
+from bot.channels.registry import fullest
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
 from bot.engine import World
@@ -43,7 +43,7 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
 
 
 def _world(edition: Edition) -> World:
-    return world(edition, SURFACE, later=True)
+    return world(edition, fullest(), later=True)
 
 
 def _watched(args: argparse.Namespace) -> LivePack:
@@ -54,19 +54,19 @@ def _watched(args: argparse.Namespace) -> LivePack:
             wrong = LinkError(folder) if folder.is_symlink() else f"there is no folder {folder}"
             say_error(f"constellation: {wrong}. Give one with --content or --flows.")
             raise SystemExit(2)
-    watched = LivePack(content, flows, lambda: today(args), _world)
-    watched.look()
-    return watched
+    live = LivePack(content, flows, lambda: today(args), _world)
+    live.look()
+    return live
 
 
-def _since(args: argparse.Namespace, watched: LivePack) -> OlderPack:
+def _since(args: argparse.Namespace, live: LivePack) -> OlderPack:
     """The pack at the revision of `--since`. Leaves with status 2 where git does not know it."""
 
     def built(files: Snapshot) -> BuiltPack:
-        return good_of(files, watched.today(), _world)
+        return good_of(files, live.today(), _world)
 
     try:
-        return since_of(args.since, snapshot_of_revision(watched.content, watched.flows, args.since), built)
+        return since_of(args.since, snapshot_of_revision(live.content, live.flows, args.since), built)
     except ValueError as error:
         say_error(f"constellation: {error}")
         raise SystemExit(2) from None
@@ -86,9 +86,9 @@ def _serve(args: argparse.Namespace, *, desk: bool) -> int:
     except (OSError, OverflowError):
         say_error(f"constellation: port {args.port} is taken. Choose another with --port, or any with --port 0.")
         return 2
-    watched = _watched(args)
-    since = _since(args, watched) if args.since else None
-    site = Site(watched, desk, since, (args.lang, args.place))
+    live = _watched(args)
+    since = _since(args, live) if args.since else None
+    site = Site(live, desk, since, (args.lang, args.place))
     key = secrets.token_urlsafe(16) if desk else ""
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{f'?key={key}' if key else ''}"
     say_lines(f"Open {address}\nOnly this machine can. Stop with Ctrl+C.")
@@ -110,16 +110,16 @@ def _draw(args: argparse.Namespace) -> int:
         return 2
     from bot.authoring.desk.screenshots import MissingBrowser, draw
 
-    watched = _watched(args)
-    since = _since(args, watched)
-    if watched.good is None or since.pack is None:
-        faults = watched.faults if watched.good is None else []
+    live = _watched(args)
+    since = _since(args, live)
+    if live.good is None or since.pack is None:
+        faults = live.faults if live.good is None else []
         for fault in faults:
             say_error(fault)
         say_error("constellation: one of the two packs cannot be built, so there is nothing to draw.")
         return 1
     try:
-        drawn = draw(since, watched.good, args.pictures, [args.place] if args.place else None, [args.lang] if args.lang else None)
+        drawn = draw(since, live.good, args.pictures, [args.place] if args.place else None, [args.lang] if args.lang else None)
     except MissingBrowser as error:
         say_error(f"constellation: {error}")
         return 2

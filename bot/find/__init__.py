@@ -1,15 +1,19 @@
 """The face of the finder: what other rooms import. Typed words in, topics, a card or "I don't know" out."""
 
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder
+from bot.find.finder import Finder, WordCache, build_finder, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, read_pack, shape_of, survey_pack
 from bot.find.reach import Unheard, unheard
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf
 from bot.find.words import fold
 
 __all__ = [
     "FOLDER",
+    "HEADS_FILE",
+    "NUMBERS_FILE",
+    "Deaf",
     "Finder",
     "Heard",
     "Question",
@@ -24,5 +28,6 @@ __all__ = [
     "read_pack",
     "shape_of",
     "survey_pack",
+    "train_heads",
     "unheard",
 ]

@@ -66,9 +66,11 @@ def measure(pairs: Iterable[tuple[Question, Heard]]) -> dict[str, Any]:
         if question.kind == "emergency":
             counts["emergency"] += 1
             counts["emergency_first"] += bool(heard.emergency)
+            counts["emergency_screen"] += heard.danger == "now"
         if question.kind in ("near_miss", "out_of_scope"):
             counts["calm"] += 1
             counts["false_alarm"] += bool(heard.emergency)
+            counts["false_screen"] += heard.danger == "now"
     return {
         "questions": counts["inside"] + counts["none"],
         "first": _share(counts["first"], counts["inside"]),
@@ -77,7 +79,9 @@ def measure(pairs: Iterable[tuple[Question, Heard]]) -> dict[str, Any]:
         "sure": _share(counts["sure"], counts["inside"]),
         "sure_and_right": _share(counts["sure_right"], counts["sure"]),
         "emergency_first": _share(counts["emergency_first"], counts["emergency"]),
+        "emergency_screen": _share(counts["emergency_screen"], counts["emergency"]),
         "false_emergencies": _share(counts["false_alarm"], counts["calm"]),
+        "false_screens": _share(counts["false_screen"], counts["calm"]),
         "none_sure": _share(counts["none_sure"], counts["none"]),
         "none_choose": _share(counts["none_choose"], counts["none"]),
         "none_unsure": _share(counts["none_unsure"], counts["none"]),

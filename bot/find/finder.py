@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bot.book import Edition
 from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
-from bot.find.heard import Heard, Special
+from bot.find.heard import Heard, Part, Special
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
 from bot.find.nets import caught, says_young, triage
-from bot.find.pack import FindPack, Thresholds, read_pack
+from bot.find.pack import FindPack, Net, Thresholds, read_pack
 from bot.find.place_names import PlaceNames
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
+from bot.find.triage.decision import Triage, decide
+from bot.find.triage.examples import examples_of, fingerprint
+from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of
+from bot.find.triage.identity import IDENTITY
 from bot.find.words import LONGEST, fold, sound, spoken
 
+if TYPE_CHECKING:
+    from bot.find.triage.training import Trained
+
+_MEANT = frozenset(("about", "plan", "talk", "safer"))
+"""Paths that the meaning of words opens, whatever the search finds."""
+_HEAVY = "suicidal-thoughts"
+"""The card of a wish to die."""
 _SHOWN = 3
 _WITH_CARD = 0.8
 """An emergency card's topic leads where its score is at least this share of the first's."""
@@ -62,8 +74,13 @@ class WordCache:
 class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
-    def __init__(self, edition: Edition, pack: FindPack, thresholds: Thresholds | None = None) -> None:
+    def __init__(
+        self, edition: Edition, pack: FindPack, thresholds: Thresholds | None = None, hearing: Found | None = None
+    ) -> None:
+        """`hearing`: what hears meaning beside the nets; nets alone where it is None."""
         self.pack = pack
+        self._hearing, self.deaf = hearing or Found(None, "heads")
+        self._cards = frozenset(edition.cards)
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
@@ -156,7 +173,23 @@ class Finder:
 
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
+        return self.judge(self.understand(text), language, self._hearing.scores(text) if self._hearing else None)
+
+    def by_nets(self, text: str, language: str) -> Heard:
+        """As `listen`, by the nets and the search alone: what the nets' examples are tests of, and all there is without an
+        encoder."""
         return self.judge(self.understand(text), language)
+
+    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None) -> Triage:
+        """The nets and the heads together, or the nets alone."""
+        own = [net for net in nets if net.card in self._cards]
+        if scores is None or self._hearing is None:
+            danger, net = triage(own, signs)
+            return Triage(danger, (net.card if net else None) or "")
+        strict = [net.card for net in own if net.card and triage([net], signs)[0] == "now"]
+        loose = [net.card for net in own if net.card and net.card not in strict]
+        tempered = any(net.level == "now" and net.card in loose for net in own)
+        return decide(scores, self._hearing.limits, self._cards, strict, loose, tempered)
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
         """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",
@@ -183,12 +216,15 @@ class Finder:
         """Whether words were caught that call the refusal of buyers off: what its nets list under `unless`."""
         return any(idea in caught for net in self.pack.nets if net.special == "refuse" and net.yields for idea in net.unless)
 
-    def judge(self, understood: ParsedMessage, language: str, *, written: bool = True) -> Heard:
-        """The answer to a sentence taken apart. `written`: whether the very words of a phrase lead to its topic; they are never
-        small talk, and nobody to turn away who may be asking for it."""
+    def judge(
+        self, understood: ParsedMessage, language: str, scores: Mapping[str, float] | None = None, *, written: bool = True
+    ) -> Heard:
+        """The answer to a sentence taken apart. `scores`: what the heads say of it. `written`: whether the very words of a phrase
+        lead to its topic; they are never small talk, and nobody to turn away who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
-        danger, net = triage(nets, understood.caught)
-        card = (net.card if net else None) or ""
+        triaged = self._triaged(nets, understood.caught, scores)
+        danger, card = triaged.danger, triaged.card
+        net = next((net for net in nets if net.card == card), None) if card else None
         ranking = self.rank(understood)
         inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
         about = features(ranking, len(self.topics))
@@ -200,10 +236,17 @@ class Finder:
             inside = [on_card, *(item for item in inside if item is not on_card)]
             found = "sure"
         special: Special = ""
-        if says_young(understood.typed) or any(net.special == "young" for net in nets):
+        part: Part = ""
+        if triaged.special == "refuse" and found == "sure":
+            found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
+        if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
-        elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets):
+        elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
+            special, part = triaged.special, triaged.part
+        elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets) and not triaged.seller:
             special, found = "refuse", "unsure"
+        elif triaged.special == "change" and found != "sure":
+            special = "change"
         elif any(net.special == "change" for net in nets):
             special, found = "change", "choose" if found == "sure" else found
         elif understood.typed and not (understood.words or understood.ideas or card):
@@ -213,15 +256,24 @@ class Finder:
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
-            if self._called_off(understood.caught):
+            if self._called_off(understood.caught) or (special == "refuse" and triaged.seller):
                 special = ""  # likeness alone turns nobody away who says that they are the one who is paid
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
         exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None
         if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
-            special, found = "", "choose" if found == "unsure" else found
+            special, part, found = "", "", "choose" if found == "unsure" else found
             inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
+        if (
+            exact is None
+            and danger == "maybe"
+            and card == _HEAVY
+            and found != "sure"
+            and not special
+            and not (net and net.topics)
+        ):
+            special, found = "talk", "unsure"  # a heavy heart gets somebody to talk to, no list of neighbours
         if net and danger == "maybe" and found != "sure" and net.topics:
             # What somebody wrote down beside the card, then the search's guess where it has one.
             listed = [self._number[name] for name in net.topics if name in self._number]
@@ -239,6 +291,7 @@ class Finder:
             special=special,
             scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),
             danger=danger,
+            part=part,
         )
 
 
@@ -248,4 +301,14 @@ def _pairs(phrases: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str]]:
 
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
-    return Finder(edition, read_pack(edition.docs), thresholds)
+    pack = read_pack(edition.docs)
+    of = fingerprint(examples_of(pack.examples), IDENTITY)
+    return Finder(edition, pack, thresholds, hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of))
+
+
+def train_heads(edition: Edition) -> Trained:
+    """The files of new heads for the pack of an edition. Raises BookFault as `build_finder` does, ValueError where none can be
+    made."""
+    from bot.find.triage.training import trained
+
+    return trained(edition, read_pack(edition.docs))

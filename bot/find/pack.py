@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book import BookFault, Fault, from_validation
 from bot.find.patterns import PatternError, PatternReader
+from bot.find.triage.examples import ExamplesFile
+from bot.find.triage.heads_file import HeadsFile
 from bot.find.words import fold, sound
 
 FOLDER = "content/find/"
@@ -129,9 +131,13 @@ class FindPack:
     none: Mapping[str, NoneKind]
     phrases: Mapping[str, Mapping[str, list[str]]]
     thresholds: Thresholds
+    examples: tuple[ExamplesFile, ...] = ()
+    heads: HeadsFile | None = None
 
 
-_FILES: dict[str, type[_Model]] = {
+_FILES: dict[str, type[BaseModel]] = {
+    "examples/": ExamplesFile,
+    "heads": HeadsFile,
     "lexicon.": LexiconFile,
     "danger.": DangerFile,
     "nets": NetsFile,
@@ -163,6 +169,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     none: dict[str, NoneKind] = {}
     phrases: dict[str, dict[str, list[str]]] = {}
     thresholds = Thresholds()
+    examples: list[ExamplesFile] = []
+    heads: HeadsFile | None = None
     faults: list[Fault] = []
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
@@ -170,7 +178,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         model = shape_of(path)
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
-            fix = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml."
+            fix = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
         try:
@@ -195,8 +203,12 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
         elif isinstance(made, Thresholds):
             thresholds = made
+        elif isinstance(made, ExamplesFile):
+            examples.append(made)
+        elif isinstance(made, HeadsFile):
+            heads = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds), faults
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, tuple(examples), heads), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:

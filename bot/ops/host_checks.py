@@ -10,19 +10,17 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.channels.channel import Secret
+from bot.channels.registry import CHANNELS, set_up
 from bot.privacy.hardening import allocator_switches, may_lock
 
 _TIME_ERROR: Final = 5
 _TIMEX_BYTES: Final = 512
-_SECRETS: Final = {
-    "token": "CONSTELLATION_TELEGRAM_TOKEN",
-    "webhook secret": "CONSTELLATION_TELEGRAM_WEBHOOK_SECRET",
-}
 # What an object's bytes look like once it is gone: those behind its head, which the allocator uses for itself.
 _FREED: Final = """
 import ctypes
@@ -55,7 +53,7 @@ def checks(environ: Mapping[str, str], proc: Path = Path("/proc"), clock: Callab
         _locking(swap.ok),
         _cores(proc),
         _allocator(environ),
-        *(_secret(name, variable, environ) for name, variable in _SECRETS.items() if _wanted(variable, environ)),
+        *(_secret(each.name, each.variable, environ) for each in _wanted(environ)),
         *((_pepper(Path(environ["CONSTELLATION_PEPPER_FILE"]), proc),) if environ.get("CONSTELLATION_PEPPER_FILE") else ()),
         _clock(clock()),
         _synchronised(),
@@ -109,13 +107,16 @@ def _allocator(environ: Mapping[str, str]) -> Check:
     return Check("allocator", False, "tried: what is freed can still be read", fix)
 
 
-def _wanted(variable: str, environ: Mapping[str, str]) -> bool:
-    """The token always, unless this machine serves Signal alone; the webhook's secret with a webhook."""
-    if variable in environ or f"{variable}_FILE" in environ:
-        return True
-    if variable.endswith("WEBHOOK_SECRET"):
-        return bool(environ.get("CONSTELLATION_TELEGRAM_WEBHOOK_URL"))
-    return "CONSTELLATION_SIGNAL_SOCKET" not in environ
+def _wanted(environ: Mapping[str, str]) -> Iterator[Secret]:
+    """The secrets of the channels that are served here that `environ` names or makes needed; where it is set up for none, those
+    that any channel needs."""
+    served = [each.name for each in set_up(environ)]
+    for channel in CHANNELS.values():
+        for secret in channel.settings.secrets if channel.settings else ():
+            named = secret.variable in environ or f"{secret.variable}_FILE" in environ
+            needed = bool(environ.get(secret.asked_by)) if secret.asked_by else not served or channel.name in served
+            if named or needed:
+                yield secret
 
 
 def _secret(name: str, variable: str, environ: Mapping[str, str]) -> Check:

@@ -36,7 +36,7 @@ def _found(name: str) -> Path | None:
 
 
 def typeface(own: Path | None = None) -> Typeface:
-    """The file given, with `-Bold` beside it where there is one, else DejaVu Sans. Raises NoFont, with how to mend it."""
+    """The file given, with `-Bold` beside it where there is one, else DejaVu Sans. Raises MissingFont, with how to mend it."""
     if own is None:
         regular = _found(REGULAR)
         if regular is None:

@@ -167,7 +167,7 @@ def _fits(draw: Callable[[float], _Pdf | None], what: str) -> bytes:
 
 
 def sheet_pdf(sheet: Sheet, size: Size = "a4", *, large: bool = False, font: Path | None = None) -> bytes:
-    """A document as PDF. Raises TooMuch where it needs more pages than it may have, NoFont where signs are missing."""
+    """A document as PDF. Raises OverfullPage where it needs more pages than it may have, NoFont where signs are missing."""
     face = typeface(font)
 
     def draw(scale: float) -> _Pdf | None:
@@ -230,7 +230,7 @@ def _poster(pdf: _Pdf, handout: Handout, points: float, *, large: bool) -> bool:
 
 
 def handout_pdf(handout: Handout, size: Size = "a4", *, large: bool = False, font: Path | None = None) -> bytes:
-    """Ten wallet cards on a sheet (four in large print), or one poster. Raises TooMuch or NoFont as `sheet_pdf` does."""
+    """Ten wallet cards on a sheet (four in large print), or one poster. Raises as `sheet_pdf` does."""
     face = typeface(font)
 
     def draw(scale: float) -> _Pdf | None:

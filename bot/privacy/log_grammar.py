@@ -13,7 +13,7 @@ PROBE_STEPS: Final = ("connect", "start", "urgent", "question", "leave", "empty"
 
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "started": (),
-    "stopping": ("lanes",),
+    "stopping": ("queues",),
     "stopped": (),
     "reloaded": ("ok",),
     "fetched": ("files", "seconds"),
@@ -32,7 +32,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "stray": ("bytes",),
     "counts": (
         *("answered", "poison", "parked", "dropped", "superseded", "retries", "faults", "plain", "doubtful", "gave_up"),
-        *("slowed", "groups", "forgotten", "late", "sessions", "lanes"),
+        *("slowed", "groups", "forgotten", "late", "sessions", "queues"),
     ),
     "probe_ok": PROBE_STEPS,
     **{f"probe_failed_{step}": (*PROBE_STEPS, "waited", "other") for step in PROBE_STEPS},

@@ -53,10 +53,10 @@ class Namer:
         self._now = ThreadPoolExecutor(1, thread_name_prefix="name-now")
         self._later = ThreadPoolExecutor(1, thread_name_prefix="name-later", initializer=_step_back)
 
-    async def name(self, pepper: Pepper, chat: int | str, *, hurry: bool = False) -> bytes:
-        """The name of `chat` under `pepper`. `hurry`: somebody waits. Raises `BusyError` when too many are in line."""
+    async def name(self, pepper: Pepper, chat: int | str, *, priority: bool = False) -> bytes:
+        """The name of `chat` under `pepper`. `priority`: somebody waits. Raises `BusyError` when too many are in line."""
         loop = asyncio.get_running_loop()
-        if hurry:
+        if priority:
             return await loop.run_in_executor(self._now, name_of, pepper, self._channel, chat, self._cost)
         if self._waiting >= self._backlog:
             raise BusyError

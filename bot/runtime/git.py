@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from bot.book import LINK, MAX_BYTES, Snapshot, counts, hidden
+from bot.book import LINK, MAX_BYTES, Snapshot, counts, hidden, largest
 
 with contextlib.suppress(ImportError):
     import resource
@@ -115,9 +115,9 @@ class Git:
                 links[str(inner)] = LINK
             if found["mode"] in _FILES and counts(PurePosixPath(*inner.parts[1:])):
                 wanted[str(inner)] = found["name"].decode(), int(found["size"])
-        if sum(size for _, size in wanted.values() if size <= MAX_BYTES) > LARGEST:
+        small = [path for path, (_, size) in wanted.items() if size <= largest(PurePosixPath(path), MAX_BYTES)]
+        if sum(wanted[path][1] for path in small) > LARGEST:
             raise SourceError(TOO_LARGE)
-        small = [path for path, (_, size) in wanted.items() if size <= MAX_BYTES]
         files = dict.fromkeys(wanted, b" " * (MAX_BYTES + 1))
         return {**files, **links, **dict(zip(small, self._blobs([wanted[path] for path in small]), strict=True))}
 

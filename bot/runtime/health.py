@@ -16,8 +16,6 @@ from bot.runtime.systemd import Service
 RED_SECONDS: Final = 18.0
 """With a poll that may be open for eight seconds when trouble begins, and the file's lag, red comes within thirty."""
 _TOUCH_SECONDS: Final = 2.0
-FILES: Final = {"telegram": "CONSTELLATION_TELEGRAM_HEALTH_FILE", "signal": "CONSTELLATION_SIGNAL_HEALTH_FILE"}
-"""Where each channel is told which file to keep."""
 
 
 class Health:

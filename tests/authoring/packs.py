@@ -51,7 +51,7 @@ def built_faults(files: Snapshot, today: dt.date) -> list[Fault]:
         return error.faults
 
 
-def watched(folder: Path, find: Find = built_faults) -> LivePack:
+def live(folder: Path, find: Find = built_faults) -> LivePack:
     """The folders of `on_disk`, read once."""
     world = partial(World, listen=nothing_heard, surface=SURFACE)
     made = LivePack(folder / "content", folder / "flows", lambda: TODAY, world, find)

@@ -12,12 +12,12 @@ import pytest
 
 from benchmarks.support.telegram_server import TelegramServer
 from bot.channels.settings import SettingsError, is_loopback
+from bot.channels.signal.phone import from_environment as probe_phone
 from bot.channels.signal.settings import from_environment as signal_settings
 from bot.channels.telegram import transport
 from bot.channels.telegram.settings import API_URL
 from bot.channels.telegram.settings import from_environment as telegram_settings
 from bot.channels.telegram.transport import quiet_bot
-from bot.ops.probe.settings import from_environment as probe_settings
 from bot.privacy.log_grammar import refusal_line
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,7 +90,8 @@ def test_the_refusal_is_one_clear_line() -> None:
 def test_signal_s_daemon_is_asked_on_this_machine(socket: str) -> None:
     """A path, or a port of it; the probe's too."""
     assert signal_settings({"CONSTELLATION_SIGNAL_SOCKET": socket}).socket == socket
-    assert probe_settings({"CONSTELLATION_PROBE_SOCKET": socket, "CONSTELLATION_PROBE_BOT": ACI}, "signal").socket == socket
+    phone = probe_phone({"CONSTELLATION_PROBE_SOCKET": socket, "CONSTELLATION_PROBE_BOT": ACI})
+    assert phone._daemon._socket == socket
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_no_daemon_elsewhere_hears_what_people_write(socket: str) -> None:
     """For the bot and for the probe."""
     for ask in (
         lambda: signal_settings({"CONSTELLATION_SIGNAL_SOCKET": socket}),
-        lambda: probe_settings({"CONSTELLATION_PROBE_SOCKET": socket, "CONSTELLATION_PROBE_BOT": ACI}, "signal"),
+        lambda: probe_phone({"CONSTELLATION_PROBE_SOCKET": socket, "CONSTELLATION_PROBE_BOT": ACI}),
     ):
         with pytest.raises(SettingsError) as caught:
             ask()

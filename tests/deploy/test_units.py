@@ -22,7 +22,8 @@ from benchmarks.support.repository import Repository
 from benchmarks.support.signal_daemon import SignalDaemon
 from benchmarks.support.telegram_server import TelegramServer
 from bot.book import default_folders, snapshot
-from bot.runtime.health import FILES, healthy
+from bot.channels.registry import CHANNELS
+from bot.runtime.health import healthy
 
 ROOT = Path(__file__).resolve().parents[2]
 ACI = "00000000-0000-4000-8000-000000000001"
@@ -82,7 +83,7 @@ async def _running(channel: str, folder: Path, environ: dict[str, str]) -> Async
     command = json.dumps([allowed, families, ["run", channel, "--source", repository.address]])
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **environ}
     health = folder / "health"
-    environ |= {"CONSTELLATION_CACHE_DIR": str(folder / "cache"), FILES[channel]: str(health)}
+    environ |= {"CONSTELLATION_CACHE_DIR": str(folder / "cache"), CHANNELS[channel].health: str(health)}
     with (folder / "log").open("wb") as log, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(folder / "notify"))
         systemd.settimeout(0)

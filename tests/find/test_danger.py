@@ -158,7 +158,7 @@ def test_the_danger_may_come_last(finder: Finder) -> None:
 )
 def test_now_maybe_and_no(finder: Finder, text: str, card: str, danger: str) -> None:
     """The same words mean less in a joke, years later, as a question, or as a habit; and nothing where they are denied."""
-    heard = finder.listen(text, "es" if "me " in text or "quiero" in text else "en")
+    heard = finder.by_nets(text, "es" if "me " in text or "quiero" in text else "en")
     assert (heard.emergency, heard.danger) == (card, danger)
 
 
@@ -183,5 +183,6 @@ def test_now_maybe_and_no(finder: Finder, text: str, card: str, danger: str) -> 
 )
 def test_however_it_is_typed(finder: Finder, text: str, card: str) -> None:
     """Capitals, slips, text-speak, run-together words, two languages in one sentence."""
-    heard = finder.listen(text, "en")
+    heard = finder.by_nets(text, "en")
     assert (heard.emergency, heard.danger) == (card, "now")
+    assert finder.listen(text, "en").danger in ("now", "maybe")

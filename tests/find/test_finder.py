@@ -36,7 +36,7 @@ def test_every_example_of_a_net_holds(finder: Finder) -> None:
         for wanted, examples in ((True, net.must_match), (False, net.must_not_match)):
             for language, texts in examples.items():
                 for text in texts:
-                    heard = finder.listen(text, language)
+                    heard = finder.by_nets(text, language)
                     got = (heard.emergency, heard.danger) == (net.card, net.level) if net.card else heard.special == net.special
                     if got != wanted:
                         wrong.append((net.net, text))
@@ -245,7 +245,8 @@ def test_the_questions_of_strangers(finder: Finder) -> None:
     assert overall["among_three"] >= 0.98
     assert overall["sure_and_right"] >= 0.97
     assert overall["emergency_first"] == 1.0
-    assert overall["false_emergencies"] <= 0.03
+    assert overall["false_screens"] <= 0.04
+    assert overall["false_emergencies"] <= 0.08
     assert overall["none_unsure"] >= 0.8
 
 
@@ -255,7 +256,8 @@ def test_the_measuring_and_the_fitting(finder: Finder) -> None:
     report = evaluate(finder, asked)
     overall = report["overall"]
     assert overall["emergency_first"] == 1.0
-    assert overall["false_emergencies"] <= 0.03
+    assert overall["false_screens"] <= 0.04
+    assert overall["false_emergencies"] <= 0.08
     assert overall["shown"] >= 0.9
     assert overall["sure_and_right"] >= 0.95
     assert set(report) >= {"by_kind", "by_language", "by_topic", "milliseconds", "weakest_topics"}

@@ -35,12 +35,12 @@ Handler = Callable[[Request], object]
 PageOf = Callable[[View, dict[str, str]], str]
 
 
-async def keep_current(watched: LivePack) -> None:
+async def keep_current(live: LivePack) -> None:
     """Looks at the folders until it is cancelled, and finds the faults after each change."""
     while True:
-        await asyncio.to_thread(watched.look, settle=True)
-        if not watched.checked:
-            await asyncio.to_thread(watched.check)
+        await asyncio.to_thread(live.look, settle=True)
+        if not live.checked:
+            await asyncio.to_thread(live.check)
         await asyncio.sleep(EVERY)
 
 
@@ -87,13 +87,13 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
 
 def _desk_routes(site: Site) -> list[Route]:
-    desk = Desk(site, Writer(site.watched.place))
+    desk = Desk(site, Writer(site.live.place))
 
     def form(kind: str) -> PageOf:
-        return lambda view, fields: opened(site, desk.saver, view, {**fields, "do": kind})
+        return lambda view, fields: opened(site, desk.writer, view, {**fields, "do": kind})
 
     return [
-        _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.saver) + confirm.undo_html(desk))),
+        _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.writer) + confirm.undo_html(desk))),
         _route(site, "/desk/topics", lambda view, _: lists.topics(site, view)),
         _route(site, "/desk/topic", lambda view, fields: lists.topic(site, view, fields.get("file", ""))),
         _route(site, "/desk/language", lambda view, fields: translations.language(site, view, fields.get("code", ""))),
@@ -102,7 +102,7 @@ def _desk_routes(site: Site) -> list[Route]:
         _route(site, "/desk/referral", form("recheck")),
         _route(site, "/desk/withdraw", form("withdraw")),
         _route(site, "/desk/translate", form("translate")),
-        _route(site, "/desk/open", lambda view, fields: opened(site, desk.saver, view, fields), post=True),
+        _route(site, "/desk/open", lambda view, fields: opened(site, desk.writer, view, fields), post=True),
         _route(site, "/desk/look", lambda view, fields: confirm.look(desk, view, fields), post=True),
         _route(site, "/desk/save", lambda view, fields: confirm.save(desk, view, fields), post=True),
         _route(site, "/desk/undo", lambda view, _: confirm.undo(desk, view), post=True),
@@ -114,7 +114,7 @@ def app(site: Site, port: int, key: str = "", *, watch: bool = True) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(keep_current(site.watched)) if watch else None
+        task = asyncio.create_task(keep_current(site.live)) if watch else None
         yield
         if task:
             task.cancel()
@@ -123,7 +123,7 @@ def app(site: Site, port: int, key: str = "", *, watch: bool = True) -> ASGIApp:
 
     async def now(request: Request) -> Response:
         del request
-        return JSONResponse({"number": site.watched.number})
+        return JSONResponse({"number": site.live.number})
 
     routes = [
         _route(site, "/", lambda view, _: gallery.gallery(site, view)),

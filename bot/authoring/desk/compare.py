@@ -82,10 +82,10 @@ def lines_html(found: Iterable[Line]) -> str:
 
 def compared(site: Site, view: View) -> str:
     """The page: all places at which something shows, or the one that was chosen."""
-    good, since = site.watched.good, site.since
+    good, since = site.live.good, site.since
     if good is None or since is None:
         return page(site, view, "/changes", "Changes", "")
-    files = changed_files(since.files, site.watched.files)
+    files = changed_files(since.files, site.live.files)
     heading = f"Changes since {since.revision}"
     body = ""
     if since.pack is None:
@@ -110,7 +110,7 @@ def compared(site: Site, view: View) -> str:
             body += f"<p>{len(found.groups) - MOST} further changes are not shown. Choose a place to see fewer.</p>"
     rows = []
     for file in files:
-        before, after = (pack.get(file, b"").decode("utf-8", "replace") for pack in (since.files, site.watched.files))
+        before, after = (pack.get(file, b"").decode("utf-8", "replace") for pack in (since.files, site.live.files))
         rows.append(f"<details><summary><code>{e(file)}</code></summary>{lines_html(lines(before, after))}</details>")
     if rows:
         body += f"<section><h2>Files</h2>{''.join(rows)}</section>"

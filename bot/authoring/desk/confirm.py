@@ -27,20 +27,20 @@ class Desk:
     """The desk of one site: its saver, and the last change that was looked at, so that saving need not look again."""
 
     site: Site
-    saver: Writer
+    writer: Writer
     _looked: dict[str, tuple[list[Fault], list[Fault]]] = field(default_factory=dict)
 
     def faults(self, edit: Edit) -> tuple[list[Fault], list[Fault]]:
         """The errors that an edit would bring, and the further warnings."""
-        watched = self.site.watched
-        after = applied(watched.files, edit)
-        key = fingerprint(watched.files) + fingerprint(after)
+        live = self.site.live
+        after = applied(live.files, edit)
+        key = fingerprint(live.files) + fingerprint(after)
         if key not in self._looked:
-            watched.check()
-            found = watched.find(after, watched.today())
-            known = {(fault.file, fault.code, fault.what) for fault in watched.faults}
+            live.check()
+            found = live.find(after, live.today())
+            known = {(fault.file, fault.code, fault.what) for fault in live.faults}
             new = [f for f in found if f.severity == "warning" and (f.file, f.code, f.what) not in known]
-            self._looked = {key: (worse(watched.faults, found, edit.file), new)}
+            self._looked = {key: (worse(live.faults, found, edit.file), new)}
         return self._looked[key]
 
 
@@ -52,11 +52,11 @@ def difference_html(edit: Edit) -> str:
 
 def _screens(site: Site, edit: Edit) -> str:
     """The screens that an edit changes, before and after; the first few in each language."""
-    good = site.watched.good
-    if good is None or site.watched.broken:
+    good = site.live.good
+    if good is None or site.live.broken:
         return ""
     try:
-        after = good_of(applied(site.watched.files, edit), site.watched.today(), site.watched.make_world)
+        after = good_of(applied(site.live.files, edit), site.live.today(), site.live.make_world)
     except BookFault:
         return ""
     parts = []
@@ -78,7 +78,7 @@ def _screens(site: Site, edit: Edit) -> str:
 
 def _withdrawn_at(site: Site, edit: Edit) -> Iterable[str]:
     """The places of the referrals that a new retraction touches."""
-    good = site.watched.good
+    good = site.live.good
     new = (edit.after or b"").decode("utf-8", "replace").rsplit("id: ", 1)[-1].split("\n")[0].strip('"')
     for name, referral in good.book.referrals.items() if good else ():
         contacts = {way for contact in referral.contact for way in (contact.phone, contact.sms, contact.web, contact.email)}
@@ -96,9 +96,7 @@ def look(desk: Desk, view: View, form: Form) -> str:
     if edit is None:
         return stop
     _, warnings = desk.faults(edit)
-    warned = (
-        f"<h2>It would bring a warning</h2>{faults_html(warnings, applied(desk.site.watched.files, edit))}" if warnings else ""
-    )
+    warned = f"<h2>It would bring a warning</h2>{faults_html(warnings, applied(desk.site.live.files, edit))}" if warnings else ""
     save = (
         f'<form class="save" method="post" action="/desk/save" data-wait="Saving…">{hidden(dict(form))}'
         '<button class="go">Save it</button> '
@@ -115,12 +113,12 @@ def save(desk: Desk, view: View, form: Form) -> str:
     if edit is None:
         return stop
     try:
-        desk.saver.save(edit)
+        desk.writer.save(edit)
     except ActionRefused as error:
-        desk.site.watched.look()
-        return opened(desk.site, desk.saver, view, form, _refused(str(error)))
-    desk.site.watched.look()
-    todo = steps_html(desk.site.watched.files, edit.file)
+        desk.site.live.look()
+        return opened(desk.site, desk.writer, view, form, _refused(str(error)))
+    desk.site.live.look()
+    todo = steps_html(desk.site.live.files, edit.file)
     body = f"{todo}{difference_html(edit)}{undo_html(desk)}<p>{link('Back to the desk', '/desk')}</p>"
     return page(desk.site, view, "/desk", "Saved on this machine", body)
 
@@ -128,10 +126,10 @@ def save(desk: Desk, view: View, form: Form) -> str:
 def undo(desk: Desk, view: View) -> str:
     """Takes the last save back, and shows it."""
     try:
-        edit = desk.saver.undo()
+        edit = desk.writer.undo()
     except ActionRefused as error:
         return page(desk.site, view, "/desk", "Not undone", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>")
-    desk.site.watched.look()
+    desk.site.live.look()
     body = (
         "<p>The file is as it was before, on this machine. Had it been published meanwhile, publish this too.</p>"
         f"{difference_html(edit)}<p>{link('Back to the desk', '/desk')}</p>"
@@ -141,7 +139,7 @@ def undo(desk: Desk, view: View) -> str:
 
 def undo_html(desk: Desk) -> str:
     """The offer to take the last save back, where there is one."""
-    last = desk.saver.last
+    last = desk.writer.last
     if last is None:
         return ""
     return (
@@ -152,10 +150,10 @@ def undo_html(desk: Desk) -> str:
 
 def _asked(desk: Desk, view: View, form: Form) -> tuple[Edit | None, str]:
     """The edit, or None and the page that says why there is none."""
-    site, saver = desk.site, desk.saver
-    site.watched.look()
+    site, writer = desk.site, desk.writer
+    site.live.look()
     try:
-        edit = edit_of(site.watched.files, form, site.watched.today())
+        edit = edit_of(site.live.files, form, site.live.today())
         if mark_of(edit.before) != form.get("seen"):
             return None, _changed_meanwhile(desk, view, form, edit)
         if edit.empty:
@@ -163,7 +161,7 @@ def _asked(desk: Desk, view: View, form: Form) -> tuple[Edit | None, str]:
         errors, _ = desk.faults(edit)
     except ActionRefused as error:
         try:
-            return None, opened(site, saver, view, form, _refused(str(error)))
+            return None, opened(site, writer, view, form, _refused(str(error)))
         except ActionRefused:
             return None, page(
                 site, view, "/desk", "Not saved", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>"
@@ -172,20 +170,20 @@ def _asked(desk: Desk, view: View, form: Form) -> tuple[Edit | None, str]:
         head = "One new fault would come with it" if len(errors) == 1 else f"{len(errors)} new faults would come with it"
         notice = (
             f'<section class="notice broken" role="alert"><h2>Not saved: {head}</h2>'
-            f"{faults_html(errors[:20], applied(site.watched.files, edit))}{difference_html(edit)}</section>"
+            f"{faults_html(errors[:20], applied(site.live.files, edit))}{difference_html(edit)}</section>"
         )
-        return None, opened(site, saver, view, form, notice)
+        return None, opened(site, writer, view, form, notice)
     return edit, ""
 
 
 def _changed_meanwhile(desk: Desk, view: View, form: Form, now: Edit) -> str:
     """The file is not what the form was opened on: both changes, and the form on the newest file with the peer's words."""
-    files = desk.site.watched.files
+    files = desk.site.live.files
     try:
-        was = desk.saver.was(now.file, form.get("seen", ""))
+        was = desk.writer.was(now.file, form.get("seen", ""))
         theirs = Edit(now.file, was, now.before)
         rest = {name: data for name, data in files.items() if name != now.file}
-        yours = edit_of(rest if was is None else {**rest, now.file: was}, form, desk.site.watched.today())
+        yours = edit_of(rest if was is None else {**rest, now.file: was}, form, desk.site.live.today())
         both = (
             f"<h3>What changed on disk meanwhile</h3>{difference_html(theirs)}<h3>What you changed</h3>{difference_html(yours)}"
         )
@@ -196,4 +194,4 @@ def _changed_meanwhile(desk: Desk, view: View, form: Form, now: Edit) -> str:
         "over. Below, your words stand on the newest file. Compare both, then look at the change again.</p>"
         f"{both}</section>"
     )
-    return opened(desk.site, desk.saver, view, form, notice)
+    return opened(desk.site, desk.writer, view, form, notice)

@@ -132,22 +132,22 @@ def translate_form(files: Mapping[str, bytes], name: str, seen: str, typed: Form
 _HEADS = {"tip": "Change a tip", "recheck": "Check a referral again", "withdraw": "Withdraw", "translate": "Translate"}
 
 
-def opened(site: Site, saver: Writer, view: View, form: Form, notice: str = "") -> str:
+def opened(site: Site, writer: Writer, view: View, form: Form, notice: str = "") -> str:
     """The page of a form. `form`: what names the thing, and what was typed already. `notice`: why something was refused, as
-    HTML. Raises Refused where the thing is gone."""
-    files = site.watched.files
+    HTML. Raises ActionRefused where the thing is gone."""
+    files = site.live.files
     kind = form.get("do", "")
     if kind == "translate":
         file = item_of(files, form.get("item", "")).file
     else:
         file = RETRACTIONS if kind == "withdraw" else form.get("file", "")
-    seen = saver.opened(file, files.get(file))
+    seen = writer.opened(file, files.get(file))
     heading = _HEADS.get(kind, "")
     if kind == "tip":
         inner = tip_form(files, file, form.get("tip", ""), seen, form)
         heading = f"Change the tip {form.get('tip', '')}"
     elif kind == "recheck":
-        inner = recheck_form(files, file, seen, str(site.watched.today()), form)
+        inner = recheck_form(files, file, seen, str(site.live.today()), form)
         heading = str(value_of(files, file).get("name"))
     elif kind == "withdraw":
         inner = withdraw_form(form.get("kind", ""), form.get("id", ""), seen, form)

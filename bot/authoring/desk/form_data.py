@@ -17,7 +17,7 @@ the text that was shown to be translated."""
 
 
 def day_of(words: str) -> dt.date:
-    """A day from a form. Raises Refused where it is none."""
+    """A day from a form. Raises ActionRefused where it is none."""
     try:
         return dt.date.fromisoformat(words)
     except ValueError:
@@ -25,7 +25,7 @@ def day_of(words: str) -> dt.date:
 
 
 def item_of(files: Mapping[str, bytes], name: str) -> TranslationUnit:
-    """The text to translate of a name, translated or not. Raises Refused where there is none any more."""
+    """The text to translate of a name, translated or not. Raises ActionRefused where there is none any more."""
     for item in units(values_in(files)):
         if item.name == name:
             return item
@@ -43,7 +43,7 @@ def file_of(files: Mapping[str, bytes], form: Form) -> str:
 
 
 def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
-    """The edit that a form asks for. Raises Refused, with how to mend it, where it cannot be made."""
+    """The edit that a form asks for. Raises ActionRefused, with how to mend it, where it cannot be made."""
     for name, words in form.items():
         if hidden := said_of_hidden(clean(words)):
             field = name.removeprefix("text-")

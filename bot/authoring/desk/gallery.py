@@ -24,10 +24,10 @@ def talk_form(view: View) -> str:
     return f'<form id="talk" method="post" action="/talk">{hidden({"lang": view.language, "place": view.place})}</form>'
 
 
-def spots_html(site: Site, spots: Iterable[LineRange]) -> str:
+def spots_html(site: Site, line_ranges: Iterable[LineRange]) -> str:
     """The files that a screen is made of; on the desk, with the way to change them."""
     items = []
-    for spot in spots:
+    for spot in line_ranges:
         more = ""
         if site.desk and (beside := translation_of(spot.file)):
             more = " " + link("Change", "/desk/language", {"code": beside[1]})
@@ -39,13 +39,13 @@ def spots_html(site: Site, spots: Iterable[LineRange]) -> str:
     return f'<ul class="spots">{"".join(items)}</ul>'
 
 
-def beside_html(site: Site, spots: tuple[LineRange, ...]) -> str:
+def beside_html(site: Site, line_ranges: tuple[LineRange, ...]) -> str:
     """What stands beside a screen: where its words are, and the faults there."""
-    found = faults_at(spots, site.watched.faults)
-    faults = faults_html(found, site.watched.files)
-    waits = "" if site.watched.checked or site.watched.broken else '<p class="quiet">Still being checked…</p>'
+    found = faults_at(line_ranges, site.live.faults)
+    faults = faults_html(found, site.live.files)
+    waits = "" if site.live.checked or site.live.broken else '<p class="quiet">Still being checked…</p>'
     none = "" if found or waits else '<p class="quiet">No faults.</p>'
-    return f"<h4>Its words are in</h4>{spots_html(site, spots)}<h4>Faults</h4>{faults if found else ''}{waits}{none}"
+    return f"<h4>Its words are in</h4>{spots_html(site, line_ranges)}<h4>Faults</h4>{faults if found else ''}{waits}{none}"
 
 
 def case_words(case: str) -> str:
@@ -58,12 +58,12 @@ def case_words(case: str) -> str:
 def _card(site: Site, good: BuiltPack, view: View, shown: ScreenCopy) -> str:
     key = shown.key
     about = " · ".join(part for part in (shown.title, f"page {key.page + 1}" if key.page else "", case_words(key.case)) if part)
-    spots = good.spots.of(key, good.world.edition.chain(view.place))
+    line_ranges = good.provenance.of(key, good.world.edition.chain(view.place))
     name = quote(str(key), safe="")
     return (
         f'<article class="card" id="{e(name)}" aria-labelledby="h-{e(name)}"><h3 id="h-{e(name)}"><code>{e(key.step)}</code>'
         f"{f' {e(about)}' if about else ''}</h3>{bubble(shown.screen, view.language, press_button)}"
-        f'<div class="side">{beside_html(site, spots)}</div></article>'
+        f'<div class="side">{beside_html(site, line_ranges)}</div></article>'
     )
 
 
@@ -76,7 +76,7 @@ def _flows(site: Site, view: View, screens: Iterable[ScreenKey]) -> str:
     """The list of flows, each with how many screens it has and whether a fault lies in it."""
     counts = Counter(key.flow for key in screens)
     faulty: dict[str, set[str]] = {}
-    for fault in site.watched.faults:
+    for fault in site.live.faults:
         faulty.setdefault(fault.file, set()).add(fault.severity)
     items = []
     for flow, screens_of_it in sorted(counts.items()):
@@ -91,7 +91,7 @@ def _flows(site: Site, view: View, screens: Iterable[ScreenKey]) -> str:
 
 def gallery(site: Site, view: View) -> str:
     """The page of screens: one flow, one subject of it, or every screen with some words."""
-    good = site.watched.good
+    good = site.live.good
     if good is None:
         return page(site, view, "/", "Screens", "")
     screens = good.screens(view.language, view.place)
@@ -126,18 +126,17 @@ def gallery(site: Site, view: View) -> str:
 
 def all_faults(site: Site, view: View) -> str:
     """The page of faults, by file, errors first."""
-    watched = site.watched
+    live = site.live
     by_file: dict[str, list[Fault]] = {}
-    for fault in sorted(watched.faults, key=lambda fault: (fault.severity != "error", fault)):
+    for fault in sorted(live.faults, key=lambda fault: (fault.severity != "error", fault)):
         by_file.setdefault(fault.file, []).append(fault)
-    errors = sum(fault.severity == "error" for fault in watched.faults)
-    warnings = count(len(watched.faults) - errors, "warning")
-    state = f"{count(errors, 'error')}, {warnings} in {count(len(watched.files), 'file')}."
-    if not watched.checked and not watched.broken:
+    errors = sum(fault.severity == "error" for fault in live.faults)
+    warnings = count(len(live.faults) - errors, "warning")
+    state = f"{count(errors, 'error')}, {warnings} in {count(len(live.files), 'file')}."
+    if not live.checked and not live.broken:
         state = "Still being checked. This page shows the faults as soon as they are known."
     parts = [f'<p class="quiet">{state}</p>']
     parts += [
-        f"<section><h2><code>{e(file)}</code></h2>{faults_html(found, watched.files)}</section>"
-        for file, found in by_file.items()
+        f"<section><h2><code>{e(file)}</code></h2>{faults_html(found, live.files)}</section>" for file, found in by_file.items()
     ]
     return page(site, view, "/faults", "Faults", "".join(parts))

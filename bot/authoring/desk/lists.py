@@ -27,7 +27,7 @@ def _due(book: Book, today: dt.date) -> list[tuple[dt.date, str, str]]:
 
 def home(site: Site, view: View, first: str = "") -> str:
     """The first page of the desk. `first`: what stands above all, as HTML."""
-    watched, good = site.watched, site.watched.good
+    live, good = site.live, site.live.good
     change = [
         link("Topics and their tips", "/desk/topics", {"lang": view.language}),
         link("Somewhere to turn to: check it again, withdraw a number", "/desk/referrals", {"lang": view.language}),
@@ -37,7 +37,7 @@ def home(site: Site, view: View, first: str = "") -> str:
     )
     body = [first, f"<section><h2>To change</h2>{listed(change)}<p class='quiet'>{guide}</p></section>"]
     if good:
-        today = watched.today()
+        today = live.today()
         due = _due(good.book, today)
         rows = [
             link(name, "/desk/referral", {"file": file})
@@ -62,7 +62,7 @@ def home(site: Site, view: View, first: str = "") -> str:
 
 def topics(site: Site, view: View) -> str:
     """Every topic, by area."""
-    good = site.watched.good
+    good = site.live.good
     body = ""
     by_area: dict[str, list[tuple[str, str]]] = {}
     for name, topic in good.book.topics.items() if good else ():
@@ -78,7 +78,7 @@ def topics(site: Site, view: View) -> str:
 
 def referrals(site: Site, view: View) -> str:
     """Every referral, by place, those that are not shown with the reason."""
-    good = site.watched.good
+    good = site.live.good
     body = ""
     by_place: dict[str, list[str]] = {}
     for name, referral in sorted(good.book.referrals.items(), key=lambda item: item[1].name.casefold()) if good else ():
@@ -94,10 +94,10 @@ def referrals(site: Site, view: View) -> str:
 
 
 def topic(site: Site, view: View, file: str) -> str:
-    """One topic's file: its tips, each with the way to change or withdraw it. Raises Refused where it cannot be read."""
-    value: Any = value_of(site.watched.files, file)
+    """One topic's file: its tips, each with the way to change or withdraw it. Raises ActionRefused where it cannot be read."""
+    value: Any = value_of(site.live.files, file)
     name = str(value.get("topic"))
-    values = values_in(site.watched.files)
+    values = values_in(site.live.files)
     beside, names = list(units(values, file)), language_names(values)
     cards = []
     for tip in value.get("tips") or ():

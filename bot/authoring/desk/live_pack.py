@@ -27,7 +27,7 @@ class BuiltPack:
     files: Snapshot
     book: Book
     world: World
-    spots: Provenance
+    provenance: Provenance
     names: TokenNames
     _screens: dict[tuple[str, str], dict[ScreenKey, ScreenCopy]] = field(default_factory=dict, repr=False)
 

@@ -17,7 +17,7 @@ TITLE = "Pages"
 class Site:
     """What every page stands on. `desk`: whether files may be changed. `since`: the older pack to compare with, or None."""
 
-    watched: LivePack
+    live: LivePack
     desk: bool = False
     since: OlderPack | None = None
     start: tuple[str, str] = ("", "")
@@ -47,7 +47,7 @@ class View:
 
 def view_of(site: Site, query: Mapping[str, str]) -> View:
     """The view that a query asks for; what the book does not have falls back to what it has."""
-    good = site.watched.good
+    good = site.live.good
     languages = good.book.languages if good else ("en",)
     language, place = query.get("lang") or site.start[0], query.get("place", site.start[1])
     flow = query.get("flow", "")
@@ -127,22 +127,22 @@ def choices_html(
 
 def notice_html(site: Site) -> str:
     """What the reader has to know first: that a save broke the pack, or that nothing can be shown at all."""
-    watched = site.watched
-    if not watched.broken:
+    live = site.live
+    if not live.broken:
         return ""
-    errors = [fault for fault in watched.faults if fault.severity == "error"]
-    kept = "Below is the last state that worked." if watched.good else "There is nothing to show until they are mended."
+    errors = [fault for fault in live.faults if fault.severity == "error"]
+    kept = "Below is the last state that worked." if live.good else "There is nothing to show until they are mended."
     head = f"<h2>{'One fault stops' if len(errors) == 1 else f'{len(errors)} faults stop'} this pack from being read</h2>"
     return (
         f'<section class="notice broken" id="broken">{head}<p>{kept} A running bot would keep its last good state too.</p>'
-        f"{faults_html(errors[:20], watched.files)}</section>"
+        f"{faults_html(errors[:20], live.files)}</section>"
     )
 
 
 def _menu(site: Site, view: View, here: str) -> str:
-    watched = site.watched
-    errors = sum(fault.severity == "error" for fault in watched.faults)
-    faults = count(errors, "error") if errors else f"{len(watched.faults)}" if watched.checked else "…"
+    live = site.live
+    errors = sum(fault.severity == "error" for fault in live.faults)
+    faults = count(errors, "error") if errors else f"{len(live.faults)}" if live.checked else "…"
     query = {"lang": view.language, "place": view.place}
     entries = [("/", "Screens"), ("/talk", "Talk"), ("/faults", f"Faults ({faults})")]
     if site.since:
@@ -159,7 +159,7 @@ def _menu(site: Site, view: View, here: str) -> str:
 def page(site: Site, view: View, here: str, heading: str, body: str, *, again: str = "") -> str:
     """A whole page. `here`: the menu's entry that it belongs to. `again`: the id of a form that makes this page anew, where an
     address alone does not."""
-    number = site.watched.number
+    number = site.live.number
     kind = "Desk: changes are written to the files" if site.desk else "Preview: nothing is changed here"
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

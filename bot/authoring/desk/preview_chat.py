@@ -65,7 +65,7 @@ def _turn(good: BuiltPack, form: Mapping[str, str]) -> tuple[Turn, str]:
 
 def talk(site: Site, view: View, form: Mapping[str, str]) -> str:
     """The page of a talk. `form`: `now` (the token that is shown) and what was done: `press`, `words`, or nothing to begin."""
-    good = site.watched.good
+    good = site.live.good
     if good is None:
         return page(site, view, "/talk", "Talk", "")
     turn, notice = _turn(good, form)
@@ -86,7 +86,7 @@ def talk(site: Site, view: View, form: Mapping[str, str]) -> str:
         'maxlength="2000"><button class="go">Send</button></div>'
         '<p class="quiet">It goes to this program on this machine only. It is not kept.</p></form>'
     )
-    beside = beside_html(site, good.spots.of(key, good.world.edition.chain(place)))
+    beside = beside_html(site, good.provenance.of(key, good.world.edition.chain(place)))
     body = (
         choices_html(view, good, "/talk", keep={})
         + '<p class="quiet">Show begins the talk again in that language and place.</p>'

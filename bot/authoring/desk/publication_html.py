@@ -28,11 +28,11 @@ def _code(words: str) -> str:
     return _CODE.sub(r"<code>\1</code>", e(words))
 
 
-def waiting_html(site: Site, saver: Writer) -> str:
+def waiting_html(site: Site, writer: Writer) -> str:
     """The files that only this machine has as they are: by git, else those that this desk saved. "" for none."""
-    watched = site.watched
-    files, than = unpublished({"content": watched.content, "flows": watched.flows})
-    ours = [file for file in saver.saved if file not in files] if not than else []
+    live = site.live
+    files, than = unpublished({"content": live.content, "flows": live.flows})
+    ours = [file for file in writer.saved if file not in files] if not than else []
     found = [*files, *ours]
     if not found:
         return ""

@@ -110,7 +110,7 @@ def draw(
 ) -> str:
     """Writes the pictures, `index.html` and `summary.md` into `folder`; says how many, "" for none.
 
-    Raises NoBrowser where there is something to draw and nothing to draw it with.
+    Raises MissingBrowser where there is something to draw and nothing to draw it with.
     """
     pictures, left = planned(since, after, places, languages)
     folder.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ def _row(unit: TranslationUnit, names: Mapping[str, str]) -> str:
 
 def sections(site: Site) -> str:
     """What waits for a translation, each language for itself; those too that are in preparation."""
-    values = values_in(site.watched.files)
+    values = values_in(site.live.files)
     languages, names = languages_in(values), language_names(values)
     found = list(units(values))
     waits = [unit for unit in found if unit.state != "there"]
@@ -47,7 +47,7 @@ def sections(site: Site) -> str:
 
 def language(site: Site, view: View, code: str) -> str:
     """Every text of a language that has files of its own, translated or not, part by part."""
-    words, values = view.words.casefold(), values_in(site.watched.files)
+    words, values = view.words.casefold(), values_in(site.live.files)
     names = language_names(values)
     found = [
         unit

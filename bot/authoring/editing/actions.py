@@ -44,7 +44,7 @@ def mark_of(data: bytes | None) -> str:
 
 
 def value_of(files: Mapping[str, bytes], file: str) -> Any:
-    """What a file holds. Raises Refused where there is no such file or it cannot be read."""
+    """What a file holds. Raises ActionRefused where there is no such file or it cannot be read."""
     if file not in files:
         raise ActionRefused("this file is no longer there; go back to the list and choose again")
     try:
@@ -77,7 +77,7 @@ def clean(words: str) -> str:
 
 
 def tip_number(files: Mapping[str, bytes], file: str, tip: str) -> int:
-    """Where a tip stands in the list of its file. Raises Refused where it is gone."""
+    """Where a tip stands in the list of its file. Raises ActionRefused where it is gone."""
     value = value_of(files, file)
     tips = value.get("tips") if isinstance(value, dict) else None
     for number, entry in enumerate(tips if isinstance(tips, list) else ()):
@@ -91,7 +91,7 @@ def change_tip(
 ) -> Edit:
     """A tip with other words, status or sources. `texts`: language to words; languages not named stay as they are.
 
-    Raises Refused where a language is left empty, or the tip is not there.
+    Raises ActionRefused where a language is left empty, or the tip is not there.
     """
     number = tip_number(files, file, tip)
     now, text = value_of(files, file)["tips"][number], _text(files, file)
@@ -130,7 +130,7 @@ def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirm
     """A referral checked again: who looked and when, and the day on each contact. `confirmed`: the contacts that still hold.
     A withdrawn contact needs no check and gets none.
 
-    Raises Refused while a contact is not confirmed (a wrong one is withdrawn first), for a day to come or before the last
+    Raises ActionRefused while a contact is not confirmed (a wrong one is withdrawn first), for a day to come or before the last
     check, and for a name that is no pseudonym.
     """
     value, text = value_of(files, file), _text(files, file)
@@ -155,8 +155,8 @@ def recheck(files: Mapping[str, bytes], file: str, by: str, on: dt.date, confirm
 
 
 def withdraw(files: Mapping[str, bytes], kind: str, name: str, why: str, on: dt.date) -> Edit:
-    """One more entry in the retractions. `kind`: referral, contact, tip (as `topic/tip`) or topic. Raises Refused, with what may
-    have been meant, where the pack has no such thing."""
+    """One more entry in the retractions. `kind`: referral, contact, tip (as `topic/tip`) or topic. Raises ActionRefused, with
+    what may have been meant, where the pack has no such thing."""
     before = files.get(RETRACTIONS)
     try:
         kind_to_withdraw(files, name, kind or "thing")

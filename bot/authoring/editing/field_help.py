@@ -279,6 +279,14 @@ _HELP = {
     "what": "What the bot is for, in neutral words.",
     "written": "The words before the day of writing.",
     "yields": "Whether this path stays shut where the words are clearly about a topic.",
+    "encoder": "Written by the fit: the encoder that the heads were fitted for.",
+    "ExamplesFile.examples": "The name of this collection, the same as its file's.",
+    "HeadsFile.examples": "Written by the fit: how many sentences the heads learned from.",
+    "ExamplesFile.card": "The emergency card that `now` and `maybe` speak of.",
+    "heads": "Written by the fit: what each column of heads.bin listens for.",
+    "limits": "From which score on a head is believed, from -1 to 1. Higher hears less.",
+    "means": "What the sentences mean: now, maybe, watched, calm, or a path like talk; by language, as typed.",
+    "numbers": "Written by the fit: the SHA-256 of heads.bin.",
 }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from bot.authoring.review.withdrawable import EXACTLY, Withdrawable
+from bot.authoring.review.retractable import EXACTLY, Retractable
 from bot.book import FILE, content_snapshot, load_retractions, read_in, said_of_hidden, without_empty, write_in
 
 HEAD = """# yaml-language-server: $schema=schemas/retractions.json
@@ -50,7 +50,7 @@ def kind_to_withdraw(files: Mapping[str, bytes], name: str, kind: str = "") -> s
     """The kind of what is to be withdrawn. `kind`: where it is known already. Raises ValueError, with what may have been meant,
     where the files hold no such thing: an entry that names nothing would look done and take nothing away."""
     _refuse_hidden(name)
-    here = Withdrawable(files)
+    here = Retractable(files)
     if kind and here.holds(kind, name):
         return kind
     if not kind and (found := here.kind_of(name)):

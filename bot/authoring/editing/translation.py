@@ -120,7 +120,7 @@ def waiting(files: Mapping[str, bytes]) -> list[TranslationUnit]:
 def translate(files: Mapping[str, bytes], unit: TranslationUnit, words: str) -> Edit:
     """The file with the translation in it, and the hash of what it translates where the language has files of its own.
 
-    Raises Refused where there are no words, or the file cannot take them.
+    Raises ActionRefused where there are no words, or the file cannot take them.
     """
     said = clean(words)
     if not said:

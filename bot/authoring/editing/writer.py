@@ -24,7 +24,7 @@ class Writer:
         self._lock = threading.Lock()
 
     def now(self, file: str) -> bytes | None:
-        """What lies on disk; None where there is no such file. Raises Refused where it cannot be read, or is a link."""
+        """What lies on disk; None where there is no such file. Raises ActionRefused where it cannot be read, or is a link."""
         try:
             return read_in(*self.where(file))
         except FileNotFoundError:
@@ -41,14 +41,14 @@ class Writer:
         return mark
 
     def was(self, file: str, mark: str) -> bytes | None:
-        """What a form was opened on. Raises Refused where that is forgotten."""
+        """What a form was opened on. Raises ActionRefused where that is forgotten."""
         try:
             return self._opened[file, mark]
         except KeyError:
             raise ActionRefused("this form is too old, or the desk was started again since; open it once more") from None
 
     def save(self, edit: Edit) -> None:
-        """Writes the edit. Raises Refused where the file is no longer what the edit was made on, or cannot be written."""
+        """Writes the edit. Raises ActionRefused where the file is no longer what the edit was made on, or cannot be written."""
         with self._lock:
             self._write(edit)
             self.last = edit
@@ -60,7 +60,7 @@ class Writer:
         return [file for file, before in self._first.items() if self.now(file) != before]
 
     def undo(self) -> Edit:
-        """Takes the last save back and gives the edit that did so. Raises Refused where there is none or the file changed."""
+        """Takes the last save back and gives that edit. Raises ActionRefused where there is none or the file changed."""
         with self._lock:
             if self.last is None:
                 raise ActionRefused("there is nothing to undo")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from bot.authoring.lint.subject import Pack
 from bot.book import Path
-from bot.channels.telegram import SURFACE
+from bot.channels.registry import fullest
 from bot.engine import ENTRY, Screen, State, Step, World, draw_screen, reads, unpack, variations
 from bot.find import Heard
 
@@ -29,7 +29,7 @@ class DrawnScreen(NamedTuple):
 def world_of(pack: Pack) -> World | None:
     """A world on the day, with a finder that never understands; None where the numbers of two ids clash or no talk can begin."""
     try:
-        world = World(pack.edition, lambda _, language: Heard("unsure", language=language), SURFACE)
+        world = World(pack.edition, lambda _, language: Heard("unsure", language=language), fullest())
     except ValueError:  # HASH-CLASH tells it
         return None
     return world if ENTRY in world.index.flows.steps else None

@@ -35,10 +35,10 @@ def _line(text: str | bytes | None, line: int) -> str:
 
 
 def _example(rule: Rule) -> str:
-    if rule.around.commits:
-        return f"`{', '.join(rule.around.commits[0].emails)}`"
-    if rule.around.pictures:
-        return f"*a picture with text in it*, `{next(iter(rule.around.pictures))}`"
+    if rule.context.commits:
+        return f"`{', '.join(rule.context.commits[0].emails)}`"
+    if rule.context.pictures:
+        return f"*a picture with text in it*, `{next(iter(rule.context.pictures))}`"
     file = next(iter(rule.fails))
     return f"`{file}`" if file.endswith(".yml") else _line(rule.fails[file], rule.line)
 

@@ -17,7 +17,7 @@ Group = Literal["reading", "flows", "promises", "words", "translations", "search
 class Rule:
     """One thing that is looked for. `fails` and `passes`: files that, added to a good pack, do and do not show it.
 
-    `line`: where in the first file of `fails` the fault stands. `around`, `clean`: what lies around each, for rules about that.
+    `line`: where in the first file of `fails` the fault stands. `context`, `clean`: what lies around each, for rules about that.
     """
 
     code: str
@@ -27,7 +27,7 @@ class Rule:
     fails: Mapping[str, str]
     passes: Mapping[str, str]
     line: int
-    around: LintContext = field(default_factory=LintContext)
+    context: LintContext = field(default_factory=LintContext)
     clean: LintContext = field(default_factory=LintContext)
 
 

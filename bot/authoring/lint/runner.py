@@ -24,19 +24,19 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted((module.RULE for module in modules if hasattr(module, "RULE")), key=lambda rule: rule.code))
 
 
-def surveyed(files: Mapping[str, bytes], today: dt.date, around: LintContext | None = None, workers: int = 1) -> Pack:
+def surveyed(files: Mapping[str, bytes], today: dt.date, context: LintContext | None = None, workers: int = 1) -> Pack:
     """The pack that rules look at, with what the reading found."""
     book, faults = survey(files, survey_flows)
-    return Pack(book, files, today, tuple(faults), around or LintContext(), workers)
+    return Pack(book, files, today, tuple(faults), context or LintContext(), workers)
 
 
-def check(files: Mapping[str, bytes], today: dt.date, around: LintContext | None = None, workers: int = 1) -> list[Fault]:
+def check(files: Mapping[str, bytes], today: dt.date, context: LintContext | None = None, workers: int = 1) -> list[Fault]:
     """Every fault of a pack in one run, sorted by file and line: of files that cannot be read, and of all that can.
 
-    `around`: pictures and history, which are looked at where they are given. `workers`: processes to share long work out among,
+    `context`: pictures and history, which are looked at where they are given. `workers`: processes to share long work out among,
     for callers that have no second thread.
     """
-    pack = surveyed(files, today, around, workers)
+    pack = surveyed(files, today, context, workers)
     found = [*pack.faults]
     for rule in rules():
         found += rule.look(pack)

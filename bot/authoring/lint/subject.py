@@ -67,7 +67,7 @@ class Pack:
     files: Mapping[str, bytes]
     today: dt.date
     faults: tuple[Fault, ...] = ()
-    around: LintContext = field(default_factory=LintContext)
+    context: LintContext = field(default_factory=LintContext)
     workers: int = 1
     weighed: WordCache = field(default_factory=WordCache, init=False, repr=False)
     _made: dict[Callable[[Pack], Any], Any] = field(default_factory=dict, init=False, repr=False)

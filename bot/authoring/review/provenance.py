@@ -74,7 +74,7 @@ class Provenance:
         return tuple(found)
 
 
-def faults_at(spots: Iterable[LineRange], faults: Iterable[Fault]) -> list[Fault]:
+def faults_at(line_ranges: Iterable[LineRange], faults: Iterable[Fault]) -> list[Fault]:
     """The faults that lie in any of the spots, errors first."""
-    spots = tuple(spots)
-    return sorted((f for f in faults if any(spot.holds(f) for spot in spots)), key=lambda f: (f.severity != "error", f))
+    line_ranges = tuple(line_ranges)
+    return sorted((f for f in faults if any(spot.holds(f) for spot in line_ranges)), key=lambda f: (f.severity != "error", f))

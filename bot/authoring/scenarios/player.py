@@ -134,7 +134,7 @@ def begin(world: World, talk: Mapping[str, Any]) -> Turn:
 
 
 def go(world: World, turn: Turn, move: Mapping[str, Any]) -> Turn:
-    """What one move of a talk leads to. Raises Astray where what it presses is not on the screen."""
+    """What one move of a talk leads to. Raises ScenarioDiffers where what it presses is not on the screen."""
     if "type" in move:
         event: Event = Typed(move["type"])
     else:
@@ -156,7 +156,7 @@ def has_contact(turn: Turn) -> bool:
 
 
 def play(world: World, talk: Mapping[str, Any]) -> Turn:
-    """Plays `talk`; raises Astray at the first turn that leads elsewhere. Returns the last turn."""
+    """Plays `talk`; raises ScenarioDiffers at the first turn that leads elsewhere. Returns the last turn."""
     turn = begin(world, talk)
     for number, move in enumerate(talk["turns"], 1):
         where = f"turn {number} of {talk['talk']}"

@@ -12,58 +12,58 @@ from bot.authoring.wizard.validators import day, fit, fresh, known, slug
 from bot.book import SERVICES, Number, Place, hash_of, places, stub, translation_of
 
 
-def place(ask: Prompter, ground: WizardContext) -> None:
+def place(ask: Prompter, context: WizardContext) -> None:
     """A country, a state or a city, and what people call it."""
     level = ask.one("level", "What is it?", as_is, choices=[word for word in words_of(Place, "level") if word != "world"])
     parent = ask.one(
         "parent",
         "What does it lie in? The id of a place",
-        known(ground.places, "place"),
-        default="world" if level == "country" and "world" in ground.places else None,
+        known(context.places, "place"),
+        default="world" if level == "country" and "world" in context.places else None,
     )
-    name = ground.texts(ask, "name", "Its name", Place, "name")
+    name = context.texts(ask, "name", "Its name", Place, "name")
     stem = "" if parent == "world" else f"{parent} "
     own = ask.one(
         "place",
         "An id",
-        fresh(ground.places, "place"),
-        default=slug(stem + next(iter(name.values())), ground.places, 6),
+        fresh(context.places, "place"),
+        default=slug(stem + next(iter(name.values())), context.places, 6),
         help="country-state-city, like us-ny-nyc",
     )
     made: dict[str, Any] = {"place": own, "level": level, "parent": parent, "name": name}
-    calls = ground.phrases(ask, "calls", "What do people call it when they type?", Place)
+    calls = context.phrases(ask, "calls", "What do people call it when they type?", Place)
     made |= {"calls": calls} if calls else {}
-    if numbers := _numbers(ask, ground):
+    if numbers := _numbers(ask, context):
         made["emergency"] = numbers
-    ground.changes.create(f"content/places/{own}/place.yaml", made)
-    ground.register()
+    context.changes.create(f"content/places/{own}/place.yaml", made)
+    context.register()
 
 
 _ALL = "Which one number reaches police, ambulance and fire alike, where it is not that of the place around it? Empty: none"
 _SURE = "Does it reach all three: police, ambulance and fire?"
 
 
-def _numbers(ask: Prompter, ground: WizardContext) -> dict[str, Any]:
+def _numbers(ask: Prompter, context: WizardContext) -> dict[str, Any]:
     """Emergency numbers by service. What does not reach every service is never kept as the general number."""
     made: dict[str, Any] = {}
     number = ask.one("general", _ALL, fit(Number, "number"), default="")
     if number and ask.yes("general-reaches", _SURE):
-        made["general"] = {**_number(ask, ground, "general", number, made), "reaches": list(SERVICES)}
+        made["general"] = {**_number(ask, context, "general", number, made), "reaches": list(SERVICES)}
     elif number:
         ask.tell("Then it is asked for below, service by service.")
     for service in SERVICES:
         words = f"A number of its own for {service}, beside that one? Empty: none" if made else f"Which number reaches {service}?"
         if number := ask.one(service, words, fit(Number, "number"), default=""):
-            made[service] = _number(ask, ground, service, number, made)
+            made[service] = _number(ask, context, service, number, made)
     return made
 
 
-def _number(ask: Prompter, ground: WizardContext, name: str, number: str, made: dict[str, Any]) -> dict[str, Any]:
+def _number(ask: Prompter, context: WizardContext, name: str, number: str, made: dict[str, Any]) -> dict[str, Any]:
     """One number with who answers it. `made`: those before, whose source is proposed again."""
-    answers = ground.texts(ask, f"{name}-answers", f"Who answers {number}? Do police hear of it?", Number, "answers")
+    answers = context.texts(ask, f"{name}-answers", f"Who answers {number}? Do police hear of it?", Number, "answers")
     before = next((str(one["source"]) for one in made.values()), "")
-    source = ground.source(ask, f"{name}-source", "Where did you read that number?", default=before)
-    on = ask.one(f"{name}-on", "When did you read it there?", day(ground.today), default=ground.today.isoformat())
+    source = context.source(ask, f"{name}-source", "Where did you read that number?", default=before)
+    on = ask.one(f"{name}-on", "When did you read it there?", day(context.today), default=context.today.isoformat())
     status = ask.one(
         f"{name}-status",
         "How well is it known?",
@@ -75,27 +75,27 @@ def _number(ask: Prompter, ground: WizardContext, name: str, number: str, made: 
     return {"number": number, "answers": answers, "source": source, "on": on, "status": status}
 
 
-def language(ask: Prompter, ground: WizardContext) -> None:
+def language(ask: Prompter, context: WizardContext) -> None:
     """A file beside every file that has words, with each text to translate left empty. What is there already stays."""
 
     def check(text: str) -> str:
         fit(Place, "name", lambda code: {code: "A name"})(text)
-        if text in ground.languages:
+        if text in context.languages:
             raise InvalidAnswer(
                 "The pack speaks this language. What is old or missing in it: constellation content check, or constellation desk."
             )
         return text
 
     code = ask.one("language", "Which language? Its code of two or three letters, like fr or pt", check)
-    beside = {named[0] for path in ground.values if (named := translation_of(path)) and named[1] == code}
-    for path, value in sorted(ground.values.items()):
+    beside = {named[0] for path in context.values if (named := translation_of(path)) and named[1] == code}
+    for path, value in sorted(context.values.items()):
         if translation_of(path) or path in beside or path.startswith("content/find/") or not isinstance(value, dict):
             continue
-        made = stub(value, code, ground.languages)
+        made = stub(value, code, context.languages)
         if len(made) > (2 if isinstance(value.get(next(iter(value))), str) else 1):
             beside_it = f"{path.removesuffix('.yaml')}.{code}.yaml"
-            ground.changes.create(beside_it, made)
-            ground.changes.texts[beside_it] = _with_sources(ground.changes.text(beside_it), value, ground.languages)
+            context.changes.create(beside_it, made)
+            context.changes.texts[beside_it] = _with_sources(context.changes.text(beside_it), value, context.languages)
 
 
 def _with_sources(text: str, value: Any, languages: list[str]) -> str:

@@ -30,7 +30,7 @@ def as_is(text: str) -> str:
 
 
 def _seen(answer: Answer) -> None:
-    """Raises Unfit where an answer holds what nobody sees."""
+    """Raises InvalidAnswer where an answer holds what nobody sees."""
     for text in answer if isinstance(answer, list) else [answer]:
         if hidden := said_of_hidden(text):
             raise InvalidAnswer(f"In this {hidden}; it can change how the words read. Type them again instead of pasting them.")
@@ -53,7 +53,7 @@ class Prompter:
         self._again: dict[str, Answer] = {}
 
     def run(self, script: Callable[[Prompter], Made]) -> Made:
-        """What `script` makes of the answers. After `<` it runs again with all answers but the last. Raises Stopped."""
+        """What `script` makes of the answers. After `<` it runs again with all answers but the last. Raises AnswersEnded."""
         while True:
             try:
                 made = script(self)

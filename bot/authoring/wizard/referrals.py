@@ -15,11 +15,11 @@ WAYS = {"phone": "call-log", "sms": "text-log", "web": "browser", "email": "emai
 """How somebody is reached, and the trace that this leaves at least."""
 
 
-def referral(ask: Prompter, ground: WizardContext) -> None:
+def referral(ask: Prompter, context: WizardContext) -> None:
     """A file for somebody to turn to. What is not known is said as unknown, never left out."""
-    place = ask.one("place", "Where do they help? The place's id, or world", known(ground.places, "place"))
+    place = ask.one("place", "Where do they help? The place's id, or world", known(context.places, "place"))
     name = ask.one("name", "What are they called?", fit(Referral, "name"))
-    own = ask.one("referral", "An id", fresh(ground.referrals, "referral"), default=slug(f"{place} {name}", ground.referrals))
+    own = ask.one("referral", "An id", fresh(context.referrals, "referral"), default=slug(f"{place} {name}", context.referrals))
     kinds = words_of(Referral, "kinds")
     kind = ask.one(
         "kinds",
@@ -27,7 +27,7 @@ def referral(ask: Prompter, ground: WizardContext) -> None:
         some_of(kinds),
         help=", ".join(f"{number} {word}" for number, word in enumerate(kinds, 1)),
     )
-    offers = ground.texts(ask, "offers", "What do they do for people?", Referral, "offers")
+    offers = context.texts(ask, "offers", "What do they do for people?", Referral, "offers")
     ask.tell("\nWhat people want to know before they call. Unknown is an answer.")
     made: dict[str, Any] = {"referral": own, "name": name, "kinds": kind, "status": "open", "place": place, "offers": offers}
     police = ask.one(
@@ -38,12 +38,12 @@ def referral(ask: Prompter, ground: WizardContext) -> None:
         default="unknown",
         help=help_for("Police", "contact"),
     )
-    says = ground.texts(ask, "police-says", "In their own words, or as you read it", Police, "says", needed=False)
+    says = context.texts(ask, "police-says", "In their own words, or as you read it", Police, "says", needed=False)
     disclosures: dict[str, Any] = {"police": {"contact": police} | ({"says": says} if says else {})}
     for field in DISCLOSURES:
-        disclosures[field] = _disclosure(ask, ground, field)
+        disclosures[field] = _disclosure(ask, context, field)
     contact: list[dict[str, Any]] = []
-    while len(contact) < 9 and (one := _contact(ask, ground, len(contact) + 1)):
+    while len(contact) < 9 and (one := _contact(ask, context, len(contact) + 1)):
         contact.append(one)
     languages = ask.one(
         "languages", "Which languages do they speak? Codes, like en, es; or unknown", _languages, default="unknown"
@@ -53,14 +53,14 @@ def referral(ask: Prompter, ground: WizardContext) -> None:
         words = {"hours": "When can they be reached?", "serves": "For whom are they?", "stance": "How do they see sex work?"}[
             field
         ]
-        made[field] = ground.texts(ask, field, f"{words} Empty: unknown", Referral, field, needed=False) or "unknown"
+        made[field] = context.texts(ask, field, f"{words} Empty: unknown", Referral, field, needed=False) or "unknown"
     if ask.yes("youth", "Are they for people under 18 as well?", help=help_for("Referral", "youth")):
         made["youth"] = "true"
-    if topics := ask.one("topics", "For which topics? Ids, or empty", all_known(ground.topics, "topic"), default=""):
+    if topics := ask.one("topics", "For which topics? Ids, or empty", all_known(context.topics, "topic"), default=""):
         made["topics"] = topics
     read_in = [one["verified"]["source"] for one in contact]
-    made["sources"] = list(dict.fromkeys(read_in + ground.sources_read(ask))) or [
-        ground.source(ask, "source", "Where was it read?")
+    made["sources"] = list(dict.fromkeys(read_in + context.sources_read(ask))) or [
+        context.source(ask, "source", "Where was it read?")
     ]
     made["confidence"] = ask.one(
         "confidence",
@@ -70,17 +70,17 @@ def referral(ask: Prompter, ground: WizardContext) -> None:
         default="partial",
         help=help_for("Referral", "confidence"),
     )
-    made["review"] = ground.review(ask, "referral")
-    ground.changes.create(f"content/places/{place}/referrals/{own}.yaml", made)
-    ground.register()
+    made["review"] = context.review(ask, "referral")
+    context.changes.create(f"content/places/{place}/referrals/{own}.yaml", made)
+    context.register()
 
 
-def _disclosure(ask: Prompter, ground: WizardContext, field: str) -> dict[str, Any]:
+def _disclosure(ask: Prompter, context: WizardContext, field: str) -> dict[str, Any]:
     name = field.replace("_", "-")
     answer = ask.one(name, help_for("Referral", field), as_is, choices=words_of(Disclosure, "known"), default="unknown")
     if answer == "unknown":
         return {"known": answer}
-    return {"known": answer, "says": ground.texts(ask, f"{name}-says", "In plain words", Disclosure, "says")}
+    return {"known": answer, "says": context.texts(ask, f"{name}-says", "In plain words", Disclosure, "says")}
 
 
 def _languages(text: str) -> list[str] | str:
@@ -90,7 +90,7 @@ def _languages(text: str) -> list[str] | str:
     return [check(part) for part in parts(text)]
 
 
-def _contact(ask: Prompter, ground: WizardContext, number: int) -> dict[str, Any] | None:
+def _contact(ask: Prompter, context: WizardContext, number: int) -> dict[str, Any] | None:
     name = f"contact-{number}"
     more = "another way to reach them" if number > 1 else "a way to reach them"
     way = ask.one(name, f"Is there {more}? Empty: no", as_is, choices=[*WAYS, "none"], default="none")
@@ -99,10 +99,10 @@ def _contact(ask: Prompter, ground: WizardContext, number: int) -> dict[str, Any
     made: dict[str, Any] = {
         way: ask.one(f"{name}-{way}", "Exactly as it stands there", _address(way), help=help_for("Contact", way))
     }
-    if note := ground.texts(ask, f"{name}-note", "A note for people, or empty", Contact, "note", needed=False):
+    if note := context.texts(ask, f"{name}-note", "A note for people, or empty", Contact, "note", needed=False):
         made["note"] = note
-    source = ground.source(ask, f"{name}-source", "Where did you read this number or address?")
-    on = ask.one(f"{name}-on", "When did you read it there?", day(ground.today), default=ground.today.isoformat())
+    source = context.source(ask, f"{name}-source", "Where did you read this number or address?")
+    on = ask.one(f"{name}-on", "When did you read it there?", day(context.today), default=context.today.isoformat())
     dated = ask.one(f"{name}-page-dated", "The date on that page", fit(Verified, "page_dated"), default="unknown")
     traces = words_of(Contact, "leaves")
     leaves = ask.one(

@@ -11,31 +11,31 @@ from bot.authoring.wizard.validators import all_known, fresh, known, slug
 from bot.book import Tip, Topic
 
 
-def tip(ask: Prompter, ground: WizardContext) -> None:
+def tip(ask: Prompter, context: WizardContext) -> None:
     """A tip at the end of its topic, or of a place's own tips on it."""
     topic = ask.one(
-        "topic", "To which topic does the tip belong?", known(ground.topics, "topic"), help="Its id, like pep or condoms."
+        "topic", "To which topic does the tip belong?", known(context.topics, "topic"), help="Its id, like pep or condoms."
     )
     place = ask.one(
-        "place", "Does it hold for one place only? The place's id, or empty", known(ground.places, "place"), default=""
+        "place", "Does it hold for one place only? The place's id, or empty", known(context.places, "place"), default=""
     )
-    path = f"content/places/{place}/topics/{topic}.yaml" if place else ground.topics[topic]
-    there = ground.changes.exists(path)
-    value = ground.changes.value(path) if there else {}
+    path = f"content/places/{place}/topics/{topic}.yaml" if place else context.topics[topic]
+    there = context.changes.exists(path)
+    value = context.changes.value(path) if there else {}
     taken = {str(one.get("tip")) for one in value.get("tips", ()) if isinstance(one, dict)}
-    made = _tip(ask, ground, taken)
+    made = _tip(ask, context, taken)
     if there:
-        ground.changes.put(path, ("tips", len(value.get("tips", ()))), made)
+        context.changes.put(path, ("tips", len(value.get("tips", ()))), made)
     else:
-        ground.changes.create(path, {"topic": topic, "tips": [made], "review": ground.review(ask, "tip")})
-    ground.register()
+        context.changes.create(path, {"topic": topic, "tips": [made], "review": context.review(ask, "tip")})
+    context.register()
 
 
-def topic(ask: Prompter, ground: WizardContext) -> None:
+def topic(ask: Prompter, context: WizardContext) -> None:
     """A topic with its titles, what people type for it, and its first tip."""
-    title = ground.texts(ask, "title", "What is the topic called?", Topic, "title")
+    title = context.texts(ask, "title", "What is the topic called?", Topic, "title")
     own = ask.one(
-        "topic", "An id for the topic", fresh(ground.topics, "topic"), default=slug(next(iter(title.values())), ground.topics)
+        "topic", "An id for the topic", fresh(context.topics, "topic"), default=slug(next(iter(title.values())), context.topics)
     )
     area = ask.one("area", "Where does it belong?", as_is, choices=words_of(Topic, "area"), help=help_for("Topic", "area"))
     # An emergency needs a card of steps in order: that is written with the guide, and by two people.
@@ -54,25 +54,25 @@ def topic(ask: Prompter, ground: WizardContext) -> None:
     also = ask.one(
         "also",
         "Other topics to offer beside it, by id",
-        all_known(ground.topics, "topic"),
+        all_known(context.topics, "topic"),
         default="",
         help=help_for("Topic", "also"),
     )
     few = "Small letters, slips included; ten or more find better."
-    phrases = ground.phrases(ask, "phrases", "What do people type when they look for this?", Topic, few)
+    phrases = context.phrases(ask, "phrases", "What do people type when they look for this?", Topic, few)
     ask.tell("\nNow its first tip.")
-    first = _tip(ask, ground, set())
+    first = _tip(ask, context, set())
     made: dict[str, Any] = {"topic": own, "area": area, "urgency": urgency, "title": title}
     made |= {"also": also} if also else {}
     made |= {"guarded": "true"} if guarded else {}
     made |= {"phrases": phrases} if phrases else {}
-    review = ground.review(ask, "tip")
-    ground.changes.create(f"content/topics/{area}/{own}.yaml", {**made, "tips": [first], "review": review})
-    ground.register()
+    review = context.review(ask, "tip")
+    context.changes.create(f"content/topics/{area}/{own}.yaml", {**made, "tips": [first], "review": review})
+    context.register()
 
 
-def _tip(ask: Prompter, ground: WizardContext, taken: set[str]) -> dict[str, Any]:
-    text = ground.texts(ask, "text", "The tip, in a few plain sentences", Tip, "text")
+def _tip(ask: Prompter, context: WizardContext, taken: set[str]) -> dict[str, Any]:
+    text = context.texts(ask, "text", "The tip, in a few plain sentences", Tip, "text")
     own = ask.one("tip", "An id for the tip", fresh(taken, "tip"), default=slug(next(iter(text.values())), taken))
     settings = words_of(Tip, "for")
     where = ask.one(
@@ -82,7 +82,7 @@ def _tip(ask: Prompter, ground: WizardContext, taken: set[str]) -> dict[str, Any
         default="all",
         help=", ".join(f"{number} {word}" for number, word in enumerate(settings, 1)),
     )
-    sources = ground.sources_read(ask)
+    sources = context.sources_read(ask)
     # A fact has a source, what peers tell too: what has none is support, or waits for one.
     known_how = ["read", "secondhand", "partly", "peer"] if sources else ["support", "unverified"]
     status = ask.one(
@@ -91,11 +91,11 @@ def _tip(ask: Prompter, ground: WizardContext, taken: set[str]) -> dict[str, Any
     valid_in = ask.one(
         "valid-in",
         "Does it hold in some places only (a law, a price)? Their ids, or empty",
-        all_known(ground.places, "place"),
+        all_known(context.places, "place"),
         default="",
     )
     referrals = ask.one(
-        "referrals", "Who can help with it? Ids of referrals, or empty", all_known(ground.referrals, "referral"), default=""
+        "referrals", "Who can help with it? Ids of referrals, or empty", all_known(context.referrals, "referral"), default=""
     )
     adults = ask.yes("adults-only", "Is it only for adults?", help=help_for("Tip", "adults_only"))
     made: dict[str, Any] = {"tip": own, "for": where, "text": text}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.channels.sessions import Sessions
+from bot.channels.signal import CHANNEL
 from bot.channels.signal.driver import Driver, Step, WorldOf
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.outbox import Outbox
@@ -22,13 +23,12 @@ from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
 from bot.runtime.state import MemoryState
 
-CHANNEL: Final = "signal"
 SWEEP: Final = 20.0
 STOP_SECONDS: Final = 8.0
 
 
 @dataclass(slots=True)
-class Channel:
+class RunningChannel:
     """Everything that runs."""
 
     daemon: Daemon
@@ -40,7 +40,7 @@ class Channel:
 
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: float | None = None, goodbye: float = 30.0,
-                  sweep: float = SWEEP, first_wait: float = 1.0) -> AsyncIterator[Channel]:  # fmt: skip
+                  sweep: float = SWEEP, first_wait: float = 1.0) -> AsyncIterator[RunningChannel]:  # fmt: skip
     """The parts, connected and housekept, until the block ends."""
     waiting: list[dict[str, Any]] = []
     driver: Driver | None = None
@@ -63,8 +63,8 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
 
     daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
-    namer = Namer(Peppers(), CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(MemoryState(), namer, CHANNEL, settings.session_seconds)
+    namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
+    sessions = Sessions(MemoryState(), namer, CHANNEL.sessions, settings.session_seconds)
     driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 
     async def keep_house() -> None:
@@ -76,7 +76,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
     works = (daemon.run(), outbox.run(), keep_house(), contacts.run(), contacts.forget(), health.watch())
     tasks = [asyncio.create_task(work) for work in works]
     try:
-        yield Channel(daemon, driver, outbox, sessions, health)
+        yield RunningChannel(daemon, driver, outbox, sessions, health)
     finally:
         await driver.stop(STOP_SECONDS)
         for task in tasks:
@@ -96,7 +96,7 @@ async def serve(step: Step, world_of: WorldOf, settings: Settings) -> None:
     async with channel(step, world_of, settings) as parts:
         safe_log.say("started")
         await stop.wait()
-        safe_log.say("stopping", lanes=parts.driver.lanes)
+        safe_log.say("stopping", queues=parts.driver.queues)
     safe_log.say("stopped")
 
 

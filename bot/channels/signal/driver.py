@@ -1,4 +1,4 @@
-"""Updates in, screens out: one lane a person, the session sealed by ACI, one screen that stays, everything gone on leave."""
+"""From what people write to screens: one queue a person, one screen that stays, everything gone on leave."""
 
 from __future__ import annotations
 
@@ -52,32 +52,32 @@ class Driver:
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
                  goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
         self._step, self._world_of, self._outbox, self._sessions = step, world_of, outbox, sessions
-        self._lanes: dict[str, deque[Update]] = {}
+        self._queues: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._exits: dict[str, str] = {}
-        self.contacts = Contacts(sessions.state.timers, outbox, self._lanes.__contains__, self._drop_exit, idle, goodbye)
+        self.contacts = Contacts(sessions.state.timers, outbox, self._queues.__contains__, self._drop_exit, idle, goodbye)
 
     @property
-    def lanes(self) -> int:
+    def queues(self) -> int:
         """How many people are being answered."""
-        return len(self._lanes)
+        return len(self._queues)
 
     def receive(self, update: Update | None) -> None:
         """Takes an update; never waits. The oldest of a flood gives way: the last thing said is answered. Leave overtakes all."""
         if update is None:
             return
-        lane = self._lanes.get(update.aci)
-        if self._means_leave(update, busy=lane is not None):
+        queue = self._queues.get(update.aci)
+        if self._means_leave(update, busy=queue is not None):
             update = replace(update, text=LEAVE)
-        if lane is not None:
+        if queue is not None:
             if update.text == LEAVE:
-                lane.clear()
+                queue.clear()
                 self._outbox.overtake(update.aci)
-            elif len(lane) >= QUEUE:
-                del lane[1 if self._overrun(update.aci) else 0]
-            lane.append(update)
+            elif len(queue) >= QUEUE:
+                del queue[1 if self._overrun(update.aci) else 0]
+            queue.append(update)
             return
-        self._lanes[update.aci] = deque([update])
+        self._queues[update.aci] = deque([update])
         task = asyncio.create_task(self._work(update.aci))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -91,24 +91,24 @@ class Driver:
 
     def _overrun(self, aci: str) -> bool:
         """Whether leave waits behind what is being answered: nothing more may be shown."""
-        lane = self._lanes.get(aci)
-        return lane is not None and len(lane) > 0 and lane[0].text == LEAVE
+        queue = self._queues.get(aci)
+        return queue is not None and len(queue) > 0 and queue[0].text == LEAVE
 
     async def _work(self, aci: str) -> None:
-        lane = self._lanes[aci]
+        queue = self._queues[aci]
         try:
-            while lane:
-                update = lane.popleft()
+            while queue:
+                update = queue.popleft()
                 try:
-                    async with self._sessions.hold(aci, hurry=True) as held:
+                    async with self._sessions.hold(aci, priority=True) as lease:
                         if update.text != LEAVE:
-                            await self._slow(aci, held.wait)
+                            await self._slow(aci, lease.wait)
                         if not self._overrun(aci):
-                            await self._answer(update, held)
+                            await self._answer(update, lease)
                 except Exception as error:
                     safe_log.fault(error)
         finally:
-            del self._lanes[aci]
+            del self._queues[aci]
 
     async def _slow(self, aci: str, seconds: float) -> None:
         """A flood is slowed. Leave never is."""
@@ -137,8 +137,8 @@ class Driver:
         now = self._turn("", Press(session.token))
         return read_answer(said, Choices.of(now.screen)) if now else Start()
 
-    async def _answer(self, update: Update, held: SessionLease) -> None:
-        session = held.session
+    async def _answer(self, update: Update, lease: SessionLease) -> None:
+        session = lease.session
         if session is not None and update.timestamp in session.seen:
             return
         world = self._world_of()
@@ -146,7 +146,7 @@ class Driver:
         token = session.token if session else ""
         await self.contacts.talks(update.aci)
         if update.kind == "text" and update.text.strip() == "0" and self._at_entry(token):
-            await self._vanish(update.aci, world, token, held, session or Session())
+            await self._vanish(update.aci, world, token, lease, session or Session())
             return
         if (session is None or not token) and update.kind == "text" and word_kind(update.text) in ("leave", "urgent"):
             first = self._turn("", Start())
@@ -158,9 +158,9 @@ class Driver:
             return
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
         if left:
-            await self._leave(update.aci, world, held, session, left)
+            await self._leave(update.aci, world, lease, session, left)
             return
-        await self._show(update, world, held, session or Session(), turn, mark)
+        await self._show(update, world, lease, session or Session(), turn, mark)
 
     def _at_entry(self, token: str) -> bool:
         turn = self._turn("", Press(token)) if token else None
@@ -171,7 +171,7 @@ class Driver:
         language = state.language if state else world.edition.languages[0]
         return str(world.index.flows.says(key, language))
 
-    async def _show(self, update: Update, world: World, held: SessionLease, session: Session, turn: Turn, mark: bytes) -> None:
+    async def _show(self, update: Update, world: World, lease: SessionLease, session: Session, turn: Turn, mark: bytes) -> None:
         aci, before = update.aci, ""
         for effect in turn.effects:
             if isinstance(effect, Alert):
@@ -182,7 +182,7 @@ class Driver:
                 sent = await self._send(aci, *styled(effect.spans))
                 if sent:
                     session = session.owns(sent)
-                    await held.save(session)
+                    await lease.save(session)
             elif isinstance(effect, Erase) and session.own_messages:
                 last = session.own_messages[-1]
                 await self._delete(aci, last)
@@ -193,11 +193,11 @@ class Driver:
             self._exits[aci] = _exit(turn.screen)
         old = session.bubble
         kept = Session(turn.token, sent or old, session.own_messages, session.seen, session.revision, mark).saw(update.timestamp)
-        await held.save(kept)
+        await lease.save(kept)
         if sent and old:
             await self._delete(aci, old)
 
-    async def _vanish(self, aci: str, world: World, token: str, held: SessionLease, session: Session) -> None:
+    async def _vanish(self, aci: str, world: World, token: str, lease: SessionLease, session: Session) -> None:
         """Sets the chat's disappearing timer, and says so."""
         await self._outbox.call("updateContact", recipient=[aci], expiration=VANISH_SECONDS)
         turn = self._turn("", Press(token))
@@ -206,16 +206,16 @@ class Driver:
         sent = await self._send(aci, *message(turn.screen, self._says(world, "vanishes", token)))
         if sent and session.bubble:
             await self._delete(aci, session.bubble)
-        await held.save(
+        await lease.save(
             Session(token, sent or session.bubble, session.own_messages, session.seen, session.revision, session.timer)
         )
 
-    async def _leave(self, aci: str, world: World, held: SessionLease, session: Session | None, left: Leave) -> None:
+    async def _leave(self, aci: str, world: World, lease: SessionLease, session: Session | None, left: Leave) -> None:
         """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""
         token = session.token if session else ""
         ours = {*session.own_messages, session.bubble} - {0} if session else set()
         deleting = [asyncio.create_task(self._delete(aci, sent, now=True)) for sent in sorted(ours, reverse=True)]
-        await held.forget()
+        await lease.forget()
         await asyncio.gather(*deleting)
         goodbye = await self._send(aci, f"{left.neutral} {self._says(world, 'stays', token)}", [])
         self._drop_exit(aci)

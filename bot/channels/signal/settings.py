@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import near_daemon, session_seconds
-from bot.runtime.health import FILES
+from bot.channels.signal import CHANNEL
 from bot.runtime.state import TTL
 
 PREFIX: Final = "CONSTELLATION_SIGNAL_"
@@ -34,7 +34,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if not socket:
         raise SettingsError("daemon")
     near_daemon(socket)
-    health = environ.get(FILES["signal"])
+    health = environ.get(CHANNEL.health)
     return Settings(
         socket, environ.get(PREFIX + "ACCOUNT", "").strip(), Path(health) if health else None, session_seconds(environ)
     )

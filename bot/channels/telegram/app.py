@@ -10,9 +10,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.sessions import CHANNEL, Sessions
+from bot.channels.sessions import Sessions
+from bot.channels.telegram import CHANNEL
+from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
-from bot.channels.telegram.outbox import Counts, Outbox
+from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
 from bot.channels.telegram.settings import Settings
@@ -32,7 +34,7 @@ STOP_SECONDS: Final = 8.0
 
 
 @dataclass(slots=True)
-class Channel:
+class RunningChannel:
     """Everything that runs, put together."""
 
     bot: QuietBot
@@ -40,23 +42,23 @@ class Channel:
     outbox: Outbox
     sessions: Sessions
     state: State
-    counts: Counts
+    counters: Counters
     health: Health
 
 
 @asynccontextmanager
-async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[Channel]:
+async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counts, health = Counts(), Health(settings.health_file)
+    counters, health = Counters(), Health(settings.health_file)
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
-    outbox = Outbox(bot, counts, state.pacing)
+    outbox = Outbox(bot, counters, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
-    namer = Namer(peppers, CHANNEL, settings.name_cost or COST)
-    sessions = Sessions(state, namer, ttl=settings.session_seconds)
+    namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
+    sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
-    parts = Channel(bot, driver, outbox, sessions, state, counts, health)
+    parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
     sweep = min(SWEEP, settings.session_seconds / 2)
     keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
     try:
@@ -79,7 +81,7 @@ def _shared_sessions(settings: Settings) -> SessionStore | None:
     return ValkeySessions(settings.valkey)
 
 
-async def _keep_house(parts: Channel, every: float) -> None:
+async def _keep_house(parts: RunningChannel, every: float) -> None:
     """Ends what has come to its end, and now and then says numbers."""
     rounds = 0
     while True:
@@ -87,38 +89,16 @@ async def _keep_house(parts: Channel, every: float) -> None:
         rounds += 1
         sessions = await parts.sessions.sweep()
         if rounds % int(COUNTS_EVERY / every) == 0:
-            say_counts(parts.counts, sessions, len(parts.driver.lanes))
+            parts.counters.say(sessions, len(parts.driver.queues))
 
 
-def say_counts(counts: Counts, sessions: int, lanes: int) -> None:
-    """One line of numbers. None of them tells anything of anybody: all count since the start."""
-    safe_log.say(
-        "counts",
-        answered=counts.answered,
-        poison=counts.poison,
-        parked=counts.parked,
-        dropped=counts.dropped,
-        superseded=counts.superseded,
-        retries=counts.retries,
-        faults=counts.faults,
-        plain=counts.plain,
-        doubtful=counts.doubtful,
-        gave_up=counts.gave_up,
-        slowed=counts.slowed,
-        groups=counts.groups,
-        forgotten=counts.forgotten,
-        late=counts.late,
-        sessions=sessions,
-        lanes=lanes,
-    )
-
-
-async def poll(parts: Channel, stop: asyncio.Event) -> None:
+async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
     """Polls until `stop`, then finishes what has begun and confirms it."""
     await _without_webhook(parts.bot)
-    poller = Poller(parts.bot, parts.driver.receive, parts.driver.lanes, parts.health, parts.counts)
+    driver = parts.driver
+    poller = Poller(parts.bot, driver.receive, driver.queues, driver.recovery, parts.health, parts.counters)
     await poller.run(stop)
-    await parts.driver.stop(STOP_SECONDS)
+    await driver.stop(STOP_SECONDS)
     await poller.confirm()
 
 
@@ -128,13 +108,13 @@ async def _without_webhook(bot: QuietBot) -> None:
         await bot.call("deleteWebhook", read=3.0)
 
 
-async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> None:
+async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event) -> None:
     """Serves the webhook until `stop`. Needs the `web` extra."""
     import uvicorn
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counts, parts.state.seen).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.seen).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(
@@ -168,7 +148,7 @@ async def listen(parts: Channel, settings: Settings, stop: asyncio.Event) -> Non
     await asyncio.gather(serving, beating, stopping, return_exceptions=True)
 
 
-async def _heartbeat(parts: Channel, settings: Settings) -> None:
+async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
     """Tells Telegram where to bring updates, then asks now and then whether it still knows: whoever polls with the same token
     once takes the address away, and the bot would be deaf."""
     wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}
@@ -210,10 +190,10 @@ async def serve(
             await listen(parts, settings, stop)
         else:
             await poll(parts, stop)
-        safe_log.say("stopping", lanes=len(parts.driver.lanes))
+        safe_log.say("stopping", queues=len(parts.driver.queues))
         presenting.cancel()
         await asyncio.gather(presenting, return_exceptions=True)
-        say_counts(parts.counts, await parts.sessions.sweep(), len(parts.driver.lanes))
+        parts.counters.say(await parts.sessions.sweep(), len(parts.driver.queues))
     safe_log.say("stopped")
 
 

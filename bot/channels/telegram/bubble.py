@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.channels.telegram.chat_queue import ChatQueue
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
+from bot.channels.telegram.recovery import Between
 from bot.channels.telegram.render import Message, copy_message, screen_message
 from bot.channels.telegram.turns import is_fresh
 from bot.engine import Alert, Copy, Turn
@@ -16,7 +17,7 @@ class Shown:
     """How a screen came to be shown. `bubble`: the message that holds it. `copies`: messages sent to keep.
 
     `gone`: the message it replaced and that has been deleted, 0 for none. `stays`: one that could not be.
-    `doubt`: see `Note`.
+    `lost`: the ids between which another answer may stand, that got lost on its way.
     """
 
     outcome: Outcome
@@ -24,7 +25,7 @@ class Shown:
     copies: tuple[int, ...] = ()
     gone: int = 0
     stays: int = 0
-    doubt: tuple[int, int] | None = None
+    lost: Between | None = None
 
 
 class Bubble:
@@ -33,7 +34,7 @@ class Bubble:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def press(self, lane: ChatQueue, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
+    async def press(self, queue: ChatQueue, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
         """The answer to a press on the message `pressed`: that message becomes the screen.
 
         `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
@@ -41,61 +42,61 @@ class Bubble:
         answer before it took the place of that message; the `newest` of what a chat wants is then shown rather than lost.
         """
         moves = is_fresh(turn) or any(isinstance(effect, Copy) for effect in turn.effects)
-        if again and moves and not await self._outbox.exists(lane.chat, pressed, screen_message(turn.screen)):
+        if again and moves and not await self._outbox.exists(queue.chat, pressed, screen_message(turn.screen)):
             return Shown(Outcome.STALE)
-        copies, doubt = await self._copies(lane, pressed, turn)
+        copies, lost = await self._copies(queue, pressed, turn)
         if not copies and not is_fresh(turn):
             # Alerts are not drawn: the pop-up has shown them.
-            result = await self._outbox.edit(lane.chat, pressed, screen_message(turn.screen), stale=self._stale(lane))
+            result = await self._outbox.edit(queue.chat, pressed, screen_message(turn.screen), stale=self._stale(queue))
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
             if again and not newest and result.outcome is Outcome.MISSING:
                 return Shown(Outcome.STALE)
-        result = await self._send(lane, screen_message(turn.screen), stale=self._stale(lane, copies))
-        doubt = doubt or self._doubt(pressed, result)
+        result = await self._send(queue, screen_message(turn.screen), stale=self._stale(queue, copies))
+        lost = lost or self._lost(pressed, result)
         if result.outcome is not Outcome.DONE:
-            return Shown(result.outcome, pressed, copies, doubt=doubt)
-        stays = await self._outbox.delete_all(lane.chat, [pressed])
+            return Shown(result.outcome, pressed, copies, lost=lost)
+        stays = await self._outbox.delete_all(queue.chat, [pressed])
         if stays:
-            return Shown(result.outcome, result.message, copies, stays=pressed, doubt=doubt)
-        return Shown(result.outcome, result.message, copies, gone=pressed, doubt=doubt)
+            return Shown(result.outcome, result.message, copies, stays=pressed, lost=lost)
+        return Shown(result.outcome, result.message, copies, gone=pressed, lost=lost)
 
-    async def below(self, lane: ChatQueue, written: int, turn: Turn, answers: int = 0) -> Shown:
+    async def below(self, queue: ChatQueue, written: int, turn: Turn, answers: int = 0) -> Shown:
         """The answer to the message `written`: a new message under it. Alerts stand above the words."""
-        copies, doubt = await self._copies(lane, written, turn)
+        copies, lost = await self._copies(queue, written, turn)
         alerts = [effect for effect in turn.effects if isinstance(effect, Alert)]
         message = screen_message(turn.screen, alerts)
-        result = await self._send(lane, message, stale=self._stale(lane, (1,)), answers=answers)
-        return Shown(result.outcome, result.message, copies, doubt=doubt or self._doubt(written, result))
+        result = await self._send(queue, message, stale=self._stale(queue, (1,)), answers=answers)
+        return Shown(result.outcome, result.message, copies, lost=lost or self._lost(written, result))
 
-    async def same(self, lane: ChatQueue, bubble: int, turn: Turn) -> Shown:
+    async def same(self, queue: ChatQueue, bubble: int, turn: Turn) -> Shown:
         """The screen that is already shown, once more: nothing changes where it stands."""
-        result = await self._outbox.edit(lane.chat, bubble, screen_message(turn.screen), stale=lane.overrun)
+        result = await self._outbox.edit(queue.chat, bubble, screen_message(turn.screen), stale=queue.overrun)
         if result.outcome in (Outcome.MISSING, Outcome.STAYS):
-            result = await self._send(lane, screen_message(turn.screen), stale=lane.overrun)
+            result = await self._send(queue, screen_message(turn.screen), stale=queue.overrun)
             return Shown(result.outcome, result.message, stays=bubble)
         return Shown(result.outcome, bubble)
 
-    async def _copies(self, lane: ChatQueue, after: int, turn: Turn) -> tuple[tuple[int, ...], tuple[int, int] | None]:
+    async def _copies(self, queue: ChatQueue, after: int, turn: Turn) -> tuple[tuple[int, ...], Between | None]:
         sent: list[int] = []
-        doubt = None
+        lost: Between | None = None
         for effect in turn.effects:
             if isinstance(effect, Copy):
-                result = await self._send(lane, copy_message(effect.spans, effect.erase), stale=lane.overrun)
-                doubt = doubt or self._doubt(after, result)
+                result = await self._send(queue, copy_message(effect.spans, effect.erase), stale=queue.overrun)
+                lost = lost or self._lost(after, result)
                 if result.outcome is Outcome.DONE:
                     sent.append(result.message)
-        return tuple(sent), doubt
+        return tuple(sent), lost
 
-    async def _send(self, lane: ChatQueue, message: Message, *, stale: Stale, answers: int = 0) -> Result:
-        """Sends, and has the lane remember the message until a note does: what comes next may fail."""
-        result = await self._outbox.send(lane.chat, message, stale=stale, answers=answers)
-        lane.stands(result.message)
+    async def _send(self, queue: ChatQueue, message: Message, *, stale: Stale, answers: int = 0) -> Result:
+        """Sends, and has the queue remember the message until a session does: what comes next may fail."""
+        result = await self._outbox.send(queue.chat, message, stale=stale, answers=answers)
+        queue.untracked.add(result.message)
         return result
 
-    def _stale(self, lane: ChatQueue, once: tuple[int, ...] = ()) -> Stale:
+    def _stale(self, queue: ChatQueue, once: tuple[int, ...] = ()) -> Stale:
         """A screen may be overtaken; one that a copy or typed words wait for only by leave."""
-        return lane.overrun if once else lane.stale
+        return queue.overrun if once else queue.stale
 
-    def _doubt(self, after: int, result: Result) -> tuple[int, int] | None:
+    def _lost(self, after: int, result: Result) -> Between | None:
         return (after, result.message) if result.doubtful and result.message else None

@@ -34,33 +34,33 @@ class LeaveHandler:
         self._outbox, self._sessions, self._clear_later = outbox, sessions, clear_later
 
     async def leave(
-        self, lane: ChatQueue, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
+        self, queue: ChatQueue, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
     ) -> int:
-        """Clears the lane's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed.
+        """Clears the queue's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed.
 
         `at_hand`: messages known of without a session, the pressed one first.
         `reword`: the same effect in the language of a session's token, where `effect` may be in another.
         """
         at_hand = [number for number in at_hand if number > 0]
         stayed: set[int] = set()
-        work = asyncio.create_task(self._clear(lane, at_hand, effect, stayed, reword))
+        work = asyncio.create_task(self._clear(queue, at_hand, effect, stayed, reword))
         if query:
             await asyncio.wait([work], timeout=TELL_SECONDS)
             await self._outbox.acknowledge(query, effect.remains if stayed else "")
         await work
         return len(stayed)
 
-    async def _clear(self, lane: ChatQueue, at_hand: list[int], effect: Leave, stayed: set[int], reword: Reword | None) -> None:
-        chat = lane.chat
+    async def _clear(self, queue: ChatQueue, at_hand: list[int], effect: Leave, stayed: set[int], reword: Reword | None) -> None:
+        chat = queue.chat
         stayed.update(await self._outbox.delete_all(chat, at_hand))
         known: set[int] = set()
-        await lane.unstored()
-        async with self._sessions.hold(chat, hurry=True, count=False) as held:
-            if held.session is not None:
-                known = {held.session.bubble, *held.session.own_messages} - set(at_hand) - {0}
-                await self._clear_later.cancel(held.session.timer)
-                effect = (reword(held.session.token) if reword else None) or effect
-            await held.forget()
+        await queue.pending.take_over()
+        async with self._sessions.hold(chat, priority=True, count=False) as lease:
+            if lease.session is not None:
+                known = {lease.session.bubble, *lease.session.own_messages} - set(at_hand) - {0}
+                await self._clear_later.cancel(lease.session.timer)
+                effect = (reword(lease.session.token) if reword else None) or effect
+            await lease.forget()
         if known:
             stayed.update(await self._outbox.delete_all(chat, sorted(known)))
         await self._blank(chat, stayed, effect.neutral)
@@ -68,21 +68,21 @@ class LeaveHandler:
             reach, top = SWEEPS * SPAN, newest + SPAN
             pressed = at_hand[0] + SPAN if at_hand else top
             above = min(reach, max(0, self._outbox.newest - top))
-            await self._sweep(lane, range(top + SPAN, top + above + SPAN, SPAN), effect, stayed)
+            await self._sweep(queue, range(top + SPAN, top + above + SPAN, SPAN), effect, stayed)
             near = pressed > top - reach
-            await self._sweep(lane, range(top, (pressed if near else top) - reach, -SPAN), effect, stayed)
+            await self._sweep(queue, range(top, (pressed if near else top) - reach, -SPAN), effect, stayed)
             if not near:
-                await self._sweep(lane, range(pressed, pressed - reach, -SPAN), effect, stayed)
+                await self._sweep(queue, range(pressed, pressed - reach, -SPAN), effect, stayed)
 
-    async def _sweep(self, lane: ChatQueue, lasts: range, effect: Leave, stayed: set[int]) -> None:
+    async def _sweep(self, queue: ChatQueue, lasts: range, effect: Leave, stayed: set[int]) -> None:
         """Tries the hundred ids up to each of `lasts`, some at a time; ends at what is too old, as what is older is so too."""
         for number in range(0, len(lasts), TOGETHER):
             # Words that came after leave are a new talk's.
-            without = stayed | {job.update.message for job in lane.queue}
+            without = stayed | {job.update.message for job in queue.waiting}
             spans = [self._span(last, without) for last in lasts[number : number + TOGETHER]]
-            swept = await asyncio.gather(*(self._swept(lane.chat, span) for span in spans if span))
+            swept = await asyncio.gather(*(self._swept(queue.chat, span) for span in spans if span))
             found = {message for left in swept for message in left}
-            await self._blank(lane.chat, found, effect.neutral)
+            await self._blank(queue.chat, found, effect.neutral)
             stayed.update(found)
             if found or not any(spans):
                 break

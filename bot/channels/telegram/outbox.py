@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, Final
 
+from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
 from bot.runtime.state import Pacing
@@ -42,27 +43,6 @@ class Result:
     doubtful: bool = False
 
 
-@dataclass(slots=True)
-class Counts:
-    """What happened, in numbers alone."""
-
-    answered: int = 0
-    poison: int = 0
-    parked: int = 0
-    dropped: int = 0
-    superseded: int = 0
-    retries: int = 0
-    faults: int = 0
-    plain: int = 0
-    doubtful: int = 0
-    gave_up: int = 0
-    slowed: int = 0
-    groups: int = 0
-    forgotten: int = 0
-    late: int = 0
-    codes: dict[int, int] = field(default_factory=dict)
-
-
 Stale = Callable[[], bool]
 
 
@@ -89,10 +69,10 @@ class Outbox:
     `newest`: the highest message id known in any chat; ids rise over all chats of a bot.
     """
 
-    def __init__(self, bot: QuietBot, counts: Counts, pacing: Pacing) -> None:
+    def __init__(self, bot: QuietBot, counters: Counters, pacing: Pacing) -> None:
         self._bot = bot
         self._pacing = pacing
-        self.counts = counts
+        self.counters = counters
         self.newest = 0
 
     async def send(self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0) -> Result:
@@ -170,7 +150,7 @@ class Outbox:
                 await self._bot.call("answerCallbackQuery", **parameters)
                 return
             except RefusedError as error:
-                self._note(error.code)
+                self.counters.refused(error.code)
                 if error.code < 500:
                     return
             except UnreachableError:
@@ -183,10 +163,10 @@ class Outbox:
     async def _message(self, method: str, chat: int, message: Message, stale: Stale, extra: dict[str, Any]) -> Result:
         result = await self._call(method, chat, message.parameters() | extra, stale, paced=True)
         if result.outcome is Outcome.FAILED and not stale():
-            self.counts.plain += 1
+            self.counters.plain += 1
             result = await self._call(method, chat, message.parameters(html=False) | extra, stale, paced=True)
         if result.outcome is Outcome.FAILED:
-            self.counts.poison += 1
+            self.counters.poison += 1
         return result
 
     async def _call(
@@ -213,7 +193,7 @@ class Outbox:
                 number = answer.field("message_id") if method == "sendMessage" else 0
                 return Result(Outcome.DONE, number if isinstance(number, int) else 0, doubtful)
             except RefusedError as error:
-                self._note(error.code)
+                self.counters.refused(error.code)
                 outcome, wait = self._meaning(error, attempt)
                 if outcome is not None:
                     return Result(outcome, doubtful=doubtful)
@@ -223,11 +203,11 @@ class Outbox:
                 wait = _back_off(attempt)
                 if error.sent and method == "sendMessage":
                     doubtful = True
-                    self.counts.doubtful += 1
+                    self.counters.doubtful += 1
             if clock() + wait > until:
-                self.counts.gave_up += 1
+                self.counters.gave_up += 1
                 return Result(Outcome.FAILED, doubtful=doubtful)
-            self.counts.retries += 1
+            self.counters.retries += 1
             attempt += 1
             await _pause(wait, stale)
 
@@ -245,9 +225,6 @@ class Outbox:
         if error.code == 400:
             return _MEANING.get(error.why, Outcome.FAILED), 0
         return None, _back_off(attempt)
-
-    def _note(self, code: int) -> None:
-        self.counts.codes[code] = self.counts.codes.get(code, 0) + 1
 
 
 def _back_off(attempt: int) -> float:

@@ -7,9 +7,11 @@ import contextlib
 from collections.abc import Callable
 from typing import Any, Final
 
-from bot.channels.telegram.chat_queue import ChatQueues, Job
+from bot.channels.telegram.chat_queue import ChatQueues
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.job import Job
 from bot.channels.telegram.json_fields import NoJsonError
-from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
 from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, update_ids
@@ -29,10 +31,16 @@ class Poller:
     """One loop. `receive` takes an update in and gives its job."""
 
     def __init__(
-        self, bot: QuietBot, receive: Callable[[Update], Job], lanes: ChatQueues, health: Health, counts: Counts
+        self,
+        bot: QuietBot,
+        receive: Callable[[Update], Job],
+        queues: ChatQueues,
+        recovery: Recovery,
+        health: Health,
+        counters: Counters,
     ) -> None:
-        self._bot, self._receive, self._lanes = bot, receive, lanes
-        self._health, self._counts = health, counts
+        self._bot, self._receive, self._queues, self._recovery = bot, receive, queues, recovery
+        self._health, self._counters = health, counters
         self._window = UpdateWindow()
         self._failures = 0
         self._caught_up = False
@@ -69,14 +77,13 @@ class Poller:
             await self._failed(error)
             return
         except Exception as error:
-            self._counts.faults += 1
-            safe_log.fault(error)
+            self._counters.fault(error)
             await self._failed(error)
             return
         if self._failures:
             safe_log.say("poll_back", n=self._failures)
             self._failures = 0
-        self._lanes.park(blocked=self._window.blocked)
+        self._queues.park(blocked=self._window.blocked)
         if new:
             self._quiet_since = self._clock()
         if self._window.open:
@@ -87,18 +94,18 @@ class Poller:
         self._window.let_go()
         waiting = bool(self._window.open)
         # After a failure a call that hangs would cost more time than it saves; the first one asks for what lies there already.
-        hurry = waiting or self._failures or not self._caught_up or self._lanes.doubtful
-        timeout = 0 if hurry else LONG_POLL
+        at_once = waiting or self._failures or not self._caught_up or self._recovery.waits
+        timeout = 0 if at_once else LONG_POLL
         parameters: dict[str, Any] = {"timeout": timeout, "limit": SIZE, "allowed_updates": list(ALLOWED)}
         if self._window.offset is not None:
             parameters["offset"] = self._window.offset
         # A shielded call: an answer that is cut off by a stop is simply sent again to the next process.
-        self._lanes.asked = asked = self._lanes.asked + 1
+        asked = self._recovery.asks()
         answer = await self._bot.call("getUpdates", read=timeout + GRACE, **parameters)
         found = update_ids(answer.raw)
         self._health.good()
         raw = dict(found)
-        self._counts.poison += sum(number < 0 for number, _ in found)
+        self._counters.poison += sum(number < 0 for number, _ in found)
         all_there = len(found) < SIZE
         new = self._window.unknown(raw)
         last: dict[int, Job] = {}
@@ -108,7 +115,7 @@ class Poller:
             if job is not None:
                 last[job.update.chat] = job
         if all_there:
-            self._lanes.delivered = asked
+            self._recovery.delivers(asked)
             for job in last.values():
                 job.newest = True
         self._caught_up = True
@@ -125,14 +132,13 @@ class Poller:
             job.again = not self._caught_up
             return job
         except PoisonError:
-            self._counts.poison += 1
+            self._counters.poison += 1
         except Exception as error:
-            self._counts.faults += 1
-            safe_log.fault(error)
+            self._counters.fault(error)
         return None
 
     async def _await_progress(self, new: bool) -> None:
-        """Before asking again: until a lane has moved, or long enough that others should be looked for."""
+        """Before asking again: until a queue has moved, or long enough that others should be looked for."""
         if self._window.size >= SIZE:
             # Telegram sends at most a hundred: more cannot come before some of these are done, or a chat in trouble is let go.
             await self._changed(QUICK if self._window.blocked else 2.0)
@@ -144,9 +150,9 @@ class Poller:
         await self._changed(QUICK if new or quiet < QUICK_FOR else SLOW)
 
     async def _changed(self, seconds: float) -> None:
-        self._lanes.changed.clear()
+        self._queues.changed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._lanes.changed.wait(), max(0.0, seconds))
+            await asyncio.wait_for(self._queues.changed.wait(), max(0.0, seconds))
 
     async def _failed(self, error: Exception) -> None:
         code = error.code if isinstance(error, RefusedError) else 0
@@ -156,5 +162,5 @@ class Poller:
         if isinstance(error, RefusedError) and error.code == 429:
             wait = max(wait, min(error.retry_after, 30.0))
         self._failures += 1
-        self._lanes.park()
+        self._queues.park()
         await asyncio.sleep(wait)

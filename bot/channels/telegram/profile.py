@@ -1,4 +1,4 @@
-"""What Telegram itself shows about the bot: name, descriptions, commands. Neutral words, handed in by the caller."""
+"""What Telegram itself shows about the bot: name, descriptions, commands. Neutral words, from the pack."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.book import Edition
 from bot.channels.telegram.transport import Answer, QuietBot, RefusedError, UnreachableError
 from bot.privacy import safe_log
 
@@ -23,6 +24,19 @@ class Profile:
     description: str = ""
     short: str = ""
     commands: tuple[tuple[str, str], ...] = ()
+
+
+def profiles(edition: Edition) -> list[Profile]:
+    """The profile of each language of the pack, after one in its first language for phones of all others."""
+    flows = edition.flows
+
+    def profile(language: str, shown_to: str) -> Profile:
+        says = {key: flows.says(f"profile_{key}", language) for key in ("description", "short", "urgent", "leave", "home")}
+        commands = (("home", says["home"]), ("urgent", says["urgent"]), ("leave", says["leave"]))
+        name = edition.book.name.get(language) or next(iter(edition.book.name.values()))
+        return Profile(shown_to, name, says["description"], says["short"], commands)
+
+    return [profile(edition.languages[0], ""), *(profile(language, language) for language in edition.languages)]
 
 
 async def present(bot: QuietBot, profiles: Sequence[Profile]) -> bool:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
+from bot.channels.telegram.recovery import Between
 from bot.privacy.session import Session
-
-DOUBT_SPAN: Final = 100
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -16,7 +14,7 @@ class SessionUpdate:
 
     `bubble`: the message that shows `token` now, 0 where only `kept` and `gone` have changed. `kept`: other messages that are
     there and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted.
-    `saw`: the update answered, -1 for a press. `timer`: seconds asked for, None if not asked. `doubt`: the ids between
+    `saw`: the update answered, -1 for a press. `timer`: seconds asked for, None if not asked. `lost`: the ids between
     which an answer may stand that got lost on its way, or None.
     """
 
@@ -27,7 +25,12 @@ class SessionUpdate:
     gone: tuple[int, ...] = ()
     saw: int = -1
     timer: int | None = None
-    doubt: tuple[int, int] | None = None
+    lost: Between | None = None
+
+    @property
+    def messages(self) -> tuple[int, ...]:
+        """The messages of it that are in the chat and stay there."""
+        return (self.bubble, *self.kept)
 
     def after(self, earlier: SessionUpdate) -> SessionUpdate:
         """Both in one: what `earlier` left to remember, and this."""
@@ -42,7 +45,7 @@ class SessionUpdate:
             replaced=tuple(sorted(there)),
             gone=tuple(gone),
             timer=earlier.timer if self.timer is None else self.timer,
-            doubt=self.doubt or earlier.doubt,
+            lost=self.lost or earlier.lost,
         )
 
     def applied(self, session: Session | None) -> tuple[Session, tuple[int, ...]]:
@@ -53,11 +56,3 @@ class SessionUpdate:
         old = {before.bubble, *self.replaced} - {0, self.bubble, *self.gone}
         now = replace(before, token=self.token, bubble=self.bubble).owns(*self.kept).lost(self.bubble, *self.gone)
         return (now.saw(self.saw) if self.saw >= 0 else now), tuple(sorted(old))
-
-    def doubted(self, session: Session) -> list[int]:
-        """Ids that may be answers that got lost: all between the two, save what is known."""
-        if self.doubt is None:
-            return []
-        first, last = self.doubt
-        known = {session.bubble, *session.own_messages, *self.kept, *self.replaced}
-        return [number for number in range(max(first, last - DOUBT_SPAN) + 1, last) if number not in known]

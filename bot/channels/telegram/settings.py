@@ -11,7 +11,7 @@ from yarl import URL
 
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import is_loopback, session_seconds
-from bot.runtime.health import FILES
+from bot.channels.telegram import CHANNEL
 from bot.runtime.state import TTL
 
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
@@ -52,7 +52,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     secret = _secret(environ, "WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
         raise SettingsError("secret")
-    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(FILES["telegram"])
+    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(CHANNEL.health)
     valkey = environ.get("CONSTELLATION_VALKEY", "")
     if valkey and not pepper:
         raise SettingsError("pepper")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.updates import Update
 from bot.engine import ChoiceKind, Event, Layout, Press, Start, Turn, Typed, Unreadable, World, unpack
-from bot.privacy import safe_log
 
 Step = Callable[[World, str, Event], Turn]
 WorldOf = Callable[[], World]
@@ -20,8 +19,8 @@ PAYLOAD_LIMIT: Final = 64
 class Turns:
     """Turns out of updates. A fault of the engine's becomes a line in the log, and the first screen the answer."""
 
-    def __init__(self, step: Step, world_of: WorldOf, counts: Counts) -> None:
-        self._step, self._world_of, self._counts = step, world_of, counts
+    def __init__(self, step: Step, world_of: WorldOf, counters: Counters) -> None:
+        self._step, self._world_of, self._counters = step, world_of, counters
 
     def turn(self, token: str, event: Event) -> Turn | None:
         """The answer to `event`; the first screen if that fails; None if even this does."""
@@ -29,8 +28,7 @@ class Turns:
             try:
                 return self._step(self._world_of(), token, attempt)
             except Exception as error:
-                self._counts.faults += 1
-                safe_log.fault(error)
+                self._counters.fault(error)
         return None
 
     def again(self, token: str) -> Turn | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from bot.channels.telegram.chat_queue import Job
+from bot.channels.telegram.job import Job
 
 SIZE: Final = 100
 

@@ -13,8 +13,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram.chat_queue import Job
-from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.job import Job
 from bot.channels.telegram.updates import PoisonError, Update, decode
 from bot.runtime.health import Health
 from bot.runtime.state import SeenUpdates
@@ -29,9 +29,11 @@ class Webhook:
     """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job. `seen`: the
     updates that are done; those on their way are known here alone."""
 
-    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counts: Counts, seen: SeenUpdates) -> None:
+    def __init__(
+        self, secret: str, receive: Callable[[Update], Job], health: Health, counters: Counters, seen: SeenUpdates
+    ) -> None:
         self._secret = secret.encode()
-        self._receive, self._health, self._counts, self._seen = receive, health, counts, seen
+        self._receive, self._health, self._counters, self._seen = receive, health, counters, seen
         self._jobs: dict[int, Job] = {}
         self._began = time.monotonic()
 
@@ -52,7 +54,7 @@ class Webhook:
         try:
             update = decode(body)
         except PoisonError:
-            self._counts.poison += 1
+            self._counters.poison += 1
             return Response(status_code=200)
         del body
         if update.id not in self._jobs and await self._seen.has(update.id):
@@ -65,7 +67,7 @@ class Webhook:
             await asyncio.wait_for(job.wait(), WAIT_SECONDS)
         except TimeoutError:
             job.parked = True
-            self._counts.parked += 1
+            self._counters.parked += 1
         # What is parked is done in memory alone, and as good as answered: Telegram hears of no other end.
         await self._seen.add(update.id)
         self._jobs.pop(update.id, None)

@@ -11,8 +11,20 @@ from bot.book import default_folders, write_in
 from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_json, say_lines
-from bot.find import Finder, Heard, Question, as_yaml, build_finder, evaluate, fit, questions
+from bot.find import (
+    HEADS_FILE,
+    NUMBERS_FILE,
+    Heard,
+    Question,
+    as_yaml,
+    build_finder,
+    evaluate,
+    fit,
+    questions,
+    train_heads,
+)
 
+_NO_FILE = Path()
 EXAMPLE = 'constellation content search "how long do i have after the condom broke"'
 
 
@@ -27,7 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--eval", type=Path, metavar="FILE", help="measure on tab-separated questions: lang query expected kind source"
     )
-    what.add_argument("--fit", type=Path, metavar="FILE", help="fit the thresholds on such a file and write them into the pack")
+    what.add_argument(
+        "--fit",
+        nargs="?",
+        type=Path,
+        const=_NO_FILE,
+        metavar="FILE",
+        help="fit the heads that hear danger on the pack's examples and write them into the pack; with a FILE of such questions "
+        "the thresholds too",
+    )
 
 
 def answer(heard: Heard) -> dict[str, Any]:
@@ -92,42 +112,52 @@ def _asked(path: Path) -> list[Question]:
     raise SystemExit(1)
 
 
-def _fit(finder: Finder, args: argparse.Namespace) -> int:
-    asked = _asked(args.fit)
-    try:
-        fitted = fit(finder, asked)
-    except ValueError as error:
-        say_error(f"{args.fit}: {error}")
-        return 1
+def _fit(args: argparse.Namespace) -> int:
+    """Fits the heads and, on a file, the thresholds; writes both into the pack."""
+    asked = _asked(args.fit) if args.fit != _NO_FILE else None
     content = args.content or default_folders()[0]
-    target = content / "find" / "thresholds.yaml"
+    found: dict[str, Any] = {}
+    edition = load_edition(args)
     try:
-        write_in(content, "find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
-    except OSError as error:
-        say_error(f"{target}: cannot be written: {error.strerror}")
+        heads = train_heads(edition)
+        _write(content, NUMBERS_FILE, heads.numbers)
+        _write(content, HEADS_FILE, heads.text.encode())
+        found["heads"] = {"written": str(content / "find" / "heads.yaml"), "sentences": heads.sentences}
+        if asked is not None:
+            fitted = fit(build_finder(load_edition(args)), asked)
+            _write(content, "content/find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
+            found["thresholds"] = {
+                "written": str(content / "find" / "thresholds.yaml"),
+                "sure": fitted.thresholds.sure,
+                "choose": fitted.thresholds.choose,
+                "held_out": fitted.held_out,
+            }
+    except ValueError as error:
+        say_error(f"{content}: {error}" if asked is None or not found else f"{args.fit}: {error}")
         return 1
-    found = {
-        "written": str(target),
-        "sure": fitted.thresholds.sure,
-        "choose": fitted.thresholds.choose,
-        "held_out": fitted.held_out,
-    }
+    except OSError as error:
+        say_error(f"{error.filename}: cannot be written: {error.strerror}")
+        return 1
     if args.json:
         say_json(found)
     else:
-        say_lines("\n".join(f"{name}: {value}" for name, value in found.items()))
+        say_lines("\n".join(f"{what}, {name}: {value}" for what, told in found.items() for name, value in told.items()))
     return 0
+
+
+def _write(content: Path, path: str, data: bytes) -> None:
+    write_in(content, path.removeprefix("content/"), data)
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer, measure or fit."""
     if not (args.words or args.eval or args.fit):
-        say_error("Give WORDS in quotes, or --eval FILE, or --fit FILE.")
+        say_error("Give WORDS in quotes, or --eval FILE, or --fit.")
         return 2
+    if args.fit:
+        return _fit(args)
     edition = load_edition(args)
     finder = build_finder(edition)
-    if args.fit:
-        return _fit(finder, args)
     if args.eval:
         report = evaluate(finder, _asked(args.eval))
         if args.json:

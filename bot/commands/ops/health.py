@@ -6,15 +6,16 @@ import argparse
 import os
 from pathlib import Path
 
+from bot.channels.registry import health_variables
 from bot.commands.shared.output import say, say_error
-from bot.runtime.health import FILES, healthy, unheard
+from bot.runtime.health import healthy, unheard
 
 EXAMPLE = "constellation ops health /run/constellation/health"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file; else those that the environment names."""
-    parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help=f"its file; else {' and '.join(FILES.values())}")
+    parser.add_argument("file", nargs="*", type=Path, metavar="FILE", help=f"its file; else {' and '.join(health_variables())}")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
     Of the files that the environment names those count that are there, since one image serves every channel.
     """
-    named = [Path(os.environ[name]) for name in FILES.values() if os.environ.get(name)]
+    named = [Path(os.environ[name]) for name in health_variables() if os.environ.get(name)]
     try:
         files = list(dict.fromkeys(args.file or [file for file in named if unheard(file) is not None] or named[:1]))
         if not files:

@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
     else:
         say_lines(as_json() if args.format == "json" else as_markdown())
     for name in unexplained():
-        say_error(f"{name} has no explanation in bot/ops/inventory/explained.yaml.")
+        say_error(f"{name} has no explanation in bot/ops/inventory/explained.yaml, or its channel's inventory.yaml.")
     for name in vanished():
         say_error(f"{name} is explained, but is not there, or is explained twice.")
     return 1 if unexplained() or vanished() else 0

@@ -1,1 +1,1 @@
-"""`constellation run`: one module a channel."""
+"""`constellation run`: a verb for each channel that is served, all made by one module."""

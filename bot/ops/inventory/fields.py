@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, TypeGuard
 
 ROOT: Final = Path(__file__).resolve().parents[3]
-VERBS: Final = ("bot/commands/run/telegram.py", "bot/commands/run/signal.py", "bot/commands/ops/probe.py")
+VERBS: Final = ("bot/commands/run/channel.py", "bot/commands/ops/probe.py")
 """Where a running bot begins, and its probe; what these import, at the top or in a function, is what is loaded."""
 
 CLOSE: Final = (

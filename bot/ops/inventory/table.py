@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import yaml
 
+from bot.channels.registry import CHANNELS
 from bot.ops.inventory.fields import fields
 from bot.privacy.log_grammar import EVENTS, FAULTS
 
@@ -53,8 +54,7 @@ class InventoryEntry:
 @cache
 def holdings() -> tuple[InventoryEntry, ...]:
     """Everything that is explained, in the order of reading."""
-    folder = Path(__file__).parent
-    found = [each for name in _FILES for each in yaml.safe_load((folder / name).read_text("utf-8"))]
+    found = _read()
     made = [
         InventoryEntry(
             each["holding"],
@@ -72,8 +72,20 @@ def holdings() -> tuple[InventoryEntry, ...]:
     return tuple(sorted(made, key=lambda holding: order.index(holding.part)))
 
 
+def _read() -> list[dict[str, Any]]:
+    """The entries of this package's files and of each channel's own; those of one name are one, with the words of the first."""
+    files = [Path(__file__).with_name(name) for name in _FILES]
+    files += [each.inventory for each in CHANNELS.values() if each.inventory]
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        for each in yaml.safe_load(file.read_text("utf-8")):
+            entry = found.setdefault(each["holding"], {**each, "fields": []})
+            entry["fields"].append(each.get("fields", {}))
+    return list(found.values())
+
+
 def _fields_of(each: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for path, classes in each.get("fields", {}).items():
+    for path, classes in (pair for of_file in each["fields"] for pair in of_file.items()):
         for made, names in classes.items():
             for name in names:
                 place = name if made == "module" else f"{made}.{name}"

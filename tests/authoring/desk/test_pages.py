@@ -14,7 +14,7 @@ from bot.authoring.desk.live_pack import LivePack
 from bot.authoring.desk.page import Site
 from bot.authoring.lint.runner import check
 from bot.authoring.review.screen_diff import since_of
-from tests.authoring.packs import PEP, on_disk, ready, real, watched, with_words
+from tests.authoring.packs import PEP, live, on_disk, ready, real, with_words
 
 PORT, KEY = 8765, "a-key-of-this-test"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def pack(folder: Path) -> LivePack:
     """The folder, read once."""
-    return watched(folder)
+    return live(folder)
 
 
 @pytest.fixture
@@ -151,7 +151,7 @@ def test_screens_by_flow_language_and_place(client: TestClient) -> None:
 def test_faults_stand_beside_the_screens_of_their_file(folder: Path) -> None:
     """Explained, with file and line."""
     on_disk(with_words(real(), PEP, "You take it for 28 days.", "You must take it for 28 days."), folder)
-    pack = watched(folder, check)
+    pack = live(folder, check)
     client = _client(Site(pack))
     assert "Still being checked" in client.get("/").text
     pack.check()
@@ -182,7 +182,7 @@ def test_a_save_that_breaks_the_pack_keeps_the_last_good_screens(client: TestCli
 def test_a_pack_that_never_could_be_read_shows_its_faults(folder: Path) -> None:
     """On every page."""
     (folder / "content/book.yaml").write_bytes(b"book: [")
-    client = _client(Site(watched(folder)))
+    client = _client(Site(live(folder)))
     for path in ("/", "/talk", "/faults", "/changes"):
         assert "content/book.yaml:" in client.get(path).text
 
@@ -307,7 +307,7 @@ def test_a_missing_translation_is_listed_and_written(folder: Path) -> None:
     """Also while the pack cannot be built for want of it."""
     line = next(row for row in real()[PEP].decode().splitlines() if "Cada hora cuenta" in row)
     on_disk(with_words(real(), PEP, f"{line}\n", ""), folder)
-    pack = watched(folder)
+    pack = live(folder)
     desk = _client(Site(pack, desk=True), KEY)
     desk.get("/", params={"key": KEY})
     page = desk.get("/desk").text

@@ -20,7 +20,7 @@ from bot.book.folder import LINK
 from bot.cli import main
 from bot.commands.share.addresses import CHANNELS
 from bot.runtime.live_book import LiveBook
-from tests.authoring.packs import on_disk, watched
+from tests.authoring.packs import live, on_disk
 from tests.book.pack import pack
 from tests.conftest import TODAY
 
@@ -119,8 +119,8 @@ def test_pictures_are_not_looked_at_through_a_link(at: Folders) -> None:
 
 
 def _save(at: Folders) -> None:
-    saver = Writer(lambda file: (at.top / "content", file.removeprefix("content/")))
-    saver.save(Edit(PEP, SECRET.encode(), b"ours: yes\n"))
+    writer = Writer(lambda file: (at.top / "content", file.removeprefix("content/")))
+    writer.save(Edit(PEP, SECRET.encode(), b"ours: yes\n"))
 
 
 def _make_new(at: Folders) -> None:
@@ -152,13 +152,13 @@ def test_nothing_is_saved_through_a_link(at: Folders, how: Callable[[Folders], N
 
 def test_the_desk_neither_shows_nor_saves_through_a_link(at: Folders) -> None:
     """Its state says LINK; a link put there while a form is open is seen, though its words are the same."""
-    pages: LivePack = watched(at.top)
-    saver = Writer(pages.place)
+    pages: LivePack = live(at.top)
+    writer = Writer(pages.place)
     same = (at.top / PEP).read_bytes()
     (at.outside / "pep.yaml").write_bytes(same)
     at.link(PEP, at.outside / "pep.yaml")
     with pytest.raises(ActionRefused, match="link"):
-        saver.save(Edit(PEP, same, b"ours: yes\n"))
+        writer.save(Edit(PEP, same, b"ours: yes\n"))
     assert (at.outside / "pep.yaml").read_bytes() == same
     assert pages.look()
     assert [fault.file for fault in pages.faults if fault.code == "LINK"] == [PEP]

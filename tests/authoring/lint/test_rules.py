@@ -44,8 +44,8 @@ def _with(good: dict[str, bytes], files: Mapping[str, str | bytes | None]) -> di
     return {name: data for name, data in {**good, **changed}.items() if data is not None}
 
 
-def _looked(rule: Rule, files: dict[str, bytes], around: LintContext) -> list[Fault]:
-    return [fault for fault in rule.look(surveyed(files, TODAY, around)) if fault.code == rule.code]
+def _looked(rule: Rule, files: dict[str, bytes], context: LintContext) -> list[Fault]:
+    return [fault for fault in rule.look(surveyed(files, TODAY, context)) if fault.code == rule.code]
 
 
 def test_the_pack_that_ships_has_no_error(whole: dict[str, bytes]) -> None:
@@ -57,7 +57,7 @@ def test_the_pack_that_ships_has_no_error(whole: dict[str, bytes]) -> None:
 def test_a_rule_finds_its_example_and_nothing_else(rule: Rule, good: dict[str, bytes]) -> None:
     """At the right file and line, with what, why and how to mend it; the passing example is clean."""
     name = next(iter(rule.fails))
-    found = [fault for fault in _looked(rule, _with(good, rule.fails), rule.around) if fault.file == name]
+    found = [fault for fault in _looked(rule, _with(good, rule.fails), rule.context) if fault.file == name]
     assert found, "nothing found"
     assert found[0].line == rule.line
     assert found[0].what
@@ -115,6 +115,37 @@ def test_the_emergency_menu_has_nine_entries_at_most(whole: dict[str, bytes]) ->
     files["flows/urgent.yaml"] = files["flows/urgent.yaml"].replace(b"ids: [attacked, ", more)
     found = [fault.what for fault in check(files, TODAY) if fault.code == "URGENT-FAR"]
     assert found == ["The emergency menu has 10 entries."]
+
+
+def test_a_button_is_missed_where_words_name_it(whole: dict[str, bytes]) -> None:
+    """In quotes and behind a verb, in each language; not where the footer or the screen has it."""
+    files = dict(whole)
+    path = "flows/hurt.yaml"
+    for old, new in (
+        (b"Press **Urgent**", b"Press **Keep a copy**"),
+        (b"Pulsa **Urgente**", b'Hay m\xc3\xa1s en "D\xc3\xb3nde estoy"'),
+    ):
+        assert old in files[path]
+        files[path] = files[path].replace(old, new)
+    found = [fault for fault in check(files, TODAY) if fault.code == "BUTTON-ABSENT" and fault.file == path]
+    assert [fault.what for fault in found] == [
+        'This names the button "Keep a copy", and hurt.menu has none of that name.',
+        'This names the button "Dónde estoy", and hurt.menu has none of that name.',
+    ]
+    assert not [fault for fault in check(whole, TODAY) if fault.code == "BUTTON-ABSENT" and fault.file == path]
+
+
+def test_where_something_may_be_happening_a_long_screen_is_an_error(whole: dict[str, bytes]) -> None:
+    """An emergency card that grew, at its words; a menu of harm with a tenth button; elsewhere one warning a step."""
+    files = dict(whole)
+    card, menu = "content/cards/spiking.yaml", "flows/hurt.yaml"
+    files[card] = files[card].replace(b'calling:\n  en: "', b'calling:\n  en: "' + b"more " * 70)
+    files[menu] = files[menu].replace(b"ids: [after-assault, ", b"ids: [after-assault, stealthing, ")
+    assert (files[card], files[menu]) != (whole[card], whole[menu])
+    found = [fault for fault in check(files, TODAY) if fault.code == "SCREEN-LONG"]
+    assert {fault.file for fault in found if fault.severity == "error"} == {card, menu}
+    steps = [fault.what.split(" in ")[-1].split(" has ")[0] for fault in found if fault.severity == "warning"]
+    assert len(steps) == len(set(steps))
 
 
 BRACES = {

@@ -153,13 +153,13 @@ def test_lines_say_where_they_stand() -> None:
 
 def test_a_screen_knows_its_files_and_the_faults_there(now: BuiltPack) -> None:
     """The step's own lines, not the whole flow; the subject's file."""
-    spots = now.spots.of(ScreenKey("topic.tips", "topic:pep"))
+    spots = now.provenance.of(ScreenKey("topic.tips", "topic:pep"))
     assert [spot.file for spot in spots] == ["flows/topic.yaml", PEP]
     assert now.files["flows/topic.yaml"].decode().splitlines()[spots[0].line - 1] == "  tips:"
     assert 0 < spots[0].last < 60
     here = [fault for fault in now.book.warnings if fault.file == PEP]
     assert faults_at(spots, now.book.warnings) == here
-    assert now.spots.of(ScreenKey("plan.section", "plan:controlled"))[1].file == "content/plan/plan.yaml"
+    assert now.provenance.of(ScreenKey("plan.section", "plan:controlled"))[1].file == "content/plan/plan.yaml"
 
 
 def test_a_screen_knows_the_translations_of_its_files() -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from benchmarks.support.signal_daemon import SignalDaemon
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.driver import QUEUE
 from bot.channels.signal.outbox import LATER
 from bot.channels.signal.settings import Settings
@@ -28,7 +28,7 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[Channel]:
+async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     settings = Settings(str(daemon.socket), "", name_cost=2)
     async with channel(step, lambda: signal_world, settings, goodbye=0.05, first_wait=0.05) as parts:
@@ -92,7 +92,7 @@ async def test_a_flood_does_not_push_leave_out(daemon, bot):
     daemon.writes(ann, "leave")
     for _ in range(QUEUE + 5):
         daemon.writes(ann, "home")
-    await daemon.until(lambda: len(bot.driver._lanes.get(ann, ())) == QUEUE)
+    await daemon.until(lambda: len(bot.driver._queues.get(ann, ())) == QUEUE)
     daemon.awake.set()
     await daemon.until(lambda: any(GOODBYE in said for said in daemon.said))
 
@@ -138,7 +138,7 @@ async def test_deletions_of_who_left_go_before_others_screens(daemon, bot):
 async def test_one_deletion_that_signal_limits_does_not_hold_up_the_others(daemon, bot):
     """Copies and screen are deleted side by side; the limited one follows."""
     ann = await opened(daemon)
-    async with bot.sessions.hold(ann, hurry=True) as held:
+    async with bot.sessions.hold(ann, priority=True) as held:
         extra = (await bot.outbox.call("send", recipient=[ann], message="copy"))["timestamp"]
         await held.save(held.session.owns(extra))
     daemon.refuse["remoteDelete"] = [(-5, 1.0)]

@@ -12,14 +12,14 @@ import pytest
 from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal import outbox as outbox_module
 from bot.channels.signal import rpc
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.privacy.session import Session
 
 
 @pytest.fixture
-async def parts(daemon: SignalDaemon) -> AsyncIterator[Channel]:
+async def parts(daemon: SignalDaemon) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     async with channel(step, lambda: None, Settings(str(daemon.socket), name_cost=2), first_wait=0.05) as parts:
         await asyncio.wait_for(parts.daemon.connected.wait(), 5)
@@ -31,7 +31,7 @@ def person() -> str:
     return str(uuid.uuid4())
 
 
-def send(parts: Channel, aci: str, words: str = "screen") -> asyncio.Task[object]:
+def send(parts: RunningChannel, aci: str, words: str = "screen") -> asyncio.Task[object]:
     """A screen on its way."""
     return asyncio.create_task(parts.outbox.call("send", recipient=[aci], message=words))
 
@@ -184,7 +184,7 @@ async def test_sessions_end_while_a_limit_holds_up_forgetting(daemon):
         await asyncio.wait_for(parts.daemon.connected.wait(), 5)
         daemon.refuse["removeContact"] = [(-5, 60.0)] * 5
         for _ in range(2):
-            async with parts.sessions.hold(person(), hurry=True) as held:
+            async with parts.sessions.hold(person(), priority=True) as held:
                 await held.save(Session("home", 1))
         await parts.driver.contacts.talks(person())
         await daemon.until(lambda: "removeContact" in daemon.calls)

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.support.signal_daemon import SignalDaemon
 from bot.channels.signal import rpc
-from bot.channels.signal.app import Channel, channel
+from bot.channels.signal.app import RunningChannel, channel
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.render import styled
 from bot.channels.signal.settings import Settings, SettingsError, from_environment
@@ -28,7 +28,7 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[Channel]:
+async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[RunningChannel]:
     """The channel, connected."""
     settings = Settings(str(daemon.socket), "", name_cost=2)
     async with channel(step, lambda: signal_world, settings, goodbye=0.05, first_wait=0.05) as parts:
@@ -233,7 +233,7 @@ async def test_nothing_of_a_person_is_left_after_leave(daemon, bot, capfd):
     await asyncio.sleep(0.1)
     gc.collect()
     state = bot.sessions.state
-    parts = [state.timers._kept, bot.driver.contacts._over, bot.driver._exits, bot.driver._lanes]
+    parts = [state.timers._kept, bot.driver.contacts._over, bot.driver._exits, bot.driver._queues]
     assert not any((*parts, state.sessions._kept, bot.daemon._waiting))
     out = capfd.readouterr()
     assert canary not in out.out + out.err

@@ -23,7 +23,7 @@ class Running:
         self._server, self._store, self._step, self._pace = server, store, step, pace
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self.parts: app.Channel | None = None
+        self.parts: app.RunningChannel | None = None
 
     async def start(self) -> Running:
         """Starts it."""

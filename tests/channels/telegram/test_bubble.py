@@ -141,5 +141,5 @@ async def test_late_and_repeated_presses_are_harmless(server, start):
     await server.quiet()
     await server.until(lambda: "This is a" in ann.screen.text)
     assert len(ann.sees) == 1
-    assert bot.parts.counts.faults == 0
-    assert bot.parts.counts.poison == 0
+    assert bot.parts.counters.faults == 0
+    assert bot.parts.counters.poison == 0

@@ -10,8 +10,9 @@ import time
 import pytest
 
 from benchmarks.support.telegram_server import Fault, Message
-from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, ChatQueues, Job
-from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, ChatQueues
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.job import Job
 from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import Update, update_ids
 from bot.runtime.state import MemorySessions
@@ -98,7 +99,7 @@ async def test_a_known_update_shows_the_same_screen_again(server, start):
     server._news.set()
     await server.quiet()
     assert [message.id for message in ann.sees] == [before]
-    assert bot.parts.counts.faults == 0
+    assert bot.parts.counters.faults == 0
 
 
 async def test_poison_is_counted_and_others_are_answered(server, start, lines):
@@ -120,7 +121,7 @@ async def test_poison_is_counted_and_others_are_answered(server, start, lines):
     ann.types("hello")
     await server.until(lambda: any("hello" in message.text for message in ann.sees if message.by_bot))
     await server.quiet()
-    assert bot.parts.counts.poison == 7
+    assert bot.parts.counters.poison == 7
     assert "CANARY" not in "".join(lines)
 
 
@@ -167,7 +168,7 @@ async def test_newer_presses_supersede_pending_ones(server, start):
     await server.until(lambda: "This is a" in ann.screen.text)
     await server.quiet()
     assert server.calls["editMessageText"] <= 3
-    assert bot.parts.counts.superseded >= 7
+    assert bot.parts.counters.superseded >= 7
     assert max(server.acknowledged[query][0] for query in queries) < 1
 
 
@@ -197,7 +198,7 @@ async def test_html_that_telegram_refuses_is_sent_as_plain_text(server, start):
     ann.types("/start")
     await server.until(lambda: any(message.by_bot for message in ann.sees))
     assert "<b>" not in ann.screen.text
-    assert bot.parts.counts.plain == 1
+    assert bot.parts.counters.plain == 1
 
 
 async def test_a_fault_in_the_engine_still_answers(server, start, lines):
@@ -290,63 +291,57 @@ async def test_a_chat_in_trouble_is_let_go_where_it_holds_up_all_others():
     """Telegram sends a hundred at most from the oldest open one on: where most are done, it is parked after a moment."""
     clock, gate = asyncio.get_running_loop().time, asyncio.Event()
 
-    async def work(job, lane):
-        if lane.chat == 1:
+    async def work(job, queue):
+        if queue.chat == 1:
             await gate.wait()
 
-    async def store(lane):
-        return None
-
-    lanes, window = ChatQueues(work, store, Counts()), UpdateWindow()
+    queues, window = ChatQueues(work, lambda queue, busy, draining: None, Counters()), UpdateWindow()
     jobs = [Job(Update(number, "typed", chat=1 if number < 3 else number), clock()) for number in range(SIZE)]
     assert not window.blocked
     for job in jobs:
         window.unknown([other.update.id for other in jobs])
-        lanes.submit(job)
+        queues.submit(job)
         window.add(job.update.id, job)
     assert not window.blocked
     await asyncio.gather(*(job.wait() for job in jobs[3:]))
     assert window.blocked
-    assert lanes.park(blocked=True) == 0
+    assert queues.park(blocked=True) == 0
     jobs[0].arrived -= BLOCKED_SECONDS + 0.1
-    assert lanes.park() == 0
-    assert lanes.park(blocked=True) == 3
+    assert queues.park() == 0
+    assert queues.park(blocked=True) == 3
     assert not window.blocked
     assert window.offset == SIZE
     gate.set()
-    await lanes.drain(1)
+    await queues.drain(1)
 
 
-async def test_lanes_keep_order_and_park_what_waits():
-    """A chat's jobs run one after the other; a lane that holds twenty is parked and counted, and still runs."""
+async def test_queues_keep_order_and_park_what_waits():
+    """A chat's jobs run one after the other; a queue that holds twenty is parked and counted, and still runs."""
     order, gate = [], asyncio.Event()
 
-    async def work(job, lane):
+    async def work(job, queue):
         if job.update.id == 0:
             await gate.wait()
         order.append(job.update.id)
 
-    async def store(lane):
-        return None
-
-    counts = Counts()
-    lanes = ChatQueues(work, store, counts)
+    counters = Counters()
+    queues = ChatQueues(work, lambda queue, busy, draining: None, counters)
     jobs = [Job(Update(number, "typed", chat=1), asyncio.get_running_loop().time()) for number in range(25)]
     for job in jobs:
-        lanes.submit(job)
+        queues.submit(job)
     await asyncio.sleep(0)
-    assert lanes.park() == 25
+    assert queues.park() == 25
     assert all(job.confirmed and not job.done for job in jobs)
     # One more of the same flood is let go as well, and at once: it would hold up everybody whose update comes behind it.
     jobs.append(Job(Update(25, "typed", chat=1), asyncio.get_running_loop().time()))
-    lanes.submit(jobs[-1])
-    assert lanes.park() == 1
+    queues.submit(jobs[-1])
+    assert queues.park() == 1
     gate.set()
     await jobs[-1].wait()
     assert order == list(range(26))
-    assert counts.parked == 26
-    await lanes.drain(1)
-    assert len(lanes) == 0
+    assert counters.parked == 26
+    await queues.drain(1)
+    assert len(queues) == 0
 
 
 async def test_update_ids_may_restart_lower(server, start):
@@ -369,8 +364,8 @@ async def test_a_flood_is_slowed_and_never_banned(server, start):
     for number in range(24):
         ann.types(f"n{number}")
     await server.until(lambda: any("n23" in message.text for message in ann.sees if message.by_bot), 15)
-    assert bot.parts.counts.slowed >= 2
-    assert bot.parts.counts.dropped == 0
+    assert bot.parts.counters.slowed >= 2
+    assert bot.parts.counters.dropped == 0
 
 
 async def test_mutated_updates_are_decoded_or_poison(server, start):
@@ -486,7 +481,7 @@ async def test_a_screen_that_was_pressed_meanwhile_survives_it_too(server, start
     await server.until(lambda: "You said one" in ann.screen.text)
     ann.presses("Go a", before)
     await server.until(lambda: "This is a" in before.text)
-    await server.until(lambda: again.parts is not None and not len(again.parts.driver.lanes), 20)
+    await server.until(lambda: again.parts is not None and not len(again.parts.driver.queues), 20)
     assert [message.id for message in ann.sees] == [before.id]
 
 
@@ -524,7 +519,7 @@ async def test_known_words_of_the_process_before_change_nothing_newer(server, st
     again = await start(store)
     await server.quiet()
     assert len(server.edits_of) == shown
-    assert again.parts.counts.faults == 0
+    assert again.parts.counters.faults == 0
 
 
 async def test_telegram_keeps_presses_for_minutes_and_words_for_a_day(server, start):

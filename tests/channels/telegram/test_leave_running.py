@@ -89,7 +89,7 @@ async def test_words_that_wait_for_a_name_behind_others(server, start):
     bot.parts.sessions._namer._now.submit(time.sleep, 1.5)
     others(server)
     ann.types("he is coming")
-    await server.until(lambda: any(lane.running for lane in bot.parts.driver.lanes._lanes.values()))
+    await server.until(lambda: any(queue.running for queue in bot.parts.driver.queues._queues.values()))
     began = time.monotonic()
     ann.presses("Leave", bubble)
     await server.until(lambda: not ann.sees, 3)
@@ -108,7 +108,7 @@ async def test_words_that_wait_for_the_pacer_behind_others(server, start):
     bot.parts.state.pacing._next = asyncio.get_running_loop().time() + 30
     others(server)
     ann.types("he is coming")
-    await server.until(lambda: any(lane.running for lane in bot.parts.driver.lanes._lanes.values()))
+    await server.until(lambda: any(queue.running for queue in bot.parts.driver.queues._queues.values()))
     await asyncio.sleep(0.1)
     await leaves(server, ann, bubble)
 
@@ -125,7 +125,7 @@ async def test_a_full_queue(server, start, how):
     for number in range(QUEUE + 10):
         others(server, 300)
         ann.types(f"and {number}")
-    await server.until(lambda: bot.parts.counts.dropped == 10)
+    await server.until(lambda: bot.parts.counters.dropped == 10)
     if how == "press":
         await leaves(server, ann, bubble)
     else:
@@ -154,7 +154,7 @@ async def test_words_whose_answer_was_refused(server, start, between):
     bubble = ann.screen
     await refused(server, ann)
     if between:
-        await server.until(lambda: not len(bot.parts.driver.lanes))
+        await server.until(lambda: not len(bot.parts.driver.queues))
     await leaves(server, ann, bubble)
 
 
@@ -163,7 +163,7 @@ async def test_refused_words_are_known_where_nothing_else_was(server, start):
     ann = server.person(11)
     bot = await start()
     await refused_first(server, ann)
-    await server.until(lambda: not len(bot.parts.driver.lanes))
+    await server.until(lambda: not len(bot.parts.driver.queues))
     others(server, 5000)
     ann.types("again")
     await server.until(lambda: any("again" in message.text for message in ann.sees if message.by_bot))
@@ -193,7 +193,7 @@ async def test_words_that_a_fault_of_ours_left(server, start, monkeypatch):
     monkeypatch.setattr(bot.parts.driver._bubble, "below", breaks)
     others(server)
     ann.types("he is coming")
-    await server.until(lambda: bot.parts.counts.faults == 1)
+    await server.until(lambda: bot.parts.counters.faults == 1)
     await server.quiet()
     await leaves(server, ann, bubble)
 

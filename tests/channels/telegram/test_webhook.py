@@ -7,8 +7,8 @@ import json
 
 import httpx
 
-from bot.channels.telegram.chat_queue import Job
-from bot.channels.telegram.outbox import Counts
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.job import Job
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.webhook import Webhook
 from bot.runtime.health import Health
@@ -22,7 +22,7 @@ class Replica:
 
     def __init__(self, seen: SeenUpdates) -> None:
         self.jobs: list[Job] = []
-        app = Webhook(SECRET, self._receive, Health(None), Counts(), seen).app()
+        app = Webhook(SECRET, self._receive, Health(None), Counters(), seen).app()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
 
     def _receive(self, update: Update) -> Job:

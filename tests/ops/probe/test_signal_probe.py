@@ -14,12 +14,12 @@ import pytest
 
 from benchmarks.support.signal_bridge import BOT, Bridge
 from bot.channels.signal.app import channel
+from bot.channels.signal.phone import SignalPhone
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.probe.conversation import Outcome, play
-from bot.ops.probe.on_signal import SignalPhone
 from bot.ops.probe.script import NoScriptError, Script, scripts
 from bot.privacy.log_grammar import PROBE_STEPS, parse
 
@@ -82,7 +82,7 @@ async def test_nobody_answers(bridge, talks):
 
 async def test_no_daemon(tmp_path, talks, monkeypatch):
     """The probe's own side is told apart: it fails to connect."""
-    monkeypatch.setattr("bot.ops.probe.on_signal.CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr("bot.channels.signal.phone.CONNECT_SECONDS", 0.3)
     outcome = await play(SignalPhone(str(tmp_path / "none"), "", BOT), talks, 0.3)
     assert outcome.failed == "connect"
 

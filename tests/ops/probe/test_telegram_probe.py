@@ -14,12 +14,12 @@ import pytest
 
 from benchmarks.support.telegram_server import Fault, Message, TelegramServer
 from bot.channels.telegram.app import channel, poll
+from bot.channels.telegram.phone import TelegramPhone, client, login
 from bot.channels.telegram.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
 from bot.find.finder import build_finder
 from bot.ops.probe.conversation import NotThereError, play
-from bot.ops.probe.on_telegram import TelegramPhone, client, login
 from bot.ops.probe.script import scripts
 from bot.privacy.log_grammar import PROBE_STEPS
 

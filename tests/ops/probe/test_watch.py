@@ -12,11 +12,14 @@ import pytest
 from benchmarks.support.signal_bridge import BOT
 from bot.book.faults import BookFault
 from bot.book.snapshots import default_folders, snapshot
+from bot.channels.settings import SettingsError
+from bot.channels.signal.phone import from_environment as signal_phone
+from bot.channels.telegram.phone import from_environment as telegram_phone
+from bot.channels.telegram.phone import settings_from
 from bot.commands.ops.probe import seconds
 from bot.engine.types import Surface
 from bot.ops.probe.conversation import Outcome
 from bot.ops.probe.expected import Expected
-from bot.ops.probe.settings import SettingsError, from_environment
 from bot.ops.probe.watch import tell, watch
 
 TELL = "import sys; open(sys.argv[1], 'a').write(' '.join(sys.argv[2:]) + '\\n'); print('noise')"
@@ -92,20 +95,21 @@ def test_settings(tmp_path: Path) -> None:
     secret = tmp_path / "hash"
     secret.write_text("a secret\n")
     prefix = "CONSTELLATION_PROBE_"
-    signal = from_environment({prefix + "SOCKET": "/run/s", prefix + "BOT": BOT}, "signal")
-    assert (signal.socket, signal.bot) == ("/run/s", BOT)
+    signal = signal_phone({prefix + "SOCKET": "/run/s", prefix + "BOT": BOT})
+    assert (signal._daemon._socket, signal._bot) == ("/run/s", BOT)
     whole = {"BOT": "@a_bot", "API_ID": "12", "API_HASH_FILE": str(secret), "SESSION_FILE": str(tmp_path / "login")}
-    telegram = from_environment({prefix + key: value for key, value in whole.items()}, "telegram")
+    telegram = settings_from({prefix + key: value for key, value in whole.items()})
     assert (telegram.bot, telegram.api_id, telegram.api_hash) == ("a_bot", 12, "a secret")
     assert "secret" not in repr(telegram)
     for key, wrong in [("BOT", ""), ("API_ID", "x"), ("API_ID", ""), ("API_HASH_FILE", "/nowhere"), ("SESSION_FILE", "")]:
         with pytest.raises(SettingsError):
-            from_environment({prefix + k: v for k, v in {**whole, key: wrong}.items()}, "telegram")
+            settings_from({prefix + k: v for k, v in {**whole, key: wrong}.items()})
     for broken in ({prefix + "SOCKET": "/run/s"}, {prefix + "BOT": BOT}, {prefix + "SOCKET": "/run/s", prefix + "BOT": "+1555"}):
         with pytest.raises(SettingsError):
-            from_environment(broken, "signal")
-    with pytest.raises(SettingsError):
-        _ = telegram.session
+            signal_phone(broken)
+    with pytest.raises(SettingsError) as caught:  # nobody has logged in yet
+        telegram_phone({prefix + key: value for key, value in whole.items()})
+    assert caught.value.why == "probe_telegram"
 
 
 def test_what_is_expected_follows_the_content() -> None:

@@ -45,7 +45,7 @@ def plain(value: Any) -> Any:
 def spelled(value: Any, at: Path = ()) -> Any:
     """JSON values as the reader of our files gives them: every scalar is text.
 
-    Raises NotPlain for null, fractions and characters that nobody sees.
+    Raises NotPlainText for null, fractions and characters that nobody sees.
     """
     if isinstance(value, dict):
         for name in value:

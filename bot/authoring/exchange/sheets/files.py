@@ -71,7 +71,7 @@ def write_xlsx(title: str, rows: Sequence[Sequence[str]]) -> bytes:
 
 
 def read_sheets(path: Path, known: Iterable[str]) -> list[Sheet]:
-    """The sheets of a file. `known`: names of columns, by which a CSV's separator is told. Raises Unopened."""
+    """The sheets of a file. `known`: names of columns, by which a CSV's separator is told. Raises UnreadableSheet."""
     try:
         data = path.read_bytes()
     except OSError:

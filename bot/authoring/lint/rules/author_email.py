@@ -21,7 +21,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     is said: a fault is public too."""
     often: Counter[str] = Counter()
     newest: dict[str, Commit] = {}
-    for commit in pack.around.commits:
+    for commit in pack.context.commits:
         for email in commit.emails:
             if "@" in email and not _HIDDEN.search(email):
                 often[email] += 1

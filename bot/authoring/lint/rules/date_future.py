@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.authoring.lint.rule import TIP_FILE, Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.authoring.review.withdrawable import entries
+from bot.authoring.review.retractable import entries
 from bot.book import FILE as RETRACTIONS
 from bot.book import Fault
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from bot.authoring.lint.flow_graph import LISTS
 from bot.authoring.lint.rule import Rule, tip_file
 from bot.authoring.lint.subject import Pack
-from bot.authoring.review.withdrawable import EXACTLY, Withdrawable, entries
+from bot.authoring.review.retractable import EXACTLY, Retractable, entries
 from bot.book import FILE as RETRACTIONS
 from bot.book import Fault, Path, Withdrawn, near, parse_text
 from bot.engine import AREAS
@@ -141,7 +141,7 @@ def look(pack: Pack) -> Iterator[Fault]:
 
 
 def _withdrawals(pack: Pack) -> Iterator[Fault]:
-    here = Withdrawable(pack.files)
+    here = Retractable(pack.files)
     found, positions = entries(pack.files.get(RETRACTIONS, b""))
     for entry in found:
         if entry.name and entry.kind in get_args(Withdrawn) and not here.holds(entry.kind, entry.name):

@@ -64,7 +64,7 @@ def carries(data: bytes) -> str:
 
 def look(pack: Pack) -> Iterator[Fault]:
     """Pictures in the content folder with EXIF, XMP, text or the like."""
-    for file, data in pack.around.pictures.items():
+    for file, data in pack.context.pictures.items():
         found = carries(data)
         if found:
             yield pack.fault(file, (), "IMAGE-METADATA", f"This picture carries {found}.",

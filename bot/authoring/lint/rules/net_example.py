@@ -27,7 +27,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         for wanted, field, examples in ((True, "must_match", net.must_match), (False, "must_not_match", net.must_not_match)):
             for language, texts in examples.items():
                 for at, text in enumerate(texts):
-                    heard = finder.listen(text, language)
+                    heard = finder.by_nets(text, language)
                     got = (heard.emergency, heard.danger) == (net.card, net.level) if net.card else heard.special == net.special
                     if got != wanted:
                         yield pack.fault(file, ("nets", number, field, language, at), "NET-EXAMPLE",

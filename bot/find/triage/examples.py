@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -70,16 +70,19 @@ class ExamplesFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One sentence of the pack: `meaning`, the card it speaks of or "", its language, and how much it counts."""
+    """One sentence of the pack: `meaning`, the card it speaks of or "", its language, and how much it counts: to the heads of
+    danger, and to those of paths."""
 
     text: str
     meaning: str
     card: str
     language: str
     counts: float
+    on_paths: float
 
 
-_DANGER_COUNTS, _PHRASE_COUNTS = 3.0, 0.5
+_DANGER_COUNTS, _PATH_COUNTS = 3.0, 6.0
+_CALM = frozenset(("now", "maybe", "calm", "stranger"))
 
 
 def examples_of(files: Iterable[ExamplesFile]) -> list[Example]:
@@ -89,20 +92,12 @@ def examples_of(files: Iterable[ExamplesFile]) -> list[Example]:
         for meaning, sentences in file.means.items():
             danger = meaning in ("now", "maybe")
             card = (file.card or "") if danger else ""
+            counts = _DANGER_COUNTS if danger else 1.0
+            on_paths = counts if meaning in _CALM else _PATH_COUNTS
             for language, texts in sentences.items():
                 for text in texts:
-                    found.setdefault(text, Example(text, meaning, card, language, _DANGER_COUNTS if danger else 1.0))
+                    found.setdefault(text, Example(text, meaning, card, language, counts, on_paths))
     return list(found.values())
-
-
-def phrase_examples(phrases: Mapping[str, Iterable[str]], meaning: str, known: Iterable[Example]) -> Iterator[Example]:
-    """Phrases of the pack, by language, as calmer examples of `meaning` ("calm" for a topic's, "stranger" for none's)."""
-    taken = {example.text for example in known}
-    for language, texts in phrases.items():
-        for text in texts:
-            if text not in taken:
-                taken.add(text)
-                yield Example(text, meaning, "", language, _PHRASE_COUNTS)
 
 
 def fingerprint(examples: Iterable[Example], encoder: str) -> str:

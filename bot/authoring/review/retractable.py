@@ -45,7 +45,7 @@ def entries(data: bytes) -> tuple[list[Entry], Mapping[Path, tuple[int, int]]]:
     return found, reading.positions
 
 
-class Withdrawable:
+class Retractable:
     """What can be withdrawn out of a snapshot's files. A file that cannot be read is searched as text: what is wrong elsewhere
     must not keep anybody from taking a wrong number away."""
 

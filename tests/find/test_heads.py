@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 import yaml
 
-from benchmarks.triage.encoder import WIDTH
-from benchmarks.triage.examples import Example, fingerprint
-from benchmarks.triage.fitted import Fitted, HeadsFile, as_yaml, keys_of, known_vectors, packed, settled, unpacked
-from benchmarks.triage.heads import STEP, Heads, fit, stored
-from benchmarks.triage.learner import CARD, DANGER, NOW, learn
-from benchmarks.triage.triage import Limits
+from bot.find.triage.encoder import WIDTH
+from bot.find.triage.examples import Example, fingerprint
+from bot.find.triage.fitted import MARGIN, Fitted, as_yaml, keys_of, known_vectors, packed, settled, unpacked
+from bot.find.triage.heads import RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
+from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
+from bot.find.triage.learner import learn
 
-LIMITS = Limits(now=0.1, maybe=-0.1, net_now=-0.5, watched=0.0, stranger=0.2, paths={"about": -0.4})
+LIMITS = Limits(now=0.1, maybe=-0.1, net_now=-0.5, net_maybe=-0.7, watched=0.0, seller=-0.2, stranger=0.2, paths={"about": -0.4})
 
 
 def _vectors(count: int, seed: int = 1) -> np.ndarray:
@@ -27,12 +27,16 @@ def _near(vector: np.ndarray, seed: int) -> np.ndarray:
     return (moved / np.linalg.norm(moved)).astype(np.float32)
 
 
+def _fitted(centres: np.ndarray, says: list[float]) -> Heads:
+    return Heads(("now",), centres, fit(nearness(centres), {"now": says}, [1.0] * len(centres)))
+
+
 @pytest.fixture(scope="module")
 def fitted() -> Fitted:
     vectors = _vectors(60)
     texts = [f"sentence {number}" for number in range(60)]
     examples = [
-        Example(text, "now" if number < 20 else "maybe" if number < 30 else "calm", "ghb" if number < 30 else "", "en", 1.0)
+        Example(text, "now" if number < 20 else "maybe" if number < 30 else "calm", "ghb" if number < 30 else "", "en", 1.0, 1.0)
         for number, text in enumerate(texts)
     ]
     return Fitted("e-1", fingerprint(examples, "e-1"), learn(examples, stored(vectors)), keys_of(texts), LIMITS)
@@ -57,8 +61,8 @@ def test_one_example_changes_its_neighbourhood_only() -> None:
     vectors = _vectors(40)
     says = [1.0] * 20 + [-1.0] * 20
     miss = _near(vectors[3], 5)
-    before = fit(stored(vectors), {"now": says}, [1.0] * 40)
-    after = fit(stored(np.vstack([vectors, miss])), {"now": [*says, -1.0]}, [1.0] * 41)
+    before = _fitted(stored(vectors), says)
+    after = _fitted(stored(np.vstack([vectors, miss])), [*says, -1.0])
     close, other = np.stack([miss]), np.stack([vectors[10]])
     assert after.scores(close)[0, 0] < before.scores(close)[0, 0] - 0.5
     assert abs(after.scores(other)[0, 0] - before.scores(other)[0, 0]) < 0.05
@@ -68,15 +72,15 @@ def test_the_order_of_examples_does_not_count() -> None:
     """Each example gets the same weight wherever it stands, to the last digit that is kept."""
     vectors, order = stored(_vectors(50)), np.random.default_rng(2).permutation(50)
     says = np.where(np.arange(50) % 3 == 0, 1.0, -1.0)
-    one = fit(vectors, {"now": list(says)}, [1.0] * 50)
-    two = fit(vectors[order], {"now": list(says[order])}, [1.0] * 50)
+    one = _fitted(vectors, list(says))
+    two = _fitted(vectors[order], list(says[order]))
     assert np.array_equal(one.weights[order], two.weights)
 
 
 def test_scores_in_blocks_are_the_scores_in_one(monkeypatch: pytest.MonkeyPatch, fitted: Fitted) -> None:
     """Examples are looked at in blocks to save memory; a block's edge loses none."""
     whole = fitted.heads.scores(_vectors(5, 9))
-    monkeypatch.setattr("benchmarks.triage.heads._BLOCK", 7)
+    monkeypatch.setattr("bot.find.triage.heads._BLOCK", 7)
     assert np.abs(whole - fitted.heads.scores(_vectors(5, 9))).max() < 1e-5
 
 
@@ -93,7 +97,7 @@ def test_a_slightly_different_processor_decides_the_same(fitted: Fitted) -> None
 def test_examples_that_do_not_fit_are_refused(says: list[float], counts: list[float], why: str) -> None:
     """A clear error instead of a wrong head."""
     with pytest.raises(ValueError, match=why):
-        fit(stored(_vectors(2)), {"now": says}, counts)
+        fit(nearness(stored(_vectors(2))), {"now": says}, counts)
 
 
 def test_what_is_written_can_be_read(fitted: Fitted) -> None:
@@ -123,10 +127,12 @@ def test_numbers_that_do_not_belong_are_refused(fitted: Fitted) -> None:
     file = HeadsFile.model_validate(yaml.safe_load(as_yaml(fitted, numbers)))
     with pytest.raises(ValueError, match="not the file"):
         unpacked(file, numbers[:-1] + b"x", "e-1")
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="not the file"):
         unpacked(file.model_copy(update={"numbers": hashlib.sha256(b"junk").hexdigest()}), b"junk", "e-1")
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(ValueError, match="not the file"):
         unpacked(file.model_copy(update={"heads": file.heads[:-1]}), numbers, "e-1")
+    with pytest.raises(ValueError, match="no head danger"):
+        unpacked(file.model_copy(update={"heads": ["x" if name == "danger" else name for name in file.heads]}), numbers, "e-1")
     with pytest.raises(ValueError, match="maybe is missing"):
         unpacked(
             file.model_copy(update={"limits": {"now": 0.1, "net_now": 0.0, "watched": 0.0, "stranger": 0.0}}), numbers, "e-1"
@@ -144,9 +150,27 @@ def test_heads_of_a_wrong_shape_cannot_be_made(fitted: Fitted) -> None:
 def test_a_limit_lies_in_a_gap() -> None:
     """No score of an example is nearer to the limit than half the widest gap around."""
     scores = np.array([0.1, 0.101, 0.109, 0.11, 0.2], dtype=np.float32)
-    limit = settled(0.105, scores, within=0.01)
-    assert abs(limit - 0.105) <= 0.01
+    limit = settled(0.1092, scores, within=0.01)
+    assert abs(limit - 0.1092) <= 0.01
     assert np.abs(scores - limit).min() >= 0.0039
+
+
+def test_a_limit_that_is_far_enough_stays() -> None:
+    """A second fit of the same examples gives the same file."""
+    scores = np.array([0.1, 0.2], dtype=np.float32)
+    assert settled(0.15, scores) == 0.15
+    moved = settled(0.1 + MARGIN / 2, scores)
+    assert moved != 0.1 + MARGIN / 2
+    assert settled(moved, scores) == moved
+
+
+def test_the_fit_solves_its_equations() -> None:
+    """Against an exact solver, with counts that differ a hundredfold."""
+    near = nearness(stored(_vectors(80)))
+    dice = np.random.default_rng(4)
+    says, counts = np.where(dice.random(80) > 0.5, 1.0, -1.0), dice.choice([0.1, 1.0, 6.0], 80)
+    exact = np.linalg.solve(near + np.diag(RIDGE / counts), says - STRANGER)
+    assert np.abs(fit(near, {"now": list(says)}, list(counts))[:, 0] * STEP - exact).max() <= STEP / 2 + 1e-9
 
 
 def test_weights_are_whole_steps() -> None:

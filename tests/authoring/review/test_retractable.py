@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.authoring.lint.runner import check
-from bot.authoring.review.withdrawable import Withdrawable
+from bot.authoring.review.retractable import Retractable
 from bot.book import Edition
 from bot.book.builder import survey
 from bot.book.faults import Fault
@@ -37,7 +37,7 @@ def _found(*entries: bytes, head: bytes = b"retractions:\n", files: dict[str, by
 )
 def test_what_a_pack_holds_can_be_withdrawn(kind: str, name: str) -> None:
     """By its kind alone, local tips too."""
-    here = Withdrawable({**pack(), "content/places/us-ny/topics/pep.yaml": LOCAL})
+    here = Retractable({**pack(), "content/places/us-ny/topics/pep.yaml": LOCAL})
     assert here.holds(kind, name)
     assert here.kind_of(name) == kind
     assert name in here.names[kind]
@@ -48,7 +48,7 @@ def test_what_a_pack_holds_can_be_withdrawn(kind: str, name: str) -> None:
 @pytest.mark.parametrize("broken", [PEP, FAR])
 def test_a_file_that_cannot_be_read_keeps_nobody_from_withdrawing(broken: str) -> None:
     """It is searched as text; names that it does not hold stay unknown."""
-    here = Withdrawable({**pack(), broken: pack()[broken] + b"\nbroken: [\n"})
+    here = Retractable({**pack(), broken: pack()[broken] + b"\nbroken: [\n"})
     for kind, name in (("referral", "far"), ("contact", "+18777762004"), ("topic", "pep"), ("tip", "pep/start")):
         assert here.holds(kind, name), (kind, name)
     for kind, name in (("referral", "fa"), ("contact", "+1877776200"), ("topic", "pe"), ("tip", "pep/star"), ("tip", "start")):
@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_read_keeps_nobody_from_withdrawing(broken: str) -
 )
 def test_what_was_meant(kind: str, name: str, said: str) -> None:
     """Other spacing, no country, another kind, a tip without its topic, an emergency number; no guess where nothing is near."""
-    assert Withdrawable(pack()).meant(kind, name) == said
+    assert Retractable(pack()).meant(kind, name) == said
 
 
 def test_an_earlier_id_is_told_by_its_new_one() -> None:
@@ -86,9 +86,9 @@ def test_an_earlier_id_is_told_by_its_new_one() -> None:
         FAR: pack()[FAR] + b"was: [distant]\n",
         PEP: pack()[PEP].replace(b"  - tip: start\n", b"  - tip: start\n    was: [begin]\n") + b"was: [pills]\n",
     }
-    assert Withdrawable(files).meant("referral", "distant") == 'It is called "far" now.'
-    assert Withdrawable(files).meant("topic", "pills") == 'It is called "pep" now.'
-    assert Withdrawable(files).meant("tip", "pep/begin") == 'It is called "pep/start" now.'
+    assert Retractable(files).meant("referral", "distant") == 'It is called "far" now.'
+    assert Retractable(files).meant("topic", "pills") == 'It is called "pep" now.'
+    assert Retractable(files).meant("tip", "pep/begin") == 'It is called "pep/start" now.'
 
 
 # --- the file ------------------------------------------------------------------------------------------------------

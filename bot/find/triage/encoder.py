@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.triage.tokens import Tokens
+from bot.find.triage.identity import FILES
+from bot.find.triage.tokens import Tokens
 
 Vectors = NDArray[np.float32]
 
@@ -31,14 +32,6 @@ MOST = 4096
 """Letters that are read of a message: what Telegram lets a person send at once."""
 PIECE, STRIDE = 22, 11
 """Tokens (some 16 words) of a piece of a longer message, and how far on the next one begins."""
-
-_FILES = {
-    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
-    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
-}
-"""The data that this module was written for, by SHA-256: other data would give other vectors, for which no head was fitted."""
-IDENTITY = f"use-v3-middle-1:{_FILES['weights.npz'][:16]}"
-"""Names the encoder and the way it is computed; what is fitted on vectors holds for this encoder alone."""
 
 _PARTS = 17
 _CONV = 256
@@ -191,7 +184,7 @@ def _checked(folder: Path, name: str) -> Path:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EncoderMissing(f"The sentence encoder's file {name} cannot be read: {error.strerror}.") from None
-    if digest != _FILES[name]:
+    if digest != FILES[name]:
         raise EncoderMissing(f"The sentence encoder's file {name} is not the one that this version knows; see requirements.lock.")
     return found
 

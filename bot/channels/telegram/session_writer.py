@@ -1,0 +1,118 @@
+"""Writes sessions behind the answers: a press never waits for it, and what comes together is written together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.channels.sessions import SessionLease, Sessions
+from bot.channels.telegram.chat_queue import ChatQueue
+from bot.channels.telegram.clear_later import ClearLater
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.recovery import Recovery, suspects
+from bot.channels.telegram.session_update import SessionUpdate
+from bot.privacy.pseudonym import BusyError
+
+STORE_SECONDS: Final = 1.0
+STORE_LATEST: Final = 10.0
+BUSY_SECONDS: Final = 0.05
+LEFT_KEPT: Final = 16
+"""How many untracked messages, the newest, a session takes over: the rest of its room is for the bot's own."""
+
+
+class SessionWriter:
+    """Takes what is to be remembered of each answer, and writes it once the chat is quiet."""
+
+    def __init__(
+        self, sessions: Sessions, outbox: Outbox, clear_later: ClearLater, recovery: Recovery, counters: Counters
+    ) -> None:
+        self._sessions, self._outbox, self._clear_later = sessions, outbox, clear_later
+        self._recovery, self._counters = recovery, counters
+        self._clock = asyncio.get_running_loop().time
+
+    def remember(self, queue: ChatQueue, update: SessionUpdate) -> None:
+        """Writes it later, together with what is still to be written."""
+        queue.pending.add(update, self._clock() + STORE_SECONDS)
+        queue.untracked.discard(*update.messages)
+
+    def idle(self, queue: ChatQueue, *, busy: bool, draining: bool) -> float | None:
+        """What is left to do in a chat with nothing to answer: gives the seconds until to look again, None for nothing.
+
+        A name costs much: the presses of a moment share one, and those who wait for a screen (`busy`) come first. `draining`:
+        the bot stops, and nothing waits.
+        """
+        pending, now = queue.pending, self._clock()
+        if pending.writing:
+            return STORE_LATEST
+        if pending.update is not None and not draining:
+            if now < pending.due:
+                return pending.due - now
+            if busy and now < pending.due + STORE_LATEST:
+                return BUSY_SECONDS
+        if pending.update is not None or queue.untracked:
+            return self._start(queue, self._write_pending(queue))
+        wait = None if draining else self._recovery.wait(queue.chat)
+        return self._start(queue, self._look_through(queue)) if wait == 0 else wait
+
+    def _start(self, queue: ChatQueue, work: Coroutine[None, None, None]) -> float:
+        queue.pending.start(work, queue.news.set)
+        return STORE_LATEST
+
+    async def _write_pending(self, queue: ChatQueue) -> None:
+        """Writes what is pending, and with it what is still untracked when the queue is about to end."""
+        left: list[int] = []
+        try:
+            async with self._sessions.hold(queue.chat, priority=False) as lease:
+                update = queue.pending.begin()
+                left = [] if queue.waiting or queue.running else queue.leftovers()
+                if left:
+                    update = SessionUpdate("", 0, kept=tuple(left[-LEFT_KEPT:])).after(update or SessionUpdate("", 0))
+                if update is not None:
+                    self.slow(queue, lease)
+                    await self.write(queue, lease, update)
+        except BusyError:
+            queue.pending.drop()
+            left = queue.leftovers()
+            self._counters.late += 1
+        except Exception as error:
+            queue.pending.drop()
+            left = queue.leftovers()
+            self._counters.fault(error)
+        finally:
+            queue.pending.end()
+        queue.untracked.discard(*left)
+
+    async def write(self, queue: ChatQueue, lease: SessionLease, update: SessionUpdate, erase: Sequence[int] = ()) -> None:
+        """Writes `update` into the session that is held; then deletes `erase`, and what showed the talk before."""
+        if lease.session is None and not update.bubble and not update.kept:
+            return
+        session, old = update.applied(lease.session)
+        if update.timer is not None:
+            await self._clear_later.cancel(session.timer)
+            seconds, shown = update.timer, session.bubble
+            handle = await self._clear_later.arm(seconds, queue.chat, shown, session.token) if seconds else b""
+            session = replace(session, timer=handle)
+        await lease.save(session)
+        queue.untracked.discard(*update.messages)
+        known = (session.bubble, *session.own_messages, *update.kept, *update.replaced)
+        self._recovery.suspect(queue.chat, suspects(update.lost, known), update.messages)
+        stuck = await self._outbox.delete_all(queue.chat, [*erase, *old])
+        if stuck:
+            await lease.save(session.owns(*stuck))
+        queue.untracked.discard(*erase, *old)
+
+    def slow(self, queue: ChatQueue, lease: SessionLease) -> None:
+        """A flood is slowed: the chat rests for as long as its session says."""
+        if lease.wait > 0:
+            self._counters.slowed += 1
+            queue.rest_until = self._clock() + lease.wait
+
+    async def _look_through(self, queue: ChatQueue) -> None:
+        try:
+            pending = queue.pending.update.messages if queue.pending.update else ()
+            await self._recovery.look_through(queue.chat, (*queue.messages(), *pending))
+        except Exception as error:
+            self._counters.fault(error)

@@ -1,0 +1,74 @@
+"""The decision: from what heads and nets say of a message to now, maybe, watched or no, and which card. Holds no words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from bot.find.heard import Danger, Part, Special
+from bot.find.triage.heads_file import CARD, DANGER, NOW, PARTS, SPECIALS, Limits
+
+_PART_OF: dict[str, Part] = {
+    "about-person": "person", "about-human": "person", "about-police": "police", "about-saved": "saved", "about-delete": "delete",
+    "about-operator": "runs",
+}  # fmt: skip
+_NET_WEIGHS = 0.5
+"""How much a net's card is ahead of cards that only sound alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """What is to be done. `card`: for now and maybe, else "". `special`: a path or "". `part`: of About, or "". `seller`: whether
+    somebody speaks who is paid. `stranger`: how much the words are like what is nothing for this bot, from -1 to 1."""
+
+    danger: Danger
+    card: str = ""
+    special: Special = ""
+    part: Part = ""
+    seller: bool = False
+    stranger: float = -1.0
+
+
+def decide(
+    scores: Mapping[str, float],
+    limits: Limits,
+    cards: Collection[str],
+    strict: Collection[str] = (),
+    loose: Collection[str] = (),
+    tempered: bool = False,
+) -> Triage:
+    """What is to be done for a message.
+
+    `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
+    nets for now; `loose`: of the other nets. `tempered`: whether a net heard that it is
+    a joke, long ago or a question of how to. A head alone opens the screen only above its high limit and where nothing tempers
+    it; where a net agrees, above a lower one. Danger outranks every path.
+    """
+    special, part = _special(scores, limits)
+    heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
+    heard = {card: score for card, score in heard.items() if card in cards}
+    for card in dict.fromkeys((*strict, *loose)):
+        heard[card] = heard.get(card, -1.0) + _NET_WEIGHS
+    card = max(sorted(heard), key=heard.__getitem__, default="")
+    stranger, seller = scores["stranger"], scores["seller"] >= limits.seller
+    net = bool(strict or loose)
+    if card and ((scores[NOW] >= limits.now and not (tempered and not strict)) or (strict and scores[DANGER] >= limits.net_now)):
+        return Triage("now", card, special, part, seller, stranger)
+    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW]:
+        return Triage("watched", "", special, part, seller, stranger)
+    if card and (scores[DANGER] >= limits.maybe or (net and scores[DANGER] >= limits.net_maybe)):
+        return Triage("maybe", card, special, part, seller, stranger)
+    return Triage("no", "", special, part, seller, stranger)
+
+
+def _special(scores: Mapping[str, float], limits: Limits) -> tuple[Special, Part]:
+    heard = [path for path in SPECIALS if path in scores and scores[path] >= limits.paths.get(path, math.inf)]
+    if not heard:
+        return "", ""
+    special = cast("Special", max(heard, key=lambda path: (scores[path], -SPECIALS.index(path))))
+    if special != "about":
+        return special, ""
+    part = max(PARTS, key=lambda part: scores.get(part, -1.0))
+    return special, _PART_OF[part] if scores.get(part, -1.0) > limits.paths["about"] else ""

@@ -1,0 +1,79 @@
+"""The file `heads.yaml`: which numbers the fitted heads are, what they were fitted for, and from which score each is believed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+NOW: Final = "now"
+DANGER: Final = "danger"
+"""Danger now or maybe."""
+CARD: Final = "card/"
+"""What the heads of cards begin with."""
+PATHS: Final = ("watched", "about", "talk", "plan", "change", "safer", "young", "refuse", "seller", "small_talk", "stranger")
+PARTS: Final = ("about-person", "about-human", "about-police", "about-saved", "about-delete", "about-operator")
+SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk", "small_talk")
+"""The paths that words open; where several are heard, the loudest wins and then the earlier here."""
+_PLAIN = ("now", "maybe", "net_now", "net_maybe", "watched", "seller", "stranger")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which score on a head is believed; all of them numbers about between -1 (no) and 1 (yes).
+
+    `now`, `maybe`: of danger, as the screen and as a line. `net_now`: as the screen where a net for now agrees. `net_maybe`: as
+    a line where any net agrees. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away.
+    `stranger`: that words are nothing for this bot. `paths`: for each path; one that has none is never heard.
+    """
+
+    now: float
+    maybe: float
+    net_now: float
+    net_maybe: float
+    watched: float
+    seller: float
+    stranger: float
+    paths: Mapping[str, float]
+
+    def as_numbers(self) -> dict[str, float]:
+        """All of them by name, for a file."""
+        return {**{name: getattr(self, name) for name in _PLAIN}, **self.paths}
+
+    @classmethod
+    def of_numbers(cls, numbers: Mapping[str, float]) -> Limits:
+        """Out of a file. Raises ValueError where one is missing or belongs to nothing."""
+        wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS})]
+        wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
+        wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
+        if wrong:
+            raise ValueError("limits: " + "; ".join(wrong))
+        paths = {name: numbers[name] for name in SPECIALS if name in numbers}
+        return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths)
+
+
+class HeadsFile(BaseModel):
+    """`content/find/heads.yaml`, written by the fit: which numbers these are and from where on they are believed.
+
+    `encoder`: the encoder that the heads were fitted for; with another they say nothing. `of`: the fingerprint of the examples.
+    `numbers`: SHA-256 of `heads.bin`. `examples`: how many vectors it holds. `heads`: one name a column. `limits`: see `Limits`;
+    people may change these.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoder: str
+    of: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    numbers: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    examples: Annotated[int, Field(ge=1, le=100_000)]
+    heads: list[str]
+    limits: dict[str, float]
+
+    @field_validator("limits")
+    @classmethod
+    def _known_limits(cls, numbers: dict[str, float], _: ValidationInfo) -> dict[str, float]:
+        Limits.of_numbers(numbers)
+        return numbers

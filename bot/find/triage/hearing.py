@@ -1,0 +1,80 @@
+"""The hearing of a finder: an encoder with heads fitted for it, or the reason why there is none. Needs no numpy to say so.
+
+The encoder is loaded once in a process, however many finders there are; nothing of a message stays in it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from bot.find.triage.heads_file import HeadsFile, Limits
+from bot.find.triage.identity import IDENTITY
+
+if TYPE_CHECKING:
+    from bot.find.triage.encoder import Encoder
+    from bot.find.triage.fitted import Fitted
+
+Deaf = Literal["", "encoder", "heads", "old"]
+"""What is missing: nothing; the encoder's package; heads fitted for this encoder; a fit since the examples changed (the last
+heads are used meanwhile)."""
+NUMBERS_FILE = "content/find/heads.bin"
+HEADS_FILE = "content/find/heads.yaml"
+_LOCK = threading.Lock()
+_LOADED: list[Encoder | None] = []
+
+
+class Hearing:
+    """What an encoder and heads say of messages."""
+
+    def __init__(self, encoder: Encoder, fitted: Fitted) -> None:
+        self._encoder, self._heads = encoder, fitted.heads
+        self.limits: Limits = fitted.limits
+
+    def scores(self, text: str) -> Mapping[str, float]:
+        """What each head says of a message, whole and in pieces: from about -1 (no) to 1 (yes)."""
+        return self._heads.loudest(self._encoder.pieces(text))
+
+
+class Found(NamedTuple):
+    """A hearing, or None; and what is missing for a better one."""
+
+    hearing: Hearing | None
+    deaf: Deaf
+
+
+def shared_encoder() -> Encoder | None:
+    """The encoder of this process, loaded at the first call in a second; None where its package is missing or another."""
+    with _LOCK:
+        if not _LOADED:
+            _LOADED.append(_loaded())
+        return _LOADED[0]
+
+
+def _loaded() -> Encoder | None:
+    try:
+        from bot.find.triage.encoder import Encoder, EncoderMissing
+    except ImportError:  # numpy
+        return None
+    try:
+        return Encoder()
+    except EncoderMissing:
+        return None
+
+
+def hearing_of(file: HeadsFile | None, numbers: bytes, fingerprint: str) -> Found:
+    """The hearing for the heads of a pack. `numbers`: the bytes of `heads.bin`. `fingerprint`: of the pack's examples and the
+    encoder, as `examples.fingerprint` gives it."""
+    if file is None:
+        return Found(None, "heads")
+    encoder = shared_encoder()
+    if encoder is None:
+        return Found(None, "encoder")
+    from bot.find.triage.fitted import unpacked
+
+    try:
+        fitted = unpacked(file, numbers, IDENTITY)
+    except ValueError:  # `content check` says which
+        return Found(None, "heads")
+    return Found(Hearing(encoder, fitted), "" if fitted.of == fingerprint else "old")

@@ -1,0 +1,98 @@
+"""Triage: danger outranks every path, nets and heads together, and what is left where there is no encoder."""
+
+import pytest
+
+from bot.find.triage.decision import Triage, decide
+from bot.find.triage.heads_file import DANGER, NOW, Limits
+
+LIMITS = Limits(
+    now=0.1,
+    maybe=-0.1,
+    net_now=-0.5,
+    net_maybe=-0.7,
+    watched=0.0,
+    seller=-0.2,
+    stranger=0.2,
+    paths={"about": -0.4, "refuse": -0.4, "young": -0.3},
+)
+QUIET = {
+    NOW: -0.9, DANGER: -0.8, "watched": -0.9, "about": -0.9, "refuse": -0.9, "seller": -0.9, "stranger": -1.0, "young": -0.9,
+    "about-police": -0.9, "about-saved": -0.8, "card/ghb": -0.9, "card/bleeding": -0.8,
+}  # fmt: skip
+
+
+CARDS = frozenset(("ghb", "bleeding"))
+
+
+def heard(scores: dict[str, float], cards: frozenset[str] = CARDS, **more: object) -> Triage:
+    return decide({**QUIET, **scores}, LIMITS, cards, **more)  # type: ignore[arg-type]
+
+
+def test_words_without_danger() -> None:
+    """No card, no path."""
+    assert heard({}) == Triage("no")
+
+
+@pytest.mark.parametrize(
+    ("now", "danger", "expected"), [(0.1, 0.3, "now"), (0.09, 0.3, "maybe"), (-0.5, -0.1, "maybe"), (-0.5, -0.11, "no")]
+)
+def test_limits_of_danger(now: float, danger: float, expected: str) -> None:
+    """A score at the limit is heard."""
+    assert heard({NOW: now, DANGER: danger}).danger == expected
+
+
+def test_the_loudest_card_is_opened() -> None:
+    """And a net's card leads where the heads are of two minds, not where they are sure."""
+    loud = {NOW: 0.5, DANGER: 0.5, "card/ghb": 0.2}
+    assert heard({**loud, "card/bleeding": 0.1}).card == "ghb"
+    assert heard({**loud, "card/bleeding": 0.1}, strict=["bleeding"]).card == "bleeding"
+    assert heard({**loud, "card/bleeding": -0.6}, strict=["bleeding"]).card == "ghb"
+
+
+def test_a_strict_net_opens_the_screen_and_a_loose_one_the_line() -> None:
+    """Where the head hears nothing near it, even a strict net gives the line only; where it is sure of calm, not even that."""
+    assert (heard({DANGER: -0.4}, strict=["ghb"]).danger, heard({DANGER: -0.4}, strict=["ghb"]).card) == ("now", "ghb")
+    assert heard({DANGER: -0.6}, strict=["ghb"]).danger == "maybe"
+    assert heard({DANGER: -0.6}, loose=["bleeding"]).danger == "maybe"
+    assert heard({DANGER: -0.8}, strict=["ghb"]).danger == "no"
+
+
+def test_what_a_net_tempers_is_no_screen() -> None:
+    """A joke, something long ago, a question of how to: the line, unless another net is sure."""
+    assert heard({NOW: 0.9, DANGER: 0.9}, loose=["ghb"], tempered=True).danger == "maybe"
+    assert heard({NOW: 0.9, DANGER: 0.9}, strict=["bleeding"], loose=["ghb"], tempered=True).danger == "now"
+
+
+def test_a_card_that_the_pack_lacks_is_left_out() -> None:
+    """The next best is opened; without any there is no danger that could be shown."""
+    loud = {NOW: 0.5, DANGER: 0.5, "card/ghb": 0.2, "card/bleeding": -0.5}
+    assert heard(loud, frozenset(["bleeding"])).card == "bleeding"
+    assert heard(loud, frozenset()) == Triage("no")
+
+
+def test_danger_outranks_being_watched_and_every_path() -> None:
+    """Who is watched and attacked gets the card; who is watched alone gets the quiet line before a maybe."""
+    assert heard({NOW: 0.6, DANGER: 0.6, "watched": 0.9}).danger == "now"
+    assert heard({NOW: -0.2, DANGER: 0.2, "watched": 0.3}) == Triage("watched")
+    assert heard({NOW: 0.6, DANGER: 0.6, "young": 0.9}) == Triage("now", "bleeding", "young")
+
+
+def test_a_seller_is_heard_beside_the_buyers_path() -> None:
+    """Whoever decides on turning somebody away is told both."""
+    assert heard({"refuse": 0.9}).special == "refuse"
+    assert not heard({"refuse": 0.9}).seller
+    assert heard({"refuse": 0.9, "seller": 0.1}).seller
+
+
+def test_about_opens_at_its_part() -> None:
+    """The loudest part, without its first word."""
+    assert heard({"about": 0.2, "about-police": -0.1}) == Triage("no", "", "about", "police")
+    assert heard({"about": 0.2}).part == ""
+
+
+def test_limits_name_what_is_wrong() -> None:
+    """An unknown and a missing one are both said."""
+    with pytest.raises(ValueError, match="loud is unknown; maybe is missing"):
+        Limits.of_numbers(
+            {"now": 0.1, "net_now": 0.0, "net_maybe": 0.0, "watched": 0.0, "seller": 0.0, "stranger": 0.0, "loud": 1.0}
+        )
