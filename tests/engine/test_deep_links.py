@@ -13,7 +13,7 @@ from bot.authoring.desk.preview_chat import event_of
 from bot.authoring.scenarios.player import begin
 from bot.book import Book, Edition
 from bot.book.links import LinkCode, Links
-from bot.channels.telegram.turns import PAYLOAD_LIMIT
+from bot.channels.telegram.turns import PAYLOAD_LIMIT, UpdateTurns
 from bot.channels.telegram.updates import Update
 from bot.channels.terminal import Terminal
 from bot.cli import main
