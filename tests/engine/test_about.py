@@ -126,3 +126,12 @@ def test_what_sounds_heavy_offers_people_before_steps(edition: Edition, language
     steps = step(world, talk.token, Press(talk.screen.choices[0].token))
     assert steps.screen.step == "found.card"
     assert card.called[language] in steps.screen.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_of_the_bots_own_points_to_a_button_that_may_be_missing(edition: Edition, language: str) -> None:
+    """These lines stand on many screens; only Home, Back and Leave are on nearly all, and the lines name none."""
+    says = World(edition, lambda _text, language: Heard("unsure", language=language)).index.flows.says
+    labels = {"en": ("Make it fit me", "Home"), "es": ("Ajustarlo a mí", "Inicio")}[language]
+    for key in ("more_with_place", "none_known"):
+        assert not [label for label in labels if label in says(key, language)], key
