@@ -90,10 +90,14 @@ class TopicHere(Model):
 
 
 class DangerLine(Model):
-    """Above an answer, where typed words may mean an emergency: a line, and the words on the button to the card."""
+    """Above an answer, where typed words may mean an emergency: a line, and the words on the button to the card.
+
+    `opens`: what the button opens, the card or people to talk to (who stand before the card then).
+    """
 
     line: PerLanguage
     label: Labels
+    opens: Literal["card", "talk"] = "card"
 
 
 class Card(Model):
@@ -351,8 +355,24 @@ class Role(Model):
     stands_in: RoleName | None = None
 
 
+Stated = PerLanguage | Literal["not stated"]
+
+
+class Operator(Model):
+    """Who runs this bot, as About says it first. What is not stated is shown as "not stated", never left out.
+
+    `runs`: who runs it; `pays`: who pays for it; `police`: ties to police, joint work or money; `raids`: whether those who run or
+    pay for it take part in raids, rescues or ride-alongs.
+    """
+
+    runs: Stated = "not stated"
+    pays: Stated = "not stated"
+    police: Stated = "not stated"
+    raids: Stated = "not stated"
+
+
 class BookFile(Model):
-    """`content/book.yaml`: the bot's discreet name, its languages, review periods and roles."""
+    """`content/book.yaml`: the bot's discreet name, its languages, review periods, roles and who runs it."""
 
     book: Id
     name: Labels
@@ -362,6 +382,7 @@ class BookFile(Model):
     roles: list[Role] = []
     awaits: PerLanguage | None = None
     contact: Id | None = None
+    operator: Operator = Operator()
 
     def language_name(self, language: str) -> str:
         """A language as its speakers call it, or its code where the pack gives no name."""

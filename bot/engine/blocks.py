@@ -83,6 +83,22 @@ def numbers(draw: RenderContext) -> list[Block]:
     return [Block(draw.numbers(service)) for service in SERVICES if draw.world.edition.emergency_table(service)]
 
 
+_OPERATOR = ("runs", "pays", "police", "raids")
+
+
+def operator(draw: RenderContext) -> list[Block]:
+    """Who runs this bot, who pays, ties to police, raids: what is not stated is said as such."""
+    stated = draw.world.edition.book.operator
+    spans: list[Span] = []
+    for name in _OPERATOR:
+        value = getattr(stated, name)
+        said = (Span(draw.says("not_stated")),) if value == "not stated" else draw.text(value)
+        spans += [Span("\n" if spans else ""), Span(draw.says(f"operator_{name}"), "bold"), Span(" "), *said]
+    if any(getattr(stated, name) == "not stated" for name in _OPERATOR):
+        spans += [Span(f"\n{draw.says('operator_ask')}")]
+    return [Block(tuple(span for span in spans if span.text))]
+
+
 def facts(draw: RenderContext) -> list[Block]:
     """How old the facts are, how many contacts are hidden, and what awaits review."""
     edition = draw.world.edition
@@ -160,6 +176,7 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "referral": referral,
     "numbers": numbers,
     "nobody_called": nobody_called,
+    "operator": operator,
     "facts": facts,
     "voice": voice,
     "plan_section": plan_section,

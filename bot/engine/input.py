@@ -106,7 +106,10 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return state._replace(step=step, subject=first, via_subject=second, via=third, ticks=0)
     if flows.cards.get(heard.emergency) in state.dismissed:
         card = 0  # its line was passed over in this talk; danger now still comes
-    if heard.special == "refuse" and not card:
+    opened = _opened(world, heard, maybe=bool(card))
+    if opened:
+        step_id, numbers, places = opened, [], []
+    elif heard.special == "refuse" and not card:
         step_id, numbers = "found.refuse", []
     elif heard.special == "young":
         step_id, numbers = "young.open", []
@@ -126,6 +129,21 @@ def answered(world: World, state: State, heard: Heard) -> State:
         numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
     first, second, third = (*numbers, 0, 0, 0)[:3]
     return state._replace(step=flows.hash[step_id], subject=first, via_subject=second, via=third, ticks=card)
+
+
+def _opened(world: World, heard: Heard, *, maybe: bool) -> str:
+    """The step of a path that words open by themselves, "" for none or where a pack does not have it.
+
+    `maybe`: a line to a card has to stand above it; the plan's own pages have no room for one.
+    """
+    paths = {
+        "about": (f"about.{heard.part}", "about.open"),
+        "talk": ("talk.open",),
+        "plan": ("found.plan",) if maybe else ("plan.open",),
+        "safer": ("found.safer",) if maybe else ("safer.area",),
+    }
+    hashes = world.index.flows.hash
+    return next((step for step in paths.get(heard.special, ()) if step in hashes), "")
 
 
 def _on_the_card(world: World, state: State, heard: Heard, card: int, places: list[int]) -> State:

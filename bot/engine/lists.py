@@ -9,7 +9,7 @@ from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow_schema import ListOf
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import Transitions, maybe_card
+from bot.engine.transitions import TALK, Transitions, maybe_card
 
 _NEIGHBOURS = 2
 _SECTION_CHOICES = 9
@@ -148,7 +148,8 @@ def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
     """The emergency card that typed words may mean, until its line is passed over."""
     card = maybe_card(moves.draw, moves.step)
     if card:
-        label = moves.draw.label(card.maybe.label) if card.maybe else moves.draw.says("maybe_label")
+        own = card.maybe if card.maybe and not (card.maybe.opens == "talk" and moves.step_id == TALK) else None
+        label = moves.draw.label(own.label) if own else moves.draw.says("maybe_label")
         yield label, moves.on_card(moves.state.ticks)
 
 

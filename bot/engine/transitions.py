@@ -14,6 +14,8 @@ from bot.engine.render_context import RenderContext
 from bot.engine.tokens import DISMISSED, aims_bits, dismissed_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
+TALK = "talk.open"
+"""The step with people to talk to."""
 _KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9 | DISMISSED
 """The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
 
@@ -99,6 +101,9 @@ class Transitions:
         step = self.flows.hash.get("found.card")
         if step is None or not isinstance(card, Card):
             return self.to("urgent.card", number)
+        talk = self.flows.hash.get(TALK)
+        if card.maybe and card.maybe.opens == "talk" and talk and self.step_id != TALK:
+            return Target(self._head & _KEPT | talk << 152, tail_of(self.state.word, self.state.ticks))
         found = self.state.subject if not card.alone and isinstance(self.draw.subject, Topic) else 0
         topics = [topic for topic in dict.fromkeys((found, index.of.get(f"topic:{card.topic}", 0))) if topic]
         first, second = (*topics, 0, 0)[:2]

@@ -84,6 +84,8 @@ def test_what_may_be_meant_is_a_button_above_the_answer(talking: World, finder: 
                 turn = step(talking, at("welcome.home", language=language), Typed(text))
                 assert turn.screen.step in ("found.answer", "found.choose", "found.unsure", "found.change"), (net.net, text)
                 led = [step(talking, turn.token, Press(choice.token)) for choice in turn.screen.choices]
+                talk = [after for after in led if after.screen.step == "talk.open"]
+                led += [step(talking, after.token, Press(after.screen.choices[0].token)) for after in talk]
                 opened = [after for after in led if after.screen.step == "found.card"]
                 assert [card_of(talking, after.token).card for after in opened] == [net.card], (net.net, text)
 

@@ -29,11 +29,16 @@ def maybe(card: str, *topics: str, language: str = "en", **more: object) -> Hear
 
 
 def card_buttons(world: World, turn: Turn) -> list[Choice]:
-    """The buttons that open an emergency card, those of the footer left out."""
+    """The buttons of a line: to an emergency card, or to people to talk to with the card behind them."""
     found = []
+    label = world.index.flows.says("maybe_label", unpack(turn.token).language)  # type: ignore[union-attr]
     for choice in turn.screen.choices:
         state = unpack(choice.token)
-        if state and isinstance(world.index.subject.get(state.subject), Card) and state.step == hash_of("found.card"):
+        if state is None or choice.kind != "choice" or (turn.screen.step == "talk.open" and choice.label != label):
+            continue
+        on_card = isinstance(world.index.subject.get(state.subject), Card) and state.step == hash_of("found.card")
+        to_talk = isinstance(world.index.subject.get(state.ticks), Card) and state.step == hash_of("talk.open")
+        if on_card or to_talk:
             found.append(choice)
     return found
 
@@ -66,6 +71,8 @@ def test_the_answer_stands_below_one_line_with_one_button(edition: Edition, lang
         line = card.maybe.line[language].raw if card.maybe else world.index.flows.says("maybe_line", language)
         assert not re.search(r"\d", line + button.label)
         opened = step(world, "", Press(button.token))
+        if opened.screen.step == "talk.open":
+            opened = step(world, opened.token, Press(opened.screen.choices[0].token))
         assert opened.screen.step == "found.card"
         assert card.calling[language].raw.split("\n")[0][:20] in opened.screen.text, name
 

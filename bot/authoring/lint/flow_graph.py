@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.engine import ENTRY, REQUIRED, Step
 
-ENGINE = (*REQUIRED, "found.card", "found.place", "found.watched", "leave.erase_copy")
+ENGINE = (*REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "talk.open", "leave.erase_copy")
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "topics": ("topic.tips",), "also": ("topic.tips",), "areas": ("safer.topics",), "cards": ("urgent.card",),

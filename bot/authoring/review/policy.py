@@ -196,6 +196,8 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
         case "book":
             if first == "roles":
                 return "people", frozenset()
+            if first == "operator":
+                return "disclosure", _LEGAL | _LOCAL
             return words if first in ("name", "awaits") else ("talk", _LOCAL)
         case "genuine":
             return "people", frozenset()

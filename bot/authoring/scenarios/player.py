@@ -12,6 +12,7 @@ from bot.engine import (
     Event,
     Press,
     RenderContext,
+    Screen,
     Start,
     State,
     Transitions,
@@ -59,7 +60,7 @@ def names(world: World, turn: Turn) -> Iterator[tuple[Pressed, Choice]]:
         if choice.kind in FOOTER:
             yield choice.kind, choice
     if moves.guarded and not state.opened:
-        yield from zip(("open", "not_now"), screen.choices, strict=False)
+        yield from zip(("open", "not_now"), _ways(screen), strict=False)
         return
     on_screen = {choice.token: choice for choice in screen.choices}
     for spec in flow_step.choices:
@@ -72,6 +73,11 @@ def names(world: World, turn: Turn) -> Iterator[tuple[Pressed, Choice]]:
             found = on_screen.get(target.token)
             if found:
                 yield {"item": _item(world, listed.of, number, state, _state(target.token), listed.each)}, found
+
+
+def _ways(screen: Screen) -> list[Choice]:
+    """The ways on from a neutral page: Leave may come before them."""
+    return [choice for choice in screen.choices if choice.kind not in FOOTER]
 
 
 def _item(world: World, of: str, number: int, before: State, after: State, each: Mapping[Any, str]) -> str:
@@ -90,7 +96,8 @@ def _item(world: World, of: str, number: int, before: State, after: State, each:
         case "answers":
             return f"answer:{ANSWERS[number]}"
     moved = of == "places" or (of == "heard" and after.place != before.place)
-    return _named(world, after.place if moved else after.subject)
+    card = after.ticks if of in ("heard", "meant") else 0  # a line to people to talk to holds its card there
+    return _named(world, after.place if moved else after.subject or card)
 
 
 def find(world: World, turn: Turn, press: Pressed) -> Choice | None:
@@ -100,7 +107,7 @@ def find(world: World, turn: Turn, press: Pressed) -> Choice | None:
         if name == wanted:
             return choice
     if wanted == "open":
-        return next(iter(turn.screen.choices), None)
+        return next(iter(_ways(turn.screen)), None)
     number = world.index.of.get(str(wanted["item"])) if isinstance(wanted, dict) and "item" in wanted else None
     for choice in turn.screen.choices if number else ():
         state = unpack(choice.token)
