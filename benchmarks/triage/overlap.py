@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 from rapidfuzz import fuzz, process
 
-from bot.find.triage.training import HERE
+HERE = Path(__file__).resolve().parents[2] / "content" / "find" / "examples"
 
 ALIKE = 90
 
