@@ -20,10 +20,16 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def spans_text(spans: Iterable[Span], colour: bool) -> str:
-    """Spans as a terminal shows them: bold where it can; no word of theirs commands it, or a code host that reads along."""
-    parts = [(span.style == "bold" and colour, lines(span.text)) for span in spans]
+    """Spans as a terminal shows them: bold where it can, a link's address behind its words; no word of theirs commands it, or a
+    code host that reads along."""
+    parts = [(span.style == "bold" and colour, lines(_with_address(span))) for span in spans]
     text = "".join(f"{_BOLD}{words}{_PLAIN}" if bold else words for bold, words in parts)
     return text if colour else lines(text)
+
+
+def _with_address(span: Span) -> str:
+    shown = span.style == "link" and span.target and span.target not in span.text
+    return f"{span.text} ({span.target})" if shown else span.text
 
 
 def _row(number: int, choice: Choice) -> str:

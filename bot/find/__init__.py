@@ -1,7 +1,7 @@
 """The face of the finder: what other rooms import. Typed words in, topics, a card or "I don't know" out."""
 
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder, train_heads
+from bot.find.finder import Finder, WordCache, build_finder, heads_fault, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, read_pack, shape_of, survey_pack
@@ -24,6 +24,7 @@ __all__ = [
     "evaluate",
     "fit",
     "fold",
+    "heads_fault",
     "questions",
     "read_pack",
     "shape_of",

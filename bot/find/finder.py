@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
 from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
+from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Part, Special
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
@@ -19,7 +20,7 @@ from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
-from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of
+from bot.find.triage.hearing import NUMBERS_FILE, Found, fault_of, hearing_of
 from bot.find.triage.identity import IDENTITY
 from bot.find.words import LONGEST, fold, sound, spoken
 
@@ -122,6 +123,8 @@ class Finder:
         self._danger = SignFinder(pack.danger, self._text_speak, written_words)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
+        examples = [(example.language, example.text) for example in examples_of(pack.examples)]
+        self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
@@ -173,7 +176,18 @@ class Finder:
 
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
-        return self.judge(self.understand(text), language, self._hearing.scores(text) if self._hearing else None)
+        heard = self.judge(self.understand(text), language, self._hearing.scores(text) if self._hearing else None)
+        foreign = "" if heard.band == "sure" and heard.danger == "no" and not heard.special else self._foreign.of(text)
+        if not foreign:
+            return heard
+        # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
+        special: Special = heard.special if heard.special in _MEANT else ""
+        return replace(heard, band="unsure", topics=(), scores=(), language=language, special=special, foreign=foreign)
+
+    def ranking(self, text: str) -> list[tuple[str, float]]:
+        """The topics nearest to `text` by the search alone, best first, with their scores; eight at most."""
+        order = self.rank(self.understand(text)).order
+        return [(self.topics[number], round(score, 3)) for number, score in order if number < len(self.topics)]
 
     def by_nets(self, text: str, language: str) -> Heard:
         """As `listen`, by the nets and the search alone: what the nets' examples are tests of, and all there is without an
@@ -312,3 +326,10 @@ def train_heads(edition: Edition) -> Trained:
     from bot.find.triage.training import trained
 
     return trained(edition, read_pack(edition.docs))
+
+
+def heads_fault(edition: Edition, pack: FindPack) -> str:
+    """What is wrong with the fitted heads of a pack, in words for peers; "" where they are right or there are no examples."""
+    if not pack.examples:
+        return ""
+    return fault_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), fingerprint(examples_of(pack.examples), IDENTITY))

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 OWN_MESSAGES = 32
 SEEN = 8
 TIMER_BYTES = 8
+EDITION_BYTES = 8
 
 _HEAD = struct.Struct(">BIqB")
-_VERSION = 1
+_VERSION = 2
+_BEFORE = 1
+"""Without `edition`. Signal kept it in `timer` then; its sessions never outlive its process, so none of them is read again."""
 
 
 class NoSessionError(Exception):
@@ -23,8 +26,8 @@ class Session:
 
     `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: other messages that leave has to
     delete, oldest first: the bot's own, and words that could not be answered. `seen`: update ids already answered.
-    `revision`: counts the writings. `timer`: the handle of "clear after 10 minutes", or b"". How screens are laid out is in
-    the token.
+    `revision`: counts the writings. `timer`: the handle of "clear after 10 minutes", or b"". `edition`: which edition the numbers
+    of a numbered screen belong to, or b"". How screens are laid out is in the token.
     """
 
     token: str = ""
@@ -33,6 +36,7 @@ class Session:
     seen: tuple[int, ...] = ()
     revision: int = 0
     timer: bytes = b""
+    edition: bytes = b""
 
     def saw(self, update: int) -> Session:
         """The same with `update` among the answered; the oldest gives way."""
@@ -59,24 +63,32 @@ class Session:
                 struct.pack(f">B{len(seen)}q", len(seen), *seen),
                 bytes([len(self.timer)]),
                 self.timer,
+                bytes([len(self.edition)]),
+                self.edition,
             )
         )
 
 
 def unpack(raw: bytes) -> Session:
-    """The session that `Session.pack` wrote. Raises `NoSessionError`."""
+    """The session that `Session.pack` wrote, in this version or the one before. Raises `NoSessionError`."""
     try:
         version, revision, bubble, size = _HEAD.unpack_from(raw)
-        if version != _VERSION:
+        if version not in (_BEFORE, _VERSION):
             raise NoSessionError
         at = _HEAD.size
         token = raw[at : at + size].decode()
         own, at = _numbers(raw, at + size)
         seen, at = _numbers(raw, at)
-        timer = raw[at + 1 : at + 1 + raw[at]]
+        timer, at = _bytes(raw, at)
+        edition = _bytes(raw, at)[0] if version == _VERSION else b""
     except (struct.error, UnicodeDecodeError, IndexError):
         raise NoSessionError from None
-    return Session(token, bubble, own, seen, revision, timer)
+    return Session(token, bubble, own, seen, revision, timer, edition)
+
+
+def _bytes(raw: bytes, at: int) -> tuple[bytes, int]:
+    end = at + 1 + raw[at]
+    return raw[at + 1 : end], end
 
 
 def _numbers(raw: bytes, at: int) -> tuple[tuple[int, ...], int]:

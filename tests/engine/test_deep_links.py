@@ -13,8 +13,7 @@ from bot.authoring.desk.preview_chat import event_of
 from bot.authoring.scenarios.player import begin
 from bot.book import Book, Edition
 from bot.book.links import LinkCode, Links
-from bot.channels.telegram.outbox import Counts
-from bot.channels.telegram.turns import PAYLOAD_LIMIT, Turns
+from bot.channels.telegram.turns import PAYLOAD_LIMIT, UpdateTurns
 from bot.channels.telegram.updates import Update
 from bot.channels.terminal import Terminal
 from bot.cli import main
@@ -114,7 +113,7 @@ def test_a_renamed_place_or_topic_is_still_opened(book: Book) -> None:
 
 def test_telegram_opens_them(world: World) -> None:
     """As Telegram hands a deep link over: `/start` and the payload."""
-    talk = Turns(step, lambda: world, Counts())
+    talk = UpdateTurns(step, lambda: world)
     for language, place in _pairs(world):
         for command in ("/start", "/start@night_sky_bot"):
             update = Update(1, "typed", chat=1, text=f"{command} {link_payload(language, place)}", language="fr")

@@ -71,9 +71,20 @@ def test_any_bytes_are_a_session_or_nothing(raw: bytes) -> None:
 
 def test_a_session_comes_back_whole() -> None:
     """Packed and unpacked; under a kilobyte with everything full."""
-    session = Session("t" * 64, 5, tuple(range(32)), tuple(range(8)), 7, b"12345678")
+    session = Session("t" * 64, 5, tuple(range(32)), tuple(range(8)), 7, b"12345678", b"abcdefgh")
     assert unpack(session.pack()) == session
     assert len(session.pack()) <= 700
+
+
+def test_a_session_of_the_version_before_is_read() -> None:
+    """Replicas of two versions share sessions while a new one is rolled out: the older lacks the edition, and nothing else."""
+    old = bytes.fromhex("01000000070000000000000005027474020000000000000009000000000000000801000000000000000308") + b"12345678"
+    assert unpack(old) == Session("tt", 5, (9, 8), (3,), 7, b"12345678")
+    for other in (b"\x00", b"\x03"):
+        with pytest.raises(NoSessionError):
+            unpack(other + old[1:])
+    with pytest.raises(NoSessionError):
+        unpack(b"\x02" + old[1:])
 
 
 async def test_the_store_is_bounded_and_forgets() -> None:

@@ -10,9 +10,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.channels.channel import Step, WorldOf
 from bot.channels.sessions import Sessions
 from bot.channels.signal import CHANNEL
-from bot.channels.signal.driver import Driver, Step, WorldOf
+from bot.channels.signal.driver import Driver
 from bot.channels.signal.envelope import parse
 from bot.channels.signal.outbox import Outbox
 from bot.channels.signal.rpc import Daemon

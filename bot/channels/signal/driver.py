@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.channels.numbered import Choices, read_answer, word_kind
+from bot.channels.channel import Step, WorldOf
+from bot.channels.numbered import Choices, word_kind
 from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.signal.contacts import Contacts
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
+from bot.channels.turns import Turns
 from bot.engine import (
     ENTRY,
     Alert,
@@ -22,7 +23,6 @@ from bot.engine import (
     Erase,
     Event,
     Leave,
-    Press,
     Screen,
     Start,
     Timer,
@@ -36,9 +36,6 @@ from bot.privacy import safe_log
 from bot.privacy.session import Session
 from bot.runtime.state import TTL
 
-Step = Callable[[World, str, Event], Turn]
-WorldOf = Callable[[], World]
-
 QUEUE: Final = 60
 VANISH_SECONDS: Final = 3600
 GOODBYE_SECONDS: Final = 30.0
@@ -51,7 +48,8 @@ class Driver:
 
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
                  goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
-        self._step, self._world_of, self._outbox, self._sessions = step, world_of, outbox, sessions
+        self._turns = Turns(step, world_of)
+        self._world_of, self._outbox, self._sessions = world_of, outbox, sessions
         self._queues: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._exits: dict[str, str] = {}
@@ -116,14 +114,6 @@ class Driver:
         while (left := end - time.monotonic()) > 0 and not self._overrun(aci):
             await asyncio.sleep(min(left, 0.25))
 
-    def _turn(self, token: str, event: Event) -> Turn | None:
-        for attempt in (event, Start()):
-            try:
-                return self._step(self._world_of(), token, attempt)
-            except Exception as error:
-                safe_log.fault(error)
-        return None
-
     def _event(self, update: Update, session: Session | None, mark: bytes) -> Event | None:
         """What the words mean. A bare number counts only within a live session of the same edition; else the welcome."""
         if update.kind == "unreadable":
@@ -132,10 +122,9 @@ class Driver:
         number = said.rstrip(".)").isdecimal()
         if session is None or not session.token:
             return Start() if number or word_kind(said) in ("home", "back", "more") else Typed(said)
-        if number and session.timer != mark:
+        if number and session.edition != mark:
             return Start()
-        now = self._turn("", Press(session.token))
-        return read_answer(said, Choices.of(now.screen)) if now else Start()
+        return self._turns.read(said, session.token)
 
     async def _answer(self, update: Update, lease: SessionLease) -> None:
         session = lease.session
@@ -149,11 +138,10 @@ class Driver:
             await self._vanish(update.aci, world, token, lease, session or Session())
             return
         if (session is None or not token) and update.kind == "text" and word_kind(update.text) in ("leave", "urgent"):
-            first = self._turn("", Start())
-            event: Event | None = read_answer(update.text, Choices.of(first.screen)) if first else Start()
+            event = self._turns.read(update.text, "")
         else:
             event = self._event(update, session, mark)
-        turn = self._turn(token, event) if event is not None else self._turn("", Press(token))
+        turn = self._turns.turn(token, event) if event is not None else self._turns.again(token)
         if turn is None:
             return
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
@@ -163,7 +151,7 @@ class Driver:
         await self._show(update, world, lease, session or Session(), turn, mark)
 
     def _at_entry(self, token: str) -> bool:
-        turn = self._turn("", Press(token)) if token else None
+        turn = self._turns.again(token) if token else None
         return turn is not None and turn.screen.step == ENTRY
 
     def _says(self, world: World, key: str, token: str) -> str:
@@ -192,23 +180,21 @@ class Driver:
         if sent:
             self._exits[aci] = _exit(turn.screen)
         old = session.bubble
-        kept = Session(turn.token, sent or old, session.own_messages, session.seen, session.revision, mark).saw(update.timestamp)
-        await lease.save(kept)
+        kept = replace(session, token=turn.token, bubble=sent or old, edition=mark)
+        await lease.save(kept.saw(update.timestamp))
         if sent and old:
             await self._delete(aci, old)
 
     async def _vanish(self, aci: str, world: World, token: str, lease: SessionLease, session: Session) -> None:
         """Sets the chat's disappearing timer, and says so."""
         await self._outbox.call("updateContact", recipient=[aci], expiration=VANISH_SECONDS)
-        turn = self._turn("", Press(token))
+        turn = self._turns.again(token)
         if turn is None:
             return
         sent = await self._send(aci, *message(turn.screen, self._says(world, "vanishes", token)))
         if sent and session.bubble:
             await self._delete(aci, session.bubble)
-        await lease.save(
-            Session(token, sent or session.bubble, session.own_messages, session.seen, session.revision, session.timer)
-        )
+        await lease.save(replace(session, token=token, bubble=sent or session.bubble))
 
     async def _leave(self, aci: str, world: World, lease: SessionLease, session: Session | None, left: Leave) -> None:
         """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""

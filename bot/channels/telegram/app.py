@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.channels.channel import Step, WorldOf
 from bot.channels.sessions import Sessions
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
@@ -19,7 +20,6 @@ from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
 from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
-from bot.channels.telegram.turns import Step, WorldOf
 from bot.channels.telegram.updates import ALLOWED
 from bot.privacy import hardening, safe_log
 from bot.privacy.pepper import Peppers, SharedPeppers

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.channels.channel import Step, WorldOf
 from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
@@ -18,7 +19,7 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import Step, Turns, WorldOf, is_leave_command
+from bot.channels.telegram.turns import UpdateTurns, is_leave_command
 from bot.channels.telegram.updates import Update
 from bot.engine import Erase, Leave, Timer, Turn
 
@@ -37,7 +38,7 @@ class Driver:
         self.clear_later = ClearLater(sessions.state.timers, self._time_is_up)
         self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
-        self._turns = Turns(step, world_of, self.counters)
+        self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later)

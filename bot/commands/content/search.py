@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def answer(heard: Heard) -> dict[str, Any]:
-    """What is printed for one question."""
+def answer(heard: Heard, ranking: Sequence[tuple[str, float]] = ()) -> dict[str, Any]:
+    """What is printed for one question. `ranking`: what the search alone finds, which stands behind what would be shown."""
+    best = max(heard.scores, default=1.0)
+    most = max((score for _, score in ranking), default=0.0) or 1.0
+    order = dict(zip(heard.topics, heard.scores, strict=True))
+    for name, score in ranking:
+        order.setdefault(name, round(min(heard.scores, default=best) * min(score / most, 1.0), 3))
     return {
         "danger": heard.danger,
-        "band": heard.band,
-        "topics": list(heard.topics),
         "emergency": heard.emergency or None,
+        "band": heard.band,
+        "topics": list(heard.topics) if heard.band != "unsure" else [],
+        "ranking": list(order),
+        "scores": list(order.values()),
         "language": heard.language,
-        "scores": list(heard.scores),
         "places": list(heard.places),
         "special": heard.special or None,
     }
@@ -72,8 +79,12 @@ def _plain(heard: Heard) -> str:
     if heard.emergency:
         what = "the screen is" if heard.danger == "now" else "above the answer, a line to"
         lines.insert(0, f"{what} the emergency card {heard.emergency}")
+    if heard.danger == "watched":
+        lines.insert(0, "somebody may be reading along")
     if heard.special:
-        lines.append(f"path: {heard.special}")
+        lines.append(f"path: {heard.special}{f', part: {heard.part}' if heard.part else ''}")
+    if heard.foreign:
+        lines.append(f"in a language that the pack does not have: {heard.foreign}")
     if heard.places:
         lines.append(f"asks about the place: {', '.join(heard.places)}")
     return "\n".join(lines)
@@ -168,11 +179,12 @@ def run(args: argparse.Namespace) -> int:
     language = args.lang or edition.languages[0]
     if args.words == "-":
         for line in sys.stdin:
-            say_json(answer(finder.listen(line.rstrip("\n"), language)))
+            text = line.rstrip("\n")
+            say_json(answer(finder.listen(text, language), finder.ranking(text)))
         return 0
     heard = finder.listen(args.words, language)
     if args.json:
-        say_json(answer(heard))
+        say_json(answer(heard, finder.ranking(args.words)))
     else:
         say_lines(_plain(heard))
     return 0

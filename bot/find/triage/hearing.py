@@ -5,6 +5,7 @@ The encoder is loaded once in a process, however many finders there are; nothing
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -78,3 +79,14 @@ def hearing_of(file: HeadsFile | None, numbers: bytes, fingerprint: str) -> Foun
     except ValueError:  # `content check` says which
         return Found(None, "heads")
     return Found(Hearing(encoder, fitted), "" if fitted.of == fingerprint else "old")
+
+
+def fault_of(file: HeadsFile | None, numbers: bytes, of: str) -> str:
+    """What is wrong with the heads of a pack that has examples, in words for peers; "" where they are right. Needs no encoder."""
+    if file is None:
+        return "there are no heads"
+    if file.encoder != IDENTITY:
+        return "the heads were fitted for another encoder"
+    if hashlib.sha256(numbers).hexdigest() != file.numbers:
+        return "heads.bin is not the file that heads.yaml names"
+    return "" if file.of == of else "examples changed since the heads were fitted"

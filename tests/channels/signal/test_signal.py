@@ -61,7 +61,7 @@ async def test_one_screen_stays_and_numbers_choose(daemon, bot):
     daemon.writes(ann, "back")
     await settled(daemon, ann, "Someone hurt or threatened me")
     daemon.writes(ann, "urgnt")
-    await settled(daemon, ann, "overdosing")
+    await settled(daemon, ann, "wake up")
 
 
 async def test_typed_words_find_an_answer_without_a_session(daemon, bot):

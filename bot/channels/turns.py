@@ -1,0 +1,48 @@
+"""The engine as a channel calls it: guarded, and able to find a footer's choice and a numbered answer. Decides nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.channels.channel import Step, WorldOf
+from bot.channels.numbered import Choices, read_answer
+from bot.engine import ChoiceKind, Event, Press, Start, Turn
+from bot.privacy import safe_log
+
+
+class Turns:
+    """Turns out of events. A fault of the engine's becomes a line in the log, and the first screen the answer.
+
+    `fault`: told of each error, after which the talk goes on.
+    """
+
+    def __init__(self, step: Step, world_of: WorldOf, fault: Callable[[Exception], None] = safe_log.fault) -> None:
+        self._step, self._world_of, self._fault = step, world_of, fault
+
+    def turn(self, token: str, event: Event) -> Turn | None:
+        """The answer to `event`; the first screen if that fails; None if even this does."""
+        for attempt in (event, Start()):
+            try:
+                return self._step(self._world_of(), token, attempt)
+            except Exception as error:
+                self._fault(error)
+        return None
+
+    def again(self, token: str, language: str = "") -> Turn | None:
+        """The screen that `token` stands for: a token is the whole state after its own press. "": the first screen."""
+        return self.turn("", Press(token) if token else Start(language=language))
+
+    def footer(self, kind: ChoiceKind, token: str, language: str = "") -> Turn | None:
+        """What the choice of `kind` leads to from the screen of `token`, or that screen if it has none."""
+        turn = self.again(token, language)
+        if turn is None:
+            return None
+        for choice in (*turn.screen.footer, *turn.screen.choices):
+            if choice.kind == kind:
+                return self.turn(turn.token, Press(choice.token))
+        return turn
+
+    def read(self, said: str, token: str) -> Event | None:
+        """What words mean on the numbered screen of `token`; None where they are nothing that could be answered there."""
+        turn = self.again(token)
+        return read_answer(said, Choices.of(turn.screen)) if turn else Start()

@@ -1,0 +1,46 @@
+"""The turns that pressed and numbered channels share, and a link in a terminal."""
+
+from __future__ import annotations
+
+from benchmarks.support import tiny_engine
+from bot.channels.terminal import spans_text
+from bot.channels.turns import Turns
+from bot.engine import Press, Span, Start, Typed
+
+
+def test_a_fault_becomes_the_first_screen_and_is_told() -> None:
+    """And where even that fails, there is no turn."""
+    told: list[Exception] = []
+
+    def step(world, token, event):
+        if not isinstance(event, Start):
+            raise RuntimeError
+        return tiny_engine.step(world, token, event)
+
+    turn = Turns(step, lambda: None, told.append).turn("", Typed("hello"))
+    assert turn is not None
+    assert "Welcome" in "".join(span.text for span in turn.screen.spans)
+    assert len(told) == 1
+    broken = Turns(lambda *_: 1 / 0, lambda: None, told.append)
+    assert broken.turn("", Typed("hello")) is None
+    assert isinstance(broken.read("2", "token"), Start)
+    assert len(told) == 5
+
+
+def test_numbers_are_read_on_the_screen_of_the_token_and_footers_by_kind() -> None:
+    """The first choice is 1; without a token it is the first screen's."""
+    turns = Turns(tiny_engine.step, lambda: None)
+    first = turns.again("")
+    assert first is not None
+    assert turns.read("1", "") == Press(first.screen.choices[0].token)
+    assert turns.read("999", first.token) is None
+    left = turns.footer("leave", first.token)
+    assert left is not None
+    assert left.effects
+
+
+def test_a_link_shows_its_address_in_a_terminal() -> None:
+    """Behind its words, once, in colour or not."""
+    spans = [Span("Read "), Span("this", "link", "https://example.org/a"), Span(" · https://b.org", "link", "https://b.org")]
+    for colour in (True, False):
+        assert spans_text(spans, colour) == "Read this (https://example.org/a) · https://b.org"
