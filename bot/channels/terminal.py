@@ -12,7 +12,7 @@ from bot.channels.channel import Channel
 from bot.channels.numbered import Choices, read_answer
 from bot.engine import Alert, Choice, Copy, Erase, Event, Leave, Press, Screen, Span, Start, Surface, Turn, World, step
 
-SURFACE = Surface(name="terminal", title="Terminal", buttons=False, erases=False)
+SURFACE = Surface(name="terminal", title="Terminal", buttons=False, erases=False, previews=False)
 CHANNEL = Channel(SURFACE, identity=False, tokens="process")
 """One person at a keyboard, served by `constellation chat`: nothing is kept, and the screen cannot be taken back."""
 

@@ -185,7 +185,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     if not word_allowed(step_id, draw):
         draw = RenderContext(world, state, own_word=False)
     moves = Transitions(draw, step_id, step)
-    opening = (Span(draw.says("opening")), Span("\n\n"))
+    opening = (Span(draw.says("opening")), Span("\n\n")) if world.surface.previews else ()
     if step_id == WATCHED:
         return _watched(moves, opening)
     if moves.guarded and not state.opened:

@@ -150,7 +150,10 @@ Effect = Erase | Copy | Leave | Alert | Timer | Layout | EraseTyped
 @dataclass(frozen=True, slots=True)
 class Surface:
     """What a channel is called and can do. `title`: its name as people know it. `limit`: characters in one message.
-    `timers`: it can clear a chat later. `layouts`: it can send each screen as a new message."""
+    `timers`: it can clear a chat later. `layouts`: it can send each screen as a new message.
+
+    `previews`: a chat list or a lock screen shows how a message begins, so that a neutral line stands first.
+    """
 
     name: str = "terminal"
     title: str = "Terminal"
@@ -159,6 +162,7 @@ class Surface:
     erases: bool = True
     timers: bool = False
     layouts: bool = False
+    previews: bool = True
 
 
 Listen = Callable[[str, str], Heard]

@@ -6,6 +6,9 @@ import pytest
 
 from bot.book import Edition
 from bot.book.models import Operator
+from bot.channels.signal import SURFACE as SIGNAL
+from bot.channels.telegram import SURFACE as TELEGRAM
+from bot.channels.terminal import SURFACE as TERMINAL
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import pack, unpack
 from bot.engine.turn import step
@@ -135,3 +138,13 @@ def test_no_line_of_the_bots_own_points_to_a_button_that_may_be_missing(edition:
     labels = {"en": ("Make it fit me", "Home"), "es": ("Ajustarlo a mí", "Inicio")}[language]
     for key in ("more_with_place", "none_known"):
         assert not [label for label in labels if label in says(key, language)], key
+
+
+def test_the_neutral_line_goes_where_nothing_previews_a_message(edition: Edition) -> None:
+    """In the terminal; Telegram and Signal keep it on every screen."""
+    for surface, stands in ((TERMINAL, False), (SIGNAL, True), (TELEGRAM, True)):
+        world = World(edition, lambda _text, language: Heard("unsure", language=language), surface)
+        for step_id in ("welcome.home", "about.open", "urgent.menu"):
+            text = step(world, "", Press(at(step_id))).screen.text
+            assert text.startswith(world.index.flows.says("opening", "en")) == stands, (surface.name, step_id)
+            assert not text.startswith("\n")
