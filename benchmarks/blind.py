@@ -29,13 +29,16 @@ def heard(rows: list[dict[str, str]], language: str) -> list[dict[str, object]]:
 def line(kind: str, of: list[tuple[str, dict[str, object]]]) -> str:
     """What came for the sentences of a kind: pairs of what was expected and the command's answer."""
     dangers = collections.Counter(str(answer["danger"]) for _, answer in of)
-    said = ", ".join(f"{dangers[level]} {level}" for level in ("now", "maybe", "watched") if dangers[level]) or "no danger"
     if kind == "emergency":
-        now = [(wanted, answer) for wanted, answer in of if answer["danger"] == "now"]
-        right = sum(wanted == answer["emergency"] for wanted, answer in now)
+        right = sum(answer["danger"] == "now" and wanted == answer["emergency"] for wanted, answer in of)
+        missed = collections.Counter(wanted for wanted, answer in of if answer["danger"] not in ("now", "maybe"))
         heard_at_all = dangers["now"] + dangers["maybe"]
-        said = f"{heard_at_all} of {len(of)} card or line: {len(now)} as the screen ({right} the right card)"
-        said += f", {dangers['maybe']} as a line"
+        said = f"{heard_at_all} of {len(of)} card or line: {dangers['now']} as the screen ({right} the right card)"
+        return f"{said}, {dangers['maybe']} as a line; missed: {dict(missed)}"
+    said = ", ".join(f"{dangers[level]} {level}" for level in ("now", "maybe", "watched") if dangers[level]) or "no danger"
+    special = collections.Counter(str(answer["special"]) for _, answer in of if answer["special"])
+    band = collections.Counter(str(answer["band"]) for _, answer in of)
+    return f"{len(of)}: {said}; paths {dict(special)}; bands {dict(band)}"
 
 
 def main() -> None:

@@ -55,8 +55,8 @@ def examples_to_fit(edition: Edition, pack: FindPack) -> list[Example]:
                 found.setdefault(text, Example(text, meaning, card, language, counts, on_paths))
 
     for net in pack.nets:
-        if net.card and net.level == "now":
-            more(net.must_match, "now", 1.0, _LITTLE, net.card)
+        if net.card:
+            more(net.must_match, net.level, 1.0, _LITTLE, net.card)
         more(net.must_not_match, "calm", _WORDS, _LITTLE)
     loud = _DANGEROUS.union(card.topic for card in edition.cards.values() if card.topic)
     for name, topic in sorted(edition.topics.items()):

@@ -24,6 +24,8 @@ def look(pack: Pack) -> Iterator[Fault]:
         if isinstance(net, dict) and net.get("net") in names
     ]
     for net, (file, number) in zip(finder.pack.nets, places, strict=False):
+        if net.card and net.card not in pack.book.cards:
+            continue  # a card that is broken or not there: its own fault says so
         for wanted, field, examples in ((True, "must_match", net.must_match), (False, "must_not_match", net.must_not_match)):
             for language, texts in examples.items():
                 for at, text in enumerate(texts):
