@@ -21,6 +21,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "source_back": ("n",),
     "kept_withdrawn": ("n",),
     "cache_failed": (),
+    "hears_less": ("why",),
     "health_red": ("age",),
     "health_green": (),
     "poll_failed": ("code", "n"),

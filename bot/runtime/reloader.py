@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import read_pack, unheard
+from bot.find import Deaf, Finder, build_finder, read_pack, unheard
 from bot.privacy import safe_log
 from bot.runtime.live_book import LiveBook
-from bot.runtime.world import world
 
 _BOOK = "content/book.yaml"
+_WHY: Mapping[Deaf, int] = {"encoder": 1, "heads": 2, "old": 3}
+"""Why danger is not heard by meaning as it could be, in the log's numbers (docs/privacy.md)."""
 
 
 def _say_unheard(edition: Edition) -> None:
@@ -30,13 +31,18 @@ class Reloader:
     def __init__(self, shelf: LiveBook, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
         self._shelf, self._surface, self._date, self._changed = shelf, surface, date, changed
         self._day = self._today()
-        self._world = world(shelf.on(self._day), surface)
+        self._world = self._built()
         self._stop = threading.Event()
         self._kept, self._keeps, self._told = 0, True, ""
         self._tell()
 
     def _today(self) -> dt.date:
         return self._date or dt.datetime.now(dt.UTC).date()
+
+    def _built(self) -> World:
+        edition = self._shelf.on(self._day)
+        self._finder: Finder = build_finder(edition)
+        return World(edition, self._finder.listen, self._surface)
 
     def world(self) -> World:
         """The world of this moment."""
@@ -48,7 +54,7 @@ class Reloader:
         changed = self._shelf.tick(time.monotonic()) or today != self._day
         if changed:
             self._day = today
-            self._world = world(self._shelf.on(today), self._surface)
+            self._world = self._built()
         if changed or healthy != self._shelf.healthy:
             self._changed(self._shelf.healthy)
         self._tell()
@@ -66,6 +72,8 @@ class Reloader:
         if self._told != self._shelf.book.fingerprint:
             self._told = self._shelf.book.fingerprint
             _say_unheard(self._world.edition)
+            if self._finder.deaf:
+                safe_log.say("hears_less", why=_WHY[self._finder.deaf])
 
     def start(self, every: float = 1.0) -> None:
         """Looks every `every` seconds until the process ends."""

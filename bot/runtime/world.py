@@ -9,14 +9,12 @@ from bot.engine import Listen, Surface, World
 from bot.find import build_finder
 
 
-def listener(edition: Edition, *, later: bool = False) -> Listen:
-    """The finder for an edition. `later`: made when words are first typed, so that a talk opens sooner."""
-    if not later:
-        return build_finder(edition).listen
+def listener(edition: Edition) -> Listen:
+    """The finder for an edition, made when words are first typed, so that a talk opens sooner."""
     made = cache(lambda: build_finder(edition))
     return lambda text, language: made().listen(text, language)
 
 
 def world(edition: Edition, surface: Surface, *, later: bool = False) -> World:
     """The world that a channel's talks step in. `later`: see `listener`."""
-    return World(edition, listener(edition, later=later), surface)
+    return World(edition, listener(edition) if later else build_finder(edition).listen, surface)

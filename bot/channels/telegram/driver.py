@@ -21,7 +21,7 @@ from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
 from bot.channels.telegram.turns import UpdateTurns, is_leave_command
 from bot.channels.telegram.updates import Update
-from bot.engine import Erase, Leave, Timer, Turn
+from bot.engine import Erase, EraseTyped, Leave, Timer, Turn
 
 FRESH_SECONDS: Final = 1.0
 LEAVE_GRACE: Final = 3.0
@@ -178,6 +178,10 @@ class Driver:
         if update.kind == "unreadable":
             written = replace(written, kept=(*written.kept, update.message))
         erase = [update.message] if update.kind == "typed" else []
+        if erase and any(isinstance(effect, EraseTyped) for effect in turn.effects):
+            # Whoever sits beside the person may be the danger: nothing is worth a moment in which the words still stand there.
+            erase = await self._outbox.delete_all(queue.chat, erase)
+            queue.untracked.discard(*({update.message} - set(erase)))
         await self._writer.write(queue, lease, written, erase)
         return None
 

@@ -6,15 +6,18 @@ import asyncio
 import json
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
+from benchmarks.support import tiny_engine
 from benchmarks.support.telegram_server import Fault, Message
 from bot.channels.telegram.chat_queue import BLOCKED_SECONDS, ChatQueues
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import Update, update_ids
+from bot.engine import EraseTyped, Typed
 from bot.runtime.state import MemorySessions
 
 
@@ -49,6 +52,31 @@ async def test_faults_of_every_kind_lose_no_question(server, start):
         # Where a send came to nothing that anybody knows of, a second one may stand until the next question for news is answered.
         await server.until(lambda person=person: len(person.sees) == 1, 15)
     assert server.violations == 0
+
+
+@pytest.mark.parametrize("hurried", [True, False])
+async def test_words_beside_a_danger_are_erased_before_all_other_work(server, start, hurried):
+    """Once the screen is out, and before the session is written; other words behind it."""
+    order = []
+
+    class Store(MemorySessions):
+        async def put(self, name, sealed, ttl=1800.0):
+            words = [message for message in person.sees if not message.by_bot]
+            order.append(("stored", any("he is here" in message.text for message in words)))
+            await super().put(name, sealed, ttl)
+
+    def step(world, token, event):
+        turn = tiny_engine.step(world, token, event)
+        return replace(turn, effects=(*turn.effects, EraseTyped())) if hurried and isinstance(event, Typed) else turn
+
+    await start(Store(), step)
+    person = server.person(11)
+    await opened(server, person)
+    order.clear()
+    person.types("he is here")
+    await server.until(lambda: any("he is here" in message.text for message in person.sees if message.by_bot))
+    await server.until(lambda: bool(order) and all(message.by_bot for message in person.sees))
+    assert order[0] == ("stored", not hurried)
 
 
 async def test_a_restart_in_the_middle_loses_nothing(server, start):
