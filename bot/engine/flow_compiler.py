@@ -49,6 +49,7 @@ class Flows:
     own_links: frozenset[str] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, int] = field(default_factory=dict)
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     def code(self, name: str, option: str) -> int:
         """The permanent number of an option."""
@@ -291,6 +292,7 @@ class _Compiler:
             own_links=frozenset(self.own_links),
             places=self.places,
             cards=dict(fields.cards),
+            foreign=dict(ui.foreign),
         )
 
     def stands(self) -> Flows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from bot.book import Area, Id, Kind, Labels, Language, Model, PerLanguage
 
@@ -206,9 +206,19 @@ class StagesFile(Model):
 
 
 class UiFile(Model):
-    """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`)."""
+    """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`). `foreign`: by language, a line for somebody
+    who types in one that the pack does not have, with {languages} and {urgent} in it."""
 
     ui: dict[str, dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]]]
+    foreign: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]] = {}
+
+    @field_validator("foreign")
+    @classmethod
+    def _with_slots(cls, value: dict[str, str]) -> dict[str, str]:
+        for language, words in value.items():
+            if missing := [slot for slot in ("{languages}", "{urgent}") if words.count(slot) != 1]:
+                raise ValueError(f"the line in {language} has to hold {' and '.join(missing)} once")
+        return value
 
 
 KEYS = frozenset(

@@ -122,6 +122,16 @@ def _hushed(world: World, turn: Turn) -> Turn:
     return turn
 
 
+def _in_their_language(world: World, state: State, foreign: str) -> tuple[Effect, ...]:
+    """Once, above the answer: which languages there are and where the emergencies lie, in the language that was typed."""
+    flows, edition = world.index.flows, world.edition
+    line = flows.foreign.get(foreign)
+    if not line or foreign in edition.languages:
+        return ()
+    spoken = ", ".join(edition.book.language_name(language) for language in edition.languages)
+    return (Alert(line.replace("{languages}", spoken).replace("{urgent}", flows.says("urgent", state.language))),)
+
+
 def step(world: World, token: str, event: Event) -> Turn:
     """The answer to `event` in the talk that `token` describes ("" for a new one). Never raises for what a person does.
 
@@ -143,7 +153,7 @@ def step(world: World, token: str, event: Event) -> Turn:
         return _turn(world, state, (Alert(draw.says("erased_personal" if event.personal else "unreadable")),))
     heard = world.listen(event.text, state.language)
     if in_danger(heard) or is_watched(heard):
-        return _hushed(world, _turn(world, answered(world, state, heard)))
+        return _hushed(world, _turn(world, answered(world, state, heard), _in_their_language(world, state, heard.foreign)))
     state = state._replace(dismissed=passed_over(draw, current)[-DISMISSED_KEPT:])
     if current.hears == "nothing":
         return _turn(world, state, (Alert(draw.says("not_typed")),))
@@ -162,4 +172,4 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, asked)
         moves = Transitions(draw, flows.by_hash[state.step], current)
         return step(world, "", Press(moves.changed(place=numbers[0]).token))
-    return _turn(world, answered(world, state, heard))
+    return _turn(world, answered(world, state, heard), _in_their_language(world, state, heard.foreign))

@@ -251,6 +251,7 @@ _HELP = {
     "call": "The words before the ambulance's number.",
     "SheetWords.calling": "Stands before the number: that police may come.",
     "cards": "Ids of the emergency cards on the sheet.",
+    "UiFile.foreign": "A line in each language that the pack lacks, for who types in it; with {languages} and {urgent}.",
     "FieldsFile.cards": "A permanent number, 1 to 31, for each card: its line, once passed over, stays away.",
     "CardWords.checked": "The words before the day on which the address was checked.",
     "CardWords.words": "The line before the three words that tell the genuine bot.",
