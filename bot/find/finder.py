@@ -270,8 +270,11 @@ class Finder:
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
-            if self._called_off(understood.caught) or (special == "refuse" and triaged.seller):
-                special = ""  # likeness alone turns nobody away who says that they are the one who is paid
+            strong = triaged.special == "refuse" and not triaged.seller and not self._called_off(understood.caught)
+            if special == "refuse" and self._hearing is not None and not strong:
+                special = ""  # likeness of words alone turns nobody away: their meaning has to say the same
+            elif self._called_off(understood.caught):
+                special = ""
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
         exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None

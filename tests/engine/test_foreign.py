@@ -1,4 +1,4 @@
-"""Somebody types in a language that the pack does not have: one line in theirs above the answer, and the card where they are in danger."""
+"""Typed words in a language that the pack lacks: one line in it above the answer, and the card where there is danger."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ def test_the_card_comes_in_the_language_of_the_talk_with_the_line_above(edition:
     )
     turn = step(world, "", Typed("il fait une crise"))
     assert turn.screen.step == "found.card"
-    assert [effect.text for effect in turn.effects if isinstance(effect, Alert)][0].startswith("Je parle seulement English")
+    line = next(effect.text for effect in turn.effects if isinstance(effect, Alert))
+    assert line.startswith("Je parle seulement English")
 
 
 def test_a_language_without_a_line_is_answered_all_the_same(edition: Edition) -> None:
