@@ -47,7 +47,7 @@ signal.signal(signal.SIGUSR1, tell)
 if os.environ.get("SOAK_LEAK"):
     def patch():
         name, kept = "bot.channels.telegram.driver", []
-        while name not in sys.modules or not hasattr(sys.modules[name], "Receive"):
+        while name not in sys.modules or not hasattr(sys.modules[name], "Driver"):
             threading.Event().wait(0.05)
         driver = sys.modules[name].Driver
         before = driver.receive
