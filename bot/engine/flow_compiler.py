@@ -292,7 +292,7 @@ class _Compiler:
             own_links=frozenset(self.own_links),
             places=self.places,
             cards=dict(fields.cards),
-            foreign=dict(ui.foreign),
+            foreign={line.language: line.says for line in ui.foreign},
         )
 
     def stands(self) -> Flows:

@@ -205,20 +205,26 @@ class StagesFile(Model):
     nothing_said: list[Kind] = Field(min_length=1)
 
 
+class ForeignLine(Model):
+    """A line for somebody who types in a language that the pack does not have, with {languages} and {urgent} in it."""
+
+    language: Language
+    says: Annotated[str, StringConstraints(min_length=1, max_length=300)]
+
+    @field_validator("says")
+    @classmethod
+    def _with_slots(cls, value: str) -> str:
+        if missing := [slot for slot in ("{languages}", "{urgent}") if value.count(slot) != 1]:
+            raise ValueError(f"the line has to hold {' and '.join(missing)} once")
+        return value
+
+
 class UiFile(Model):
-    """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`). `foreign`: by language, a line for somebody
-    who types in one that the pack does not have, with {languages} and {urgent} in it."""
+    """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`). `foreign`: said above the answer to words
+    in another language."""
 
     ui: dict[str, dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]]]
-    foreign: dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]] = {}
-
-    @field_validator("foreign")
-    @classmethod
-    def _with_slots(cls, value: dict[str, str]) -> dict[str, str]:
-        for language, words in value.items():
-            if missing := [slot for slot in ("{languages}", "{urgent}") if words.count(slot) != 1]:
-                raise ValueError(f"the line in {language} has to hold {' and '.join(missing)} once")
-        return value
+    foreign: list[ForeignLine] = []
 
 
 KEYS = frozenset(
