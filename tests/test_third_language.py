@@ -164,8 +164,8 @@ def test_a_running_bot_says_that_typed_words_are_not_heard_in_it(pack: Snapshot)
     undo = safe_log.install(said.append)
     try:
         for files in (real(), pack):
-            keeper = Reloader(LiveBook(lambda files=files: files, compile_flows), SURFACE, TODAY, lambda _: None)
-            keeper.look()
+            reloader = Reloader(LiveBook(lambda files=files: files, compile_flows), SURFACE, TODAY, lambda _: None)
+            reloader.look()
     finally:
         undo()
     (line,) = [line for line in said if "LANGUAGE-UNHEARD" in line]

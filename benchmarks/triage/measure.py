@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,11 +18,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.book import Edition, build, default_folders, snapshot
+from bot.engine import compile_flows
+from bot.find import read_pack
 from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example
 from bot.find.triage.heads import Heads, Stored, stored
 from bot.find.triage.learner import CARD, DANGER, NOW, learn
-from bot.find.triage.training import load_examples
+from bot.find.triage.training import examples_to_fit
 
 TOPICS_OF_CARD = {
     "bleeding": "after-assault", "danger-now": "after-assault stalking coercion partner-violence cars police-violence",
@@ -70,15 +74,6 @@ def loud(heads: Heads, encoder: Encoder, texts: Iterable[str], whole: bool) -> N
     return np.vstack([heads.scores(encoder.pieces(text)[: 1 if whole else None]).max(axis=0) for text in texts])
 
 
-def places(examples: Sequence[Example], language: str, meaning: str) -> list[int]:
-    """Where the examples of one language and meaning stand, without the pack's phrases."""
-    return [
-        at
-        for at, example in enumerate(examples)
-        if example.language == language and example.meaning == meaning and example.counts >= 1
-    ]
-
-
 def table(title: str, groups: dict[str, NDArray[np.float32]]) -> None:
     """Prints the share of each group above each limit."""
     print(f"\n{title}\n{'':34s}" + " ".join(f"{limit:6.1f}" for limit in GRID))
@@ -95,7 +90,8 @@ def main() -> None:
     parser.add_argument("--no-cross", action="store_true")
     args = parser.parse_args()
     encoder = Encoder()
-    examples = load_examples(encoder)
+    edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.datetime.now(dt.UTC).date())
+    examples = examples_to_fit(edition, read_pack(edition.docs))
     vectors = encoder.encode([example.text for example in examples])
     kept = stored(vectors)
     print(json.dumps({"examples": len(examples), "own": sum(example.counts >= 1 for example in examples)}))

@@ -160,8 +160,8 @@ def _guard(moves: Transitions, opening: tuple[Span, ...]) -> Screen:
         _choice(draw.says("not_now"), moves.home()),
     ]
     card = maybe_card(draw, moves.step)
-    if card and card.maybe is None:
-        # Nobody has to open a page first to reach steps that may be for now; their button says nothing.
+    if card and (card.maybe is None or card.maybe.opens == "talk"):
+        # Nobody has to open a page first to reach steps that may be for now, or somebody to talk to: neither label says why.
         choices += [_choice(label, target) for label, target in meant(moves)]
     return Screen(moves.step_id, (*opening, Span(draw.says("guard"))), tuple(choices), _footer(moves))
 

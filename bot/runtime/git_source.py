@@ -1,7 +1,7 @@
 """Content out of a git repository: what its branch holds now, read in a folder that is thrown away again.
 
 Nothing of a repository is kept: each change is fetched, one commit deep, into a new and empty one. So there is no clone that
-could be half fetched, locked, rewritten or full; what is kept over a restart is the shelf's last good snapshot.
+could be half fetched, locked, rewritten or full; what is kept over a restart is the live book's last good snapshot.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def branch_fits(branch: str) -> bool:
 
 
 class GitSource:
-    """What a branch holds: called as a shelf's source, it fetches when `every` seconds are over, and gives the newest it has.
+    """What a branch holds: called as a live book's source, it fetches when `every` seconds are over, and gives the newest it has.
 
     `parent`: where the passing folder is made, else the system's place for such. `say(kind, **numbers)`: an event for the log.
     Raises SourceError while there is nothing at all.

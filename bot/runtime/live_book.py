@@ -1,4 +1,4 @@
-"""The shelf: the book in use, the newest good one. A bad edit never takes it down; a withdrawal reaches it in seconds."""
+"""The live book: the book in use, the newest good one. A bad edit never takes it down; a withdrawal reaches it in seconds."""
 
 from __future__ import annotations
 

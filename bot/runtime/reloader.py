@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import Deaf, Finder, build_finder, read_pack, unheard
+from bot.find import Deaf, build_finder, read_pack, unheard
 from bot.privacy import safe_log
 from bot.runtime.live_book import LiveBook
 
@@ -28,8 +28,8 @@ def _say_unheard(edition: Edition) -> None:
 class Reloader:
     """The current world. `world()` never waits: the thread builds the next one beside it."""
 
-    def __init__(self, shelf: LiveBook, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
-        self._shelf, self._surface, self._date, self._changed = shelf, surface, date, changed
+    def __init__(self, live_book: LiveBook, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
+        self._live_book, self._surface, self._date, self._changed = live_book, surface, date, changed
         self._day = self._today()
         self._world = self._built()
         self._stop = threading.Event()
@@ -40,9 +40,10 @@ class Reloader:
         return self._date or dt.datetime.now(dt.UTC).date()
 
     def _built(self) -> World:
-        edition = self._shelf.on(self._day)
-        self._finder: Finder = build_finder(edition)
-        return World(edition, self._finder.listen, self._surface)
+        edition = self._live_book.on(self._day)
+        finder = build_finder(edition)
+        self._deaf: Deaf = finder.deaf
+        return World(edition, finder.listen, self._surface)
 
     def world(self) -> World:
         """The world of this moment."""
@@ -50,30 +51,30 @@ class Reloader:
 
     def look(self) -> bool:
         """One look at the files and the calendar. True where the world changed; says so, and whether all is well."""
-        healthy, today = self._shelf.healthy, self._today()
-        changed = self._shelf.tick(time.monotonic()) or today != self._day
+        healthy, today = self._live_book.healthy, self._today()
+        changed = self._live_book.tick(time.monotonic()) or today != self._day
         if changed:
             self._day = today
             self._world = self._built()
-        if changed or healthy != self._shelf.healthy:
-            self._changed(self._shelf.healthy)
+        if changed or healthy != self._live_book.healthy:
+            self._changed(self._live_book.healthy)
         self._tell()
         return changed
 
     def _tell(self) -> None:
         """Says what an operator would wonder about: a number that stays away, a folder that cannot be written, a language in
         which a typed cry for help is not understood."""
-        kept, keeps = len(self._shelf.kept), self._shelf.keeps
+        kept, keeps = len(self._live_book.kept), self._live_book.keeps
         if kept != self._kept:
             safe_log.say("kept_withdrawn", n=kept)
         if not keeps and self._keeps:
             safe_log.say("cache_failed")
         self._kept, self._keeps = kept, keeps
-        if self._told != self._shelf.book.fingerprint:
-            self._told = self._shelf.book.fingerprint
+        if self._told != self._live_book.book.fingerprint:
+            self._told = self._live_book.book.fingerprint
             _say_unheard(self._world.edition)
-            if self._finder.deaf:
-                safe_log.say("hears_less", why=_WHY[self._finder.deaf])
+            if self._deaf:
+                safe_log.say("hears_less", why=_WHY[self._deaf])
 
     def start(self, every: float = 1.0) -> None:
         """Looks every `every` seconds until the process ends."""
@@ -85,7 +86,7 @@ class Reloader:
                 except Exception as error:  # the next look must come, whatever this one met
                     safe_log.fault(error)
 
-        threading.Thread(target=run, name="keeper", daemon=True).start()
+        threading.Thread(target=run, name="reloader", daemon=True).start()
 
     def stop(self) -> None:
         """Looks no more."""

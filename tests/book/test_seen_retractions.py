@@ -18,7 +18,7 @@ FIRST = dt.date(2026, 11, 23)
 
 
 def no_flows(docs: Any, book: Any) -> tuple[Any, list[Any]]:
-    """The shelf does not care what flows are."""
+    """The live book does not care what flows are."""
     return None, []
 
 
@@ -39,16 +39,16 @@ class Source:
             raise OSError
         return dict(self.files)
 
-    def shelf(self, folder: Path | None) -> LiveBook:
+    def live_book(self, folder: Path | None) -> LiveBook:
         """A bot that starts."""
         return LiveBook(self, no_flows, folder, (), None, SeenRetractions(folder, lambda: self.day))
 
-    def turns(self, shelf: LiveBook, files: dict[str, bytes]) -> None:
-        """The files become these, and the shelf has looked twice."""
+    def turns(self, live_book: LiveBook, files: dict[str, bytes]) -> None:
+        """The files become these, and the live book has looked twice."""
         self.files = files
         for _ in range(2):
             self.now += 2
-            shelf.tick(self.now)
+            live_book.tick(self.now)
 
 
 def check_again(files: dict[str, bytes], day: str) -> dict[str, bytes]:
@@ -67,18 +67,18 @@ def number() -> str:
 def test_an_older_copy_brings_nothing_back(tmp_path: Path, kind: str) -> None:
     """Not while the bot runs, not after a restart, not after a restart without its source."""
     source = Source(pack())
-    shelf = source.shelf(tmp_path)
-    assert "far" in shelf.on(FIRST).referrals
-    source.turns(shelf, {**pack(), "content/retractions.yaml": entry(kind, "far" if kind == "referral" else number())})
-    assert "far" not in shelf.on(FIRST).referrals
-    assert shelf.kept == ()
-    source.turns(shelf, pack())
-    assert "far" not in shelf.on(FIRST).referrals
-    assert [one.id for one in shelf.kept] == ["far" if kind == "referral" else number()]
-    again = source.shelf(tmp_path)
+    live_book = source.live_book(tmp_path)
+    assert "far" in live_book.on(FIRST).referrals
+    source.turns(live_book, {**pack(), "content/retractions.yaml": entry(kind, "far" if kind == "referral" else number())})
+    assert "far" not in live_book.on(FIRST).referrals
+    assert live_book.kept == ()
+    source.turns(live_book, pack())
+    assert "far" not in live_book.on(FIRST).referrals
+    assert [one.id for one in live_book.kept] == ["far" if kind == "referral" else number()]
+    again = source.live_book(tmp_path)
     assert "far" not in again.on(FIRST).referrals
     source.files = None
-    alone = source.shelf(tmp_path)
+    alone = source.live_book(tmp_path)
     assert not alone.healthy
     assert "far" not in alone.on(FIRST).referrals
 
@@ -87,16 +87,16 @@ def test_an_older_copy_brings_nothing_back(tmp_path: Path, kind: str) -> None:
 def test_it_comes_back_once_it_was_checked_on_a_later_day(tmp_path: Path, kind: str) -> None:
     """On the day itself it does not, nor by a day that lies ahead; and an older copy still takes it away again."""
     source = Source({**pack(), "content/retractions.yaml": entry(kind, "far" if kind == "referral" else number())})
-    shelf = source.shelf(tmp_path)
+    live_book = source.live_book(tmp_path)
     source.day = dt.date(2026, 11, 25)
-    shelf.tick(11.0)
+    live_book.tick(11.0)
     for day, back in (("2026-11-25", False), ("2026-11-27", False), ("2026-11-26", True), ("2026-11-01", False)):
         source.day = dt.date(2026, 11, 26)
-        source.turns(shelf, check_again(pack(), day))
-        assert ("far" in shelf.on(source.day).referrals) == back, day
+        source.turns(live_book, check_again(pack(), day))
+        assert ("far" in live_book.on(source.day).referrals) == back, day
     listed = {**check_again(pack(), "2026-11-26"), "content/retractions.yaml": entry("referral", "far")}
-    source.turns(shelf, listed)
-    assert "far" not in shelf.on(source.day).referrals
+    source.turns(live_book, listed)
+    assert "far" not in live_book.on(source.day).referrals
 
 
 @pytest.mark.parametrize("on", ["2026-11-23", "2026-12-24", "9999-12-31"])
@@ -104,14 +104,14 @@ def test_a_withdrawal_dated_ahead_counts_from_today_and_is_undone_as_any_other(t
     """In force at once; once its entry is out, checked again on the next day, it is back, over a restart too. One stolen key that
     signs withdrawals takes nothing away for ever."""
     source = Source({**pack(), "content/retractions.yaml": entry("referral", "far", on)})
-    shelf = source.shelf(tmp_path)
-    assert "far" not in shelf.on(FIRST).referrals
-    source.turns(shelf, pack())
-    assert "far" not in shelf.on(FIRST).referrals
+    live_book = source.live_book(tmp_path)
+    assert "far" not in live_book.on(FIRST).referrals
+    source.turns(live_book, pack())
+    assert "far" not in live_book.on(FIRST).referrals
     source.day = dt.date(2026, 11, 24)
-    source.turns(shelf, check_again(pack(), "2026-11-24"))
-    assert "far" in shelf.on(source.day).referrals
-    assert "far" in source.shelf(tmp_path).on(source.day).referrals
+    source.turns(live_book, check_again(pack(), "2026-11-24"))
+    assert "far" in live_book.on(source.day).referrals
+    assert "far" in source.live_book(tmp_path).on(source.day).referrals
 
 
 def test_a_kept_day_that_lies_ahead_counts_as_today(tmp_path: Path) -> None:
@@ -130,19 +130,19 @@ def test_a_list_that_breaks_brings_nothing_back(tmp_path: Path) -> None:
     """Neither an entry that can no longer be read, nor the [] left above the first, whatever else is broken."""
     source = Source({**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
     with pytest.raises(BookFault):
-        source.shelf(None)
+        source.live_book(None)
     source.files = pack()
-    shelf = LiveBook(source, no_flows)
-    source.turns(shelf, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
-    assert "far" not in shelf.on(FIRST).referrals
+    live_book = LiveBook(source, no_flows)
+    source.turns(live_book, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
+    assert "far" not in live_book.on(FIRST).referrals
     slip = b"retractions: []\n" + entry("referral", "near").split(b"\n", 1)[1]
-    source.turns(shelf, {**pack(), "content/retractions.yaml": slip})
-    assert not {"far", "near"} & set(shelf.on(FIRST).referrals)
-    assert [(fault.code, fault.line) for fault in shelf.faults] == [("YAML", 1)]
-    source.turns(shelf, {**pack(), "content/retractions.yaml": b"retractions:\n  - {withdraw: referral, id: far}\n"})
-    assert not {"far", "near"} & set(shelf.on(FIRST).referrals)
-    source.turns(shelf, pack())
-    assert {"far", "near"} <= set(shelf.on(FIRST).referrals)
+    source.turns(live_book, {**pack(), "content/retractions.yaml": slip})
+    assert not {"far", "near"} & set(live_book.on(FIRST).referrals)
+    assert [(fault.code, fault.line) for fault in live_book.faults] == [("YAML", 1)]
+    source.turns(live_book, {**pack(), "content/retractions.yaml": b"retractions:\n  - {withdraw: referral, id: far}\n"})
+    assert not {"far", "near"} & set(live_book.on(FIRST).referrals)
+    source.turns(live_book, pack())
+    assert {"far", "near"} <= set(live_book.on(FIRST).referrals)
 
 
 def test_topics_and_tips_go_by_their_own_days() -> None:
@@ -160,21 +160,21 @@ def test_topics_and_tips_go_by_their_own_days() -> None:
 def test_a_withdrawal_of_a_broken_pack_is_remembered_over_a_restart_without_the_source(tmp_path: Path) -> None:
     """The last good snapshot on disk is older than it."""
     source = Source(pack())
-    shelf = source.shelf(tmp_path)
-    source.turns(shelf, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
-    assert "far" not in shelf.on(FIRST).referrals
+    live_book = source.live_book(tmp_path)
+    source.turns(live_book, {**pack(), "content/words.yaml": b"default: [", "content/retractions.yaml": entry("referral", "far")})
+    assert "far" not in live_book.on(FIRST).referrals
     source.files = None
-    assert "far" not in source.shelf(tmp_path).on(FIRST).referrals
+    assert "far" not in source.live_book(tmp_path).on(FIRST).referrals
     source.files = pack()
-    assert "far" not in source.shelf(tmp_path).on(FIRST).referrals
+    assert "far" not in source.live_book(tmp_path).on(FIRST).referrals
 
 
 def test_folders_of_ones_own_forget(tmp_path: Path) -> None:
     """Without a source nobody else can serve an older copy: what the list no longer holds is back."""
     source = Source({**pack(), "content/retractions.yaml": entry("referral", "far")})
-    shelf = LiveBook(source, no_flows, tmp_path)
-    source.turns(shelf, pack())
-    assert "far" in shelf.on(FIRST).referrals
+    live_book = LiveBook(source, no_flows, tmp_path)
+    source.turns(live_book, pack())
+    assert "far" in live_book.on(FIRST).referrals
     assert not (tmp_path / NAME).exists()
 
 
@@ -182,20 +182,20 @@ def test_a_folder_that_is_emptied_or_cannot_be_written(tmp_path: Path) -> None:
     """It is filled again for the next start; while it cannot be, the bot goes on and knows it."""
     folder = tmp_path / "cache"
     source = Source({**pack(), "content/retractions.yaml": entry("referral", "far")})
-    shelf = source.shelf(folder)
-    assert shelf.keeps
+    live_book = source.live_book(folder)
+    assert live_book.keeps
     for name in (NAME, CACHE_NAME):
         (folder / name).unlink()
     folder.rmdir()
     folder.write_text("a file where the folder was", encoding="ascii")
-    shelf.tick(100.0)
-    assert not shelf.keeps
-    assert "far" not in shelf.on(FIRST).referrals
+    live_book.tick(100.0)
+    assert not live_book.keeps
+    assert "far" not in live_book.on(FIRST).referrals
     folder.unlink()
-    shelf.tick(200.0)
-    assert shelf.keeps
+    live_book.tick(200.0)
+    assert live_book.keeps
     source.files = None
-    assert "far" not in source.shelf(folder).on(FIRST).referrals
+    assert "far" not in source.live_book(folder).on(FIRST).referrals
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"{}", b"[[1]]", b'[["referral", "x", "soon"]]', b"null", b"\xff"])
@@ -203,9 +203,9 @@ def test_what_is_kept_may_be_broken(tmp_path: Path, data: bytes) -> None:
     """Then the bot starts all the same, and keeps from now on."""
     (tmp_path / NAME).write_bytes(data)
     source = Source({**pack(), "content/retractions.yaml": entry("referral", "far")})
-    shelf = source.shelf(tmp_path)
-    source.turns(shelf, pack())
-    assert "far" not in shelf.on(FIRST).referrals
+    live_book = source.live_book(tmp_path)
+    source.turns(live_book, pack())
+    assert "far" not in live_book.on(FIRST).referrals
     assert SeenRetractions(tmp_path, lambda: FIRST)._last == {("referral", "far"): FIRST}
 
 
@@ -218,4 +218,4 @@ def test_the_list_has_an_end_and_a_start_with_nothing_is_refused(tmp_path: Path)
     source = Source(pack())
     source.files = None
     with pytest.raises(BookFault):
-        source.shelf(tmp_path / "empty")
+        source.live_book(tmp_path / "empty")

@@ -82,11 +82,11 @@ def run(step, world_of, settings):
     safe_log.say("started")
     return 0
 ''',
-    "inventory.yaml": """- holding: screen
+    "inventory.yaml": """- entry: screen
   fields:
     bot/channels/pigeon/app.py:
       Letter: {words: the words of a screen}
-- holding: pigeon
+- entry: pigeon
   part: others
   where: The sky
   what: a letter on its way
@@ -168,7 +168,7 @@ def test_the_inventory_has_its_words(program: Path) -> None:
     """In an entry of its own and in one of every channel's; and it fails where a field has none."""
     done = _said(program, "bot", "ops", "inventory", "--format", "json")
     assert done.returncode == 0, done.stderr
-    found = {each["holding"]: each for each in json.loads(done.stdout)["holdings"]}
+    found = {each["entry"]: each for each in json.loads(done.stdout)["inventory"]}
     assert found["pigeon"]["where"] == "The sky"
     assert found["pigeon"]["fields"] == {"bot/channels/pigeon/app.py:Letter.token": "the state of the talk"}
     assert found["screen"]["where"].startswith("The process")

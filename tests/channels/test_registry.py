@@ -41,7 +41,7 @@ def _entries(each: Channel) -> list[dict]:
 
 
 def _holding(name: str) -> table.InventoryEntry:
-    return next(entry for entry in table.holdings() if entry.name == name)
+    return next(entry for entry in table.entries() if entry.name == name)
 
 
 @EACH

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
@@ -23,15 +24,17 @@ def hearing(edition: Edition, *heard: Heard) -> World:
     return World(edition, lambda _text, _language: left.pop(0) if len(left) > 1 else left[0])
 
 
-def maybe(card: str, *topics: str, language: str = "en", **more: object) -> Heard:
+def maybe(card: str, *topics: str, language: str = "en", **more: Any) -> Heard:
     """Words that may mean a card."""
-    return Heard("sure" if topics else "unsure", topics, card, language, danger="maybe", **more)  # type: ignore[arg-type]
+    return Heard("sure" if topics else "unsure", topics, card, language, danger="maybe", **more)
 
 
 def card_buttons(world: World, turn: Turn) -> list[Choice]:
     """The buttons of a line: to an emergency card, or to people to talk to with the card behind them."""
     found = []
-    label = world.index.flows.says("maybe_label", unpack(turn.token).language)  # type: ignore[union-attr]
+    shown = unpack(turn.token)
+    assert shown
+    label = world.index.flows.says("maybe_label", shown.language)
     for choice in turn.screen.choices:
         state = unpack(choice.token)
         if state is None or choice.kind != "choice" or (turn.screen.step == "talk.open" and choice.label != label):
@@ -213,5 +216,19 @@ def test_who_is_watched_sees_one_harmless_line(
 def test_a_pack_without_the_step_shows_nothing_of_it_either(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
     """Flows of before have no `found.watched`: the screen for words that were not understood."""
     world = hearing(edition, Heard("unsure", (), "", "en", danger="watched"))
-    monkeypatch.delitem(world.index.flows.hash, "found.watched")  # type: ignore[arg-type]
+    steps = world.index.flows.hash
+    assert isinstance(steps, dict)
+    monkeypatch.delitem(steps, "found.watched")
     assert step(world, "", Typed("words")).screen.step == "found.unsure"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_somebody_to_talk_to_stands_on_the_neutral_page_too(edition: Edition, language: str) -> None:
+    """ "so done with everything" may lead to a guarded topic: the page in front of it has the button, and says nothing else."""
+    world = hearing(edition, maybe("suicidal-thoughts", "coercion", language=language))
+    turn = step(world, pack(State(step=hash_of("welcome.home"), language=language)), Typed("words"))
+    assert turn.screen.text.endswith(world.index.flows.says("guard", language))
+    label = {"en": "Someone to talk to", "es": "Con quién hablar"}[language]
+    (button,) = [choice for choice in turn.screen.choices if choice.label == label]
+    assert step(world, turn.token, Press(button.token)).screen.step == "talk.open"
+    assert edition.cards["suicidal-thoughts"].maybe.line[language].raw not in turn.screen.text

@@ -51,20 +51,20 @@ def test_the_page_on_privacy_holds_the_table() -> None:
 def test_the_page_for_a_lawyer_holds_what_can_tell_of_people_and_nothing_else() -> None:
     """Every class of a row about people that has a word to say; no row that holds nothing about anybody."""
     page = table.as_markdown()
-    for each in table.holdings():
+    for each in table.entries():
         assert (f"| {each.where} |" in page) == each.people, each.name
         for name, words in each.fields.items():
             path, _, place = name.partition(":")
             if each.people and words and "." in place and words not in table._NOTHING:
                 assert f"| `{place.partition('.')[0]}`, {path} | " in page, name
-    silent = {each.name for each in table.holdings() if not each.people}
+    silent = {each.name for each in table.entries() if not each.people}
     assert {"book", "parts", "health_file"} <= silent
     assert not {"update", "session", "timer", "telegram", "phone", "log"} & silent
 
 
 def test_every_holding_says_all_four_things() -> None:
     """Where, what, how long, and what it tells; in parts that have a heading."""
-    for each in table.holdings():
+    for each in table.entries():
         assert each.part in table.PARTS, each.name
         assert all((each.where, each.what, each.lives, each.tells)), each.name
         assert "|" not in each.where + each.what + each.lives + each.tells, each.name
@@ -73,7 +73,7 @@ def test_every_holding_says_all_four_things() -> None:
 def test_a_button_holds_the_state_and_nothing_else() -> None:
     """What a token carries are the fields of the state, which are explained one by one, with words."""
     assert {*SHIFTS, "word", "ticks", "dismissed"} == set(State._fields)
-    button = next(each for each in table.holdings() if each.name == "button")
+    button = next(each for each in table.entries() if each.name == "button")
     assert set(button.fields) == {f"bot/engine/state.py:State.{name}" for name in State._fields}
     assert all(button.fields.values())
 
@@ -198,7 +198,7 @@ def test_the_command_shows_it(form: str) -> None:
     assert done.returncode == 0, done.stderr
     assert ("`State`, bot/engine/state.py" if form == "markdown" else "State.word") in done.stdout
     if form == "json":
-        assert len(json.loads(done.stdout)["holdings"]) == len(table.holdings())
+        assert len(json.loads(done.stdout)["inventory"]) == len(table.entries())
 
 
 def test_a_page_without_its_marks_is_not_written(tmp_path: Path) -> None:

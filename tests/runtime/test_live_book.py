@@ -1,4 +1,4 @@
-"""The shelf: the newest good book, whatever is edited."""
+"""The live book: the newest good book, whatever is edited."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BROKEN = with_file("content/words.yaml", "default: [")
 
 
 def no_flows(docs: Any, book: Any) -> tuple[Any, list[Any]]:
-    """The shelf does not care what flows are."""
+    """The live book does not care what flows are."""
     return None, []
 
 
@@ -34,42 +34,42 @@ class Files:
 def test_an_edit_is_taken_when_two_looks_a_second_apart_agree() -> None:
     """Half-saved files are never read; the settled ones are."""
     files = Files(pack())
-    shelf = LiveBook(files, no_flows)
+    live_book = LiveBook(files, no_flows)
     files.files = changed("content/topics/health/pep.yaml", "Start soon.", "Start now.")
-    assert not shelf.tick(10.0)
-    assert not shelf.tick(10.5)
-    assert shelf.tick(11.1)
-    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start now."
-    assert not shelf.tick(13.0)
+    assert not live_book.tick(10.0)
+    assert not live_book.tick(10.5)
+    assert live_book.tick(11.1)
+    assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start now."
+    assert not live_book.tick(13.0)
 
 
 def test_a_bad_edit_keeps_the_old_book_and_is_told() -> None:
     """The faults are known, the health is red, people see yesterday's words; mending it turns it green."""
     files = Files(pack())
-    shelf = LiveBook(files, no_flows)
+    live_book = LiveBook(files, no_flows)
     files.files = BROKEN
-    assert not shelf.tick(1.0)
-    assert not shelf.tick(3.0)
-    assert not shelf.healthy
-    assert shelf.faults[0].file == "content/words.yaml"
-    assert "pep" in shelf.on(DAY).topics
+    assert not live_book.tick(1.0)
+    assert not live_book.tick(3.0)
+    assert not live_book.healthy
+    assert live_book.faults[0].file == "content/words.yaml"
+    assert "pep" in live_book.on(DAY).topics
     files.files = pack()
-    shelf.tick(5.0)
-    shelf.tick(7.0)
-    assert shelf.healthy
+    live_book.tick(5.0)
+    live_book.tick(7.0)
+    assert live_book.healthy
 
 
 def test_a_withdrawal_counts_even_when_the_rest_is_broken() -> None:
     """A number is gone within seconds though another file cannot be read."""
     files = Files(pack())
-    shelf = LiveBook(files, no_flows)
-    assert "far" in shelf.on(DAY).referrals
+    live_book = LiveBook(files, no_flows)
+    assert "far" in live_book.on(DAY).referrals
     entry = b"retractions:\n  - {withdraw: referral, id: far, why: hijacked, on: 2026-11-23}\n"
     files.files = {**BROKEN, "content/retractions.yaml": entry}
-    shelf.tick(1.0)
-    assert shelf.tick(3.0)
-    assert "far" not in shelf.on(DAY).referrals
-    assert not shelf.healthy
+    live_book.tick(1.0)
+    assert live_book.tick(3.0)
+    assert "far" not in live_book.on(DAY).referrals
+    assert not live_book.healthy
 
 
 def test_a_start_on_a_broken_edit_takes_the_last_good_book_then_the_pack(tmp_path: Path) -> None:
@@ -77,14 +77,14 @@ def test_a_start_on_a_broken_edit_takes_the_last_good_book_then_the_pack(tmp_pat
     LiveBook(Files(pack()), no_flows, tmp_path)
     assert stored_snapshot(tmp_path) == pack()
     entry = b"retractions:\n  - {withdraw: referral, id: far, why: hijacked, on: 2026-11-23}\n"
-    shelf = LiveBook(Files({**BROKEN, "content/retractions.yaml": entry}), no_flows, tmp_path)
-    assert not shelf.healthy
-    assert "far" not in shelf.on(DAY).referrals
+    live_book = LiveBook(Files({**BROKEN, "content/retractions.yaml": entry}), no_flows, tmp_path)
+    assert not live_book.healthy
+    assert "far" not in live_book.on(DAY).referrals
     kept = tmp_path / CACHE_NAME
     kept.write_bytes(kept.read_bytes()[:-1] + b" ")
     assert stored_snapshot(tmp_path) is None
     other = changed("content/topics/health/pep.yaml", "Start soon.", "From the pack.")
-    shelf = LiveBook(Files(BROKEN), no_flows, tmp_path, (Files(other),))
-    assert shelf.book.topics["pep"].tips[0].text["en"].raw == "From the pack."
+    live_book = LiveBook(Files(BROKEN), no_flows, tmp_path, (Files(other),))
+    assert live_book.book.topics["pep"].tips[0].text["en"].raw == "From the pack."
     with pytest.raises(BookFault):
         LiveBook(Files(BROKEN), no_flows, None)

@@ -25,7 +25,7 @@ ENTRY = b"retractions:\n  - {withdraw: referral, id: far, why: hijacked, on: 202
 
 
 def no_flows(docs: Any, book: Any) -> tuple[Any, list[Any]]:
-    """The shelf does not care what flows are."""
+    """The live book does not care what flows are."""
     return None, []
 
 
@@ -50,21 +50,21 @@ def test_only_signed_content_is_taken_and_one_signer_withdraws(keys: list[Path],
     with pytest.raises(BookFault):
         LiveBook(lambda: _signed(pack(), keys[:1]), no_flows, None, (), two)
     files = {"now": _signed(pack(), keys)}
-    shelf = LiveBook(lambda: files["now"], no_flows, tmp_path, (), two)
-    assert shelf.healthy
+    live_book = LiveBook(lambda: files["now"], no_flows, tmp_path, (), two)
+    assert live_book.healthy
     edit = changed("content/topics/health/pep.yaml", "Start soon.", "Start whenever.")
     signatures = {name: data for name, data in files["now"].items() if name.endswith(".sig")}
     files["now"] = {**edit, **signatures, "content/retractions.yaml": ENTRY}
-    assert not shelf.tick(1.0)
-    assert not shelf.tick(3.0)
-    assert not shelf.healthy
-    assert "far" in shelf.on(DAY).referrals
+    assert not live_book.tick(1.0)
+    assert not live_book.tick(3.0)
+    assert not live_book.healthy
+    assert "far" in live_book.on(DAY).referrals
     withdrawal = {"content/signatures/retractions/moon.sig": sign(ENTRY, keys[1], WITHDRAWAL).encode()}
     files["now"] = {**files["now"], **withdrawal}
-    shelf.tick(5.0)
-    assert shelf.tick(7.0)
-    assert "far" not in shelf.on(DAY).referrals
-    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
+    live_book.tick(5.0)
+    assert live_book.tick(7.0)
+    assert "far" not in live_book.on(DAY).referrals
+    assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
     again = LiveBook(lambda: files["now"], no_flows, tmp_path, (), two)
     assert "far" not in again.on(DAY).referrals
     assert again.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
@@ -94,32 +94,32 @@ def test_a_signer_who_is_taken_out_counts_no_more_at_the_next_look(keys: list[Pa
     signers.write_text("".join(lines.values()), encoding="ascii")
     files = {"now": _signed(pack(), keys[:1])}
     trust = trust_of(argparse.Namespace(require_signatures=1, signers=signers))
-    shelf = LiveBook(lambda: files["now"], no_flows, None, (), trust)
+    live_book = LiveBook(lambda: files["now"], no_flows, None, (), trust)
     clock = iter(range(10, 100, 2))
 
     def looks() -> None:
         for _ in range(2):
-            shelf.tick(next(clock))
+            live_book.tick(next(clock))
 
     for text, code in ((lines["moon"], "SIGNATURES"), ("", "SIGNERS"), ("".join(lines.values()), "")):
         signers.write_text(text, encoding="ascii")
         looks()
-        assert [fault.code for fault in shelf.faults] == [code] * bool(code)
+        assert [fault.code for fault in live_book.faults] == [code] * bool(code)
     signers.write_text(lines["moon"], encoding="ascii")
     edit = changed("content/topics/health/pep.yaml", "Start soon.", "Start whenever.")
     withdrawal = {"content/retractions.yaml": ENTRY}
     river, moon = ({f"content/signatures/retractions/{key.name}.sig": sign(ENTRY, key, WITHDRAWAL).encode()} for key in keys)
     files["now"] = {**_signed(edit, keys[:1]), **withdrawal, **river}
     looks()
-    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
-    assert "far" in shelf.on(DAY).referrals
+    assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start soon."
+    assert "far" in live_book.on(DAY).referrals
     files["now"] = {**_signed(edit, keys[1:]), **withdrawal, **moon}
     looks()
-    assert shelf.healthy
-    assert shelf.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start whenever."
-    assert "far" not in shelf.on(DAY).referrals
+    assert live_book.healthy
+    assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start whenever."
+    assert "far" not in live_book.on(DAY).referrals
     signers.unlink()
     looks()
-    assert [fault.code for fault in shelf.faults] == ["SIGNERS"]
+    assert [fault.code for fault in live_book.faults] == ["SIGNERS"]
     with pytest.raises(BookFault):
         LiveBook(lambda: _signed(pack(), keys[:1]), no_flows, None, (), RequiredSignatures(1, lambda: signers_of(lines["moon"])))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.book import BookFault, default_folders
-from bot.commands.shared.start import shelf_of
+from bot.commands.shared.start import live_book_of
 from bot.privacy.log_grammar import parse
 from bot.runtime.git_source import GitSource
 
@@ -37,9 +37,9 @@ def test_what_was_kept_before_there_was_a_source_is_not_taken(tmp_path: Path, mo
     """A bot is tried first, and given its source afterwards: the pack that was kept meanwhile is somebody else's."""
     monkeypatch.setenv("CONSTELLATION_CACHE_DIR", str(tmp_path))
     args = argparse.Namespace(content=None, flows=None, date=None, require_signatures=0, signers=None)
-    assert shelf_of(args).book.topics
+    assert live_book_of(args).book.topics
     with pytest.raises(BookFault):
-        shelf_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
+        live_book_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
 
 
 def test_the_folder_named_beside_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,6 +47,6 @@ def test_the_folder_named_beside_it_is_taken(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("CONSTELLATION_CACHE_DIR", str(tmp_path))
     content, flows = default_folders()
     args = argparse.Namespace(content=content, flows=flows, date=None, require_signatures=0, signers=None)
-    shelf = shelf_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
-    assert not shelf.healthy
-    assert shelf.book.topics
+    live_book = live_book_of(args, GitSource("file:///nowhere/x.git", "main", 60, tmp_path, lambda *_, **__: None))
+    assert not live_book.healthy
+    assert live_book.book.topics

@@ -39,11 +39,11 @@ def serve(asked: Channel, service: Service, args: argparse.Namespace) -> int:
     systemd = Systemd(os.environ)
     systemd.tell("starting")  # reading and fetching may take a while; the watchdog counts from the start
     read = asked.settings.read if asked.settings else lambda _: None
-    settings, shelf = opened(args, read, SettingsError)
-    keeper = Reloader(shelf, asked.surface, args.date, lambda healthy: safe_log.say("reloaded", ok=healthy))
+    settings, live_book = opened(args, read, SettingsError)
+    reloader = Reloader(live_book, asked.surface, args.date, lambda healthy: safe_log.say("reloaded", ok=healthy))
     systemd.tell("starting")
-    keeper.start()
-    return service.serve(step, keeper.world, settings)
+    reloader.start()
+    return service.serve(step, reloader.world, settings)
 
 
 @dataclass(frozen=True, slots=True)

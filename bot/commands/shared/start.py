@@ -20,8 +20,8 @@ from bot.runtime.live_book import LiveBook
 S = TypeVar("S")
 
 
-def shelf_of(args: argparse.Namespace, source: GitSource | None = None) -> LiveBook:
-    """The shelf of `source`, else of `--content` and `--flows`, else of the pack; CONSTELLATION_CACHE_DIR names its cache.
+def live_book_of(args: argparse.Namespace, source: GitSource | None = None) -> LiveBook:
+    """The live book of `source`, else of `--content` and `--flows`, else of the pack; CONSTELLATION_CACHE_DIR names its cache.
 
     A source gives way to the cache, then to the folder that was named beside it: never to a pack that is somebody else's.
     """
@@ -43,13 +43,13 @@ def shelf_of(args: argparse.Namespace, source: GitSource | None = None) -> LiveB
 
 
 def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S], wrong: type[Exception]) -> tuple[S, LiveBook]:
-    """A channel's settings and the shelf, faults of the content said by code and place. Leaves with 2 where the settings are
+    """A channel's settings and the live book, faults of the content said by code and place. Leaves with 2 where the settings are
     wrong (`wrong`), with 1 where there is no whole book to start from."""
     source: GitSource | None = None
     try:
         found = settings(os.environ)
         source = source_of(args, os.environ)
-        shelf = shelf_of(args, source)
+        live_book = live_book_of(args, source)
     except wrong as error:
         safe_log.refuse(str(getattr(error, "why", "settings")))
         raise SystemExit(2) from None
@@ -58,8 +58,8 @@ def opened(args: argparse.Namespace, settings: Callable[[Mapping[str, str]], S],
         safe_log.refuse("content" if source is None or source.reached else "source")
         raise SystemExit(1) from None
     if source is None or source.reached:  # the log has said that it is away: no file is missing for that
-        _say_faults(shelf.faults)
-    return found, shelf
+        _say_faults(live_book.faults)
+    return found, live_book
 
 
 def _say_faults(faults: Iterable[Fault]) -> None:

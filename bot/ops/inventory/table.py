@@ -27,7 +27,7 @@ PARTS: Final[Mapping[str, str]] = {
 """Where something can be, as headings."""
 
 BEGIN: Final = "<!-- written by `constellation ops inventory --format markdown`; change the words in bot/ops/inventory/*.yaml -->"
-END: Final = "<!-- end of holdings -->"
+END: Final = "<!-- end of the inventory -->"
 _FILES: Final = ("explained.yaml", "outside.yaml")
 _NOTHING: Final = frozenset(
     {"a limit", "a signal", "the clock", "seconds", "milliseconds", "the work itself", "how costly a name is"}
@@ -38,7 +38,7 @@ _NOTHING: Final = frozenset(
 @dataclass(frozen=True, slots=True)
 class InventoryEntry:
     """One thing that exists. `lives`: how long; `tells`: what, to whoever takes it. `fields`: the program's own, the log's
-    lines or the keys that make it up, each with its words ("" where the holding says enough). `people`: whether it can tell
+    lines or the keys that make it up, each with its words ("" where the entry says enough). `people`: whether it can tell
     anything about somebody who talks with the bot, runs it or writes for it; the page for a lawyer holds these alone."""
 
     name: str
@@ -52,12 +52,12 @@ class InventoryEntry:
 
 
 @cache
-def holdings() -> tuple[InventoryEntry, ...]:
+def entries() -> tuple[InventoryEntry, ...]:
     """Everything that is explained, in the order of reading."""
     found = _read()
     made = [
         InventoryEntry(
-            each["holding"],
+            each["entry"],
             each["part"],
             each["where"],
             each["what"],
@@ -69,7 +69,7 @@ def holdings() -> tuple[InventoryEntry, ...]:
         for each in found
     ]
     order = list(PARTS)
-    return tuple(sorted(made, key=lambda holding: order.index(holding.part)))
+    return tuple(sorted(made, key=lambda entry: order.index(entry.part)))
 
 
 def _read() -> list[dict[str, Any]]:
@@ -79,7 +79,7 @@ def _read() -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for file in files:
         for each in yaml.safe_load(file.read_text("utf-8")):
-            entry = found.setdefault(each["holding"], {**each, "fields": []})
+            entry = found.setdefault(each["entry"], {**each, "fields": []})
             entry["fields"].append(each.get("fields", {}))
     return list(found.values())
 
@@ -109,15 +109,15 @@ def _valkey_keys() -> list[str]:
 
 
 def unexplained() -> tuple[str, ...]:
-    """Fields that exist and that no holding explains: what a test refuses."""
-    known = {name for holding in holdings() for name in holding.fields}
+    """Fields that exist and that no entry explains: what a test refuses."""
+    known = {name for entry in entries() for name in entry.fields}
     return tuple(name for name in existing() if name not in known)
 
 
 def vanished() -> tuple[str, ...]:
     """Explanations, and fields explained twice, that fit no field: what a test refuses as well."""
     there = set(existing())
-    names = [name for holding in holdings() for name in holding.fields]
+    names = [name for entry in entries() for name in entry.fields]
     return tuple(sorted({name for name in names if name not in there or names.count(name) > 1}))
 
 
@@ -125,7 +125,7 @@ def as_json() -> str:
     """All of it, for programs."""
     rows = [
         {
-            "holding": each.name,
+            "entry": each.name,
             "part": each.part,
             "where": each.where,
             "what": each.what,
@@ -134,9 +134,9 @@ def as_json() -> str:
             "people": each.people,
             "fields": dict(each.fields),
         }
-        for each in holdings()
+        for each in entries()
     ]
-    return json.dumps({"holdings": rows, "unexplained": unexplained()}, ensure_ascii=False, indent=2)
+    return json.dumps({"inventory": rows, "unexplained": unexplained()}, ensure_ascii=False, indent=2)
 
 
 def as_text(width: int = 100, *, every: bool = False) -> str:
@@ -144,7 +144,7 @@ def as_text(width: int = 100, *, every: bool = False) -> str:
     lines: list[str] = []
     for part, heading in PARTS.items():
         lines += [heading.upper(), ""]
-        for each in holdings():
+        for each in entries():
             if each.part == part:
                 lines += [each.where, *_said("is", each.what, width), *_said("lives", each.lives, width)]
                 lines += _said("tells", each.tells, width)
@@ -162,7 +162,7 @@ def _said(key: str, words: str, width: int) -> list[str]:
 
 def as_markdown() -> str:
     """The block of `docs/privacy.md`, between its two marks."""
-    about = [each for each in holdings() if each.people]
+    about = [each for each in entries() if each.people]
     lines = [BEGIN, ""]
     for part, heading in PARTS.items():
         if not any(each.part == part for each in about):
@@ -195,5 +195,5 @@ def in_page(page: str) -> str:
     before, begin, rest = page.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
-        raise ValueError("the page has no marks for the holdings")
+        raise ValueError("the page has no marks for the inventory")
     return f"{before}{as_markdown()}{after}"

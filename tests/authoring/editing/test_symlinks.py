@@ -226,17 +226,17 @@ class _Fitted:
 def test_a_running_bot_goes_on_without_the_link() -> None:
     """It keeps the last good book, says LINK, and takes the file again once it is one."""
     files = dict(pack())
-    shelf = LiveBook(lambda: files, lambda docs, book: (None, []))
+    live_book = LiveBook(lambda: files, lambda docs, book: (None, []))
     files[PEP] = LINK
-    shelf.tick(1.0)
-    shelf.tick(3.0)
-    assert not shelf.healthy
-    assert [fault.file for fault in shelf.faults if fault.code == "LINK"] == [PEP]
-    assert "pep" in shelf.book.topics
+    live_book.tick(1.0)
+    live_book.tick(3.0)
+    assert not live_book.healthy
+    assert [fault.file for fault in live_book.faults if fault.code == "LINK"] == [PEP]
+    assert "pep" in live_book.book.topics
     files[PEP] = pack()[PEP]
-    shelf.tick(5.0)
-    shelf.tick(7.0)
-    assert shelf.healthy
+    live_book.tick(5.0)
+    live_book.tick(7.0)
+    assert live_book.healthy
 
 
 def test_a_bot_does_not_start_on_a_folder_that_is_a_link(at: Folders) -> None:
@@ -249,9 +249,9 @@ def test_a_bot_does_not_start_on_a_folder_that_is_a_link(at: Folders) -> None:
     content, flows = at.top / "content", at.top / "flows"
     assert LiveBook(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache).keeps
     at.link("content", at.outside)
-    shelf = LiveBook(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache)
-    assert [fault.code for fault in shelf.faults] == ["LINK"]
-    assert "pep" in shelf.book.topics
+    live_book = LiveBook(lambda: snapshot(content, flows), lambda docs, book: (None, []), cache)
+    assert [fault.code for fault in live_book.faults] == ["LINK"]
+    assert "pep" in live_book.book.topics
 
 
 @pytest.mark.skipif(not shutil.which("git"), reason="no git; apt-get install git")

@@ -204,3 +204,13 @@ def test_a_sign_that_cannot_be_read_has_no_echo(whole: dict[str, bytes]) -> None
     told = [(fault.code, fault.file, fault.line) for fault in check({**whole, signs: broken}, TODAY)]
     assert ("SIGN-PATTERN", signs, at + 1) in told
     assert not [each for each in told if each[0] == "LANGUAGE-UNHEARD"]
+
+
+def test_examples_of_a_card_that_is_not_there_are_told(whole: dict[str, bytes]) -> None:
+    """A slip in `card:` would leave out every sentence of the file; with what may have been meant."""
+    name = "content/find/examples/seizure.yaml"
+    slipped = whole[name].replace(b"card: seizure\n", b"card: seizzure\n")
+    assert slipped != whole[name]
+    (found,) = [fault for fault in check({**whole, name: slipped}, TODAY) if fault.file == name]
+    assert (found.line, found.code, found.severity) == (3, "ID-UNKNOWN", "error")
+    assert '"seizure"' in found.fix + found.what

@@ -71,6 +71,8 @@ def _in_find(pack: Pack) -> Iterator[Reference]:
     for file, (value, _) in pack.book.docs.items():
         if file.startswith("content/find/phrases") and isinstance(value, dict) and isinstance(value.get("phrases"), dict):
             yield from ((file, ("phrases", topic, "[key]"), "topic", topic) for topic in value["phrases"])
+        if file.startswith("content/find/examples/") and isinstance(value, dict) and isinstance(value.get("card"), str):
+            yield file, ("card",), "card", value["card"]
         if not file.startswith("content/find/nets"):
             continue
         for number, net in _entries(value, "nets"):
