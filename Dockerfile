@@ -2,7 +2,7 @@
 # Run it read-only, without capabilities, swap or logs:
 #   docker build -t IMAGE .
 #   docker run -d --name NAME --read-only --tmpfs /tmp:rw,noexec,nosuid,size=16m --cap-drop ALL --security-opt no-new-privileges \
-#     --user 65532 --pids-limit 128 --memory 512m --memory-swap 512m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
+#     --user 65532 --pids-limit 128 --memory 768m --memory-swap 768m --ulimit core=0 --ulimit memlock=-1 --log-driver none \
 #     -v /path/to/token:/run/secrets/token:ro -e CONSTELLATION_TELEGRAM_TOKEN_FILE=/run/secrets/token \
 #     --restart unless-stopped IMAGE
 # Content from a repository of its own (deploy/content-repository/README.md), and a volume for what has to stay over a restart:
