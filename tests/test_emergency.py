@@ -174,7 +174,7 @@ def test_the_cards_say_what_they_left_out(edition: Edition) -> None:
 
 
 def test_calling_says_what_would_be_missed(edition: Edition) -> None:
-    """Pills whose harm comes later; what staff can see of other pills; in Spanish it is an emergency, not a doctor, that is medical."""
+    """Pills whose harm comes later; what staff see of other pills; Spanish "es médico" would be somebody who is a doctor."""
     calling = {name: {language: text.raw for language, text in card.calling.items()} for name, card in edition.cards.items()}
     assert "even if you feel fine" in calling["suicidal-thoughts"]["en"]
     assert "aunque te sientas bien" in calling["suicidal-thoughts"]["es"]
