@@ -59,8 +59,8 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `namer`: derives what their names
-    and keys come from. `ttl`: seconds a session is kept."""
+    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `namer`: derives what their
+    names and keys come from. `ttl`: seconds a session is kept."""
 
     def __init__(self, state: State, namer: Namer, ttl: float = TTL) -> None:
         self.state, self._namer, self._ttl = state, namer, ttl
