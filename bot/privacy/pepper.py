@@ -33,8 +33,9 @@ class Pepper:
 class Peppers:
     """Two peppers, the current and the one before, and a salt, in this process's memory only.
 
-    `salt`: what scrypt is salted with, one for as long as the process (or the shared file) lives, so that one derivation serves
-    both peppers. Alone it names nothing: without a pepper what it leads to is noise. `clock`: seconds since 1970. `period`: seconds an epoch lasts.
+    `salt`: scrypt's, one for as long as the process (or the shared file) lives, so that one derivation serves both peppers. It
+    names nothing by itself: without a pepper what it leads to is noise. `clock`: seconds since 1970. `period`: seconds an epoch
+    lasts.
     """
 
     def __init__(self, clock: Clock = time.time, period: int = PERIOD) -> None:
@@ -75,10 +76,10 @@ def _turned(peppers: tuple[Pepper, ...], epoch: int) -> tuple[Pepper, ...]:
 
 
 class SharedPeppers(Peppers):
-    """Peppers and salt that replicas share through a file, which belongs on a tmpfs and in no backup: salt, then one or two peppers.
+    """Peppers and salt that replicas share through a file, which belongs on a tmpfs and in no backup.
 
-    The replica that first finds the file out of date turns it, under a lock; the others read what it wrote.
-    Raises `PepperFileError` if others may read the file, or if it holds anything but peppers.
+    The file holds the salt, then one or two peppers. The replica that first finds it out of date turns it, under a lock; the
+    others read what it wrote. Raises `PepperFileError` if others may read the file, or if it holds anything but these.
     """
 
     def __init__(self, path: Path, clock: Clock = time.time, period: int = PERIOD) -> None:

@@ -39,7 +39,7 @@ def chat_secret(salt: bytes, channel: str, chat: int | str, cost: int = COST) ->
 
 
 def record_keys(pepper: Pepper, secret: bytes) -> RecordKeys:
-    """Name and key in the epoch of `pepper` for the chat whose `chat_secret` is given: fast, and noise once the pepper is gone."""
+    """Name and key, in the epoch of `pepper`, of the chat whose `chat_secret` is given. Fast; noise once the pepper is gone."""
     return RecordKeys(
         blake2b(secret, key=pepper.secret, digest_size=NAME_BYTES, person=b"name").digest(),
         blake2b(secret, key=pepper.secret, digest_size=KEY_BYTES, person=b"session-key").digest(),

@@ -193,10 +193,10 @@ def _keyed(tree: ast.Module) -> Iterator[str]:
 
 def _files(node: ast.AST, value: ast.expr | None) -> bool:
     """Whether an assignment makes a mapping or a set, by its annotation or by its value."""
-    if isinstance(node, ast.AnnAssign) and any(
-        _name(each) in _KEYED for each in ast.walk(node.annotation) if isinstance(each, ast.expr)
-    ):
-        return True
+    if isinstance(node, ast.AnnAssign):
+        names = (_name(each) for each in ast.walk(node.annotation) if isinstance(each, ast.expr))
+        if any(name in _KEYED for name in names):
+            return True
     return isinstance(value, ast.Dict | ast.Set | ast.DictComp | ast.SetComp) or (
         isinstance(value, ast.Call) and _name(value.func) in _KEYED
     )
