@@ -57,7 +57,7 @@ class Encoder:
         """Loads from `folder`, by default the package's own. Takes a second. Raises EncoderMissing."""
         folder = folder or _data_folder()
         _one_thread()
-        weights, vocabulary = _checked(folder, "weights.npz"), _checked(folder, "sp.model")
+        vocabulary, weights = _checked(folder, "sp.model"), _checked(folder, "weights.npz")
         self._table = np.empty((_PARTS * _ROWS, WIDTH // 2), dtype=np.uint8)
         self._low, self._step = np.empty((2, _PARTS * _ROWS, 1), dtype=np.float32)
         parts = iter(range(_PARTS))
