@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import NamedTuple
 
-
 ID_MASK = 0x1FFFFF
 """Ids are numbers of 21 bits in a token. In tokens of the first version they had 24, of which these are the lower ones."""
 

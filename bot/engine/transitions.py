@@ -142,7 +142,9 @@ class Transitions:
         topics = [topic for topic in dict.fromkeys((found, index.of.get(f"topic:{card.topic}", 0))) if topic]
         first, second = (*topics, 0, 0)[:2]
         kept = self._head & _KEPT
-        return Target(kept | step << _STEP | number << _SUBJECT | second << _VIA | first << _VIA_SUBJECT, tail_of(self.state.word, 0))
+        return Target(
+            kept | step << _STEP | number << _SUBJECT | second << _VIA | first << _VIA_SUBJECT, tail_of(self.state.word, 0)
+        )
 
     def unwatched(self) -> Target:
         """What was heard, once somebody who may be watched opens it: the card, else what was found, else the menu."""

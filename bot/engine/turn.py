@@ -30,6 +30,8 @@ from bot.engine.types import (
 )
 
 CLEAR_AFTER = 600
+_FIRST_ID = 0xFFFFFF
+"""The largest id in a token of the first version."""
 _HOPS = 20
 
 
@@ -48,7 +50,7 @@ def _known(world: World, token: str) -> State | None:
         state = state._replace(language=world.edition.languages[0])
     if state.step not in world.index.flows.by_hash:
         state = state._replace(step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
-    if state.ticks > ID_MASK:
+    if ID_MASK < state.ticks <= _FIRST_ID and state.ticks & ID_MASK in world.index.subject:
         lists = world.index.flows.steps[world.index.flows.by_hash[state.step]].lists
         if any(item.of in ("heard", "meant") for item in lists):
             # A button of the first version: the ticks of these screens are an id, which had three bits more then.
@@ -89,7 +91,7 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
     match step.does:
         case "leave":
             effects.append(Leave(says("left"), says("remains")))
-            fresh = State(language=state.language, step=flows.hash[step_id], young=state.young)
+            fresh = State(language=state.language, step=flows.hash[step_id])
             return fresh, effects
         case "copy":
             draw = RenderContext(world, state, own_word=False)
