@@ -122,6 +122,7 @@ ShowKind = Literal[
     "plan",
     "plan_kept",
     "none_known",
+    "floor",
     "three_words",
     "question",
     "action_plan",
@@ -248,5 +249,7 @@ KEYS = frozenset(
         "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
         "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words",
+        "run_by_police", "run_by_trafficking", "may_report", "floor_gap", "floor_suicide", "floor_violence", "floor_peers",
+        "floor_world",
     }
 )  # fmt: skip
