@@ -19,6 +19,10 @@ Danger = Literal["now", "maybe", "watched", "no"]
 """Whether a life may be at stake: the card is the screen; the card is offered above the answer; somebody may be reading along;
 or none of these."""
 
+Naming = Literal["", "place", "near", "elsewhere", "unknown"]
+"""Whether the words are the name of a place and nothing else: one of the pack's; almost the name of one; one that the pack does
+not have; short words that nobody wrote down, which may be a name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -28,7 +32,7 @@ class Heard:
     words may mean, or ""; `danger` says whether it is the screen. `places`: the places that the words name (several where a name
     has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
     one number from 0 to 1 for each topic. `part`: where About opens, with the path "about" alone. `foreign`: the code of the
-    language that the words are in where the pack does not have it, else "".
+    language that the words are in where the pack does not have it, else "". `naming`: whether the words are a place's name alone.
     """
 
     band: Band
@@ -41,3 +45,4 @@ class Heard:
     danger: Danger = "no"
     part: Part = ""
     foreign: str = ""
+    naming: Naming = ""
