@@ -199,7 +199,7 @@ def _place_list(moves: Transitions, listed: PlaceList, opening: tuple[Span, ...]
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:
         choices.insert(0, _leave(moves))
-    text = (*opening, Span(listed.heading, "bold"), Span(f" {draw.says('where_how')}"))
+    text = (*opening, Span(listed.heading, "bold"), Span(f"\n{draw.says('where_how')}"))
     footer = _footer(moves, leave=not discreet, back=moves.page(0))
     return Screen(moves.step_id, text, tuple(choices), footer, moves.step.hears)
 

@@ -25,8 +25,10 @@ OWN = 9
 WORLD = "world"
 AFTER = "referral.list"
 """The step that a place leads to which was named out of the blue."""
-_LEAST = 4
-"""Buttons that the question gets where it can: three ranges, and not saying it."""
+_RANGES = 3
+"""Ranges of letters beside a screen's own buttons. A step that only asks has as many as there are pages."""
+_LEAST = _RANGES + 1
+"""Buttons that the question gets where it can: the ranges, and not saying it."""
 
 
 class Answer(NamedTuple):
@@ -72,27 +74,33 @@ def _order(label: str) -> str:
 
 
 def _fewest(sizes: Sequence[int], most: int) -> list[list[int]]:
-    """The numbers of `sizes` in the fewest runs of at most `most` together, as even as that allows; one that is larger alone."""
-    count = 1
-    while True:
+    """The numbers of `sizes` in the fewest even runs of at most `most` together; a size that is larger stands alone."""
+    for count in range(1, len(sizes)):
         runs = _even(sizes, count)
-        if count >= len(sizes) or all(sum(sizes[number] for number in run) <= most for run in runs):
+        if all(sum(sizes[number] for number in run) <= most for run in runs):
             return runs
-        count += 1
+    return [[number] for number in range(len(sizes))]
 
 
 def _even(sizes: Sequence[int], count: int) -> list[list[int]]:
-    """The numbers of `sizes` in `count` runs whose largest sum is as small as can be."""
-    most = max(max(sizes, default=0), -(-sum(sizes) // count))
-    while True:
-        runs: list[list[int]] = [[]]
-        for number, size in enumerate(sizes):
-            if runs[-1] and sum(sizes[at] for at in runs[-1]) + size > most:
-                runs.append([])
-            runs[-1].append(number)
-        if len(runs) <= count:
-            return runs
-        most += 1
+    """The numbers of `sizes` in `count` runs, one after the other, as even as can be."""
+    ends = range(len(sizes) + 1)
+    # For each end, the runs up to there with the least sum of squares: one run at first, then one more each time.
+    best = [(sum(sizes[:end]) ** 2, [list(range(end))]) for end in ends]
+    for runs in range(2, count + 1):
+        best = [
+            min(
+                (
+                    (best[start][0] + sum(sizes[start:end]) ** 2, [*best[start][1], list(range(start, end))])
+                    for start in range(end)
+                ),
+                default=best[end],
+            )
+            if end >= runs
+            else best[end]
+            for end in ends
+        ]
+    return best[-1][1]
 
 
 def country_pages(draw: RenderContext) -> list[list[Place]]:
@@ -210,8 +218,9 @@ def _ranges(moves: Transitions, room: int) -> list[Answer]:
         return []
     if room < 2 or len(known) < 2:
         return [Answer("1", draw.says("where_choose"), moves.page(LIST))]
+    most = len(known) if moves.step.hears == "place" else min(_RANGES, len(known))
     found: list[Answer] = []
-    for run in _even([len(page) for page in known], min(room, len(known))):
+    for run in _even([len(page) for page in known], min(room, most)):
         first, last = (_first(draw.label(place.name)) for place in (known[run[0]][0], known[run[-1]][-1]))
         label = first if first == last else f"{first} – {last}"
         found.append(Answer(str(len(found) + 1), label, moves.page(LIST + run[0])))
@@ -224,7 +233,8 @@ def _changes(moves: Transitions) -> list[Answer]:
     # A state has its country's emergency numbers: on a card, closer would show the same screen again.
     closer = inside and (not isinstance(draw.subject, Card) or any(place.emergency for place in inside))
     found = [Answer("closer", draw.says("where_closer"), moves.page(LIST))] if closer else []
-    return [*found, Answer("other", draw.says("where_other"), moves.here_at(0))]
+    label = draw.says("where_i_am" if draw.place == WORLD else "where_other")
+    return [*found, Answer("other", label, moves.here_at(0))]
 
 
 def _called(draw: RenderContext, name: str) -> str:
