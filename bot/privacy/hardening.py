@@ -12,7 +12,8 @@ from collections.abc import Mapping
 
 _PR_SET_DUMPABLE = 4
 _PR_GET_DUMPABLE = 3
-_MCL_CURRENT_AND_FUTURE = 3
+_MCL_CURRENT_FUTURE_ON_FAULT = 7
+"""All that is there and comes, once it is used: what a library has and never touches costs no memory."""
 _STACK = 1 << 20
 _MARK = "CONSTELLATION_ALLOCATOR"
 _NO_CACHES = "glibc.malloc.tcache_count=0"
@@ -76,7 +77,7 @@ def lock_memory() -> bool:
     if not may_lock():
         return False
     try:
-        return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT_AND_FUTURE) == 0)
+        return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT_FUTURE_ON_FAULT) == 0)
     except (OSError, AttributeError):
         return False
 
