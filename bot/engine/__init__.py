@@ -37,6 +37,7 @@ from bot.engine.types import (
     World,
 )
 from bot.engine.walker import reads, variations, walk
+from bot.engine.where import answers
 
 __all__ = [
     "ANSWERS",
@@ -80,6 +81,7 @@ __all__ = [
     "Unreadable",
     "World",
     "answer_of",
+    "answers",
     "asked",
     "compile_flows",
     "disclose",

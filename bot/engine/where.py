@@ -8,7 +8,7 @@ number of its places together: it is no place yet, and the screen asks which of 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.book import Card, Place, Topic
@@ -57,7 +57,9 @@ def question(draw: RenderContext, step: Step) -> tuple[Span, ...]:
         return (Span(draw.says("where_which"), "bold"),)
     if step.where != "ask" or not asks(draw, step) or step.hears == "place":
         return ()
-    return (Span(draw.says("where"), "bold"), Span(f" {draw.says('where_how')}"))
+    asked = Span(draw.says("where"), "bold")
+    # A card has to be read at once: the buttons say the rest.
+    return (asked,) if isinstance(draw.subject, Card) else (asked, Span(f" {draw.says('where_how')}"))
 
 
 # --- the list of places --------------------------------------------------------------------------------------------
@@ -208,6 +210,16 @@ def buttons(moves: Transitions, room: int) -> list[Answer]:
         return [Answer("choose", draw.says("where_i_am"), moves.page(LIST))]
     silent = Answer("not", draw.says("where_not"), _at(moves, of.get(f"place:{WORLD}", 0)))
     return [*_ranges(moves, room - 1), silent]
+
+
+def answers(moves: Transitions) -> Iterator[Answer]:
+    """Every button that the screen may have of the question or of the list of places, whatever room there is."""
+    listed = listing(moves)
+    if listed is not None:
+        yield from listed.answers
+        return
+    for room in range(OWN, 1, -1):
+        yield from buttons(moves, room)
 
 
 def _ranges(moves: Transitions, room: int) -> list[Answer]:
