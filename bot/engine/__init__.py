@@ -11,7 +11,7 @@ from bot.engine.screen import LABEL, draw_screen
 from bot.engine.state import State, hash_of
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import LONGEST, WORD_BYTES, pack, unpack
-from bot.engine.transitions import Transitions
+from bot.engine.transitions import LIST, Transitions
 from bot.engine.turn import step
 from bot.engine.types import (
     Alert,
@@ -44,6 +44,7 @@ __all__ = [
     "AREAS",
     "ENTRY",
     "LABEL",
+    "LIST",
     "LISTS",
     "LONGEST",
     "QUESTIONS",

@@ -7,6 +7,7 @@ import unicodedata
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
+from bot.engine.where import AFTER, number_of
 from bot.find import Heard
 
 WATCHED = "found.watched"
@@ -112,6 +113,9 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return state._replace(step=flows.hash[UNKNOWN], subject=0, via=0, via_subject=0, ticks=0)
     if heard.naming == "place" or (heard.naming == "near" and heard.band == "unsure"):
         return _named(world, state, heard)
+    if heard.special == "who" and AFTER in flows.hash:
+        place = number_of(world.index, heard) or state.place
+        return state._replace(step=flows.hash[AFTER], place=place, subject=0, via=0, via_subject=0, ticks=0)
     opened = _opened(world, heard, maybe=bool(card))
     if opened:
         step_id, numbers, places = opened, [], []

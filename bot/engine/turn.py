@@ -164,7 +164,7 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
         return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
-        number = number_of(draw, heard)
+        number = number_of(world.index, heard)
         if not number:
             unknown = flows.hash.get(UNKNOWN)
             if unknown is None:

@@ -15,6 +15,7 @@ from bot.book import Card, Place, Topic
 from bot.engine.flow_schema import Step
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
+from bot.engine.subject_index import SubjectIndex
 from bot.engine.tokens import put, unpack
 from bot.engine.transitions import LIST, Target, Transitions
 from bot.engine.types import Span
@@ -262,9 +263,8 @@ def _called(draw: RenderContext, name: str) -> str:
 # --- typed words ---------------------------------------------------------------------------------------------------
 
 
-def number_of(draw: RenderContext, heard: Heard) -> int:
+def number_of(index: SubjectIndex, heard: Heard) -> int:
     """The number of the place that typed words name, or of the several that have the name; 0 for none."""
-    index = draw.world.index
     known = [name for name in heard.places if f"place:{name}" in index.of]
     if len(known) == 1:
         return index.of[f"place:{known[0]}"]
@@ -284,7 +284,7 @@ def typed(moves: Transitions, heard: Heard) -> tuple[State, str] | None:
         return (state, "place_not_found") if step.where == "ask" and silent and heard.band == "unsure" else None
     if heard.naming == "near" and heard.band != "unsure" and not (step.where == "ask" and silent):
         return None
-    number = number_of(draw, heard)
+    number = number_of(draw.world.index, heard)
     return (_after(moves.here_at(number)), "") if number else None
 
 

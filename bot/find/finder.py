@@ -129,6 +129,9 @@ class Finder:
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
         self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
+        self._paths: dict[tuple[str, ...], Special] = {
+            tuple(fold(text)): "who" for path in pack.paths.values() for _, text in _pairs(path)
+        }
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
 
@@ -306,11 +309,18 @@ class Finder:
             found, inside = "choose", [(number, best) for number in listed]
         mention = self._named.mention(understood.named, self._written)
         naming: Naming = mention.naming
-        other = special in ("young", "refuse") or (special == "small_talk" and naming != "place")
-        if danger != "no" or exact is not None or other:
+        named = naming in ("place", "elsewhere")
+        if (
+            exact is not None
+            or special in ("young", "refuse")
+            or nets
+            or (not named and (danger != "no" or special == "small_talk"))
+        ):
             naming = ""
-        elif naming in ("place", "elsewhere"):
-            special, part, found, inside, card = "", "", "unsure", [], ""
+        elif named:  # there is nothing else in the words, whatever they resemble
+            special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
+        if danger == "no" and special not in ("young", "refuse") and mention.rest in self._paths:
+            special, part, found, inside = self._paths[mention.rest], "", "unsure", []
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(

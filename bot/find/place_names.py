@@ -18,7 +18,7 @@ WORLD = "world"
 """The place that is called by the names of places that the pack does not have: only what holds everywhere is known there."""
 _LEADS = frozenset(["in", "near", "at", "from", "around", "en", "cerca", "de", "desde", "por"])
 _THERE = """
-i im am me my we were are is its it live living based located staying now here currently the a city town state country of area
+i im am me my we were are is its it live based right located staying now here currently the a city town state country of area
 estoy soy vivo resido me encuentro la el los las ciudad estado pais provincia aqui ahora yo y somos estamos vivimos
 """
 _FILLERS = _LEADS.union(_THERE.split())
@@ -32,10 +32,12 @@ _PARTS = re.compile(r"[a-z0-9]+|[^\W\d_a-z]+|[^\w\s]")
 
 
 class PlaceMention(NamedTuple):
-    """What words say about places. `places`: the most exact first; all that share a name, where that is all there is."""
+    """What words say about places. `places`: the most exact first; all that share a name, where that is all there is. `rest`: the
+    other words, without what leads to a name."""
 
     places: tuple[str, ...] = ()
     naming: Naming = ""
+    rest: tuple[str, ...] = ()
 
 
 def place_words(text: str) -> tuple[str, ...]:
@@ -62,6 +64,9 @@ def _names(places: Mapping[str, Place]) -> dict[tuple[str, ...], list[str]]:
             for key in {place_words(text), place_words(text.split("(")[0])}:
                 if key and name not in found.setdefault(key, []):
                     found[key].append(name)
+    for name, place in places.items():
+        if place.level == "country" and len(name) == 2:
+            found.setdefault(_flag(name), []).append(name)
     own = {place_words(str(text)) for place in places.values() if place.level == "country" for text in place.name.values()}
     world = places.get(WORLD)
     for calls in world.calls.values() if world else ():
@@ -69,6 +74,11 @@ def _names(places: Mapping[str, Place]) -> dict[tuple[str, ...], list[str]]:
             if key and WORLD not in found.setdefault(key, []):
                 found[key].append(WORLD)
     return found
+
+
+def _flag(code: str) -> tuple[str, ...]:
+    """The two signs of a country's flag, by its code of two letters."""
+    return tuple(chr(0x1F1E6 + ord(letter) - ord("a")) for letter in code)
 
 
 def shared_names(places: Mapping[str, Place]) -> set[tuple[str, ...]]:
@@ -90,40 +100,48 @@ class PlaceNames:
 
     def mention(self, words: Sequence[str], known: Collection[str] = ()) -> PlaceMention:
         """What `words` (as `place_words` gives them) say about places. `known`: words that somebody wrote down."""
-        spans = list(self._spans(words))
-        if not spans:
-            return self._almost(words, known)
+        spans, alone = list(self._spans(words, every=True)), True
         covered = {at for start, end, _ in spans for at in range(start, end)}
-        alone = all(at in covered or word in _FILLERS for at, word in enumerate(words))
+        if not spans or not all(at in covered or word in _FILLERS for at, word in enumerate(words)):
+            spans, alone = list(self._spans(words)), False
+            covered = {at for start, end, _ in spans for at in range(start, end)}
+        if not spans:
+            return self._almost(words, known)._replace(rest=tuple(words))
         found = self._narrowed([names for _, _, names in spans])
         if alone and set(found) == {WORLD}:
             return PlaceMention((), "elsewhere")
         if not alone:
             found = [name for name in found if name != WORLD]
-        several = alone and len(spans) == 1
-        return PlaceMention(tuple(found if several else found[:_MOST]), "place" if alone and found else "")
+        leads = {start - 1 for start, _, _ in spans if start and words[start - 1] in _LEADS}
+        rest = tuple(word for at, word in enumerate(words) if at not in covered | leads)
+        several = len(spans) == 1 and len(found) > 1
+        return PlaceMention(tuple(found if several else found[:_MOST]), "place" if alone and found else "", rest)
 
-    def _spans(self, words: Sequence[str]) -> Iterator[tuple[int, int, list[str]]]:
-        """Where names stand, the longest first, with the places that have them."""
+    def _spans(self, words: Sequence[str], *, every: bool = False) -> Iterator[tuple[int, int, list[str]]]:
+        """Where names stand, the longest first, with the places that have them. `every`: words of other phrases too, which is
+        right only where nothing else is said."""
         at, before = 0, -1
         while at < len(words):
             step = 1
             for size in range(min(self._longest, len(words) - at), 0, -1):
                 key = tuple(words[at : at + size])
                 names = self._names.get(key)
-                if names and self._meant(key, words, at, after_name=before == at):
+                if names and self._meant(key, words, at, after_name=before == at, every=every):
                     yield at, at + size, names
                     step = size
                     before = at + size
                     break
             at += step
 
-    def _meant(self, key: tuple[str, ...], words: Sequence[str], at: int, *, after_name: bool) -> bool:
-        rest = [word for number, word in enumerate(words) if not at <= number < at + len(key)]
-        alone = not rest or (len(key[0]) > 1 and all(word in _FILLERS for word in rest) and key[0] not in _FILLERS)
+    def _meant(self, key: tuple[str, ...], words: Sequence[str], at: int, *, after_name: bool, every: bool) -> bool:
+        """Whether the words stand for the place here, and not for something else."""
+        last = at + len(key) == len(words)
+        if len(key) == 1 and len(key[0]) < _SHORT and (key[0] in self._common or key[0] in _FILLERS):
+            # "us" and "la" are words of nearly every message.
+            return len(words) == 1 or (last and at > 0 and (after_name or words[at - 1] == "in"))
         led = at > 0 and words[at - 1] in _LEADS
         plain = len(key) > 1 or (len(key[0]) >= _SHORT and key[0] not in self._common)
-        return alone or led or plain or (after_name and at + len(key) == len(words))
+        return every or led or plain or (after_name and last)
 
     def _around(self, name: str) -> set[str]:
         found = {name}
@@ -153,6 +171,8 @@ class PlaceNames:
     def _almost(self, words: Sequence[str], known: Collection[str]) -> PlaceMention:
         """A long name with one letter wrong, where the words mean nothing else; or words that may be a name."""
         rest = [word for word in words if word not in _FILLERS]
+        if len(rest) == 2 and all("\U0001f1e6" <= word <= "\U0001f1ff" for word in rest):
+            return PlaceMention((), "elsewhere")  # the flag of a country that the pack does not have
         if not rest or len(rest) > _UNKNOWN_WORDS or any(word in self._common or word in known for word in rest):
             return PlaceMention()
         if not all(word.isalpha() for word in rest):
