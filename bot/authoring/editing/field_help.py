@@ -237,7 +237,7 @@ _HELP = {
     "was": "Earlier ids: old buttons still find it.",
     "ways": "The ways to decide between.",
     "web": "An address that begins with https://",
-    "where": "ask: the screen asks where the person is, while it is not said; more: a button for it; which: only which of one name.",
+    "where": "ask: the screen asks for the place until it is said; more: a button for it; which: which place of one name.",
     "when": "Only where this holds, like {place: known}.",
     "Net.when": "Each line is a set of signs and ideas that must all be there; one line is enough.",
     "who": "Who it is for: front-desk, clinician, board.",

@@ -45,8 +45,12 @@ class ScreenCopy:
 
     @property
     def leads(self) -> tuple[tuple[str, str], ...]:
-        """For every button, footer included, its label and the key of what it opens."""
-        return tuple((choice.label, str(self.names.key(choice.token))) for choice in (*self.screen.choices, *self.screen.footer))
+        """For every button, footer included, its label and the key of what it opens; not back to where the walk came from, which
+        is another way from day to day."""
+        remembered = (unpack(self.token) or State()).via
+        shown = (*self.screen.choices, *self.screen.footer)
+        steady = [choice for choice in shown if not (remembered and choice.kind == "back")]
+        return tuple((choice.label, str(self.names.key(choice.token))) for choice in steady)
 
 
 class TokenNames:
