@@ -4,10 +4,10 @@ from bot.find.evaluation import Question, evaluate, questions
 from bot.find.finder import Finder, WordCache, build_finder, heads_fault, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
-from bot.find.pack import FOLDER, read_pack, shape_of, survey_pack
+from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
-from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder
 from bot.find.words import fold
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "HEADS_FILE",
     "NUMBERS_FILE",
     "Deaf",
+    "FindPack",
     "Finder",
     "Heard",
     "Question",
@@ -26,6 +27,7 @@ __all__ = [
     "fit",
     "fold",
     "heads_fault",
+    "load_encoder",
     "questions",
     "read_pack",
     "shape_of",
