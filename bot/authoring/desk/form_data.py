@@ -13,8 +13,8 @@ from bot.book import FILE as RETRACTIONS
 from bot.book import hash_of, said_of_hidden
 
 Form = Mapping[str, str]
-"""A form's fields. `do`: tip, recheck, withdraw, translate or example; `seen`: the mark of the file when it was opened; `of`: the hash of
-the text that was shown to be translated."""
+"""A form's fields. `do`: tip, recheck, withdraw, translate or example; `seen`: the mark of the file when it was opened; `of`: the
+hash of the text that was shown to be translated."""
 
 
 def day_of(words: str) -> dt.date:

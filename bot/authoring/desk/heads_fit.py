@@ -1,4 +1,4 @@
-"""The fit of what hears danger, in the background after a save: heads that are as new as the examples, and a line that says so."""
+"""The fit of what hears danger, in the background after a save: heads as new as the examples, and a line that says so."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _run(words: Sequence[str]) -> tuple[int, str]:
     """The command in a process of its own: it takes a gigabyte for a minute, which goes with it."""
     try:
         # No shell, and our own command with two folders.
-        done = subprocess.run(words, capture_output=True, text=True, timeout=_LONGEST, check=False)  # noqa: S603
+        done = subprocess.run(words, capture_output=True, text=True, timeout=_LONGEST, check=False)
     except (OSError, subprocess.SubprocessError) as error:
         return 1, type(error).__name__
     return done.returncode, done.stderr
@@ -87,7 +87,8 @@ class HeadsFit:
         elif self.state == "failed":
             why = f"<pre>{e(self.why)}</pre>" if self.why else ""
             said = (
-                "The bot could not learn from the examples. They are saved, and a running bot goes on with what it learned before. "
+                "The bot could not learn from the examples. They are saved, and a running bot goes on with what it learned "
+                "before. "
                 f"Run <code>{HAND}</code> in a terminal, or ask somebody who can; it says what is wrong.{why}"
             )
         else:
