@@ -59,7 +59,7 @@ def add_example(files: Mapping[str, bytes], card: str, meaning: str, language: s
     if file not in files:
         if meaning == "calm":
             raise ActionRefused("this card has no examples yet; add one of danger now or maybe first")
-        value = {"examples": card, "card": card, "means": {meaning: {language: [said]}}}
+        value: dict[str, Any] = {"examples": card, "card": card, "means": {meaning: {language: [said]}}}
         model = model_of(file, value)
         return Edit(file, None, whole(value, line_of(file, model) if model else "").encode())
     means: Any = value_of(files, file)["means"]
