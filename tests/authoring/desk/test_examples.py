@@ -107,7 +107,7 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
 
     def run(words):
         ran.append(words)
-        going.wait(10)
+        going.wait(120)
         return status, "content: <no room>"
 
     fit = HeadsFit(pack.content, pack.flows, run)
@@ -128,7 +128,7 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
     assert ran[0][-4:] == ["--content", str(pack.content), "--flows", str(pack.flows)]
     client.post("/desk/undo", headers=posted)
     going.set()
-    fit.wait(10)
+    fit.wait(60)
     assert len(ran) == 2, "what is saved while a fit runs is in the next"
     home = client.get("/desk").text
     if status:
