@@ -58,7 +58,7 @@ def test_about_says_that_nobody_has_read_it_as_long_as_that_is_so(tmp_path: Path
 
 
 def test_documents_say_what_buttons_carry(world: World) -> None:
-    """On the neutral home page buttons carry the mark for under 18 and no other answer; both documents say so, and name the rest."""
+    """On the neutral home page buttons carry the mark for under 18 and no other answer; both documents say so."""
     home = world.index.flows.hash["welcome.home"]
     told = State(step=home, aims=(1, 2), pace=1, how=1, barriers=1, young=True, word="dance")
     turn = step(world, "", Press(pack(told)))

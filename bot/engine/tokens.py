@@ -1,8 +1,8 @@
 """State to token and back. A token is 35 base64url characters, then the person's word, then "~" and the ticks if any.
 
 The 208 bits of the head, high to low: six of dismissed, version 3, language 15, step, subject, via, via-subject and place
-21 each, fifteen that are zero (`SPARE`: fourteen for a check-in to come, see docs/decisions/0015-buttons-that-tell-less.md), aims 16,
-pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
+21 each, fifteen that are zero (`SPARE`: fourteen for a check-in to come, docs/decisions/0015-buttons-that-tell-less.md), aims
+16, pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
 
 Version 1 had 24 bits for each id and none to spare; its tokens are read for as long as chats hold them. The fifteen bits of
 dismissed were unused in it at first: they are zero in tokens of before.
