@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book import BookFault, Fault, from_validation
+from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.triage.examples import ExamplesFile
 from bot.find.triage.heads_file import HeadsFile
@@ -103,12 +104,29 @@ class PhrasesFile(_Model):
     phrases: dict[str, Examples]
 
 
+class WithClassifier(_Model):
+    """How the search by words and the topic classifier are taken together, and the bands of the two.
+
+    `lexical`, `classifier`: how much a score of the search and the logarithm of a class's chance count. `sure`, `choose`,
+    `chance`, `inside`: as in `Thresholds`. `further`: the least chance of a second or third topic.
+    """
+
+    lexical: float = 4.0
+    classifier: float = 0.8
+    sure: float = 0.9
+    choose: float = 0.5
+    further: float = 0.03
+    chance: dict[str, float] = {}
+    inside: dict[str, float] = {}
+
+
 class Thresholds(_Model):
     """`thresholds.yaml`, written by `constellation content search --fit`: how scores are mixed and where the bands begin.
 
     `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
     `choose`: the least chance for each band. `chance`: the weights that turn a ranking into the chance that its first
-    topic is right; `inside`: into the chance that the words are a question for the bot at all.
+    topic is right; `inside`: into the chance that the words are a question for the bot at all. `with_classifier`: the
+    same where the sentence encoder and a classifier are there.
     """
 
     words: float = 0.5
@@ -119,6 +137,7 @@ class Thresholds(_Model):
     choose: float = 0.3
     chance: dict[str, float] = {}
     inside: dict[str, float] = {}
+    with_classifier: WithClassifier = WithClassifier()
 
 
 @dataclass(frozen=True)
@@ -133,11 +152,13 @@ class FindPack:
     thresholds: Thresholds
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
 
 
 _FILES: dict[str, type[BaseModel]] = {
     "examples/": ExamplesFile,
     "heads": HeadsFile,
+    "classifier": ClassifierFile,
     "lexicon.": LexiconFile,
     "danger.": DangerFile,
     "nets": NetsFile,
@@ -171,6 +192,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
     faults: list[Fault] = []
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
@@ -178,7 +200,10 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         model = shape_of(path)
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
-            fix = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
+            fix = (
+                f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the folder "
+                "examples."
+            )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
         try:
@@ -207,8 +232,10 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             examples.append(made)
         elif isinstance(made, HeadsFile):
             heads = made
+        elif isinstance(made, ClassifierFile):
+            classifier = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, tuple(examples), heads), faults
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, tuple(examples), heads, classifier), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
