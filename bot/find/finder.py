@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
-from bot.find.classifier.classifier_file import WEIGHTS_FILE
+from bot.find.classifier.classifier_file import WEIGHTS_FILE, fingerprints
 from bot.find.classifier.classifier_file import fault_of as classifier_fault_of
-from bot.find.classifier.classifier_file import fingerprints
 from bot.find.classifier.topic_meaning import TopicMeaning, meaning_of
 from bot.find.classifier.training import classes_of, pairs, phrases_of, texts_of
 from bot.find.danger import READ, SignFinder
@@ -168,6 +167,11 @@ class Finder:
         caught = self._danger.among(whole, language).union(everything)
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
         return ParsedMessage(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language)
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether topics are found by meaning beside the words."""
+        return self._meaning is not None
 
     def pieces(self, text: str) -> Vectors | None:
         """The vectors of a message, by which danger and topics are heard; None without an encoder or anything fitted for it."""

@@ -111,11 +111,11 @@ class WithClassifier(_Model):
     `chance`, `inside`: as in `Thresholds`. `further`: the least chance of a second or third topic.
     """
 
-    lexical: float = 4.0
-    classifier: float = 0.8
+    lexical: float = 5.0
+    classifier: float = 0.6
     sure: float = 0.9
     choose: float = 0.5
-    further: float = 0.03
+    further: float = 0.02
     chance: dict[str, float] = {}
     inside: dict[str, float] = {}
 

@@ -20,9 +20,9 @@ Phrase = tuple[str, str]
 class ClassifierFile(BaseModel):
     """`content/find/classifier.yaml`, written by the fit: the classes of `classifier.bin` and what they were fitted for.
 
-    `encoder`: the encoder that the classifier was fitted for; with another it is not used. `numbers`: SHA-256 of `classifier.bin`.
-    `phrases`: how many it learned from. `classes`: topics, then the kinds of words to turn away, with `none/` before them; one row
-    of weights each, with the fingerprint of its phrases.
+    `encoder`: the encoder that the classifier was fitted for; with another it is not used. `numbers`: SHA-256 of
+    `classifier.bin`. `phrases`: how many it learned from. `classes`: topics, then the kinds of words to turn away, with `none/`
+    before them; one row of weights each, with the fingerprint of its phrases.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,7 +34,7 @@ class ClassifierFile(BaseModel):
 
 
 def fingerprints(phrases: Iterable[Phrase]) -> dict[str, str]:
-    """For each class sixteen letters that change when its phrases do. The order does not count, nor how often one stands there."""
+    """For each class sixteen letters that change when its phrases do. Their order does not count, nor how often one stands."""
     texts: dict[str, set[str]] = {}
     for name, text in phrases:
         texts.setdefault(name, set()).add(text)

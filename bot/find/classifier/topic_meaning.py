@@ -25,8 +25,8 @@ class TopicMeaning:
         self._unknown = -math.log(len(self._rows))
 
     def said(self, pieces: Vectors) -> list[float]:
-        """The natural logarithm of each class's chance for a message. `pieces`: its vectors, the whole first. That alone is looked
-        at: a topic is what all of a message is about. A class written since the fit has one chance in their number."""
+        """The natural logarithm of each class's chance for a message. `pieces`: its vectors, the whole first. Only that one is
+        looked at: a topic is what all of a message is about. A class written since the fit has one chance in their number."""
         found = self._classifier.log_chances(pieces[:1])[0].tolist()
         return [found[row] if row >= 0 else self._unknown for row in self._rows]
 
