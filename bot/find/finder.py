@@ -197,8 +197,10 @@ class Finder:
         """What `text` asks for. `language`: the language of the talk so far."""
         pieces = self.pieces(text)
         scores = self._hearing.scores(pieces) if self._hearing and pieces is not None else None
-        heard = self.judge(self.understand(text), language, scores, pieces)
-        foreign = "" if heard.band == "sure" and heard.danger == "no" and not heard.special else self._foreign.of(text)
+        understood = self.understand(text)
+        heard = self.judge(understood, language, scores, pieces)
+        own = understood.typed in self._exact or (heard.band == "sure" and heard.danger == "no" and not heard.special)
+        foreign = "" if own else self._foreign.of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
@@ -271,19 +273,20 @@ class Finder:
         inside = [(number, score) for number, score in search.order if number < len(self.topics)]
         likely, found, close = search.likely, search.band, search.close
         on_card = next((item for item in inside[:_SHOWN] if self.topics[item[0]] == self._topic_of.get(card)), None)
-        if on_card and on_card[1] >= close.card * inside[0][1]:
+        if on_card and on_card[1] >= max(close.card * inside[0][1], close.card_least):
             # Two ways of looking agree: the card's own topic leads.
             inside = [on_card, *(item for item in inside if item is not on_card)]
             found = "sure"
         special: Special = ""
         part: Part = ""
+        lost = found == "unsure" and not (inside and inside[0][1] >= close.leads)
         if triaged.special == "refuse" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
         elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
             special, part = triaged.special, triaged.part
-        elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets) and not triaged.seller:
+        elif any(net.special == "refuse" and (lost or not net.yields) for net in nets) and not triaged.seller:
             special, found = "refuse", "unsure"
         elif triaged.special == "change" and found != "sure":
             special = "change"
@@ -327,7 +330,7 @@ class Finder:
         kept = [
             (number, score)
             for at, (number, score) in enumerate(inside)
-            if score > 0 and (at == 0 or score >= max(first * close.further, close.least))
+            if score > 0 and (at == 0 or score >= max(first * close.further, close.further_least))
         ][:_SHOWN]
         return Heard(
             band=found,

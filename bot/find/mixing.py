@@ -21,16 +21,19 @@ LEAST = -12.0
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """From which share of the first's score a class counts. `card`: an emergency card's topic leads. `further`: a second or third
-    is offered, and `least`, whatever the first's. `clearly`: how far ahead words to turn away are before they open a path."""
+    """From which share of the first's score a class counts, and from which score whatever the first's. `card`, `card_least`: an
+    emergency card's topic leads. `further`, `further_least`: a second or third is offered. `clearly`: how far ahead words to turn
+    away are before they open a path. `leads`: the score of a topic that nobody is turned away from."""
 
     card: float
+    card_least: float
     further: float
-    least: float
+    further_least: float
     clearly: float
+    leads: float
 
 
-_BY_WORDS = Closeness(card=0.8, further=0.45, least=0.0, clearly=1.3)
+_BY_WORDS = Closeness(card=0.8, card_least=0.0, further=0.45, further_least=0.0, clearly=1.3, leads=math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def by_words(ranking: Ranking, topics: int, thresholds: Thresholds) -> SearchRes
 def by_both(ranking: Ranking, said: Sequence[float], topics: int, thresholds: Thresholds) -> SearchResult:
     """What words and meaning found. `ranking`: of every class. `said`: the logarithm of each class's chance by meaning."""
     both = thresholds.with_classifier
-    close = Closeness(card=0.3, further=0.0, least=both.further, clearly=2.0)
+    close = Closeness(card=0.3, card_least=0.3, further=0.0, further_least=both.further, clearly=2.0, leads=0.5)
     total = {number: both.lexical * score + both.classifier * max(said[number], LEAST) for number, score in ranking.order}
     most = max(total.values(), default=0.0)
     weights = {number: math.exp(score - most) for number, score in total.items()}

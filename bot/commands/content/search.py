@@ -41,8 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="for machines: danger (now, maybe, watched, no), emergency (a card or null), band (sure, choose, unsure), topics (what "
-        "would be shown, three at most; none when unsure), ranking and scores (what the search alone finds stands behind), "
+        help="for machines: danger (now, maybe, watched, no), emergency (a card or null), band (sure, choose, unsure), topics "
+        "(what would be shown, three at most; none when unsure), ranking and scores (what the search alone finds stands behind), "
         "language, places, special (about, talk, plan, change, safer, young, refuse, small_talk or null); - prints the same, a "
         "line a question",
     )
