@@ -61,8 +61,11 @@ def nobody_called(draw: RenderContext) -> list[Block]:
 
 
 def law(draw: RenderContext) -> list[Block]:
-    """What the law says in short where the person is, with its date; or that nobody has written it down yet."""
-    known = draw.world.edition.law(draw.place) if draw.place else None
+    """What the law says in short where the person is, with its date; or that nobody has written it down yet; or, without a place,
+    what holds everywhere."""
+    if draw.place in ("", "world"):
+        return [Block((Span(draw.says("law_everywhere")),))]
+    known = draw.world.edition.law(draw.place)
     if known is None:
         return [Block((Span(draw.says("law_unknown")),))]
     place, found = known

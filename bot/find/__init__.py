@@ -6,6 +6,7 @@ from bot.find.finder import Finder, WordCache, build_finder, classifier_fault, h
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
+from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
 from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder
 from bot.find.words import fold
@@ -34,6 +35,7 @@ __all__ = [
     "questions",
     "read_pack",
     "shape_of",
+    "shared_names",
     "survey_pack",
     "train_classifier",
     "train_heads",

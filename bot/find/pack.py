@@ -4,7 +4,7 @@ reading."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -120,6 +120,15 @@ class WithClassifier(_Model):
     inside: dict[str, float] = {}
 
 
+class PathsFile(_Model):
+    """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
+
+    `who`: who can help, near the person or anywhere.
+    """
+
+    paths: dict[Literal["who"], Examples]
+
+
 class Thresholds(_Model):
     """`thresholds.yaml`, written by `constellation content search --fit`: how scores are mixed and where the bands begin.
 
@@ -150,6 +159,7 @@ class FindPack:
     none: Mapping[str, NoneKind]
     phrases: Mapping[str, Mapping[str, list[str]]]
     thresholds: Thresholds
+    paths: Mapping[str, Examples] = field(default_factory=dict)
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
     classifier: ClassifierFile | None = None
@@ -163,6 +173,7 @@ _FILES: dict[str, type[BaseModel]] = {
     "danger.": DangerFile,
     "nets": NetsFile,
     "none": NoneFile,
+    "paths": PathsFile,
     "phrases": PhrasesFile,
     "thresholds": Thresholds,
 }
@@ -189,6 +200,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     nets: list[Net] = []
     none: dict[str, NoneKind] = {}
     phrases: dict[str, dict[str, list[str]]] = {}
+    paths: dict[str, Examples] = {}
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
@@ -201,8 +213,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
             fix = (
-                f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the folder "
-                "examples."
+                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the "
+                "folder examples."
             )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
@@ -226,6 +238,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             for topic, languages in made.phrases.items():
                 for language, found in languages.items():
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
+        elif isinstance(made, PathsFile):
+            paths |= {str(path): examples for path, examples in made.paths.items()}
         elif isinstance(made, Thresholds):
             thresholds = made
         elif isinstance(made, ExamplesFile):
@@ -235,7 +249,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         elif isinstance(made, ClassifierFile):
             classifier = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, tuple(examples), heads, classifier), faults
+    files = tuple(examples), heads, classifier
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, *files), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:

@@ -65,9 +65,9 @@ def _screens(site: Site, edit: Edit) -> str:
         places = list(dict.fromkeys(["", *_withdrawn_at(site, edit)]))
     for language in languages_of(good, after):
         found = difference(good, PartialPack(after, good), language, places[:_PLACES])
-        shown = "".join(
-            change_html(group, language, found.places[number]) for number, group in enumerate(found.groups[:_SCREENS])
-        )
+        # What comes or goes before what only moved up in a list: there may be more changes than are shown.
+        order = sorted(range(len(found.groups)), key=lambda number: found.groups[number].change.how not in ("added", "removed"))
+        shown = "".join(change_html(found.groups[number], language, found.places[number]) for number in order[:_SCREENS])
         if shown:
             left = len(found.groups) - _SCREENS
             more = f"<p>{left} further changes are not shown here.</p>" if left > 0 else ""
