@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book import BookFault, Fault, from_validation
+from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.triage.examples import ExamplesFile
 from bot.find.triage.heads_file import HeadsFile
@@ -103,6 +104,22 @@ class PhrasesFile(_Model):
     phrases: dict[str, Examples]
 
 
+class WithClassifier(_Model):
+    """How the search by words and the topic classifier are taken together, and the bands of the two.
+
+    `lexical`, `classifier`: how much a score of the search and the logarithm of a class's chance count. `sure`, `choose`,
+    `chance`, `inside`: as in `Thresholds`. `further`: the least chance of a second or third topic.
+    """
+
+    lexical: float = 5.0
+    classifier: float = 0.6
+    sure: float = 0.9
+    choose: float = 0.5
+    further: float = 0.02
+    chance: dict[str, float] = {}
+    inside: dict[str, float] = {}
+
+
 class PathsFile(_Model):
     """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
 
@@ -117,7 +134,8 @@ class Thresholds(_Model):
 
     `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
     `choose`: the least chance for each band. `chance`: the weights that turn a ranking into the chance that its first
-    topic is right; `inside`: into the chance that the words are a question for the bot at all.
+    topic is right; `inside`: into the chance that the words are a question for the bot at all. `with_classifier`: the
+    same where the sentence encoder and a classifier are there.
     """
 
     words: float = 0.5
@@ -128,6 +146,7 @@ class Thresholds(_Model):
     choose: float = 0.3
     chance: dict[str, float] = {}
     inside: dict[str, float] = {}
+    with_classifier: WithClassifier = WithClassifier()
 
 
 @dataclass(frozen=True)
@@ -143,11 +162,13 @@ class FindPack:
     paths: Mapping[str, Examples] = field(default_factory=dict)
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
 
 
 _FILES: dict[str, type[BaseModel]] = {
     "examples/": ExamplesFile,
     "heads": HeadsFile,
+    "classifier": ClassifierFile,
     "lexicon.": LexiconFile,
     "danger.": DangerFile,
     "nets": NetsFile,
@@ -183,6 +204,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
     faults: list[Fault] = []
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
@@ -191,7 +213,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
             fix = (
-                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
+                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the "
+                "folder examples."
             )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
@@ -223,8 +246,11 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             examples.append(made)
         elif isinstance(made, HeadsFile):
             heads = made
+        elif isinstance(made, ClassifierFile):
+            classifier = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, tuple(examples), heads), faults
+    files = tuple(examples), heads, classifier
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, *files), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
