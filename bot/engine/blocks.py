@@ -172,6 +172,15 @@ def none_known(draw: RenderContext) -> list[Block]:
     return [Block((Span(draw.says("none_known")),))]
 
 
+def floor(draw: RenderContext) -> list[Block]:
+    """What of a chosen place's floor nobody fills yet, so that no list is taken for enough; nothing where it is whole."""
+    if draw.place in ("", "world") or not (missing := draw.world.edition.floor(draw.place).missing):
+        return []
+    named = ", ".join(draw.says(f"floor_{slot}") for slot in missing)
+    where = Span(draw.place_name(draw.place), "bold")
+    return [Block((where, Span(f": {draw.says('floor_gap')} {named}. {draw.says('floor_world')}")))]
+
+
 BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "tips": tips,
     "card": card,
@@ -186,6 +195,7 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "plan": plan,
     "plan_kept": plan_kept,
     "none_known": none_known,
+    "floor": floor,
     "three_words": three_words,
     **AGENCY_BLOCKS,
 }

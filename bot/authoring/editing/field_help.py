@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _HELP = {
+    "acts": "Any of selling, same_sex, papers; [] only where somebody read that none of them is punished.",
     "add": "Adds an answer to those already given, like {aims: safer}.",
     "address": "The page's address, https://...",
     "adults_only": "true where this is not for somebody under 18.",
@@ -49,7 +50,7 @@ _HELP = {
     "compare": "sound: words are alike by how they sound. letters: letter by letter.",
     "competency": "Which of the five competencies this belongs to.",
     "conditions": "Must people stop, be sober, believe, be women, live there?",
-    "confidence": "How well the whole entry is known: verified, partial or unverified (never shown).",
+    "confidence": "How well the entry is known: read (a page, or a stored copy of one), partial or unverified (never shown).",
     "confidentiality": "Who gets to know what was said?",
     "consent": "published: the person put it out themselves. given: they agreed to this.",
     "contact": "The ways to reach it, one entry for each.",
@@ -71,6 +72,7 @@ _HELP = {
     "exceptions": "When it brings police all the same.",
     "Rule.exceptions": "Names, laws and titles in which the word may stand.",
     "fields": "What a talk can remember.",
+    "fills": "What of the place's floor it is for: suicide, violence, peers, legal, pep, naloxone.",
     "fillers": "Words that may stand anywhere and change nothing, like just and really.",
     "fire": "The fire service's own number.",
     "first": "Ids that come first in the list.",
@@ -145,6 +147,7 @@ _HELP = {
     "origin": "sources: from pages that were read. ours: written by us.",
     "otherwise": "Where it leads when no case holds.",
     "own_link": "true: a talk of its own, opened by a link and by no button.",
+    "punishes": "Which of selling, same-sex conduct and missing papers the place punishes, with a source.",
     "pace": "How soon: options of `pace` in flows/fields.yaml.",
     "page_dated": "The day that the page itself shows, or unknown.",
     "parent": "The step that back leads to.",
@@ -173,6 +176,7 @@ _HELP = {
     "referrals": "Ids of referrals that belong to this tip.",
     "remember": "false: back does not lead to the screen on which this was pressed.",
     "replies": "Three replies, one each that fits: yes, partly, no.",
+    "run_by": "Who decides there: peers (sex workers), organization (no state), state, police, trafficking (enforcement).",
     "reports": "Must it tell an authority what people say?",
     "retractions": "What is withdrawn at once. It can only take away.",
     "review": "When this was checked, by whom, and how long that holds.",
