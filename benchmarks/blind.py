@@ -77,7 +77,8 @@ def emergencies(answers: Sequence[Answer]) -> list[str]:
     screen = [answer for answer in came if answer.heard.danger == "now"]
     right = [answer for answer in screen if answer.heard.emergency in answer.wanted]
     lines = [
-        f"{share(came, answers)} card or line, {share(screen, answers)} as the screen, {share(right, screen)} of these the right card"
+        f"{share(came, answers)} card or line, {share(screen, answers)} as the screen, "
+        f"{share(right, screen)} of these the right card"
     ]
     for card in sorted({answer.row["expected"] for answer in answers}):
         of = [answer for answer in answers if answer.row["expected"] == card]
