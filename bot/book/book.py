@@ -9,8 +9,9 @@ from typing import Any
 from bot.book.agency import Agency
 from bot.book.faults import Fault
 from bot.book.links import GenuineFile, Links
-from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
+from bot.book.models import BookFile, Card, Place, Plan, Retraction, Source, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
+from bot.book.referral import Referral
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read, each with the translations beside it put in; and the translations."""

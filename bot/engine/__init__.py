@@ -11,7 +11,7 @@ from bot.engine.screen import LABEL, draw_screen
 from bot.engine.state import State, hash_of
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import LONGEST, WORD_BYTES, pack, unpack
-from bot.engine.transitions import Transitions
+from bot.engine.transitions import LIST, Transitions
 from bot.engine.turn import step
 from bot.engine.types import (
     Alert,
@@ -37,12 +37,14 @@ from bot.engine.types import (
     World,
 )
 from bot.engine.walker import reads, variations, walk
+from bot.engine.where import answers
 
 __all__ = [
     "ANSWERS",
     "AREAS",
     "ENTRY",
     "LABEL",
+    "LIST",
     "LISTS",
     "LONGEST",
     "QUESTIONS",
@@ -80,6 +82,7 @@ __all__ = [
     "Unreadable",
     "World",
     "answer_of",
+    "answers",
     "asked",
     "compile_flows",
     "disclose",

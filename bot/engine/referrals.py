@@ -42,8 +42,15 @@ class Disclosed:
 
 
 def disclose(referral: Referral, draw: RenderContext) -> Disclosed:
-    """The disclosures of `referral`, police first; what nobody knows is said as "we don't know; ask first"."""
+    """The disclosures of `referral`, police first; what nobody knows is said as "we don't know; ask first".
+
+    That police run it, or that it files reports, stands above everything, what it offers too.
+    """
     spans: list[Span] = [Span(referral.name, "bold"), Span("\n")]
+    if referral.run_by in ("police", "trafficking"):
+        spans += [Span(draw.says(f"run_by_{referral.run_by}"), "bold"), Span("\n")]
+    if referral.reports.known == "yes":
+        spans += [Span(draw.says("may_report"), "bold"), Span("\n")]
     spans += draw.text(referral.offers)
     if referral.confidence == "partial":
         spans.append(Span(f"\n{draw.says('confidence_partial')}"))

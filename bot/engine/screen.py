@@ -10,16 +10,19 @@ from bot.engine.fill import plain_length
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.input import WATCHED
-from bot.engine.lists import LISTS, meant
+from bot.engine.lists import LISTS, meant, named_for
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
 from bot.engine.transitions import Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
+from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
 PAGE_CHARACTERS = 800
 PAGE_CHOICES = 10
 LABEL = 40
+_LISTED = 3
+"""Items of a list on a page at least, however many other buttons the screen has."""
 _CACHED = 5000
 
 
@@ -60,9 +63,15 @@ def _pages(blocks: list[Block], limit: int) -> list[list[Block]]:
 def _blocks(draw: RenderContext, step: Step) -> list[Block]:
     blocks: list[Block] = []
     for show in step.show:
+        if show.show == _LAST and (asked := question(draw, step)):
+            blocks.append(Block(asked))
         if draw.holds(show.when):
             blocks += BLOCKS[show.show](draw)
     return blocks
+
+
+_LAST = "nobody_called"
+"""The block that ends its screen, so that the question where somebody is stands above it."""
 
 
 def _one(blocks: list[Block]) -> list[Block]:
@@ -106,7 +115,7 @@ def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list
     if isinstance(subject, Card):
         blocks = _one(blocks)
     if empty:
-        blocks.append(Block((Span(draw.says("none_known")),)))
+        blocks.append(Block((Span(draw.says("none_known" if draw.place not in ("", WORLD) else "none_everywhere")),)))
     pages = _pages(blocks, limit)
     return [tuple(_body(draw, page)) for page in pages]
 
@@ -120,10 +129,11 @@ def _leave(moves: Transitions) -> Choice:
     return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
 
 
-def _footer(moves: Transitions, *, leave: bool = True) -> tuple[Choice, ...]:
+def _footer(moves: Transitions, *, leave: bool = True, back: Target | None = None) -> tuple[Choice, ...]:
+    """`back`: where back leads, if not where the screen's own does."""
     draw = moves.draw
     footer: list[Choice] = []
-    if (back := moves.back()) is not None:
+    if (back := back or moves.back()) is not None:
         footer.append(_choice(draw.says("back"), back, "back"))
         footer.append(_choice(draw.says("home"), moves.home(), "home"))
     if moves.step_id != "urgent.menu":
@@ -174,9 +184,24 @@ def _items(moves: Transitions) -> tuple[list[Item], bool]:
         if not moves.draw.holds(spec.when):
             continue
         found = list(LISTS[spec.of](moves, spec))
-        empty = empty or (spec.of == "referrals" and not found)
+        empty = empty or (spec.of == "referrals" and not named_for(moves.draw, spec))
         items += found
     return items, empty
+
+
+def _place_list(moves: Transitions, listed: PlaceList, opening: tuple[Span, ...]) -> Screen:
+    """A page of the list of places, in front of the screen whose answer depends on the place."""
+    draw = moves.draw
+    choices = [_choice(answer.label, answer.target) for answer in listed.answers]
+    if listed.following:
+        following = (listed.page + 1) % listed.total + 1
+        choices.append(_choice(f"{draw.says('more')} ({following}/{listed.total})", listed.following, "more"))
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
+    if discreet:
+        choices.insert(0, _leave(moves))
+    text = (*opening, Span(listed.heading, "bold"), Span(f"\n{draw.says('where_how')}"))
+    footer = _footer(moves, leave=not discreet, back=moves.page(0))
+    return Screen(moves.step_id, text, tuple(choices), footer, moves.step.hears)
 
 
 def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
@@ -190,24 +215,34 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         return _watched(moves, opening)
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
+    if (listed := listing(moves)) is not None:
+        return _place_list(moves, listed, opening)
+    fixed = [
+        _choice(draw.label(spec.label), moves.choice(spec))
+        for spec in step.choices
+        if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
+    ]
     items, empty = _items(moves)
     say = draw.text(step.say) if step.say else ()
     pages = _bodies(draw, step, min(PAGE_CHARACTERS, world.surface.limit // 2), empty=empty)
-    choice_pages = max(1, -(-len(items) // PAGE_CHOICES))
+    most = max(_LISTED, OWN - len(fixed) - least(moves, len(fixed))) if step.where else PAGE_CHOICES
+    choice_pages = max(1, -(-len(items) // most))
     total = max(len(pages), choice_pages)
     page = min(state.page, total - 1)
     body = pages[page] if page < len(pages) else tuple(_body(draw, [block for block in _blocks(draw, step) if block.head]))
+    asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
+    parts = (_line(draw, moves), say, body, asked)
     text = [*opening]
-    for number, part in enumerate(part for part in (_line(draw, moves), say, body) if part):
+    for number, part in enumerate(part for part in parts if part):
         text += [Span("\n\n"), *part] if number else part
-    shown = items[page * PAGE_CHOICES : (page + 1) * PAGE_CHOICES] if choice_pages > 1 else items
+    shown = items[page * most : (page + 1) * most] if choice_pages > 1 else items
     choices = [_choice(label, target) for label, target in shown]
     if total > 1:
         following = (page + 1) % total
         choices.append(_choice(f"{draw.says('more')} ({following + 1}/{total})", moves.page(following), "more"))
-    for spec in step.choices:
-        if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go)):
-            choices.append(_choice(draw.label(spec.label), moves.choice(spec)))
+    room = OWN - len(fixed) - (most if choice_pages > 1 else len(items))
+    choices += [_choice(answer.label, answer.target) for answer in buttons(moves, room)]
+    choices += fixed
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:

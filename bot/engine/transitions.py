@@ -16,6 +16,8 @@ from bot.engine.tokens import DISMISSED, aims_bits, dismissed_bits, encode, head
 AIMS_KEPT = 4
 TALK = "talk.open"
 """The step with people to talk to."""
+LIST = 16
+"""Pages from this number on are those of the list of places, on a screen that asks where the person is."""
 _KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9 | DISMISSED
 """The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
 
@@ -157,9 +159,9 @@ class Transitions:
         return Target(self._head, tail_of(self.state.word, self.state.ticks ^ (1 << tick)))
 
     def here_at(self, place: int) -> Target:
-        """The same screen at another place; the slots that proposed places are emptied."""
+        """The same screen at another place, from its first page; the slots that proposed places are emptied."""
         state, index = self.state, self.draw.world.index
-        head = put(self._moved, "place", place)
+        head = put(put(self._moved, "place", place), "page", 0)
         for name, number in (("via", state.via), ("via_subject", state.via_subject)):
             if isinstance(index.subject.get(number), Place):
                 head = put(head, name, 0)

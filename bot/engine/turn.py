@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.book import Card
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
-from bot.engine.input import WATCHED, answered, clean_word, deep_link, in_danger, is_watched
+from bot.engine.input import UNKNOWN, WATCHED, answered, clean_word, deep_link, in_danger, is_watched
 from bot.engine.render_context import RenderContext
 from bot.engine.screen import draw_screen, whole
 from bot.engine.state import State
@@ -28,6 +28,7 @@ from bot.engine.types import (
     Typed,
     World,
 )
+from bot.engine.where import number_of, typed
 
 CLEAR_AFTER = 600
 _HOPS = 20
@@ -163,13 +164,18 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
         return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
-        numbers = [number for name in heard.places if (number := world.index.of.get(f"place:{name}", 0))]
-        if not numbers:
-            return _turn(world, state, (Alert(draw.says("place_not_found")),))
-        if len(numbers) > 1:
-            second, third = numbers[:2]
-            asked = state._replace(step=flows.hash["found.place"], subject=0, via_subject=second, via=third, page=0, ticks=0)
-            return _turn(world, asked)
+        number = number_of(world.index, heard)
+        if not number:
+            unknown = flows.hash.get(UNKNOWN)
+            if unknown is None:
+                return _turn(world, state, (Alert(draw.says("place_not_found")),))
+            return _turn(world, state._replace(step=unknown, subject=0, page=0))
+        if number not in world.index.place:  # several places have the name
+            return _turn(world, state._replace(step=flows.hash["place.pick"], subject=0, place=number, page=0))
         moves = Transitions(draw, flows.by_hash[state.step], current)
-        return step(world, "", Press(moves.changed(place=numbers[0]).token))
+        return step(world, "", Press(moves.changed(place=number).token))
+    moves = Transitions(RenderContext(world, state), flows.by_hash[state.step], current)
+    if (placed := typed(moves, heard)) is not None:
+        after, says = placed
+        return _turn(world, after, (Alert(draw.says(says)),) if says else ())
     return _turn(world, answered(world, state, heard), _in_their_language(world, state, heard.foreign))

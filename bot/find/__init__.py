@@ -5,8 +5,9 @@ from bot.find.finder import Finder, WordCache, build_finder, heads_fault, train_
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
+from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
-from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, shared_encoder
 from bot.find.words import fold
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "questions",
     "read_pack",
     "shape_of",
+    "shared_encoder",
+    "shared_names",
     "survey_pack",
     "train_heads",
     "unheard",

@@ -10,12 +10,12 @@ from bot.book import Edition
 from bot.find.confidence import band, chance, features
 from bot.find.danger import READ, SignFinder
 from bot.find.foreign import ForeignId
-from bot.find.heard import Heard, Part, Special
+from bot.find.heard import Heard, Naming, Part, Special
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
 from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Net, Thresholds, read_pack
-from bot.find.place_names import PlaceNames
+from bot.find.place_names import PlaceNames, place_words
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
+_NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
+"""Words that are the name of a place and nothing else: a name is in no language."""
 _HEAVY = "suicidal-thoughts"
 """The card of a wish to die."""
 _SHOWN = 3
@@ -45,6 +47,7 @@ class ParsedMessage:
     """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #.
 
     `language`: where it is clear, else "". `caught`: every idea and every sign of danger in any language, for the nets.
+    `named`: the words as a name of a place is looked up by, letters of any script kept.
     """
 
     typed: tuple[str, ...]
@@ -52,6 +55,7 @@ class ParsedMessage:
     ideas: tuple[str, ...]
     caught: frozenset[str]
     language: str
+    named: tuple[str, ...] = ()
 
 
 class WordCache:
@@ -125,6 +129,10 @@ class Finder:
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
         self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
+        self._paths: dict[tuple[str, ...], Special] = {
+            tuple(fold(text)): "who" for path in pack.paths.values() for _, text in _pairs(path)
+        }
+        self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
@@ -141,7 +149,8 @@ class Finder:
     def understand(self, text: str) -> ParsedMessage:
         """Takes a sentence apart."""
         whole = fold(text, READ)
-        return self._apart(tuple(fold(text)) if len(text) > LONGEST else tuple(whole), WordCache(), whole)
+        apart = self._apart(tuple(fold(text)) if len(text) > LONGEST else tuple(whole), WordCache(), whole)
+        return apart if text.isascii() else replace(apart, named=place_words(text))
 
     def take_apart(self, typed: tuple[str, ...], weighed: WordCache) -> ParsedMessage:
         """As `understand`, for words as `fold` gives them. `weighed` is filled on the way: for the pack's own words only."""
@@ -164,7 +173,7 @@ class Finder:
             ideas, everything = ideas | more, everything | more
         caught = self._danger.among(whole, language).union(everything)
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
-        return ParsedMessage(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language)
+        return ParsedMessage(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language, typed)
 
     def rank(self, understood: ParsedMessage) -> Ranking:
         """Topics, then kinds to turn away, by score."""
@@ -177,7 +186,8 @@ class Finder:
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
         heard = self.judge(self.understand(text), language, self._hearing.scores(text) if self._hearing else None)
-        foreign = "" if heard.band == "sure" and heard.danger == "no" and not heard.special else self._foreign.of(text)
+        clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
+        foreign = "" if clear else self._foreign.of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
@@ -307,18 +317,33 @@ class Finder:
             listed += [number for number, _ in inside[:1] if found == "choose" and number not in listed]
             best = max(inside[0][1] if inside else 0.0, 1e-6)
             found, inside = "choose", [(number, best) for number in listed]
+        mention = self._named.mention(understood.named, self._written)
+        naming: Naming = mention.naming
+        named = naming in ("place", "elsewhere")
+        if (
+            exact is not None
+            or special in ("young", "refuse")
+            or nets
+            or (not named and (danger != "no" or special == "small_talk"))
+        ):
+            naming = ""
+        elif named:  # there is nothing else in the words, whatever they resemble
+            special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
+        if danger == "no" and special not in ("young", "refuse") and mention.rest in self._paths:
+            special, part, found, inside = self._paths[mention.rest], "", "unsure", []
         first = max((score for _, score in inside), default=0.0)
         kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
         return Heard(
             band=found,
             topics=tuple(self.topics[number] for number, _ in kept),
             emergency=card,
-            language=understood.language or language,
-            places=self._named.places(understood.typed),
+            language=language if naming in _NAMED else understood.language or language,
+            places=mention.places,
             special=special,
             scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),
             danger=danger,
             part=part,
+            naming=naming,
         )
 
 

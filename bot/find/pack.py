@@ -4,7 +4,7 @@ reading."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -106,6 +106,15 @@ class PhrasesFile(_Model):
     phrases: dict[str, Examples]
 
 
+class PathsFile(_Model):
+    """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
+
+    `who`: who can help, near the person or anywhere.
+    """
+
+    paths: dict[Literal["who"], Examples]
+
+
 class Thresholds(_Model):
     """`thresholds.yaml`, written by `constellation content search --fit`: how scores are mixed and where the bands begin.
 
@@ -134,6 +143,7 @@ class FindPack:
     none: Mapping[str, NoneKind]
     phrases: Mapping[str, Mapping[str, list[str]]]
     thresholds: Thresholds
+    paths: Mapping[str, Examples] = field(default_factory=dict)
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
 
@@ -145,6 +155,7 @@ _FILES: dict[str, type[BaseModel]] = {
     "danger.": DangerFile,
     "nets": NetsFile,
     "none": NoneFile,
+    "paths": PathsFile,
     "phrases": PhrasesFile,
     "thresholds": Thresholds,
 }
@@ -171,6 +182,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     nets: list[Net] = []
     none: dict[str, NoneKind] = {}
     phrases: dict[str, dict[str, list[str]]] = {}
+    paths: dict[str, Examples] = {}
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
@@ -181,7 +193,9 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         model = shape_of(path)
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
-            fix = f"Known here: {', '.join(names)}, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
+            fix = (
+                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
+            )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
         try:
@@ -204,6 +218,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             for topic, languages in made.phrases.items():
                 for language, found in languages.items():
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
+        elif isinstance(made, PathsFile):
+            paths |= {str(path): examples for path, examples in made.paths.items()}
         elif isinstance(made, Thresholds):
             thresholds = made
         elif isinstance(made, ExamplesFile):
@@ -211,7 +227,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         elif isinstance(made, HeadsFile):
             heads = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, tuple(examples), heads), faults
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, tuple(examples), heads), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:

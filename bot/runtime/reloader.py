@@ -7,19 +7,18 @@ import gc
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import HEADS_FILE, Deaf, Finder, FindPack, Heard, build_finder, load_encoder, unheard
+from bot.find import HEADS_FILE, Finder, FindPack, Heard, build_finder, load_encoder, unheard
 from bot.privacy import safe_log
+from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
 from bot.runtime.memory import building, settle
 
 _BOOK = "content/book.yaml"
-WHY: Mapping[Deaf, int] = {"encoder": 1, "heads": 2, "old": 3}
-"""Why danger is not heard by meaning as it could be, in the log's numbers (docs/privacy.md)."""
 
 
 def _say_unheard(edition: Edition, pack: FindPack) -> None:

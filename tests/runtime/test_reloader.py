@@ -8,12 +8,15 @@ from collections.abc import Mapping
 import pytest
 
 from bot.book import BookFault, Edition, default_folders, snapshot
+from bot.channels.channel import deaf_of
 from bot.channels.terminal import SURFACE
 from bot.engine import Press, Start, Typed, World, compile_flows, step
 from bot.find import Finder, build_finder
 from bot.find.triage import hearing
+from bot.find.triage.identity import IDENTITY
 from bot.privacy import safe_log
 from bot.runtime import reloader
+from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
 from bot.runtime.reloader import Reloader
 from tests.conftest import TODAY
@@ -28,11 +31,13 @@ def files() -> dict[str, bytes]:
 
 
 def said(files: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
-    """What a reloader over these files says of its hearing as it begins."""
+    """What a reloader over these files says of its hearing as it begins; health is told the same."""
     lines: list[tuple[str, int]] = []
     monkeypatch.setattr(safe_log, "say", lambda what, **numbers: lines.append((what, *numbers.values())))
-    Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None)
-    return [line for line in lines if line[0] == "hears_less"]
+    watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None)
+    found = [line for line in lines if line[0] == "hears_less"]
+    assert [why for _, why in found] == [WHY[deaf] for deaf in [deaf_of(watching.world())] if deaf]
+    return found
 
 
 def test_a_whole_pack_is_heard(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,6 +49,13 @@ def test_a_pack_without_heads_is_heard_by_nets_alone(files: dict[str, bytes], mo
     """And says so."""
     bare = {name: data for name, data in files.items() if name not in (hearing.HEADS_FILE, hearing.NUMBERS_FILE)}
     assert said(bare, monkeypatch) == [("hears_less", 2)]
+
+
+def test_heads_for_another_encoder_are_not_used(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would say nothing true of this one's vectors: the nets hear alone, and it is told."""
+    other = files[hearing.HEADS_FILE].replace(IDENTITY.encode(), b"another-encoder:0123456789abcdef")
+    assert other != files[hearing.HEADS_FILE]
+    assert said({**files, hearing.HEADS_FILE: other}, monkeypatch) == [("hears_less", 2)]
 
 
 def test_heads_older_than_their_examples_are_used_and_told(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:

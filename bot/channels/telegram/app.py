@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.channel import Step, WorldOf
+from bot.channels.channel import Step, WorldOf, deaf_of
 from bot.channels.sessions import Sessions
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
@@ -50,7 +50,7 @@ class RunningChannel:
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counters, health = Counters(), Health(settings.health_file)
+    counters, health = Counters(), Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
     outbox = Outbox(bot, counters, state.pacing)
