@@ -229,13 +229,23 @@ class Finder:
     def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None) -> Triage:
         """The nets and the heads together, or the nets alone."""
         own = [net for net in nets if net.card in self._cards]
+        instead = {card: net.card for net in own for card in net.instead_of if net.card}
         if scores is None or self._hearing is None:
             danger, net = triage(own, signs)
-            return Triage(danger, (net.card if net else None) or "")
+            card = (net.card if net else None) or ""
+            return Triage(danger, instead.get(card, card))
         strict = [net.card for net in own if net.card and triage([net], signs)[0] == "now"]
         loose = [net.card for net in own if net.card and net.card not in strict]
         tempered = any(net.level == "now" and net.card in loose for net in own)
-        return decide(scores, self._hearing.limits, self._cards, strict, loose, tempered)
+        cards = self._cards.difference(instead)
+        return decide(
+            scores,
+            self._hearing.limits,
+            cards,
+            [instead.get(card, card) for card in strict],
+            [instead.get(card, card) for card in loose],
+            tempered,
+        )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
         """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",

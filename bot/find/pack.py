@@ -59,11 +59,13 @@ class DangerFile(_Model):
 class Net(_Model):
     """Words that mean an emergency, or open a path, whatever else matches.
 
-    `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it off.
-    `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of these
-    turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe where
-    the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's
-    question. The examples are tests: the first must be caught at the net's level, the others must not.
+    `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it
+    off. `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of
+    these turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe
+    where the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is
+    no buyer's question. `instead_of`: cards in whose place this net's card stands wherever the net is caught, whatever else
+    hears them: police who attack are not answered with the number of police. The examples are tests: the first must be caught
+    at the net's level, the others must not.
     """
 
     net: str
@@ -75,6 +77,7 @@ class Net(_Model):
     maybe_when: list[str] = []
     topics: list[str] = []
     yields: bool = False
+    instead_of: list[str] = []
     must_match: Examples = {}
     must_not_match: Examples = {}
 
