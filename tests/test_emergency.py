@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.authoring.lint.rules.card_number import RULE as CARD_NUMBER
 from bot.authoring.lint.rules.emergency_number import RULE
 from bot.authoring.lint.runner import surveyed
 from bot.book import Edition, default_folders, snapshot
@@ -282,3 +283,26 @@ def test_an_attack_by_police_shows_no_number_and_no_way_to_one_of_police(world: 
         steps = " ".join(part for part in text if not re.search(r"\d{4}-\d{2}-\d{2}", part))  # the date of the last check
         assert not re.search("|".join(rf"\b{number}\b" for number in every), steps), place
         assert _shown(screen) == []
+
+
+def test_the_card_of_an_attack_by_police_asks_for_no_place(world: World) -> None:
+    """It has no number that a place would choose, and is the same everywhere; every other card asks."""
+    asked, place = "Where are you?", next(iter(_countries(world.edition))).place
+    for name, card in world.edition.cards.items():
+        without, within = (_card(world, name, "en", at) for at in ("", place))
+        assert (asked in without.text) == (card.needs != "nobody"), name
+        if card.needs == "nobody":
+            assert without.text == within.text
+            assert [choice.label for choice in without.choices] == [choice.label for choice in within.choices]
+
+
+@pytest.mark.parametrize("needs", ["police", "ambulance", "fire"])
+def test_a_card_of_an_attack_by_police_with_a_number_is_refused(needs: str) -> None:
+    """Whatever the number reaches: police come with it."""
+    files = dict(snapshot(*default_folders()))
+    path = "content/cards/police-attack.yaml"
+    assert not [fault for fault in CARD_NUMBER.look(surveyed(files, TODAY)) if fault.file == path]
+    files[path] = files[path].replace(b"needs: nobody", f"needs: {needs}".encode())
+    (found,) = [fault for fault in CARD_NUMBER.look(surveyed(files, TODAY)) if fault.file == path]
+    assert (found.code, found.severity, found.line) == ("CARD-NUMBER", "error", 11)
+    assert found.what == "This card is for an attack by police, and shows an emergency number."

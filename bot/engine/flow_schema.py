@@ -15,7 +15,7 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "number", "timers", "layouts"],
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"],
     list[str] | str,
 ]
 
@@ -27,9 +27,7 @@ def _one(value: Condition) -> Condition:
 
 
 When = Annotated[Condition, AfterValidator(_one)]
-"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`.
-
-`number`: "no" on a card that shows no emergency number, else "yes"."""
+"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`."""
 
 
 class ListOf(Model):

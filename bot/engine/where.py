@@ -44,7 +44,12 @@ def asks(draw: RenderContext, step: Step) -> bool:
     """Whether the screen asks where the person is: it depends on it, and nothing has been said."""
     if step.where == "more":
         return not draw.place and isinstance(draw.subject, Topic) and any(tip.valid_in for tip in draw.subject.tips)
-    return step.where == "ask" and (not draw.place or step.hears == "place")
+    return _places_matter(draw, step) and (not draw.place or step.hears == "place")
+
+
+def _places_matter(draw: RenderContext, step: Step) -> bool:
+    """Whether a screen of the kind that asks depends on the place: a card without a number is the same everywhere."""
+    return step.where == "ask" and not (isinstance(draw.subject, Card) and draw.subject.needs == "nobody")
 
 
 def candidates(draw: RenderContext) -> tuple[str, ...]:
@@ -206,7 +211,7 @@ def buttons(moves: Transitions, room: int) -> list[Answer]:
         which = [Answer(name, _called(draw, name), _at(moves, of[f"place:{name}"])) for name in named]
         return [*which, Answer("other", draw.says("where_other"), moves.here_at(0))]
     if not asks(draw, step):
-        return _changes(moves) if step.where == "ask" else []
+        return _changes(moves) if _places_matter(draw, step) else []
     if step.where == "more":
         return [Answer("choose", draw.says("where_i_am"), moves.page(LIST))]
     silent = Answer("not", draw.says("where_not"), _at(moves, of.get(f"place:{WORLD}", 0)))

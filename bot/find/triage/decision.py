@@ -58,7 +58,7 @@ def decide(
         return Triage("now", card, special, part, seller, stranger)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW]:
         return Triage("watched", "", special, part, seller, stranger)
-    if card and (scores[DANGER] >= limits.maybe or (net and scores[DANGER] >= limits.net_maybe)):
+    if card and (scores[DANGER] >= limits.line_of(card) or (net and scores[DANGER] >= limits.net_maybe)):
         return Triage("maybe", card, special, part, seller, stranger)
     return Triage("no", "", special, part, seller, stranger)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -18,6 +18,8 @@ PATHS: Final = ("watched", "about", "talk", "plan", "change", "safer", "young", 
 PARTS: Final = ("about-person", "about-human", "about-police", "about-saved", "about-delete", "about-operator")
 SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk", "small_talk")
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
+LINE: Final = "maybe/"
+"""What the limit for the line of one card begins with."""
 _PLAIN = ("now", "maybe", "net_now", "net_maybe", "watched", "seller", "stranger")
 
 
@@ -27,7 +29,8 @@ class Limits:
 
     `now`, `maybe`: of danger, as the screen and as a line. `net_now`: as the screen where a net for now agrees. `net_maybe`: as
     a line where any net agrees. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away.
-    `stranger`: that words are nothing for this bot. `paths`: for each path; one that has none is never heard.
+    `stranger`: that words are nothing for this bot. `paths`: for each path; one that has none is never heard. `lines`: in place
+    of `maybe`, for a card whose danger is said in quieter words; in the file `maybe/<card>`.
     """
 
     now: float
@@ -38,21 +41,31 @@ class Limits:
     seller: float
     stranger: float
     paths: Mapping[str, float]
+    lines: Mapping[str, float] = field(default_factory=dict)
+
+    def line_of(self, card: str) -> float:
+        """From which score of danger the line to a card comes without a net."""
+        return self.lines.get(card, self.maybe)
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""
-        return {**{name: getattr(self, name) for name in _PLAIN}, **self.paths}
+        return {
+            **{name: getattr(self, name) for name in _PLAIN},
+            **{LINE + card: at for card, at in self.lines.items()},
+            **self.paths,
+        }
 
     @classmethod
     def of_numbers(cls, numbers: Mapping[str, float]) -> Limits:
         """Out of a file. Raises ValueError where one is missing or belongs to nothing."""
-        wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS})]
+        wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS}) if not name.startswith(LINE)]
         wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
         if wrong:
             raise ValueError("limits: " + "; ".join(wrong))
         paths = {name: numbers[name] for name in SPECIALS if name in numbers}
-        return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths)
+        lines = {name.removeprefix(LINE): limit for name, limit in numbers.items() if name.startswith(LINE)}
+        return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths, lines=lines)
 
 
 class HeadsFile(BaseModel):

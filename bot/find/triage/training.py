@@ -17,7 +17,7 @@ from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example, examples_of, fingerprint
 from bot.find.triage.fitted import Fitted, as_yaml, key_of, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import Heads, Stored, stored
-from bot.find.triage.heads_file import DANGER, NOW, Limits
+from bot.find.triage.heads_file import DANGER, LINE, NOW, Limits
 from bot.find.triage.hearing import NUMBERS_FILE, shared_encoder
 from bot.find.triage.identity import IDENTITY
 from bot.find.triage.learner import learn
@@ -114,5 +114,7 @@ def _apart(limits: Limits, heads: Heads, centres: Stored) -> Limits:
     """The limits of danger, each moved a little where an example is near: whatever the processor, it decides alike."""
     scores = heads.scores(centres.astype(np.float32) / np.linalg.norm(centres.astype(np.float32), axis=1, keepdims=True))
     columns = {"now": NOW, "maybe": DANGER, "net_now": DANGER, "net_maybe": DANGER, "watched": "watched", "seller": "seller"}
-    moved = {name: settled(getattr(limits, name), scores[:, heads.names.index(head)]) for name, head in columns.items()}
-    return Limits.of_numbers({**limits.as_numbers(), **moved})
+    columns |= {LINE + card: DANGER for card in limits.lines}
+    numbers = limits.as_numbers()
+    moved = {name: settled(numbers[name], scores[:, heads.names.index(head)]) for name, head in columns.items()}
+    return Limits.of_numbers({**numbers, **moved})
