@@ -41,6 +41,15 @@ def test_limits_of_danger(now: float, danger: float, expected: str) -> None:
     assert heard({NOW: now, DANGER: danger}).danger == expected
 
 
+def test_a_card_has_a_limit_of_its_own_for_the_line() -> None:
+    """Lower for the danger that is said quietly; the screen and the other cards stay as they are, and it comes out of a file."""
+    limits = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": -0.4})
+    assert Limits.of_numbers(limits.as_numbers()) == limits
+    for card, danger, expected in (("ghb", -0.4, "maybe"), ("ghb", -0.41, "no"), ("bleeding", -0.4, "no")):
+        scores = {**QUIET, NOW: -0.5, DANGER: danger, f"card/{card}": 0.1}
+        assert decide(scores, limits, CARDS).danger == expected, (card, danger)
+
+
 def test_the_loudest_card_is_opened() -> None:
     """And a net's card leads where the heads are of two minds, not where they are sure."""
     loud = {NOW: 0.5, DANGER: 0.5, "card/ghb": 0.2}
