@@ -12,7 +12,7 @@ from bot.engine.tokens import put
 from bot.engine.transitions import TALK, Transitions, maybe_card
 
 _NEIGHBOURS = 2
-_SECTION_CHOICES = 9
+_SECTION_CHOICES = 8
 """Suggestions and neighbours of a section: with the button for the list they are one page of choices."""
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 

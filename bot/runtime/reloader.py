@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -43,7 +44,7 @@ class Reloader:
         edition = self._live_book.on(self._day)
         finder = build_finder(edition)
         self._deaf: Deaf = finder.deaf
-        return World(edition, finder.listen, self._surface)
+        return World(edition, finder.listen, self._surface, secrets.randbelow)
 
     def world(self) -> World:
         """The world of this moment."""

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.authoring.lint.drawn_screens import DrawnScreen, blame, drawn
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
 from bot.book import Fault
+from bot.engine import BUTTONS, WORDS, words_read
 
-WORDS = 120
-BUTTONS = 9
 AT_ONCE = ("urgent", "hurt")
 """Flows that people read while something is happening: too much there is an error, elsewhere a warning."""
-_ROW = re.compile(r"^\d{2,6} \D.*$", re.MULTILINE)
-"""A line of the table of emergency numbers: one looks up a country in it and does not read it."""
 
 
 def words(seen: DrawnScreen) -> int:
     """Words on a screen as a person sees them, the table of numbers apart."""
-    return sum(any(char.isalnum() for char in word) for word in _ROW.sub("", seen.screen.text).split())
+    return words_read(seen.screen.text)
 
 
 def buttons(seen: DrawnScreen) -> int:
