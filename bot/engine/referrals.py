@@ -87,7 +87,8 @@ def _answers(referral: Referral, draw: RenderContext) -> Iterator[tuple[Span, ..
     for question in QUESTIONS:
         answer: Disclosure = getattr(referral, question)
         if answer.known == "unknown":
-            unknown.append(draw.says(question))
+            label = draw.says(question)
+            unknown.append(f"{label[:1].lower()}{label[1:]}")
             continue
         said = draw.text(answer.says) if answer.says else (Span(draw.says(answer.known)),)
         yield Span("• "), Span(draw.says(question), "bold"), Span(": "), *said
