@@ -59,7 +59,7 @@ def _referral(dice: random.Random, name: str, place: str) -> str:
         f"  en: Help with {_sentence(dice, 4)}.\n  es: Ayuda con {_sentence(dice, 4)}.\n"
         f'contact:\n  - phone: "+1212555{dice.randrange(100, 1000)}0"\n'
         f"    verified: {{source: guide-s01, on: {DAY}}}\n    leaves: [call-log]\npolice: {{contact: unknown}}\n{asked}"
-        f"sources: [guide-s01]\nconfidence: verified\nreview: {{checked: {DAY}, by: seed-pack, every: 90d}}\n"
+        f"sources: [guide-s01]\nconfidence: read\nreview: {{checked: {DAY}, by: seed-pack, every: 90d}}\n"
     )
 
 

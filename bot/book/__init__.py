@@ -9,19 +9,16 @@ from bot.book.emergency import SERVICES, GeneralNumber, Number, Service
 from bot.book.escaping import annotation, in_json, lines, one_line
 from bot.book.faults import BookFault, Fault, Path, Positions, Severity, from_validation, near, place_of, spot_of
 from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
+from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
 from bot.book.links import LinkCode
 from bot.book.models import (
     Area,
     Card,
-    Contact,
-    Disclosure,
     Kind,
     Place,
     PlanSection,
-    Police,
-    Referral,
     Retraction,
     Retractions,
     Review,
@@ -29,12 +26,12 @@ from bot.book.models import (
     Source,
     Tip,
     Topic,
-    Verified,
     Voice,
     Withdrawn,
 )
 from bot.book.outreach import Outreach
 from bot.book.reader import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Unreadable, link_fault, read, scan
+from bot.book.referral import Contact, Disclosure, Police, Referral, Slot, Verified
 from bot.book.retractions import FILE, load_retractions, without_empty
 from bot.book.roles import native_role
 from bot.book.salvaging import salvage
@@ -67,13 +64,16 @@ from bot.book.translations import (
 
 __all__ = [
     "FILE",
+    "FLOOR",
     "ID",
+    "LINES",
     "LINK",
     "MARKS",
     "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_VALUES",
     "SERVICES",
+    "SLOTS",
     "Agency",
     "Area",
     "Book",
@@ -85,6 +85,7 @@ __all__ = [
     "Disclosure",
     "Edition",
     "Fault",
+    "Floor",
     "GeneralNumber",
     "Id",
     "Kind",
@@ -114,6 +115,7 @@ __all__ = [
     "SeenRetractions",
     "Service",
     "Severity",
+    "Slot",
     "Snapshot",
     "Source",
     "Sourced",
@@ -122,6 +124,7 @@ __all__ = [
     "Tip",
     "Topic",
     "Translation",
+    "Unfit",
     "Unreadable",
     "Value",
     "Verified",
@@ -169,6 +172,7 @@ __all__ = [
     "survey",
     "text_hash",
     "translation_of",
+    "unfit",
     "without_empty",
     "without_hidden",
     "write_in",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.book.agency import Agency
 from bot.book.faults import Fault
 from bot.book.links import GenuineFile, Links
-from bot.book.models import BookFile, Card, Place, Plan, Referral, Retraction, Source, Topic, TopicHere, Voice, WordList
+from bot.book.models import BookFile, Card, Place, Plan, Retraction, Source, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
+from bot.book.referral import Referral
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read, each with the translations beside it put in; and the translations."""
@@ -44,6 +45,12 @@ class Book:
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
+
+    def lean(self, values: str, lines: str) -> Book:
+        """The book without what only checking and editing need. `values`: the beginning of the paths whose files stay as they
+        were read, without the places of their lines; `lines`: the one file that keeps these too."""
+        kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
+        return replace(self, docs={path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -17,20 +17,10 @@ from bot.book.cross_checks import CrossChecks
 from bot.book.faults import AssembledPositions, BookFault, Fault, Path, TextOrigin, from_validation, paths_in
 from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
-from bot.book.models import (
-    BookFile,
-    Card,
-    Place,
-    Plan,
-    Referral,
-    Sources,
-    Topic,
-    TopicHere,
-    Voice,
-    WordList,
-)
+from bot.book.models import BookFile, Card, Place, Plan, Sources, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
 from bot.book.reader import link_fault, scan
+from bot.book.referral import Referral
 from bot.book.retractions import load_retractions
 from bot.book.salvaging import salvage
 from bot.book.snapshots import MOST_NUMBERS, NUMBERS, fingerprint

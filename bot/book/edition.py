@@ -8,21 +8,10 @@ from typing import Any, Literal
 
 from bot.book.book import Book
 from bot.book.emergency import Number, Service
+from bot.book.floor import Floor, floor_of
 from bot.book.links import LinkCode, genuine_of
-from bot.book.models import (
-    Card,
-    Kind,
-    Law,
-    Place,
-    PlanSection,
-    Referral,
-    Retraction,
-    Source,
-    Tip,
-    Topic,
-    Voice,
-    WordList,
-)
+from bot.book.models import Card, Kind, Law, Place, PlanSection, Retraction, Source, Tip, Topic, Voice, WordList
+from bot.book.referral import Referral
 
 Reason = Literal["closed", "paused", "expired", "retracted", "no contact", "unverified"]
 _POLICE = {"never": 0, "only_if_you_ask": 1, "may": 2, "unknown": 3}
@@ -226,6 +215,12 @@ class Edition:
             )
         )
         return tuple(found)
+
+    def floor(self, place: str) -> Floor:
+        """Who fills the floor of a place, of those shown there; the world's own lists fill nobody's."""
+        found = [referral for referral in self.referrals_for(place) if referral.place != WORLD]
+        chains = {referral.place: self.chain(referral.place) for referral in found}
+        return floor_of(place, found, {name: [self.places[one] for one in chain] for name, chain in chains.items()})
 
 
 def _kept_together(tips: list[Tip]) -> tuple[Tip, ...]:

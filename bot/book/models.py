@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bot.book.emergency import Emergency, Service
+from bot.book.emergency import Emergency, Need
 from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
 from bot.book.roles import RoleName
 
@@ -107,11 +107,11 @@ class DangerLine(Model):
 class Card(Model):
     """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
 
-    `needs`: the service whose number is shown. `steps`: what to do, without a number. `calling`: one line on what calling
-    may bring; the number stands behind it. `topic`: where to read on. `title`: what the emergency is called in menus;
-    `heading`: what stands above the steps, where that is something else. `discreet`: the danger may be a person who sees the
-    screen: Leave is the first button, and the heading names no danger. `alone`: typed words that open the card bring nothing
-    else but its topic. `maybe`: what stands above an answer where words may mean this card.
+    `needs`: the service whose number is shown, or `nobody`: a card without a number. `steps`: what to do, without a number.
+    `calling`: one line on what calling may bring; the number stands behind it. `topic`: where to read on. `title`: what the
+    emergency is called in menus; `heading`: what stands above the steps, where that is something else. `discreet`: the danger
+    may be a person who sees the screen: Leave is the first button, and the heading names no danger. `alone`: typed words that
+    open the card bring nothing else but its topic. `maybe`: what stands above an answer where words may mean this card.
     """
 
     card: Id
@@ -121,7 +121,7 @@ class Card(Model):
     discreet: bool = False
     alone: bool = False
     maybe: DangerLine | None = None
-    needs: Service
+    needs: Need
     steps: PerLanguage
     calling: PerLanguage
     sources: list[Id]
@@ -154,6 +154,16 @@ class Law(Model):
     review: Review
 
 
+class Punishes(Model):
+    """Which of three things a place punishes, by a fine or worse: selling, same-sex conduct, to be there without papers.
+
+    None of them (`acts: []`) only where somebody read that: a contact that the state runs may then fill the place's floor.
+    """
+
+    acts: list[Literal["selling", "same_sex", "papers"]]
+    sources: list[Id] = Field(min_length=1)
+
+
 class Place(Model):
     """A place (`content/places/<place>/place.yaml`): a country, a state, a city, or `world`."""
 
@@ -164,82 +174,7 @@ class Place(Model):
     calls: Phrases = {}
     emergency: Emergency | None = None
     law: Law | None = None
-    was: list[Id] = []
-
-
-# --- referrals -----------------------------------------------------------------------------------------------------
-
-Known = Literal["yes", "no", "unknown"]
-
-
-class Verified(Model):
-    """Where a number or address was read, and when."""
-
-    source: Id
-    on: dt.date
-    page_dated: Annotated[str, Field(pattern=r"^([0-9]{4}(-[0-9]{2}){0,2}|unknown)$")] = "unknown"
-
-
-class Contact(Model):
-    """One way to reach a referral: exactly one of `phone`, `sms`, `web`, `email`. `leaves`: traces on the person's side."""
-
-    phone: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
-    sms: Annotated[str, Field(pattern=r"^\+[0-9]{6,15}$|^\*?[0-9]{3,12}$")] | None = None
-    web: Annotated[str, Field(pattern=r"^https://[^\s]+$")] | None = None
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[a-z]+$")] | None = None
-    note: PerLanguage | None = None
-    verified: Verified
-    leaves: list[Literal["call-log", "bill", "text-log", "browser", "email"]] = Field(min_length=1)
-
-
-class Police(Model):
-    """What a referral does with police. `says`: in plain words, what was read."""
-
-    contact: Literal["never", "only_if_you_ask", "may", "unknown"]
-    says: PerLanguage | None = None
-    exceptions: list[Literal["under-18", "danger", "court-order", "law", "child-abuse", "threat-to-others"]] = []
-
-
-class Disclosure(Model):
-    """One thing a person may want to know before a contact. `says` is required unless `known` is `unknown`."""
-
-    known: Known
-    says: PerLanguage | None = None
-
-
-class Referral(Model):
-    """Somebody to turn to (`content/places/<place>/referrals/<id>.yaml`), with every disclosure known or `unknown`.
-
-    Disclosures are questions: `reports` (must tell an authority?), `immigration` (shares with?), `child_welfare` (tells?),
-    `law_enforcement_ties` (funding, joint work?), `id_needed`, `conditions` (must stop, be sober, belief, women only...).
-    """
-
-    referral: Id
-    name: Annotated[str, Field(min_length=2, max_length=120)]
-    kinds: list[Kind] = Field(min_length=1)
-    status: Literal["open", "paused", "closed"]
-    status_note: Annotated[str, Field(max_length=400)] | None = None
-    place: Id
-    offers: PerLanguage
-    contact: list[Contact] = []
-    police: Police
-    reports: Disclosure
-    immigration: Disclosure
-    child_welfare: Disclosure
-    law_enforcement_ties: Disclosure
-    id_needed: Disclosure
-    conditions: Disclosure
-    cost: Disclosure
-    confidentiality: Disclosure
-    languages: list[Language] | Literal["unknown"] = "unknown"
-    hours: PerLanguage | Literal["unknown"] = "unknown"
-    serves: PerLanguage | Literal["unknown"] = "unknown"
-    stance: PerLanguage | Literal["unknown"] = "unknown"
-    youth: bool = False
-    topics: list[Id] = []
-    sources: list[Id] = Field(min_length=1)
-    confidence: Literal["verified", "partial", "unverified"]
-    review: Review
+    punishes: Punishes | None = None
     was: list[Id] = []
 
 

@@ -13,9 +13,16 @@ from typing import Any, Literal
 
 from bot.channels.phone import Phone
 from bot.engine import Event, Surface, Turn, World
+from bot.find import Deaf
 
 Step = Callable[[World, str, Event], Turn]
 WorldOf = Callable[[], World]
+
+
+def deaf_of(world: World | None) -> Deaf:
+    """What is missing for hearing danger in a world; nothing where there is none."""
+    return world.deaf if world is not None else ""
+
 
 TokenPlace = Literal["buttons", "session", "form", "process"]
 """Where the state of a talk travels: under each button on the person's side, in the bot's sealed session, in a form that the

@@ -12,7 +12,7 @@ from bot.engine.screen import LABEL, draw_screen
 from bot.engine.state import State, hash_of
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import LONGEST, WORD_BYTES, pack, unpack
-from bot.engine.transitions import Transitions
+from bot.engine.transitions import LIST, Transitions
 from bot.engine.turn import step
 from bot.engine.types import (
     Alert,
@@ -38,6 +38,7 @@ from bot.engine.types import (
     World,
 )
 from bot.engine.walker import reads, variations, walk
+from bot.engine.where import answers
 
 __all__ = [
     "ANSWERS",
@@ -45,6 +46,7 @@ __all__ = [
     "BUTTONS",
     "ENTRY",
     "LABEL",
+    "LIST",
     "LISTS",
     "LONGEST",
     "OPENING_OLD",
@@ -84,6 +86,7 @@ __all__ = [
     "Unreadable",
     "World",
     "answer_of",
+    "answers",
     "asked",
     "compile_flows",
     "disclose",

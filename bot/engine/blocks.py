@@ -51,7 +51,9 @@ def card(draw: RenderContext) -> list[Block]:
     if not isinstance(subject, Card):
         return []
     spans = [Span(draw.label(subject.called), "bold"), Span("\n"), *draw.text(subject.steps)]
-    spans += [Span("\n\n"), *draw.text(subject.calling), Span("\n"), *draw.numbers(subject.needs)]
+    spans += [Span("\n\n"), *draw.text(subject.calling)]
+    if subject.needs != "nobody":
+        spans += [Span("\n"), *draw.numbers(subject.needs)]
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 
 
@@ -62,8 +64,11 @@ def nobody_called(draw: RenderContext) -> list[Block]:
 
 
 def law(draw: RenderContext) -> list[Block]:
-    """What the law says in short where the person is, with its date; or that nobody has written it down yet."""
-    known = draw.world.edition.law(draw.place) if draw.place else None
+    """What the law says in short where the person is, with its date; or that nobody has written it down yet; or, without a place,
+    what holds everywhere."""
+    if draw.place in ("", "world"):
+        return [Block((Span(draw.says("law_everywhere")),))]
+    known = draw.world.edition.law(draw.place)
     if known is None:
         return [Block((Span(draw.says("law_unknown")),))]
     place, found = known
@@ -170,6 +175,15 @@ def none_known(draw: RenderContext) -> list[Block]:
     return [Block((Span(draw.says("none_known")),))]
 
 
+def floor(draw: RenderContext) -> list[Block]:
+    """What of a chosen place's floor nobody fills yet, so that no list is taken for enough; nothing where it is whole."""
+    if draw.place in ("", "world") or not (missing := draw.world.edition.floor(draw.place).missing):
+        return []
+    named = ", ".join(draw.says(f"floor_{slot}") for slot in missing)
+    where = Span(draw.place_name(draw.place), "bold")
+    return [Block((where, Span(f": {draw.says('floor_gap')} {named}. {draw.says('floor_world')}")))]
+
+
 BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "tips": tips,
     "card": card,
@@ -184,6 +198,7 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "plan": plan,
     "plan_kept": plan_kept,
     "none_known": none_known,
+    "floor": floor,
     "three_words": three_words,
     **AGENCY_BLOCKS,
 }

@@ -15,7 +15,8 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"], list[str] | str
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "number", "timers", "layouts"],
+    list[str] | str,
 ]
 
 
@@ -26,11 +27,16 @@ def _one(value: Condition) -> Condition:
 
 
 When = Annotated[Condition, AfterValidator(_one)]
-"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`."""
+"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`.
+
+`number`: "no" on a card that shows no emergency number, else "yes"."""
 
 
 class ListOf(Model):
-    """Choices made from the content: one for each item, with the item as the subject of the step it goes to."""
+    """Choices made from the content: one for each item, with the item as the subject of the step it goes to.
+
+    `place`: of referrals, those of this place, wherever the person is.
+    """
 
     of: Literal[
         "topics",
@@ -62,6 +68,7 @@ class ListOf(Model):
     ids: list[Id] = []
     path: Literal["stay", "change", "leave-someone"] | None = None
     kinds: list[Kind] = []
+    place: Id | None = None
     each: dict[Kind, StepRef] = {}
     when: When | None = None
 
@@ -122,6 +129,7 @@ ShowKind = Literal[
     "plan",
     "plan_kept",
     "none_known",
+    "floor",
     "three_words",
     "question",
     "action_plan",
@@ -147,7 +155,9 @@ class Step(Model):
     `say` comes first, then the `show` blocks, then the choices: `lists` drawn from content and `choices` written here.
     `beneath`: a leaf of its `parent`: back leads there, and the way back from there is kept. `guarded`: opens behind the
     neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel is asked to do when the step
-    is reached; then `parent` is shown, if there is one.
+    is reached; then `parent` is shown, if there is one. `where`: the answer depends on the place. `ask` asks for it below what
+    holds everywhere, for as long as it is not said; `more` offers it where a topic has more for some places; `which` asks only
+    which place of one name is meant.
     """
 
     say: PerLanguage | None = None
@@ -158,6 +168,7 @@ class Step(Model):
     hears: Literal["question", "word", "place", "nothing"] = "question"
     parent: StepRef | None = None
     guarded: bool = False
+    where: Literal["ask", "more", "which"] | None = None
     quiet: bool = False
     beneath: bool = False
     does: Literal["leave", "copy", "timer", "timer_off", "fresh", "same", "erase"] | None = None
@@ -248,6 +259,10 @@ KEYS = frozenset(
         "not_stated", "operator_runs", "operator_pays", "operator_police", "operator_raids", "operator_ask",
         "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
         "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",
-        "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words",
+        "run_by_police", "run_by_trafficking", "may_report", "floor_gap", "floor_suicide", "floor_violence", "floor_peers",
+        "floor_world",
+        "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words", "where", "where_how",
+        "where_choose", "where_not", "where_which", "where_other", "where_closer", "where_i_am",
+        "where_none_of_these", "law_everywhere", "none_everywhere",
     }
 )  # fmt: skip

@@ -7,10 +7,13 @@ import unicodedata
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
+from bot.engine.where import AFTER, number_of
 from bot.find import Heard
 
 WATCHED = "found.watched"
 """The step for somebody who says that another person reads along: nothing is shown before a press."""
+UNKNOWN = "place.unknown"
+"""The step for the name of a place that the pack does not have."""
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
 
 
@@ -106,6 +109,13 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return state._replace(step=step, subject=first, via_subject=second, via=third, ticks=0)
     if flows.cards.get(heard.emergency) in state.dismissed:
         card = 0  # its line was passed over in this talk; danger now still comes
+    if heard.naming == "elsewhere" and UNKNOWN in flows.hash:
+        return state._replace(step=flows.hash[UNKNOWN], subject=0, via=0, via_subject=0, ticks=0)
+    if heard.naming == "place" or (heard.naming == "near" and heard.band == "unsure"):
+        return _named(world, state, heard)
+    if heard.special == "who" and AFTER in flows.hash:
+        place = number_of(world.index, heard) or state.place
+        return state._replace(step=flows.hash[AFTER], place=place, subject=0, via=0, via_subject=0, ticks=0)
     opened = _opened(world, heard, maybe=bool(card))
     if opened:
         step_id, numbers, places = opened, [], []
@@ -129,6 +139,17 @@ def answered(world: World, state: State, heard: Heard) -> State:
         numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
     first, second, third = (*numbers, 0, 0, 0)[:3]
     return state._replace(step=flows.hash[step_id], subject=first, via_subject=second, via=third, ticks=card)
+
+
+def _named(world: World, state: State, heard: Heard) -> State:
+    """The screen that asks whether the person is at the one place that was named, or at which of several with the name."""
+    index = world.index
+    numbers = [number for name in heard.places if (number := index.of.get(f"place:{name}", 0))]
+    state = state._replace(step=index.flows.hash["found.place"], subject=0, via_subject=0, via=0, ticks=0)
+    if group := index.group_of(heard.places):
+        return state._replace(place=group)
+    first, second = (*numbers, 0, 0)[:2]
+    return state._replace(via_subject=first, via=second)
 
 
 def _opened(world: World, heard: Heard, *, maybe: bool) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from bot.book import Card, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.flow_schema import ListOf
+from bot.engine.render_context import RenderContext
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import TALK, Transitions, maybe_card
+from bot.engine.transitions import TALK, Target, Transitions, maybe_card
+from bot.engine.where import AFTER, WORLD
 
 _NEIGHBOURS = 2
 _SECTION_CHOICES = 8
@@ -86,16 +88,30 @@ def _places(moves: Transitions, spec: ListOf) -> Iterator[Item]:
             yield draw.label(place.name), moves.changed(place=number)
 
 
-def _referrals(moves: Transitions, spec: ListOf) -> Iterator[Item]:
-    """Referrals for the subject topic: first those that name it, else the nearest of the kinds asked for."""
-    draw = moves.draw
+def named_for(draw: RenderContext, spec: ListOf) -> tuple[Referral, ...]:
+    """The referrals that a list is meant to hold, () where nobody is known."""
     edition = draw.world.edition
+    place = spec.place or draw.place
     topics = (draw.subject.topic,) if isinstance(draw.subject, Topic) else ()
     found: tuple[Referral, ...] = ()
     if topics:
-        found = edition.referrals_for(draw.place, spec.kinds, topics, youth=draw.state.young, strict=True)
+        found = edition.referrals_for(place, spec.kinds, topics, youth=draw.state.young, strict=True)
     if not found and (not topics or spec.kinds):
-        found = edition.referrals_for(draw.place, spec.kinds, (), youth=draw.state.young)
+        found = edition.referrals_for(place, spec.kinds, (), youth=draw.state.young)
+    return found
+
+
+def _referrals(moves: Transitions, spec: ListOf) -> Iterator[Item]:
+    """Referrals for the subject topic: first those that name it, else the nearest of the kinds asked for.
+
+    While the place is not said, and nobody is known for it who works everywhere: those of the world, for a crisis first.
+    """
+    draw = moves.draw
+    edition = draw.world.edition
+    found = named_for(draw, spec)
+    if not found and draw.place in ("", WORLD):
+        anyone = edition.referrals_for(WORLD, (), (), youth=draw.state.young)
+        found = tuple(sorted(anyone, key=lambda referral: "crisis" not in referral.kinds))
     for referral in found:
         yield referral.name, moves.to(spec.go or "referral.show", draw.world.index.of[f"referral:{referral.referral}"])
 
@@ -170,7 +186,15 @@ def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
                 return
         elif isinstance(heard, Place):
             label = f"{draw.says('i_am_in')} {draw.label(heard.name)}"
-            yield label, moves.here_at(number) if state.subject else moves.changed(place=number)
+            yield label, moves.here_at(number) if state.subject else _who_is_there(moves, number)
+
+
+def _who_is_there(moves: Transitions, place: int) -> Target:
+    """Who can help at a place that was named out of the blue; home where a pack does not have that step."""
+    if AFTER not in moves.flows.steps:
+        return moves.changed(place=place)
+    target = moves.bare(AFTER, 0)
+    return target._replace(head=put(target.head, "place", place))
 
 
 def _plan(moves: Transitions, spec: ListOf) -> Iterator[Item]:

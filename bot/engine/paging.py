@@ -16,6 +16,8 @@ BUTTONS = 9
 """Buttons of a screen's own: without the next page, the other language and the footer."""
 _ALWAYS = 5
 """A step's own choices up to so many stand on every page of its lists; more are turned over with them."""
+_LISTED = 3
+"""Items of a list on a page at least, however many other buttons the screen has."""
 _ROW = re.compile(r"^\d{2,6} \D.*$", re.MULTILINE)
 """A line of the table of emergency numbers."""
 
@@ -48,13 +50,16 @@ def text_pages(blocks: Sequence[Block], fits: Callable[[list[Block]], bool]) -> 
     return pages or [head]
 
 
-def choice_pages(listed: Sequence[T], own: Sequence[T]) -> list[tuple[list[T], list[T]]]:
-    """What lists offer and what a step offers itself, page by page, evenly: a page with one button left over helps nobody."""
-    if len(listed) + len(own) <= BUTTONS:
+def choice_pages(listed: Sequence[T], own: Sequence[T], kept: int = 0) -> list[tuple[list[T], list[T]]]:
+    """What lists offer and what a step offers itself, page by page, evenly: a page with one button left over helps nobody.
+
+    `kept`: buttons of every page that are kept for others."""
+    most = BUTTONS - kept
+    if len(listed) + len(own) <= most or (not listed and len(own) <= BUTTONS):
         return [(list(listed), list(own))]
     if len(own) <= _ALWAYS:
-        return [(part, list(own)) for part in _evenly(listed, BUTTONS - len(own))]
-    return [(part, []) for part in _evenly([*listed, *own], BUTTONS)]
+        return [(part, list(own)) for part in _evenly(listed, max(_LISTED, most - len(own)))]
+    return [(part, []) for part in _evenly([*listed, *own], max(_LISTED, most))]
 
 
 def _evenly(items: Sequence[T], most: int) -> list[list[T]]:

@@ -55,10 +55,16 @@ class Disclosed:
 def disclose(referral: Referral, draw: RenderContext) -> Disclosed:
     """The disclosures of `referral`, police first; what nobody knows is said as "we don't know; ask first".
 
-    Its name and what it does with police are the head: they stand on every page, so above every contact.
+    Its name, that police run it or that it files reports, and what it does with police are the head: they stand on every page,
+    so above every contact and above what it offers.
     """
-    head = (Span(referral.name, "bold"), Span(f"\n{draw.says(f'police_{referral.police.contact}')}"))
-    blocks = [Block(head, head=True)]
+    spans = [Span(referral.name, "bold"), Span("\n")]
+    if referral.run_by in ("police", "trafficking"):
+        spans += [Span(draw.says(f"run_by_{referral.run_by}"), "bold"), Span("\n")]
+    if referral.reports.known == "yes":
+        spans += [Span(draw.says("may_report"), "bold"), Span("\n")]
+    spans.append(Span(draw.says(f"police_{referral.police.contact}")))
+    blocks = [Block(tuple(spans), head=True)]
     if police := _police(referral, draw):
         blocks.append(Block(police, gap=" "))
     offers = list(draw.text(referral.offers))

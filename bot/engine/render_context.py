@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from bot.book import GeneralNumber, Number, Place, Review, Service, Text, Topic
+from bot.book import Card, GeneralNumber, Number, Place, Referral, Review, Service, Text, Topic, Voice
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow_schema import Condition
 from bot.engine.state import State
@@ -170,6 +170,7 @@ class RenderContext:
             "young": "yes" if self.state.young else "no",
             "subject": self._subject_name,
             "area": self.subject.area if isinstance(self.subject, Topic) else "none",
+            "number": "no" if isinstance(self.subject, Card) and self.subject.needs == "nobody" else "yes",
             "timers": "yes" if self.world.surface.timers else "no",
             "layouts": "yes" if self.world.surface.layouts else "no",
         }[field]
@@ -178,11 +179,19 @@ class RenderContext:
     @property
     def _subject_name(self) -> str:
         subject = self.subject
-        if isinstance(subject, str):
-            return subject
-        for kind in ("topic", "card", "referral", "voice", "place"):
-            if name := getattr(subject, kind, None):
-                return str(name)
+        match subject:
+            case str():
+                return subject
+            case Topic():
+                return subject.topic
+            case Card():
+                return subject.card
+            case Referral():
+                return subject.referral
+            case Voice():
+                return subject.voice
+            case Place():
+                return subject.place
         return "none"
 
     def chosen(self, field: str) -> tuple[str, ...]:

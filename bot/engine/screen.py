@@ -11,13 +11,14 @@ from bot.engine.blocks import BLOCKS
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.input import WATCHED
-from bot.engine.lists import LISTS, meant
+from bot.engine.lists import LISTS, meant, named_for
 from bot.engine.paging import WORDS, choice_pages, text_pages, words_read
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
 from bot.engine.transitions import Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
+from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
 LABEL = 40
 _CACHED = 5000
@@ -42,9 +43,15 @@ def word_allowed(step_id: str, draw: RenderContext) -> bool:
 def _blocks(draw: RenderContext, step: Step) -> list[Block]:
     blocks: list[Block] = []
     for show in step.show:
+        if show.show == _LAST and (asked := question(draw, step)):
+            blocks.append(Block(asked))
         if draw.holds(show.when):
             blocks += BLOCKS[show.show](draw)
     return blocks
+
+
+_LAST = "nobody_called"
+"""The block that ends its screen, so that the question where somebody is stands above it."""
 
 
 def _one(blocks: list[Block]) -> list[Block]:
@@ -107,7 +114,7 @@ def _bodies(draw: RenderContext, step: Step, room: int, *, empty: bool) -> list[
     if isinstance(subject, Card):
         blocks = _one(blocks)
     if empty:
-        blocks.append(Block((Span(draw.says("none_known")),)))
+        blocks.append(Block((Span(draw.says("none_known" if draw.place not in ("", WORLD) else "none_everywhere")),)))
     return _turned(draw, blocks, room)
 
 
@@ -126,10 +133,11 @@ def _leave(moves: Transitions) -> Choice:
     return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
 
 
-def _footer(moves: Transitions, *, leave: bool = True) -> tuple[Choice, ...]:
+def _footer(moves: Transitions, *, leave: bool = True, back: Target | None = None) -> tuple[Choice, ...]:
+    """`back`: where back leads, if not where the screen's own does."""
     draw = moves.draw
     footer: list[Choice] = []
-    if (back := moves.back()) is not None:
+    if (back := back or moves.back()) is not None:
         footer.append(_choice(draw.says("back"), back, "back"))
         footer.append(_choice(draw.says("home"), moves.home(), "home"))
     if moves.step_id != "urgent.menu":
@@ -180,9 +188,24 @@ def _items(moves: Transitions) -> tuple[list[Item], bool]:
         if not moves.draw.holds(spec.when):
             continue
         found = list(LISTS[spec.of](moves, spec))
-        empty = empty or (spec.of == "referrals" and not found)
+        empty = empty or (spec.of == "referrals" and not named_for(moves.draw, spec))
         items += found
     return items, empty
+
+
+def _place_list(moves: Transitions, listed: PlaceList, opening: tuple[Span, ...]) -> Screen:
+    """A page of the list of places, in front of the screen whose answer depends on the place."""
+    draw = moves.draw
+    choices = [_choice(answer.label, answer.target) for answer in listed.answers]
+    if listed.following:
+        following = (listed.page + 1) % listed.total + 1
+        choices.append(_choice(f"{draw.says('more')} ({following}/{listed.total})", listed.following, "more"))
+    discreet = isinstance(draw.subject, Card) and draw.subject.discreet
+    if discreet:
+        choices.insert(0, _leave(moves))
+    text = (*opening, Span(listed.heading, "bold"), Span(f"\n{draw.says('where_how')}"))
+    footer = _footer(moves, leave=not discreet, back=moves.page(0))
+    return Screen(moves.step_id, text, tuple(choices), footer, moves.step.hears)
 
 
 def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
@@ -196,23 +219,26 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         return _watched(moves, opening)
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
-    items, empty = _items(moves)
-    line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
-    # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
-    room = WORDS - max(map(words_read, world.index.flows.openings_in(state.language)), default=0)
-    room -= sum(words_read("".join(span.text for span in part)) for part in (line, say))
-    pages = _bodies(draw, step, room, empty=empty)
-    own = [
+    if (places := listing(moves)) is not None:
+        return _place_list(moves, places, opening)
+    fixed = [
         (draw.label(spec.label), moves.choice(spec))
         for spec in step.choices
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
-    presses = choice_pages(items, own)
+    items, empty = _items(moves)
+    line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
+    asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
+    # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
+    room = WORDS - max(map(words_read, world.index.flows.openings_in(state.language)), default=0)
+    room -= sum(words_read("".join(span.text for span in part)) for part in (line, say, asked))
+    pages = _bodies(draw, step, room, empty=empty)
+    presses = choice_pages(items, fixed, least(moves, len(fixed)) if step.where else 0)
     total = max(len(pages), len(presses))
     page = min(state.page, total - 1)
     body = pages[page].spans if page < len(pages) else tuple(_body(draw, [each for each in _blocks(draw, step) if each.head]))
     text = [*opening]
-    for number, part in enumerate(part for part in (line, say, body) if part):
+    for number, part in enumerate(part for part in (line, say, body, asked) if part):
         text += [Span("\n\n"), *part] if number else part
     listed, always = presses[page % len(presses)]
     choices = [_choice(label, target) for label, target in listed]
@@ -220,6 +246,9 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         # Where there is more to read it comes first, but for the button that the line above the answer speaks of.
         at = bool(line) if len(presses) == 1 else len(choices)
         choices.insert(at, _turn_over(moves, pages, page, total))
+    # As many on every page, so that no button moves while somebody turns over.
+    left = OWN - max(len(listed) + len(always) for listed, always in presses)
+    choices += [_choice(answer.label, answer.target) for answer in buttons(moves, left)]
     choices += [_choice(label, target) for label, target in always]
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet

@@ -1,8 +1,8 @@
-"""Numbers to things and back: what the 24-bit hashes in a token stand for, in one edition of the book."""
+"""Numbers to things and back: what the 21-bit hashes in a token stand for, in one edition of the book."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from bot.book import (
@@ -22,6 +22,7 @@ from bot.book import (
 )
 from bot.engine.flow_compiler import Flows
 from bot.engine.state import hash_of
+from bot.find import shared_names
 
 if TYPE_CHECKING:
     from bot.book import Edition
@@ -53,8 +54,13 @@ def _agency(agency: Agency) -> Iterator[tuple[str, Mapping[str, Subject]]]:
     yield "policy", agency.policies
 
 
+def _group(names: Iterable[str]) -> int:
+    return hash_of(f"places:{'+'.join(names)}")
+
+
 class SubjectIndex:
     """Lookups for one edition. `subject[n]` and `place[n]` resolve a token's numbers; `of[kind:id]` gives the number.
+    `groups[n]`: the places that share a name, by the number that they have together.
 
     `cache` holds what is worked out from content alone (orders, sorted lists), never anything about a person.
     """
@@ -78,11 +84,23 @@ class SubjectIndex:
         for kind, things in groups:
             for name, thing in things.items():
                 self._add(kind, name, thing, getattr(thing, "was", ()))
+        self.groups: dict[int, tuple[str, ...]] = {}
         for name, place in edition.places.items():
             for known in (name, *place.was):
                 self.place[hash_of(f"place:{known}")] = name
             self.of[f"place:{name}"] = hash_of(f"place:{name}")
             self._add("place", name, place, place.was)
+
+        for names in shared_names(edition.places):
+            number = _group(names)
+            if number in self.place or self.groups.get(number, names) != names:
+                raise ValueError(f"the short numbers of the places {', '.join(names)} and another id clash; rename one of them")
+            self.groups[number] = names
+
+    def group_of(self, names: Collection[str]) -> int:
+        """The number of several places that share a name, 0 where no name has just these."""
+        number = _group(sorted(names)) if len(names) > 1 else 0
+        return number if number in self.groups else 0
 
     def _add(self, kind: str, name: str, thing: Subject, was: object) -> None:
         for known in (name, *(was if isinstance(was, list | tuple) else ())):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from bot.book import Card
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
-from bot.engine.input import WATCHED, answered, clean_word, deep_link, in_danger, is_watched
+from bot.engine.input import UNKNOWN, WATCHED, answered, clean_word, deep_link, in_danger, is_watched
 from bot.engine.render_context import RenderContext
 from bot.engine.screen import draw_screen, first_line, whole
-from bot.engine.state import State
+from bot.engine.state import ID_MASK, State
 from bot.engine.tokens import DISMISSED_KEPT, pack, unpack
 from bot.engine.transitions import Transitions, passed_over
 from bot.engine.types import (
@@ -28,8 +28,11 @@ from bot.engine.types import (
     Typed,
     World,
 )
+from bot.engine.where import number_of, typed
 
 CLEAR_AFTER = 600
+_FIRST_ID = 0xFFFFFF
+"""The largest id in a token of the first version."""
 _HOPS = 20
 
 
@@ -48,6 +51,11 @@ def _known(world: World, token: str) -> State | None:
         state = state._replace(language=world.edition.languages[0])
     if state.step not in world.index.flows.by_hash:
         state = state._replace(step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
+    if ID_MASK < state.ticks <= _FIRST_ID and state.ticks & ID_MASK in world.index.subject:
+        lists = world.index.flows.steps[world.index.flows.by_hash[state.step]].lists
+        if any(item.of in ("heard", "meant") for item in lists):
+            # A button of the first version: the ticks of these screens are an id, which had three bits more then.
+            state = state._replace(ticks=state.ticks & ID_MASK)
     return state
 
 
@@ -163,13 +171,18 @@ def step(world: World, token: str, event: Event) -> Turn:
             return _turn(world, state, (Alert(draw.says("not_a_word")),))
         return _turn(world, state._replace(step=flows.hash["word.confirm"], word=word, page=0))
     if current.hears == "place":
-        numbers = [number for name in heard.places if (number := world.index.of.get(f"place:{name}", 0))]
-        if not numbers:
-            return _turn(world, state, (Alert(draw.says("place_not_found")),))
-        if len(numbers) > 1:
-            second, third = numbers[:2]
-            asked = state._replace(step=flows.hash["found.place"], subject=0, via_subject=second, via=third, page=0, ticks=0)
-            return _turn(world, asked)
+        number = number_of(world.index, heard)
+        if not number:
+            unknown = flows.hash.get(UNKNOWN)
+            if unknown is None:
+                return _turn(world, state, (Alert(draw.says("place_not_found")),))
+            return _turn(world, state._replace(step=unknown, subject=0, page=0))
+        if number not in world.index.place:  # several places have the name
+            return _turn(world, state._replace(step=flows.hash["place.pick"], subject=0, place=number, page=0))
         moves = Transitions(draw, flows.by_hash[state.step], current)
-        return step(world, "", Press(moves.changed(place=numbers[0]).token))
+        return step(world, "", Press(moves.changed(place=number).token))
+    moves = Transitions(RenderContext(world, state), flows.by_hash[state.step], current)
+    if (placed := typed(moves, heard)) is not None:
+        after, says = placed
+        return _turn(world, after, (Alert(draw.says(says)),) if says else ())
     return _turn(world, answered(world, state, heard), _in_their_language(world, state, heard.foreign))

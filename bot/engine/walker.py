@@ -15,6 +15,7 @@ from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
+from bot.engine.transitions import LIST
 from bot.engine.turn import step
 from bot.engine.types import Effect, Press, Screen, World
 
@@ -86,7 +87,8 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
 def _key(world: World, state: State) -> tuple[object, ...]:
     flow_step = world.index.flows.steps.get(world.index.flows.by_hash.get(state.step, ""))
     heard = (state.via_subject, state.via, state.ticks) if flow_step and any(i.of == "heard" for i in flow_step.lists) else ()
-    return (state.step, state.subject, state.page, state.opened, bool(state.place), heard, state.language)
+    subject = 0 if state.page >= LIST else state.subject  # the list of places is the same whatever the screen is about
+    return (state.step, subject, state.page, state.opened, bool(state.place), heard, state.language)
 
 
 def walk(world: World, language: str, place: str = "", *, vary: bool = True, start: str = ENTRY) -> Walk:

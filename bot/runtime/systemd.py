@@ -10,10 +10,11 @@ from typing import Final, Literal
 
 EVERY: Final = 5.0
 """Seconds between two signs of life; the units' WatchdogSec is twenty-four times that."""
-State = Literal["starting", "green", "red"]
+State = Literal["starting", "green", "yellow", "red"]
 _STATUS: Final[dict[State, bytes]] = {
     "starting": b"starting: not answered yet",
     "green": b"green: the channel answers",
+    "yellow": b"yellow: the channel answers. ",
     "red": b"red: the channel does not answer",
 }
 
@@ -26,8 +27,11 @@ class Service:
         self._clock = clock
         self._told: tuple[float, State] | None = None
 
-    def tell(self, state: State) -> None:
-        """Sends a sign of life and the state, not more often than every five seconds unless the state is new. Never raises."""
+    def tell(self, state: State, why: str = "") -> None:
+        """Sends a sign of life and the state, not more often than every five seconds unless the state is new. Never raises.
+
+        `why`: what yellow says besides.
+        """
         if not self._address:
             return
         now = self._clock()
@@ -37,4 +41,4 @@ class Service:
         address = f"\0{self._address[1:]}" if self._address.startswith("@") else self._address
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
             sock.setblocking(False)
-            sock.sendto(b"WATCHDOG=1\nSTATUS=" + _STATUS[state], address)
+            sock.sendto(b"WATCHDOG=1\nSTATUS=" + _STATUS[state] + (why.encode() if state == "yellow" else b""), address)

@@ -19,7 +19,7 @@ def referral(name: str, place: str = "us", police: str = "never", phone: str = "
         "kinds": "[legal_intermediary]",
         "status": "open",
         "place": place,
-        "confidence": "verified",
+        "confidence": "read",
         "topics": "[pep]",
         "sources": "[cdc]",
         **more,

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.support.repository import Repository
+from bot.book import default_folders
 from bot.cli import main
+from bot.find.triage import hearing
 from bot.runtime import git as limits
 from bot.runtime.git import NOT_READ, SourceError, owned_by_root
 from bot.runtime.git_source import GitSource
@@ -71,3 +73,31 @@ def test_what_root_owns_is_known(tmp_path: Path) -> None:
     assert owned_by_root(f"file://{tmp_path}") == (tmp_path.stat().st_uid == 0)
     for address in (f"file://{tmp_path}/none", "https://host.example/usr", "/usr/bin", "ssh://host.example/usr"):
         assert not owned_by_root(address)
+
+
+def test_how_well_danger_is_heard_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The encoder here, the heads of the content, and what a bot that runs says; each with what mends it."""
+    content = tmp_path / "content"
+    shutil.copytree(default_folders()[0], content)
+    said = _said(capsys, "--content", str(content))
+    assert said["encoder"].startswith("ok")
+    assert said["heads"].startswith("ok")
+    assert "running bot" not in said
+    examples = content / "find" / "examples" / "seizure.yaml"
+    examples.write_text(
+        examples.read_text("utf-8").replace("    en:\n", "    en:\n      - one more sentence of a peer\n", 1), "utf-8"
+    )
+    health = tmp_path / "health"
+    health.write_text("1")
+    monkeypatch.setenv("CONSTELLATION_TELEGRAM_HEALTH_FILE", str(health))
+    monkeypatch.setattr(hearing, "_LOADED", [None])
+    said = _said(capsys, "--content", str(content))
+    assert said["encoder"].startswith("MEND")
+    assert "requirements.lock" in said["encoder"]
+    assert said["heads"].startswith("MEND")
+    assert "search --fit" in said["heads"]
+    assert "the nets hear danger alone" in said["running bot"]
+    (content / "book.yaml").unlink()
+    assert "content check" in _said(capsys, "--content", str(content))["heads"]

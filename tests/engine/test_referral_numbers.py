@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from bot.book.models import Contact
+from bot.book.referral import Contact
 from bot.engine.referrals import _spaced
 
 VERIFIED = {"source": "a-page", "on": "2026-11-28"}

@@ -13,6 +13,7 @@ from bot.book import Book
 from bot.book.models import Card
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.tokens import LONGEST, unpack
+from bot.engine.transitions import LIST
 from bot.engine.turn import step
 from bot.engine.types import Press, Screen, Start, World
 from bot.engine.walker import Visit, Walk, walk
@@ -141,6 +142,8 @@ def test_an_emergency_shows_steps_and_number_at_once_in_under_sixty_words(world:
             assert state is not None
             subject = world.index.subject[state.subject]
             assert isinstance(subject, Card)
+            if state.page >= LIST:  # the list of places, one press from the card
+                continue
             shown[subject.card] = visit
             assert any(char.isdigit() for char in visit.screen.text), subject.card
     assert set(shown) == set(cards)
@@ -180,7 +183,7 @@ def test_every_step_can_be_reached(world: World) -> None:
     typed = {step_id for step_id in world.index.flows.steps if step_id.startswith(("found.", "young.", "word.confirm"))}
     passed = {name for name, found in world.index.flows.steps.items() if found.branch or found.does}
     own = {name for name in world.index.flows.steps if name.split(".")[0] in world.index.flows.own_links}
-    missing = set(world.index.flows.steps) - seen - typed - passed - own - {"place.inside", "language.pick"}
+    missing = set(world.index.flows.steps) - seen - typed - passed - own - {"place.inside", "place.unknown", "language.pick"}
     assert not missing
 
 

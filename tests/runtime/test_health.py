@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.runtime.health import RED_SECONDS, Health, healthy
+from bot.runtime.health import LESS, RED_SECONDS, WHY, Health, healthy, hears_less
 from bot.runtime.systemd import Service
 
 
@@ -102,3 +102,53 @@ def test_a_file_from_long_ago_is_red(tmp_path: Path) -> None:
     Health(file).good()
     assert healthy(file)
     assert not healthy(file, now=time.time() + 60)
+
+
+@pytest.mark.parametrize(("deaf", "says", "fix"), [("encoder", "not installed", "requirements.lock"),
+                         ("heads", "no heads for this encoder", "search --fit"),
+                         ("old", "the old heads are used", "search --fit")])  # fmt: skip
+def test_it_is_yellow_while_danger_is_heard_less_well(tmp_path: Path, capsys, deaf, says, fix) -> None:
+    """With the reason and what to do; status 0, for a new start would not help. Green again once it is mended, red before all."""
+    file, missing, now = tmp_path / "health", [deaf], [0.0]
+    health = Health(file, lambda: now[0], lambda: missing[0])
+    health.good()
+    assert file.read_bytes() == str(WHY[deaf]).encode()
+    assert main(["ops", "health", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "yellow. The channel answered " in said
+    assert says in said
+    assert fix in said
+    long_ago = time.time() - 95
+    os.utime(file, (long_ago, long_ago))
+    assert main(["ops", "health", str(file)]) == 1
+    assert "red." in capsys.readouterr().out
+    missing[0], now[0] = "", 3.0
+    health.good()
+    assert file.read_bytes() == b""
+    assert main(["ops", "health", str(file)]) == 0
+    assert "green." in capsys.readouterr().out
+
+
+def test_a_health_file_with_other_words_is_read_as_none(tmp_path: Path) -> None:
+    """Whoever wrote them."""
+    file = tmp_path / "health"
+    for words in (b"", b"9", b"hello", b"33", "²".encode()):
+        file.write_bytes(words)
+        assert hears_less(file) == 0
+    assert hears_less(tmp_path / "none") == 0
+
+
+@pytest.mark.parametrize("deaf", ["encoder", "heads", "old"])
+async def test_systemd_is_told_why_it_is_yellow(tmp_path: Path, deaf) -> None:
+    """In the line that `systemctl status` shows."""
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.setblocking(False)
+        health = Health(tmp_path / "health", deaf=lambda: deaf)
+        health.good()
+        task = asyncio.create_task(health.watch(0.01, Service({"NOTIFY_SOCKET": address})))
+        async with asyncio.timeout(5):
+            told = await asyncio.get_running_loop().sock_recv(systemd, 300)
+        task.cancel()
+    assert told.decode().startswith("WATCHDOG=1\nSTATUS=yellow: the channel answers. " + LESS[WHY[deaf]][0])

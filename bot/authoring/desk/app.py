@@ -19,6 +19,7 @@ from bot.authoring.desk import confirm, gallery, lists, translations
 from bot.authoring.desk.compare import compared
 from bot.authoring.desk.confirm import Desk
 from bot.authoring.desk.edit_forms import opened
+from bot.authoring.desk.heads_fit import HeadsFit
 from bot.authoring.desk.html import e, link
 from bot.authoring.desk.live_pack import LivePack
 from bot.authoring.desk.page import Site, View, page, view_of
@@ -87,17 +88,22 @@ def _route(site: Site, path: str, make: PageOf, *, post: bool = False) -> Route:
 
 
 def _desk_routes(site: Site) -> list[Route]:
-    desk = Desk(site, Writer(site.live.place))
+    desk = Desk(site, Writer(site.live.place), site.fit or HeadsFit(site.live.content, site.live.flows))
 
     def form(kind: str) -> PageOf:
         return lambda view, fields: opened(site, desk.writer, view, {**fields, "do": kind})
 
+    def first() -> str:
+        return desk.fit.html() + waiting_html(site, desk.writer) + confirm.undo_html(desk)
+
     return [
-        _route(site, "/desk", lambda view, _: lists.home(site, view, waiting_html(site, desk.writer) + confirm.undo_html(desk))),
+        _route(site, "/desk", lambda view, _: lists.home(site, view, first())),
         _route(site, "/desk/topics", lambda view, _: lists.topics(site, view)),
         _route(site, "/desk/topic", lambda view, fields: lists.topic(site, view, fields.get("file", ""))),
         _route(site, "/desk/language", lambda view, fields: translations.language(site, view, fields.get("code", ""))),
         _route(site, "/desk/referrals", lambda view, _: lists.referrals(site, view)),
+        _route(site, "/desk/examples", lambda view, _: lists.examples(site, view)),
+        _route(site, "/desk/example", form("example")),
         _route(site, "/desk/tip", form("tip")),
         _route(site, "/desk/referral", form("recheck")),
         _route(site, "/desk/withdraw", form("withdraw")),

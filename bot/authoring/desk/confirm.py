@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.authoring.desk.compare import change_html, lines_html
 from bot.authoring.desk.edit_forms import opened
 from bot.authoring.desk.form_data import Form, edit_of
+from bot.authoring.desk.heads_fit import HeadsFit, needs_fit
 from bot.authoring.desk.html import e, hidden, link
 from bot.authoring.desk.live_pack import good_of
 from bot.authoring.desk.page import Site, View, faults_html, page
@@ -28,6 +29,7 @@ class Desk:
 
     site: Site
     writer: Writer
+    fit: HeadsFit
     _looked: dict[str, tuple[list[Fault], list[Fault]]] = field(default_factory=dict)
 
     def faults(self, edit: Edit) -> tuple[list[Fault], list[Fault]]:
@@ -40,7 +42,11 @@ class Desk:
             found = live.find(after, live.today())
             known = {(fault.file, fault.code, fault.what) for fault in live.faults}
             new = [f for f in found if f.severity == "warning" and (f.file, f.code, f.what) not in known]
-            self._looked = {key: (worse(live.faults, found, edit.file), new)}
+            errors = worse(live.faults, found, edit.file)
+            if needs_fit(edit.file):
+                # The heads are fitted as soon as it is saved.
+                errors = [fault for fault in errors if fault.code != "HEADS-OLD"]
+            self._looked = {key: (errors, new)}
         return self._looked[key]
 
 
@@ -65,9 +71,9 @@ def _screens(site: Site, edit: Edit) -> str:
         places = list(dict.fromkeys(["", *_withdrawn_at(site, edit)]))
     for language in languages_of(good, after):
         found = difference(good, PartialPack(after, good), language, places[:_PLACES])
-        shown = "".join(
-            change_html(group, language, found.places[number]) for number, group in enumerate(found.groups[:_SCREENS])
-        )
+        # What comes or goes before what only moved up in a list: there may be more changes than are shown.
+        order = sorted(range(len(found.groups)), key=lambda number: found.groups[number].change.how not in ("added", "removed"))
+        shown = "".join(change_html(found.groups[number], language, found.places[number]) for number in order[:_SCREENS])
         if shown:
             left = len(found.groups) - _SCREENS
             more = f"<p>{left} further changes are not shown here.</p>" if left > 0 else ""
@@ -118,8 +124,10 @@ def save(desk: Desk, view: View, form: Form) -> str:
         desk.site.live.look()
         return opened(desk.site, desk.writer, view, form, _refused(str(error)))
     desk.site.live.look()
+    desk.fit.saved(edit.file)
+    learns = desk.fit.html() if needs_fit(edit.file) else ""
     todo = steps_html(desk.site.live.files, edit.file)
-    body = f"{todo}{difference_html(edit)}{undo_html(desk)}<p>{link('Back to the desk', '/desk')}</p>"
+    body = f"{todo}{learns}{difference_html(edit)}{undo_html(desk)}<p>{link('Back to the desk', '/desk')}</p>"
     return page(desk.site, view, "/desk", "Saved on this machine", body)
 
 
@@ -130,6 +138,7 @@ def undo(desk: Desk, view: View) -> str:
     except ActionRefused as error:
         return page(desk.site, view, "/desk", "Not undone", f"{_refused(str(error))}<p>{link('Back to the desk', '/desk')}</p>")
     desk.site.live.look()
+    desk.fit.saved(edit.file)
     body = (
         "<p>The file is as it was before, on this machine. Had it been published meanwhile, publish this too.</p>"
         f"{difference_html(edit)}<p>{link('Back to the desk', '/desk')}</p>"

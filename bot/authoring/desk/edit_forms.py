@@ -11,6 +11,7 @@ from bot.authoring.desk.lists import contacts_of, referral_facts
 from bot.authoring.desk.page import Site, View, page
 from bot.authoring.desk.translations import translated_html
 from bot.authoring.editing.actions import tip_number, value_of, withdrawn
+from bot.authoring.editing.examples import MEANINGS, example_file
 from bot.authoring.editing.translation import language_names, units, values_in
 from bot.authoring.editing.writer import Writer
 from bot.book import FILE as RETRACTIONS
@@ -129,7 +130,30 @@ def translate_form(files: Mapping[str, bytes], name: str, seen: str, typed: Form
     return (old if item.state == "old" else "") + show + note + _form("translate", seen, fields, kept)
 
 
-_HEADS = {"tip": "Change a tip", "recheck": "Check a referral again", "withdraw": "Withdraw", "translate": "Translate"}
+def example_form(seen: str, language: str, card: str, typed: Form) -> str:
+    """The form that adds a sentence of a card."""
+    how = (
+        "<p>The bot hears danger by comparing what people type with sentences like this one. Write it as somebody would type it, "
+        "with their slips: their own words help most. Nobody's name, number or address: examples are public. "
+        "Sentences that only sound like danger help as much, for they keep the card away from those who do not need it.</p>"
+    )
+    fields = _area("sentence", "The sentence", typed.get("sentence", ""), typed.get("language", language), "One line.")
+    fields += select("meaning", "What does it mean?", list(MEANINGS.items()), typed.get("meaning", "now"))
+    fields += _line(
+        "language", "Its language", typed.get("language", language), "Its code, like en or es. Any language, also one that the "
+        "bot does not speak.",
+    )  # fmt: skip
+    return how + _form("example", seen, fields, {"card": card})
+
+
+_HEADS = {"tip": "Change a tip", "recheck": "Check a referral again", "withdraw": "Withdraw", "translate": "Translate",
+          "example": "Add a sentence that people type"}  # fmt: skip
+
+
+def _card_title(site: Site, view: View, card: str) -> str:
+    """A card's title in the language of the view, its id while the pack is broken."""
+    found = site.live.good.book.cards.get(card) if site.live.good else None
+    return str(found.title.get(view.language, card)) if found else card
 
 
 def opened(site: Site, writer: Writer, view: View, form: Form, notice: str = "") -> str:
@@ -139,6 +163,8 @@ def opened(site: Site, writer: Writer, view: View, form: Form, notice: str = "")
     kind = form.get("do", "")
     if kind == "translate":
         file = item_of(files, form.get("item", "")).file
+    elif kind == "example":
+        file = example_file(files, form.get("card", ""))
     else:
         file = RETRACTIONS if kind == "withdraw" else form.get("file", "")
     seen = writer.opened(file, files.get(file))
@@ -151,6 +177,9 @@ def opened(site: Site, writer: Writer, view: View, form: Form, notice: str = "")
         heading = str(value_of(files, file).get("name"))
     elif kind == "withdraw":
         inner = withdraw_form(form.get("kind", ""), form.get("id", ""), seen, form)
+    elif kind == "example":
+        inner = example_form(seen, view.language, form.get("card", ""), form)
+        heading = f"{heading}: {_card_title(site, view, form.get('card', ''))}"
     else:
         inner = translate_form(files, form.get("item", ""), seen, form)
     return page(site, view, "/desk", heading, f'<p class="quiet"><code>{e(file)}</code></p>{notice}{inner}')

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 
 from bot.authoring.editing.actions import ActionRefused, Edit, change_tip, clean, recheck, withdraw
+from bot.authoring.editing.examples import add_example, example_file
 from bot.authoring.editing.translation import TranslationUnit, translate, units, values_in
 from bot.book import FILE as RETRACTIONS
 from bot.book import hash_of, said_of_hidden
 
 Form = Mapping[str, str]
-"""A form's fields. `do`: tip, recheck, withdraw or translate; `seen`: the mark of the file when it was opened; `of`: the hash of
-the text that was shown to be translated."""
+"""A form's fields. `do`: tip, recheck, withdraw, translate or example; `seen`: the mark of the file when it was opened; `of`: the
+hash of the text that was shown to be translated."""
 
 
 def day_of(words: str) -> dt.date:
@@ -39,6 +40,8 @@ def file_of(files: Mapping[str, bytes], form: Form) -> str:
             return RETRACTIONS
         case "translate":
             return item_of(files, form.get("item", "")).file
+        case "example":
+            return example_file(files, form.get("card", ""))
     return form.get("file", "")
 
 
@@ -61,6 +64,9 @@ def edit_of(files: Mapping[str, bytes], form: Form, today: dt.date) -> Edit:
             return recheck(files, file, form.get("by", "").strip(), day_of(form.get("on", "")), confirmed, today)
         case "withdraw":
             return withdraw(files, form.get("kind", ""), form.get("id", ""), form.get("why", ""), today)
+        case "example":
+            language = form.get("language", "").strip().lower()
+            return add_example(files, form.get("card", ""), form.get("meaning", ""), language, form.get("sentence", ""))
         case "translate":
             item = item_of(files, form.get("item", ""))
             if form.get("of") != hash_of(item.text):

@@ -31,6 +31,7 @@ def home(site: Site, view: View, first: str = "") -> str:
     change = [
         link("Topics and their tips", "/desk/topics", {"lang": view.language}),
         link("Somewhere to turn to: check it again, withdraw a number", "/desk/referrals", {"lang": view.language}),
+        link("What people type in an emergency: add a sentence", "/desk/examples", {"lang": view.language}),
     ]
     guide = (
         "Every screen leads to its words too. To add a tip, a topic or a place, see the guide: <code>content/README.md</code>."
@@ -74,6 +75,15 @@ def topics(site: Site, view: View) -> str:
         ]
         body += f"<section><h2>{e(area.capitalize())}</h2>{listed(rows)}</section>"
     return page(site, view, "/desk", "Topics and their tips", body)
+
+
+def examples(site: Site, view: View) -> str:
+    """Every emergency card: a sentence that people type is added to one."""
+    cards = site.live.good.book.cards if site.live.good else {}
+    titled = sorted((str(card.title.get(view.language, name)), name) for name, card in cards.items())
+    rows = [link(title, "/desk/example", {"card": name, "lang": view.language}) for title, name in titled]
+    how = "Choose the card that the sentence is about, or sounds as if it were."
+    return page(site, view, "/desk", "What people type in an emergency", section("Cards", how, rows, "There is no card yet."))
 
 
 def referrals(site: Site, view: View) -> str:

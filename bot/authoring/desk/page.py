@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from bot.authoring.desk.heads_fit import HeadsFit
 from bot.authoring.desk.html import address, attributes, count, e, hidden, link, select
 from bot.authoring.desk.live_pack import BuiltPack, LivePack
 from bot.authoring.review.screen_diff import OlderPack
@@ -15,12 +16,14 @@ TITLE = "Pages"
 
 @dataclass(frozen=True)
 class Site:
-    """What every page stands on. `desk`: whether files may be changed. `since`: the older pack to compare with, or None."""
+    """What every page stands on. `desk`: whether files may be changed. `since`: the older pack to compare with, or None. `fit`:
+    what fits the heads after a save, None for the command."""
 
     live: LivePack
     desk: bool = False
     since: OlderPack | None = None
     start: tuple[str, str] = ("", "")
+    fit: HeadsFit | None = None
 
 
 @dataclass(frozen=True, slots=True)

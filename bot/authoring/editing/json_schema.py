@@ -28,8 +28,8 @@ _KINDS = (
     "sources/a.yaml", "topics/a/b.yaml", "cards/a.yaml", "voices/a.yaml",
     "plan/plan.yaml", "policies/a.yaml", "practice/assessment.yaml", "practice/scenes.yaml", "practice/values.yaml",
     "practice/barriers.yaml", "places/a/place.yaml", "places/a/referrals/b.yaml", "places/a/topics/b.yaml", "find/lexicon.a.yaml",
-    "find/danger.a.yaml", "find/nets.yaml", "find/none.yaml", "find/phrases.yaml", "find/thresholds.yaml",
-    "find/examples/a.yaml", "find/heads.yaml",
+    "find/danger.a.yaml", "find/nets.yaml", "find/none.yaml", "find/paths.yaml", "find/phrases.yaml", "find/thresholds.yaml",
+    "find/examples/a.yaml", "find/heads.yaml", "find/classifier.yaml",
 )  # fmt: skip
 """A file of each kind under content/, whether a pack has one or not: whoever adds the first finds its schema there."""
 

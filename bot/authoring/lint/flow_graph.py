@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from bot.engine import ENTRY, REQUIRED, Step
 
-ENGINE = (*REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "talk.open", "leave.erase_copy")
+ENGINE = (
+    *REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "talk.open", "place.unknown",
+    "referral.list", "leave.erase_copy",
+)  # fmt: skip
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "topics": ("topic.tips",), "also": ("topic.tips",), "areas": ("safer.topics",), "cards": ("urgent.card",),
@@ -26,6 +29,8 @@ def onward(step: Step) -> set[str]:
     for item in step.lists:
         found |= {item.go} if item.go else set(LISTS.get(item.of, ()))
         found |= set(item.each.values())
+    if step.where == "ask" and step.hears == "place":
+        found.add("place.inside")
     if step.branch:
         found |= {case.go for case in step.branch.cases} | {step.branch.otherwise}
     return found - {"back"}

@@ -9,13 +9,14 @@ from bot.authoring.editing.languages import standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.coverage import KINDS, countries, phrase_counts, translations
 from bot.authoring.reports.due import ReviewDue, referral_files, reviewed
-from bot.book import Edition, Kind, file_beside
+from bot.book import LINES, SERVICES, Edition, Kind, Slot, file_beside
 from bot.find import FOLDER, Unheard
 
 _KIND: dict[Kind, str] = {
     "harm_reduction": "staying safer", "exit_support": "changing or stopping", "legal_intermediary": "legal help without police",
     "crisis": "a crisis",
 }  # fmt: skip
+_SLOT: dict[Slot, str] = {"suicide": "suicide or a crisis", "violence": "violence", "peers": "peer groups"}
 _NAMED = 6
 
 
@@ -149,13 +150,16 @@ def _places(edition: Edition) -> Iterator[BacklogItem]:
     for country, kinds in countries(edition).items():
         name = edition.places[country].name
         title, file = name.get("en") or next(iter(name.values())), f"content/places/{country}/place.yaml"
-        for service in sorted({card.needs for card in edition.cards.values()}):
-            if not edition.reaching(country, service):
+        for service in SERVICES:
+            if any(card.needs == service for card in edition.cards.values()) and not edition.reaching(country, service):
                 yield BacklogItem(85, f"{title} has no number that reaches {service}.", file)
         missing = [kind for kind in KINDS if kind not in kinds]
         if missing:
             urgency = 58 if "crisis" in missing else 55
             yield BacklogItem(urgency, f"{title} has nobody listed for {', '.join(_KIND[kind] for kind in missing)}.", file)
+        if gaps := edition.floor(country).missing:
+            says = f"{title} has nobody who may fill its floor for {', '.join(_SLOT[slot] for slot in gaps)}."
+            yield BacklogItem(83 if set(gaps) & set(LINES) else 57, says, file)
         if not edition.law(country):
             yield BacklogItem(35, f"{title} has no law in short.", file)
 

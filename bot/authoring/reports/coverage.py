@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from bot.authoring.editing.languages import LanguageStatus, standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.due import ReviewedKind, State, reviewed
-from bot.book import SERVICES, Edition, Kind, Service, entries, translation_of
+from bot.book import FLOOR, SERVICES, SLOTS, Edition, Kind, Service, entries, translation_of
 
 KINDS: tuple[Kind, ...] = ("harm_reduction", "exit_support", "legal_intermediary", "crisis")
 LETTERS: dict[Kind, str] = {"harm_reduction": "H", "exit_support": "E", "legal_intermediary": "L", "crisis": "C"}
@@ -151,6 +151,27 @@ def _placed(edition: Edition) -> Iterator[str]:
     return iter(sorted(edition.places, key=lambda name: tuple(reversed(edition.chain(name)))))
 
 
+def floor(edition: Edition) -> Table:
+    """Countries by who fills their floor, worst first; and who is listed there for a crisis without filling it."""
+    found = [edition.floor(name) for name, place in edition.places.items() if place.level == "country"]
+    rows = []
+    for one in sorted(found, key=lambda one: (-len(one.missing), sum(bool(names) for names in one.filled.values()), one.place)):
+        missing = len(one.missing)
+        row = [Cell(one.place), Cell(f"{missing} missing" if missing else "whole", "gap" if missing else "good")]
+        for slot in SLOTS:
+            gap: Mark = "gap" if slot in FLOOR else "thin"
+            row.append(Cell(", ".join(one.filled[slot]) or "none", "good" if one.filled[slot] else gap))
+        filling = {name for names in one.filled.values() for name in names}
+        shown = edition.referrals_for(one.place, {"crisis"})
+        others = [referral.referral for referral in shown if referral.place != "world" and referral.referral not in filling]
+        rows.append((*row, Cell(", ".join(others) or "-")))
+    about = "Who can be called, or found, on each. Only shown contacts of the place itself count, and none that police or the "
+    about += "enforcement of trafficking laws run, that files reports, or that a state runs where selling, same-sex conduct or "
+    about += "missing papers are or may be punished. The last three are filled where the facts allow it."
+    head = ("country", "floor", *SLOTS, "listed for a crisis, filling nothing")
+    return Table("floor", "The floor by country", about, head, tuple(rows))
+
+
 def countries(edition: Edition) -> dict[str, frozenset[Kind]]:
     """The kinds of help that exist in each country, in what lies in it, or everywhere."""
     found: dict[str, set[Kind]] = {name: set() for name, place in edition.places.items() if place.level == "country"}
@@ -229,4 +250,4 @@ def _heard(found: LanguageStatus) -> Cell:
 
 def tables(edition: Edition) -> tuple[Table, ...]:
     """All of them."""
-    return languages(edition), topics(edition), places(edition), stages(edition), reviews(edition)
+    return languages(edition), floor(edition), topics(edition), places(edition), stages(edition), reviews(edition)

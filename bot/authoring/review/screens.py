@@ -12,7 +12,7 @@ from dataclasses import field as kept
 from typing import Literal, NamedTuple
 
 from bot.book import Place, Referral
-from bot.engine import ENTRY, Choice, Press, Screen, State, Step, World, pack, step, unpack, walk
+from bot.engine import ENTRY, LIST, Choice, Press, Screen, State, Step, World, pack, step, unpack, walk
 
 
 class ScreenKey(NamedTuple):
@@ -45,8 +45,12 @@ class ScreenCopy:
 
     @property
     def leads(self) -> tuple[tuple[str, str], ...]:
-        """For every button, footer included, its label and the key of what it opens."""
-        return tuple((choice.label, str(self.names.key(choice.token))) for choice in (*self.screen.choices, *self.screen.footer))
+        """For every button, footer included, its label and the key of what it opens; not back to where the walk came from, which
+        is another way from day to day."""
+        remembered = (unpack(self.token) or State()).via
+        shown = (*self.screen.choices, *self.screen.footer)
+        steady = [choice for choice in shown if not (remembered and choice.kind == "back")]
+        return tuple((choice.label, str(self.names.key(choice.token))) for choice in steady)
 
 
 class TokenNames:
@@ -60,7 +64,8 @@ class TokenNames:
         """The key of a token's screen. `screen`: what it drew, where that is known; a guarded step says so itself."""
         state = unpack(token) or State()
         step_id = screen.step if screen else self.world.index.flows.by_hash.get(state.step, "?")
-        return ScreenKey(step_id, self._of.get(state.subject, ""), state.page)
+        subject = "" if state.page >= LIST else self._of.get(state.subject, "")  # a page of the list of places
+        return ScreenKey(step_id, subject, state.page)
 
     def title(self, subject: str, language: str) -> str:
         """The title of what a screen is about, or ""."""
@@ -181,6 +186,10 @@ def redrawn(world: World, before: Mapping[ScreenKey, ScreenCopy]) -> dict[Screen
     names = TokenNames(world)
     found: dict[ScreenKey, ScreenCopy] = {}
     for old in before.values():
+        if old.key.page >= LIST:
+            shown = next(_pages(names, old.token))
+            found.setdefault(shown.key, shown)
+            continue
         if old.key.page:  # drawn from its first page: there may be fewer now
             continue
         case = "" if old.key.case == "guard" else old.key.case

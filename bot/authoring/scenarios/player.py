@@ -19,6 +19,7 @@ from bot.engine import (
     Turn,
     Typed,
     World,
+    answers,
     link_payload,
     role_of,
     step,
@@ -26,7 +27,7 @@ from bot.engine import (
 )
 
 Pressed = str | Mapping[str, str]
-"""What `press:` says: a choice's name, `open` (the first), `back`..., `{choice: name}` or `{item: "kind:id"}`."""
+"""What `press:` says: a choice's name, `open`, `back`..., `{choice: name}`, `{item: "kind:id"}` or `{where: name}`."""
 
 FOOTER = frozenset({"back", "home", "urgent", "leave", "more", "language"})
 
@@ -68,6 +69,10 @@ def names(world: World, turn: Turn) -> Iterator[tuple[Pressed, Choice]]:
         if found:
             yield spec.choice, found
             yield {"choice": spec.choice}, found
+    for answer in answers(moves):
+        found = on_screen.get(answer.target.token)
+        if found:
+            yield {"item": f"place:{answer.name}"} if f"place:{answer.name}" in world.index.of else {"where": answer.name}, found
     for listed in flow_step.lists:
         for number, (_, target) in enumerate(LISTS[listed.of](moves, listed) if moves.draw.holds(listed.when) else ()):
             found = on_screen.get(target.token)

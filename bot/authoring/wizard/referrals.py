@@ -27,9 +27,18 @@ def referral(ask: Prompter, context: WizardContext) -> None:
         some_of(kinds),
         help=", ".join(f"{number} {word}" for number, word in enumerate(kinds, 1)),
     )
+    run_by = ask.one(
+        "run-by",
+        "Who runs it?",
+        as_is,
+        choices=words_of(Referral, "run_by"),
+        default="unknown",
+        help=help_for("Referral", "run_by"),
+    )
     offers = context.texts(ask, "offers", "What do they do for people?", Referral, "offers")
     ask.tell("\nWhat people want to know before they call. Unknown is an answer.")
-    made: dict[str, Any] = {"referral": own, "name": name, "kinds": kind, "status": "open", "place": place, "offers": offers}
+    made: dict[str, Any] = {"referral": own, "name": name, "kinds": kind, "run_by": run_by}
+    made |= {"status": "open", "place": place, "offers": offers}
     police = ask.one(
         "police",
         "Do they have contact with police?",

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.channel import Step, WorldOf
+from bot.channels.channel import Step, WorldOf, deaf_of
 from bot.channels.sessions import Sessions
 from bot.channels.signal import CHANNEL
 from bot.channels.signal.driver import Driver
@@ -55,7 +55,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
         except Exception as error:
             safe_log.fault(error)
 
-    health = Health(settings.health_file)
+    health = Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
 
     def heard() -> None:
         # A daemon that talks and sends nothing is of no use to anybody.
@@ -65,7 +65,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
     daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
     namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(MemoryState(), namer, CHANNEL.sessions, settings.session_seconds)
+    sessions = Sessions(MemoryState(), namer, settings.session_seconds)
     driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 
     async def keep_house() -> None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.channels.channel import Step, WorldOf
+from bot.channels.channel import Step, WorldOf, deaf_of
 from bot.channels.sessions import Sessions
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
@@ -28,7 +28,8 @@ from bot.runtime.health import Health
 from bot.runtime.state import MemoryState, SessionStore, State
 
 HEARTBEAT: Final = 3.0
-SWEEP: Final = 20.0
+SWEEP: Final = 1.0
+"""Seconds between two sweeps: what is filed under a fast hash of a chat's id lives five seconds at most."""
 COUNTS_EVERY: Final = 3600.0
 STOP_SECONDS: Final = 8.0
 
@@ -49,13 +50,13 @@ class RunningChannel:
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counters, health = Counters(), Health(settings.health_file)
+    counters, health = Counters(), Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
     outbox = Outbox(bot, counters, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
+    sessions = Sessions(state, namer, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
     parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)

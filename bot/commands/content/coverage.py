@@ -10,7 +10,7 @@ from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say, say_error, say_exactly, write_out
 
-TABLES = ("languages", "topics", "places", "stages", "reviews", "next")
+TABLES = ("languages", "floor", "topics", "places", "stages", "reviews", "next")
 
 EXAMPLE = "constellation content coverage --next 10"
 

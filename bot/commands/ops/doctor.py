@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.shared.options import add_common
+from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say
 from bot.commands.shared.source_options import SOURCE, add_source, source_of
 
@@ -36,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
     found = [
         *checks(os.environ),
         *source_checks(args, os.environ),
+        *hearing_checks(args, os.environ),
         *folder_checks(
             {"content": args.content or content, "flows": args.flows or flows},
             {"cache": Path(cache) if cache else None},
@@ -46,6 +47,31 @@ def run(args: argparse.Namespace) -> int:
         if not check.ok or not args.quiet:
             say(f"{'ok  ' if check.ok else 'MEND'}  {check.name}: {check.says}{'' if check.ok else '. To mend: ' + check.fix}")
     return 0 if all(check.ok for check in found) else 1
+
+
+def hearing_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iterator[Check]:
+    """Whether danger in typed words is heard as well as can be: the encoder here, the heads of the content, and what each bot
+    that runs says in its health file."""
+    from bot.book import BookFault, Edition
+    from bot.channels.registry import health_variables
+    from bot.commands.shared.edition import load_book
+    from bot.find import heads_fault, read_pack, shared_encoder
+    from bot.ops.host_checks import Check
+    from bot.runtime.health import LESS, hears_less
+
+    there = shared_encoder() is not None
+    yield Check("encoder", there, "it is here" if there else LESS[1][0], "" if there else LESS[1][1])
+    try:
+        edition = Edition(load_book(args), today(args))
+        fault = heads_fault(edition, read_pack(edition.docs))
+    except (BookFault, OSError):
+        yield Check("heads", False, "the content cannot be read, or has faults", "constellation content check says which")
+    else:
+        says = f"{fault}; danger in typed words is heard less well" if fault else "they were fitted from these examples"
+        yield Check("heads", not fault, says, LESS[3][1] if fault else "")
+    for name in health_variables():
+        if environ.get(name) and (less := LESS.get(hears_less(Path(environ[name])))):
+            yield Check("running bot", False, less[0], less[1])
 
 
 def source_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iterator[Check]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.channels.registry import health_variables
 from bot.commands.shared.output import say, say_error
-from bot.runtime.health import healthy, unheard
+from bot.runtime.health import LESS, healthy, hears_less, unheard
 
 EXAMPLE = "constellation ops health /run/constellation/health"
 
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints a line a file; 1 where one is red, 2 where none is named or this user may not look.
+    """Prints a line a file; 0 where all are green or yellow, 1 where one is red, 2 where none is named or this user may not look.
 
     Of the files that the environment names those count that are there, since one image serves every channel.
     """
@@ -41,4 +41,9 @@ def _said(file: Path) -> str:
     age = unheard(file)
     if age is None:
         return "red. It is not there: the bot does not run, was never answered, or keeps another file."
-    return f"{'green' if healthy(file) else 'red'}. The channel answered {age:.0f} s ago."
+    answered = f"The channel answered {age:.0f} s ago."
+    if not healthy(file):
+        return f"red. {answered}"
+    if less := LESS.get(hears_less(file)):
+        return f"yellow. {answered} {' '.join(less)}"
+    return f"green. {answered}"

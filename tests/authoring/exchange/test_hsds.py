@@ -109,7 +109,7 @@ def test_ids_are_the_same_every_time_and_nobody_elses(listed: list[dict[str, Any
 @pytest.mark.parametrize(
     ("old", "new", "state"),
     [
-        ("confidence: verified", "confidence: unverified", "unverified"),
+        ("confidence: read", "confidence: unverified", "unverified"),
         ("status: open", "status: paused\nstatus_note: Moving house", "verified"),
         ("status: open", "status: closed", "verified"),
         ("checked: 2026-11-01", "checked: 2026-01-01", "verified"),
@@ -164,7 +164,9 @@ def test_the_description_says_the_disclosures(listed: list[dict[str, Any]], book
     """What is in the description of each is what a talk says before the contact, police first; no contact is in it."""
     for service in listed:
         record = service[EXTENSION]["record"]
-        assert service["description"].startswith(record["offers"]["en"].replace("**", "")[:20])
+        first = ["Police run this.\n"] * (record.get("run_by") == "police")
+        first += ["It may report what people tell. Read on before you call.\n"] * (record["reports"]["known"] == "yes")
+        assert service["description"].startswith("".join(first) + record["offers"]["en"].replace("**", "")[:20])
         assert "\n\nPolice: " in service["description"]
         assert not any(way in service["description"] for one in record["contact"] for way in (one.get("phone"),) if way)
     spanish = services(book, TODAY, ["us"], "es")

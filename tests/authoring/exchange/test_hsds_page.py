@@ -12,7 +12,8 @@ from bot.authoring.editing.field_help import help_for
 from bot.authoring.exchange.hsds.exporter import services
 from bot.authoring.exchange.hsds.locations import EXTENSION
 from bot.book import Book
-from bot.book.models import Disclosure, Referral, Retraction, Source
+from bot.book.models import Retraction, Source
+from bot.book.referral import Disclosure, Referral
 from tests.conftest import TODAY
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "hsds.md"

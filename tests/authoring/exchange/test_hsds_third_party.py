@@ -17,7 +17,7 @@ from bot.authoring.exchange.hsds.importer import ImportResult, take
 from bot.authoring.exchange.hsds.locations import EXTENSION, said
 from bot.authoring.lint.runner import check
 from bot.book import Book, Edition, build, default_folders, snapshot, survey
-from bot.book.models import Disclosure, Referral
+from bot.book.referral import Disclosure, Referral
 from bot.book.snapshots import Snapshot
 from bot.engine.flow_compiler import compile_flows
 from bot.engine.state import hash_of

@@ -16,8 +16,8 @@ from bot.authoring.exchange.sheets.headers import known_names, said
 from bot.authoring.exchange.sheets.importer import ImportResult, take
 from bot.authoring.exchange.sheets.rows import HELP, items_of, table, values_of
 from bot.book import default_folders, snapshot
-from bot.book.models import Referral
 from bot.book.reader import read
+from bot.book.referral import Referral
 from bot.book.snapshots import Snapshot
 from bot.book.translations import hash_of
 from bot.cli import main

@@ -16,6 +16,7 @@ from bot.authoring.reports.coverage import (
     LETTERS,
     Table,
     countries,
+    floor,
     languages,
     phrase_count,
     phrase_counts,
@@ -29,7 +30,7 @@ from bot.authoring.reports.coverage_format import as_csv, as_html, next_table, r
 from bot.authoring.reports.due import reviewed
 from bot.book import Edition, build
 from bot.cli import main
-from tests.book.pack import changed, pack, with_file
+from tests.book.pack import changed, pack, referral, with_file
 
 DAY = dt.date(2026, 11, 24)
 
@@ -156,6 +157,24 @@ def test_places_count_what_somebody_there_is_shown() -> None:
     assert "UK has no law in short." in says
 
 
+def test_the_floor_is_told_by_country_worst_first() -> None:
+    """Who fills each slot; who is listed for a crisis and fills none; what nobody fills comes up as work to do."""
+    files = with_file(
+        "content/places/us/referrals/line.yaml",
+        referral("line", kinds="[crisis]", run_by="organization", fills="[suicide, violence]", languages="[en]"),
+    )
+    files["content/places/us/referrals/cops.yaml"] = referral("cops", kinds="[crisis]", run_by="police")
+    table = floor(_edition(files))
+    assert [row[0].value for row in table.rows] == ["gb", "us"]
+    gb, us = _row(table, "gb"), _row(table, "us")
+    assert (gb["floor"], gb["suicide"]) == ("3 missing", "none")
+    assert (us["floor"], us["suicide"], us["peers"]) == ("1 missing", "line", "none")
+    assert us["listed for a crisis, filling nothing"] == "cops"
+    says = _says(todos(_edition(files)))
+    assert "UK has nobody who may fill its floor for suicide or a crisis, violence, peer groups." in says
+    assert "US has nobody who may fill its floor for peer groups." in says
+
+
 def test_hidden_referrals_say_what_to_do() -> None:
     """By why they are hidden; a closed one asks for nothing."""
     for status, says in (("paused", "The referral far is paused"), ("closed", "")):
@@ -230,7 +249,7 @@ def test_the_command_writes_what_is_asked_for(
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["content", "coverage", "--format", "csv", "--out", str(tmp_path / "sheets")]) == 0
     names = {path.stem for path in (tmp_path / "sheets").iterdir()}
-    assert names == {"languages", "topics", "places", "stages", "reviews", "next"}
+    assert names == {"languages", "floor", "topics", "places", "stages", "reviews", "next"}
     capsys.readouterr()
     assert main(["content", "coverage", "--format", "csv", "--table", "places"]) == 0
     assert capsys.readouterr().out.startswith("place,level,")

@@ -89,6 +89,8 @@ def _referrals(languages: Sequence[str], contacts: int) -> list[Column]:
         _column("place", ("place",), "id", referral, "place"),
         _column("name", ("name",), "prose", referral, "name"),
         _column("kinds", ("kinds",), "list", referral, "kinds"),
+        _column("run by", ("run_by",), "word", referral, "run_by"),
+        _column("fills", ("fills",), "list", referral, "fills"),
         _column("status", ("status",), "word", referral, "status"),
         _column("status note", ("status_note",), "prose", referral, "status_note"),
         *_texts("offers", ("offers",), languages, referral, "offers"),

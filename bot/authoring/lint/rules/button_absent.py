@@ -69,7 +69,7 @@ def look(pack: Pack) -> Iterator[Fault]:
             told.add(key)
             file, at = _source(pack, seen, name)
             yield pack.fault(file, at, "BUTTON-ABSENT", f'This names the button "{name}", and {seen.step} has none of that name.',
-                             "Give the step that button, or say it without the button.", "warning",
+                             "Give the step that button, or say it without the button.",
                              why="Somebody looks for it while they need help.")  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from bot.book import Fault
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Steps without choices, lists, branch or task of their own, that name no parent either."""
+    """Steps without choices, lists, question, branch or task of their own, that name no parent either."""
     for step_id, step in pack.book.flows.steps.items():
-        if step.choices or step.lists or step.branch or step.does or step.parent:
+        if step.choices or step.lists or step.where or step.branch or step.does or step.parent:
             continue
         file, at = pack.step_at(step_id)
         if file not in pack.broken:

@@ -27,6 +27,7 @@ ORIGINS: dict[Origin, tuple[str, str]] = {
 _SHOWN: dict[ShowKind, Origin] = {
     "tips": "tips", "card": "cards", "law": "places", "referral": "referrals", "numbers": "places", "facts": "pack",
     "voice": "voices", "plan_section": "plan", "plan": "plan", "plan_kept": "plan", "none_known": "referrals",
+    "floor": "referrals",
     "nobody_called": "cards", "operator": "pack",
     "three_words": "pack", "question": "agency", "action_plan": "agency", "scene": "agency",
     "reply": "agency", "value": "agency", "values": "agency", "policy": "agency", "barriers": "agency",
