@@ -99,6 +99,7 @@ _HELP = {
     "ids": "Only these, in this order.",
     "immigration": "Does it ask about papers, or share with immigration?",
     "inside": "Written by `constellation content search --fit`: change it there.",
+    "instead_of": "Cards in whose place this one stands wherever the net is caught.",
     "keep_with": "The tip that this one limits or goes on from: both always stand on one page.",
     "kinds": "What kind of help it is.",
     "NoneFile.kinds": "Kinds of words to turn away.",
