@@ -1,4 +1,4 @@
-"""Does a backlog survive kills? Hundreds have asked while the bot was down; it starts, calls fail, and it is killed again and again.
+"""Does a backlog survive kills? Hundreds have asked while the bot was down; it starts, calls fail, and it is killed.
 
 Run by `python -m benchmarks.losses --waiting 340`.
 """
