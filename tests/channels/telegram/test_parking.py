@@ -178,7 +178,8 @@ async def test_calls_that_fail_or_hang_are_the_trouble_of_their_chat(server, sta
     ann, ben = server.person(11), server.person(12)
     bot = await start()
     drop, limit, late = [Fault("before")] * 3, [Fault(status=429, retry_after=1)], [Fault("late", seconds=1.5)]
-    server.faults["sendMessage"] = {"late": late, "before": drop, "limited": limit, "none": []}[kind]
+    faults = {"late": late, "before": drop, "limited": limit, "none": []}[kind]
+    server.chat_fault = lambda method, chat: faults.pop() if faults and (method, chat) == ("sendMessage", 11) else None
     queues, seen = bot.parts.driver.queues, {}
     submit = queues.submit
     queues.submit = lambda job: seen.setdefault(job.update.chat, submit(job))
