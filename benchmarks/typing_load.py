@@ -2,7 +2,8 @@
 
     python -m benchmarks.typing_load [--typists 200] [--beside 50] [--pressing 50]
 
-First `--typists` type one question each at once. Then `--beside` type, and `--pressing` others press a button each in the same moment.
+First `--typists` type one question each at once. Then `--beside` type, and `--pressing` others press a button each
+in the same moment.
 """
 
 from __future__ import annotations

@@ -52,8 +52,8 @@ NUMBERS |= {
 """Countries added on 28 November: pinned as they were read then, so that none changes unnoticed. Nobody has read these apart."""
 BOTH = ("ar", "fr", "in", "za")
 """Where an ambulance has a number of its own beside one that reaches every service: both are shown, its own first."""
-NEEDS = {"danger-now": "police", "attacked": "police"}
-"""Cards that need police; every other one needs an ambulance."""
+NEEDS = {"danger-now": "police", "attacked": "police", "police-attack": "nobody"}
+"""Cards that need police, or no number at all; every other one needs an ambulance."""
 POLICE = {"en": "police", "es": "policía"}
 
 
@@ -85,6 +85,9 @@ def test_the_number_on_a_card_reaches_the_service_that_it_needs(world: World, la
             wanted = NEEDS.get(name, "ambulance")
             assert card.needs == wanted, name
             shown = _shown(_card(world, name, language, place))
+            if wanted == "nobody":
+                assert shown == [], (place, name)
+                continue
             assert shown[0] == (police if wanted == "police" else ambulance), (place, name)
             others = shown[1:]
             assert others == ([] if wanted == "police" or ambulance == police or country not in BOTH else [police])
@@ -96,6 +99,8 @@ def test_who_answers_and_that_police_may_come_stands_before_any_number(world: Wo
     edition = world.edition
     for place in ("", *edition.places):
         for name, card in edition.cards.items():
+            if card.needs == "nobody":
+                continue
             screen = _card(world, name, language, place)
             numbers = set(_shown(screen)) or {number for pair in NUMBERS.values() for number in pair if len(number) > 2}
             before = re.split("|".join(rf"\b{number}\b" for number in numbers), screen.text, maxsplit=1)[0]
@@ -265,3 +270,15 @@ def test_a_country_without_a_number_that_a_card_needs_is_told() -> None:
     files[path] = (text[:begin] + text[end:]).encode()
     found = [fault for fault in RULE.look(surveyed(files, TODAY)) if fault.file == path]
     assert [fault.what for fault in found] == ["No number here reaches: police."]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_an_attack_by_police_shows_no_number_and_no_way_to_one_of_police(world: World, language: str) -> None:
+    """At every place and without one: no number in the text, nor the button to the number of somewhere else."""
+    every = {number for pair in NUMBERS.values() for number in pair if len(number) > 2}
+    for place in ("", *world.edition.places):
+        screen = _card(world, "police-attack", language, place)
+        text = screen.text.split("\n\n")
+        steps = " ".join(part for part in text if not re.search(r"\d{4}-\d{2}-\d{2}", part))  # the date of the last check
+        assert not re.search("|".join(rf"\b{number}\b" for number in every), steps), place
+        assert _shown(screen) == []

@@ -318,6 +318,8 @@ class TelegramServer:
         return {"id": 1, "is_bot": True, "first_name": "bot", "username": "a_bot"}
 
     async def _do_getUpdates(self, parameters: dict[str, Any]) -> Any:
+        if self.profile.get(("webhook", "")):
+            raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
         if self._polling is not None:
             self._polling.set()
         ended = self._polling = asyncio.Event()

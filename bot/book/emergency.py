@@ -12,6 +12,8 @@ from bot.book.fields import Id, Model, PerLanguage
 
 Service = Literal["police", "ambulance", "fire"]
 SERVICES: tuple[Service, ...] = get_args(Service)
+Need = Literal["police", "ambulance", "fire", "nobody"]
+"""The service that a card needs. `nobody`: its number would bring more of the danger, so the card shows none."""
 
 
 class Number(Model):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from bot.book.emergency import Emergency, Service
+from bot.book.emergency import Emergency, Need
 from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
 from bot.book.roles import RoleName
 
@@ -103,11 +103,11 @@ class DangerLine(Model):
 class Card(Model):
     """The first screen of an emergency (`content/cards/<card>.yaml`): steps in order, under 60 words, never hidden.
 
-    `needs`: the service whose number is shown. `steps`: what to do, without a number. `calling`: one line on what calling
-    may bring; the number stands behind it. `topic`: where to read on. `title`: what the emergency is called in menus;
-    `heading`: what stands above the steps, where that is something else. `discreet`: the danger may be a person who sees the
-    screen: Leave is the first button, and the heading names no danger. `alone`: typed words that open the card bring nothing
-    else but its topic. `maybe`: what stands above an answer where words may mean this card.
+    `needs`: the service whose number is shown, or `nobody`: a card without a number. `steps`: what to do, without a number.
+    `calling`: one line on what calling may bring; the number stands behind it. `topic`: where to read on. `title`: what the
+    emergency is called in menus; `heading`: what stands above the steps, where that is something else. `discreet`: the danger
+    may be a person who sees the screen: Leave is the first button, and the heading names no danger. `alone`: typed words that
+    open the card bring nothing else but its topic. `maybe`: what stands above an answer where words may mean this card.
     """
 
     card: Id
@@ -117,7 +117,7 @@ class Card(Model):
     discreet: bool = False
     alone: bool = False
     maybe: DangerLine | None = None
-    needs: Service
+    needs: Need
     steps: PerLanguage
     calling: PerLanguage
     sources: list[Id]

@@ -50,7 +50,9 @@ def card(draw: RenderContext) -> list[Block]:
     if not isinstance(subject, Card):
         return []
     spans = [Span(draw.label(subject.called), "bold"), Span("\n"), *draw.text(subject.steps)]
-    spans += [Span("\n\n"), *draw.text(subject.calling), Span("\n"), *draw.numbers(subject.needs)]
+    spans += [Span("\n\n"), *draw.text(subject.calling)]
+    if subject.needs != "nobody":
+        spans += [Span("\n"), *draw.numbers(subject.needs)]
     return [Block((*spans, *draw.checked(subject.review, subject.sources)))]
 
 

@@ -15,7 +15,8 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"], list[str] | str
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "number", "timers", "layouts"],
+    list[str] | str,
 ]
 
 
@@ -26,7 +27,9 @@ def _one(value: Condition) -> Condition:
 
 
 When = Annotated[Condition, AfterValidator(_one)]
-"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`."""
+"""One field against constants: `{aims: [safer]}` (any of them), `{word: none}`, `{place: known}`, `{young: yes}`.
+
+`number`: "no" on a card that shows no emergency number, else "yes"."""
 
 
 class ListOf(Model):

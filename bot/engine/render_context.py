@@ -170,6 +170,7 @@ class RenderContext:
             "young": "yes" if self.state.young else "no",
             "subject": self._subject_name,
             "area": self.subject.area if isinstance(self.subject, Topic) else "none",
+            "number": "no" if isinstance(self.subject, Card) and self.subject.needs == "nobody" else "yes",
             "timers": "yes" if self.world.surface.timers else "no",
             "layouts": "yes" if self.world.surface.layouts else "no",
         }[field]

@@ -5,15 +5,18 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import NamedTuple
 
+ID_MASK = 0x1FFFFF
+"""Ids are numbers of 21 bits in a token. In tokens of the first version they had 24, of which these are the lower ones."""
+
 
 def hash_of(name: str) -> int:
-    """The 24-bit number that stands for an id in tokens: never 0, which means "none"."""
-    return int.from_bytes(sha256(name.encode()).digest()[:3], "big") or 1
+    """The 21-bit number that stands for an id in tokens: never 0, which means "none"."""
+    return int.from_bytes(sha256(name.encode()).digest()[:3], "big") & ID_MASK or 1
 
 
 class State(NamedTuple):
     """Where a talk stands. A named tuple, since every button of every screen makes one. Ids are
-    24-bit hashes (see `hash_of`), 0 for none.
+    21-bit hashes (see `hash_of`), 0 for none.
 
     `language`: a code of two or three letters. `step`: the step shown. `subject`: the topic, card, referral, voice, area or
     place that it is about. `via`, `via_subject`: the one screen to go back to. `place`: where the person is (0: not said).

@@ -1,4 +1,4 @@
-"""Numbers to things and back: what the 24-bit hashes in a token stand for, in one edition of the book."""
+"""Numbers to things and back: what the 21-bit hashes in a token stand for, in one edition of the book."""
 
 from __future__ import annotations
 

@@ -1,8 +1,11 @@
 """State to token and back. A token is 35 base64url characters, then the person's word, then "~" and the ticks if any.
 
-The 208 bits of the head, high to low: six of dismissed, version 3, language 15, step, subject, via, via-subject and place 24
-each, aims 16, pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
-The fifteen bits of dismissed were unused at first: they are zero in tokens of before.
+The 208 bits of the head, high to low: six of dismissed, version 3, language 15, step, subject, via, via-subject and place
+21 each, fifteen that are zero (`SPARE`: fourteen for a check-in to come, docs/decisions/0015-buttons-that-tell-less.md), aims
+16, pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
+
+Version 1 had 24 bits for each id and none to spare; its tokens are read for as long as chats hold them. The fifteen bits of
+dismissed were unused in it at first: they are zero in tokens of before.
 """
 
 from __future__ import annotations
@@ -12,9 +15,10 @@ from binascii import Error as Base64Error
 from binascii import b2a_base64, crc32
 from collections.abc import Iterable, Sequence
 
-from bot.engine.state import State
+from bot.engine.state import ID_MASK, State
 
-VERSION = 1
+VERSION = 2
+_FIRST = 1
 HEAD = 35
 LONGEST = 64
 WORD_BYTES = 24
@@ -51,11 +55,11 @@ def _ticks_text(ticks: int) -> str:
 
 SHIFTS = {
     "language": (176, 0x7FFF),
-    "step": (152, 0xFFFFFF),
-    "subject": (128, 0xFFFFFF),
-    "via": (104, 0xFFFFFF),
-    "via_subject": (80, 0xFFFFFF),
-    "place": (56, 0xFFFFFF),
+    "step": (155, ID_MASK),
+    "subject": (134, ID_MASK),
+    "via": (113, ID_MASK),
+    "via_subject": (92, ID_MASK),
+    "place": (71, ID_MASK),
     "aims": (40, 0xFFFF),
     "pace": (37, 7),
     "how": (31, 63),
@@ -66,6 +70,10 @@ SHIFTS = {
     "fresh": (9, 1),
 }
 """Where each field stands in the head: how far from the right, and its mask."""
+SPARE = (56, 0x7FFF)
+"""Fifteen bits that no field has yet: zero, or the token is none."""
+_FIRST_IDS = (152, 128, 104, 80, 56)
+"""Where step, subject, via, via-subject and place stood in the first version, 24 bits each."""
 
 
 def language_bits(language: str) -> int:
@@ -99,11 +107,11 @@ def head_of(state: State) -> int:
         VERSION << 191
         | (dismissed_bits(dismissed) if dismissed else 0)
         | language_bits(language) << 176
-        | step << 152
-        | subject << 128
-        | via << 104
-        | via_subject << 80
-        | place << 56
+        | step << 155
+        | subject << 134
+        | via << 113
+        | via_subject << 92
+        | place << 71
         | aims_bits(aims) << 40
         | pace << 37
         | how << 31
@@ -157,7 +165,12 @@ def unpack(token: str) -> State | None:
     body = raw[:25]
     check = crc32(tail_bytes, crc32(body)) if tail else crc32(body)
     bits = int.from_bytes(body, "big")
-    if check & 255 != raw[25] or bits >> 191 & 7 != VERSION:
+    if check & 255 != raw[25]:
+        return None
+    version = bits >> 191 & 7
+    if version == _FIRST:
+        bits = _renewed(bits)
+    elif version != VERSION:
         return None
     word, _, packed = tail.partition("~")
     ticks = 0
@@ -175,11 +188,11 @@ def unpack(token: str) -> State | None:
     dismissed = (bits >> 194) << 9 | bits & 0x1FF
     state = State(
         language=language,
-        step=bits >> 152 & 0xFFFFFF,
-        subject=bits >> 128 & 0xFFFFFF,
-        via=bits >> 104 & 0xFFFFFF,
-        via_subject=bits >> 80 & 0xFFFFFF,
-        place=bits >> 56 & 0xFFFFFF,
+        step=bits >> 155 & ID_MASK,
+        subject=bits >> 134 & ID_MASK,
+        via=bits >> 113 & ID_MASK,
+        via_subject=bits >> 92 & ID_MASK,
+        place=bits >> 71 & ID_MASK,
         aims=tuple(aim for shift in (12, 8, 4, 0) if (aim := aims >> shift & 15)),
         pace=bits >> 37 & 7,
         how=bits >> 31 & 63,
@@ -192,5 +205,15 @@ def unpack(token: str) -> State | None:
         word=word,
         dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)),
     )
-    # Aims or dismissed cards with gaps between them would be second spellings of a state.
+    # Aims or dismissed cards with gaps between them, or spare bits that are not zero, would be second spellings of a state.
     return state if head_of(state) == bits else None
+
+
+def _renewed(bits: int) -> int:
+    """The head of a token of the first version as one of this: each id keeps its lower bits, as `hash_of` does."""
+    ids = 0
+    for shift in _FIRST_IDS:
+        number = bits >> shift & 0xFFFFFF
+        ids = ids << 21 | (number & ID_MASK or bool(number))
+    rest = bits & ((1 << 56) - 1) | bits >> 194 << 194 | (bits >> 176 & 0x7FFF) << 176
+    return rest | VERSION << 191 | ids << 71

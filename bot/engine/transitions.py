@@ -11,15 +11,33 @@ from bot.book import Card, Place, PlanSection, Topic
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import ChoiceSpec, Step
 from bot.engine.render_context import RenderContext
-from bot.engine.tokens import DISMISSED, aims_bits, dismissed_bits, encode, head_of, language_bits, put, tail_of
+from bot.engine.state import State
+from bot.engine.tokens import DISMISSED, SHIFTS, aims_bits, dismissed_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
 TALK = "talk.open"
 """The step with people to talk to."""
 LIST = 16
 """Pages from this number on are those of the list of places, on a screen that asks where the person is."""
-_KEPT = 0x1FFFFF << 176 | 0xFFFFFF << 56 | 0xFFFF << 40 | 7 << 37 | 63 << 31 | 0x3FFF << 17 | 3 << 9 | DISMISSED
-"""The fields that every press keeps: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
+LEAVE = "leave.done"
+URGENT = "urgent.menu"
+_STEP, _SUBJECT, _VIA, _VIA_SUBJECT = (SHIFTS[name][0] for name in ("step", "subject", "via", "via_subject"))
+
+
+def _mask(*names: str) -> int:
+    return sum(mask << shift for shift, mask in (SHIFTS[name] for name in names))
+
+
+_ANSWERS = _mask("aims", "pace", "how", "barriers")
+_KEPT = 7 << 191 | _mask("language", "place", "young", "fresh") | _ANSWERS | DISMISSED
+"""The fields that presses keep: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
+_LEFT = 7 << 191 | _mask("language", "young")
+"""What leave needs: its words' language. Young never goes: somebody under 18 would be shown what is not for them."""
+
+
+def without_answers(state: State) -> State:
+    """The state of the first screen: language, place, young, layout and dismissed cards, and nothing else that was said."""
+    return state._replace(aims=(), pace=0, how=0, barriers=0, ticks=0, word="", via=0, via_subject=0)
 
 
 class Target(NamedTuple):
@@ -60,33 +78,40 @@ class Transitions:
     """The states that the screen of `draw`, which shows `step`, can lead to."""
 
     def __init__(self, draw: RenderContext, step_id: str, step: Step) -> None:
-        self.draw, self.state, self.step_id, self.step = draw, draw.state, step_id, step
+        # Old buttons open home with all that was said; those on it carry none of it on.
+        state = draw.state if step_id != ENTRY else without_answers(draw.state)
+        self.draw, self.state, self.step_id, self.step = draw, state, step_id, step
         self.flows = draw.world.index.flows
         self.heard = hears_heard(step)
         subject = draw.subject
         self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection) and subject.guarded)
-        state = draw.state
         self._head = head_of(state)
         # Every press but the one on its line dismisses a card; opening the page, or reading it in another language, comes before.
         self._moved = self._head & ~DISMISSED | dismissed_bits(passed_over(draw, step))
         self._kept = self._moved & _KEPT
         card_in_ticks = self.heard or any(item.of == "meant" for item in step.lists)
         self.tail = tail_of(state.word, 0 if card_in_ticks else state.ticks)
-        kept = state.via << 104 | state.via_subject << 80
+        kept = state.via << _VIA | state.via_subject << _VIA_SUBJECT
         if self.heard and isinstance(subject, Card):
             # The card that typed words opened is the one in the menu: back leads there.
-            self._here, self._there = self.flows.hash["urgent.card"] << 104 | state.subject << 80, 0
+            self._here, self._there = self.flows.hash["urgent.card"] << _VIA | state.subject << _VIA_SUBJECT, 0
         elif self.guarded or self.heard:
             # A guarded screen is never the one that back leads to; what was heard is no screen at all.
             self._here = self._there = 0
         elif step.quiet:
             self._here = self._there = kept
         else:
-            self._here, self._there = state.step << 104 | state.subject << 80, kept
+            self._here, self._there = state.step << _VIA | state.subject << _VIA_SUBJECT, kept
 
     def to(self, step_id: str, subject: int = 0, *, remember: bool = True) -> Target:
-        """Another step, all that was said kept."""
-        head = self._kept | self.flows.hash[step_id] << 152 | subject << 128 | (self._here if remember else self._there)
+        """Another step, all that was said kept; none of it at home, after leave, and in the urgent menu where back leads home."""
+        if step_id == ENTRY:
+            return self.bare(step_id, subject)
+        if step_id == LEAVE:
+            return Target(self._head & _LEFT | self.flows.hash[LEAVE] << _STEP, "")
+        if step_id == URGENT:
+            return self._urgent()
+        head = self._kept | self.flows.hash[step_id] << _STEP | subject << _SUBJECT | (self._here if remember else self._there)
         if subject and subject == self.state.subject and self.state.opened:
             head |= 1 << 11
         return Target(head, self.tail)
@@ -94,7 +119,16 @@ class Transitions:
     def bare(self, step_id: str, subject: int) -> Target:
         """Another step that back leads on from by its parent."""
         opened = 1 << 11 if subject and subject == self.state.subject and self.state.opened else 0
-        return Target(self._kept | self.flows.hash[step_id] << 152 | subject << 128 | opened, self.tail)
+        head = self._kept | self.flows.hash[step_id] << _STEP | subject << _SUBJECT | opened
+        return Target(head & ~_ANSWERS, "") if step_id == ENTRY else Target(head, self.tail)
+
+    def _urgent(self) -> Target:
+        """The urgent menu. What was said goes along only where back leads to a screen that may need it."""
+        head = self._kept | self.flows.hash[URGENT] << _STEP | self._here
+        via = self._here >> _VIA & SHIFTS["via"][1]
+        if via in (0, self.flows.hash[ENTRY]):
+            return Target(head & ~_ANSWERS, "")
+        return Target(head, self.tail)
 
     def on_card(self, number: int) -> Target:
         """The card that typed words may mean, as the screen: the topics that were found are its buttons."""
@@ -105,12 +139,14 @@ class Transitions:
             return self.to("urgent.card", number)
         talk = self.flows.hash.get(TALK)
         if card.maybe and card.maybe.opens == "talk" and talk and self.step_id != TALK:
-            return Target(self._head & _KEPT | talk << 152, tail_of(self.state.word, self.state.ticks))
+            return Target(self._head & _KEPT | talk << _STEP, tail_of(self.state.word, self.state.ticks))
         found = self.state.subject if not card.alone and isinstance(self.draw.subject, Topic) else 0
         topics = [topic for topic in dict.fromkeys((found, index.of.get(f"topic:{card.topic}", 0))) if topic]
         first, second = (*topics, 0, 0)[:2]
         kept = self._head & _KEPT
-        return Target(kept | step << 152 | number << 128 | second << 104 | first << 80, tail_of(self.state.word, 0))
+        return Target(
+            kept | step << _STEP | number << _SUBJECT | second << _VIA | first << _VIA_SUBJECT, tail_of(self.state.word, 0)
+        )
 
     def unwatched(self) -> Target:
         """What was heard, once somebody who may be watched opens it: the card, else what was found, else the menu."""
@@ -136,7 +172,7 @@ class Transitions:
         return self.bare(ENTRY, 0)
 
     def home(self) -> Target:
-        """The first screen, all that was said kept; in a talk with a link of its own, the first of that talk."""
+        """The first screen, nothing that was answered kept; in a talk with a link of its own, the first of that talk."""
         flow = self.step_id.split(".")[0]
         own = f"{flow}.home"
         return self.bare(own if flow in self.flows.own_links and self.step_id != own else ENTRY, 0)

@@ -8,7 +8,7 @@ from bot.engine.flow_schema import Step
 from bot.engine.input import UNKNOWN, WATCHED, answered, clean_word, deep_link, in_danger, is_watched
 from bot.engine.render_context import RenderContext
 from bot.engine.screen import draw_screen, whole
-from bot.engine.state import State
+from bot.engine.state import ID_MASK, State
 from bot.engine.tokens import DISMISSED_KEPT, pack, unpack
 from bot.engine.transitions import Transitions, passed_over
 from bot.engine.types import (
@@ -31,6 +31,8 @@ from bot.engine.types import (
 from bot.engine.where import number_of, typed
 
 CLEAR_AFTER = 600
+_FIRST_ID = 0xFFFFFF
+"""The largest id in a token of the first version."""
 _HOPS = 20
 
 
@@ -49,6 +51,11 @@ def _known(world: World, token: str) -> State | None:
         state = state._replace(language=world.edition.languages[0])
     if state.step not in world.index.flows.by_hash:
         state = state._replace(step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
+    if ID_MASK < state.ticks <= _FIRST_ID and state.ticks & ID_MASK in world.index.subject:
+        lists = world.index.flows.steps[world.index.flows.by_hash[state.step]].lists
+        if any(item.of in ("heard", "meant") for item in lists):
+            # A button of the first version: the ticks of these screens are an id, which had three bits more then.
+            state = state._replace(ticks=state.ticks & ID_MASK)
     return state
 
 

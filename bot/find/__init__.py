@@ -1,7 +1,8 @@
 """The face of the finder: what other rooms import. Typed words in, topics, a card or "I don't know" out."""
 
+from bot.find.classifier.classifier_file import CLASSIFIER_FILE, WEIGHTS_FILE
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder, heads_fault, train_heads
+from bot.find.finder import Finder, WordCache, build_finder, classifier_fault, heads_fault, train_classifier, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
@@ -11,9 +12,11 @@ from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder
 from bot.find.words import fold
 
 __all__ = [
+    "CLASSIFIER_FILE",
     "FOLDER",
     "HEADS_FILE",
     "NUMBERS_FILE",
+    "WEIGHTS_FILE",
     "Deaf",
     "FindPack",
     "Finder",
@@ -23,6 +26,7 @@ __all__ = [
     "WordCache",
     "as_yaml",
     "build_finder",
+    "classifier_fault",
     "evaluate",
     "fit",
     "fold",
@@ -34,6 +38,7 @@ __all__ = [
     "shared_encoder",
     "shared_names",
     "survey_pack",
+    "train_classifier",
     "train_heads",
     "unheard",
 ]

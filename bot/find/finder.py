@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
-from bot.find.confidence import band, chance, features
+from bot.find.classifier.classifier_file import WEIGHTS_FILE, fingerprints
+from bot.find.classifier.classifier_file import fault_of as classifier_fault_of
+from bot.find.classifier.topic_meaning import TopicMeaning, meaning_of
+from bot.find.classifier.training import classes_of, pairs, phrases_of, texts_of
 from bot.find.danger import READ, SignFinder
 from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
+from bot.find.mixing import SearchResult, by_both, by_words
 from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Net, Thresholds, read_pack
 from bot.find.place_names import PlaceNames, place_words
@@ -20,11 +24,13 @@ from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
-from bot.find.triage.hearing import NUMBERS_FILE, Found, fault_of, hearing_of
+from bot.find.triage.hearing import NUMBERS_FILE, Found, fault_of, hearing_of, shared_encoder
 from bot.find.triage.identity import IDENTITY
 from bot.find.words import LONGEST, fold, sound, spoken
 
 if TYPE_CHECKING:
+    from bot.find.classifier.training import TrainedClassifier
+    from bot.find.triage.encoder import Vectors
     from bot.find.triage.training import Trained
 
 _MEANT = frozenset(("about", "plan", "talk", "safer"))
@@ -34,12 +40,7 @@ _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 _HEAVY = "suicidal-thoughts"
 """The card of a wish to die."""
 _SHOWN = 3
-_WITH_CARD = 0.8
-"""An emergency card's topic leads where its score is at least this share of the first's."""
-_CLEARLY = 1.3
-"""How far ahead words to turn away must be before they open a path of their own."""
-_FEWEST = 0.45
-"""A second or third topic is offered only where its score is at least this share of the first."""
+_RANKED = 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -80,11 +81,18 @@ class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
     def __init__(
-        self, edition: Edition, pack: FindPack, thresholds: Thresholds | None = None, hearing: Found | None = None
+        self,
+        edition: Edition,
+        pack: FindPack,
+        thresholds: Thresholds | None = None,
+        hearing: Found | None = None,
+        meaning: TopicMeaning | None = None,
     ) -> None:
-        """`hearing`: what hears meaning beside the nets; nets alone where it is None."""
+        """`hearing`: what hears danger by meaning beside the nets; nets alone where it is None. `meaning`: what finds topics by
+        meaning beside the words; words alone where it is None."""
         self.pack = pack
         self._hearing, self.deaf = hearing or Found(None, "heads")
+        self._meaning = meaning
         self._cards = frozenset(edition.cards)
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
@@ -103,9 +111,9 @@ class Finder:
         written: dict[str, list[str]] = {language: [] for language in edition.languages}
         for language, file in pack.lexicons.items():
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
-        texts = [self._texts(edition, name) for name in self.topics]
+        texts = [texts_of(edition, pack, name) for name in self.topics]
         self._exact: dict[tuple[str, ...], int] = {}
-        texts += [list(_pairs(kind.phrases)) for kind in pack.none.values()]
+        texts += [list(pairs(kind.phrases)) for kind in pack.none.values()]
         common: set[str] = set()
         written_words: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
@@ -130,16 +138,10 @@ class Finder:
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
         self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
         self._paths: dict[tuple[str, ...], Special] = {
-            tuple(fold(text)): "who" for path in pack.paths.values() for _, text in _pairs(path)
+            tuple(fold(text)): "who" for path in pack.paths.values() for _, text in pairs(path)
         }
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
-
-    def _texts(self, edition: Edition, name: str) -> list[tuple[str, str]]:
-        topic = edition.topics[name]
-        found = [(language, str(title)) for language, title in topic.title.items()] * 2
-        found += list(_pairs(topic.phrases))
-        return found + list(_pairs(self.pack.phrases.get(name, {})))
 
     def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
@@ -175,9 +177,26 @@ class Finder:
         words = tuple(word for word, was in zip(meant, sounds, strict=True) if word not in self._stop and was not in self._stop)
         return ParsedMessage(typed, words, tuple(f"#{idea}" for idea in sorted(ideas)), caught, language, typed)
 
+    @property
+    def by_meaning(self) -> bool:
+        """Whether topics are found by meaning beside the words."""
+        return self._meaning is not None
+
+    def pieces(self, text: str) -> Vectors | None:
+        """The vectors of a message, by which danger and topics are heard; None without an encoder or anything fitted for it."""
+        encoder = shared_encoder() if self._hearing or self._meaning else None
+        return encoder.pieces(text) if encoder else None
+
     def rank(self, understood: ParsedMessage) -> Ranking:
-        """Topics, then kinds to turn away, by score."""
+        """Topics, then kinds to turn away, by the score of their words."""
         return self.ranker.rank(understood.words, understood.ideas)
+
+    def search(self, understood: ParsedMessage, pieces: Vectors | None = None) -> SearchResult:
+        """Topics, then kinds to turn away, by words, and by meaning where `pieces` are given and the pack has a classifier."""
+        if self._meaning is None or pieces is None:
+            return by_words(self.rank(understood), len(self.topics), self.thresholds)
+        ranking = self.ranker.rank(understood.words, understood.ideas, self.ranker.size)
+        return by_both(ranking, self._meaning.said(pieces), len(self.topics), self.thresholds)
 
     def language(self, words: Iterable[str]) -> str:
         """The language of words (as `fold` gives them), or "" where it is not clear."""
@@ -185,9 +204,12 @@ class Finder:
 
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
-        heard = self.judge(self.understand(text), language, self._hearing.scores(text) if self._hearing else None)
+        pieces = self.pieces(text)
+        scores = self._hearing.scores(pieces) if self._hearing and pieces is not None else None
+        understood = self.understand(text)
+        heard = self.judge(understood, language, scores, pieces)
         clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
-        foreign = "" if clear else self._foreign.of(text)
+        foreign = "" if clear or understood.typed in self._exact else self._foreign.of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
@@ -196,8 +218,8 @@ class Finder:
 
     def ranking(self, text: str) -> list[tuple[str, float]]:
         """The topics nearest to `text` by the search alone, best first, with their scores; eight at most."""
-        order = self.rank(self.understand(text)).order
-        return [(self.topics[number], round(score, 3)) for number, score in order if number < len(self.topics)]
+        order = self.search(self.understand(text), self.pieces(text)).order
+        return [(self.topics[number], round(score, 3)) for number, score in order if number < len(self.topics)][:_RANKED]
 
     def by_nets(self, text: str, language: str) -> Heard:
         """As `listen`, by the nets and the search alone: what the nets' examples are tests of, and all there is without an
@@ -207,13 +229,23 @@ class Finder:
     def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None) -> Triage:
         """The nets and the heads together, or the nets alone."""
         own = [net for net in nets if net.card in self._cards]
+        instead = {card: net.card for net in own for card in net.instead_of if net.card}
         if scores is None or self._hearing is None:
             danger, net = triage(own, signs)
-            return Triage(danger, (net.card if net else None) or "")
+            card = (net.card if net else None) or ""
+            return Triage(danger, instead.get(card, card))
         strict = [net.card for net in own if net.card and triage([net], signs)[0] == "now"]
         loose = [net.card for net in own if net.card and net.card not in strict]
         tempered = any(net.level == "now" and net.card in loose for net in own)
-        return decide(scores, self._hearing.limits, self._cards, strict, loose, tempered)
+        cards = self._cards.difference(instead)
+        return decide(
+            scores,
+            self._hearing.limits,
+            cards,
+            [instead.get(card, card) for card in strict],
+            [instead.get(card, card) for card in loose],
+            tempered,
+        )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
         """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",
@@ -241,33 +273,39 @@ class Finder:
         return any(idea in caught for net in self.pack.nets if net.special == "refuse" and net.yields for idea in net.unless)
 
     def judge(
-        self, understood: ParsedMessage, language: str, scores: Mapping[str, float] | None = None, *, written: bool = True
+        self,
+        understood: ParsedMessage,
+        language: str,
+        scores: Mapping[str, float] | None = None,
+        pieces: Vectors | None = None,
+        *,
+        written: bool = True,
     ) -> Heard:
-        """The answer to a sentence taken apart. `scores`: what the heads say of it. `written`: whether the very words of a phrase
-        lead to its topic; they are never small talk, and nobody to turn away who may be asking for it."""
+        """The answer to a sentence taken apart. `scores`: what the heads say of it. `pieces`: its vectors, as `pieces` gives
+        them. `written`: whether the very words of a phrase lead to its topic; they are never small talk, and nobody to turn away
+        who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
         triaged = self._triaged(nets, understood.caught, scores)
         danger, card = triaged.danger, triaged.card
         net = next((net for net in nets if net.card == card), None) if card else None
-        ranking = self.rank(understood)
-        inside = [(number, score) for number, score in ranking.order if number < len(self.topics)]
-        about = features(ranking, len(self.topics))
-        likely = chance(self.thresholds.chance, about) if inside else 0.0
-        found = band(self.thresholds, likely, chance(self.thresholds.inside, about) if inside else 0.0)
+        search = self.search(understood, pieces)
+        inside = [(number, score) for number, score in search.order if number < len(self.topics)]
+        likely, found, close = search.likely, search.band, search.close
         on_card = next((item for item in inside[:_SHOWN] if self.topics[item[0]] == self._topic_of.get(card)), None)
-        if on_card and on_card[1] >= _WITH_CARD * inside[0][1]:
+        if on_card and on_card[1] >= max(close.card * inside[0][1], close.card_least):
             # Two ways of looking agree: the card's own topic leads.
             inside = [on_card, *(item for item in inside if item is not on_card)]
             found = "sure"
         special: Special = ""
         part: Part = ""
+        lost = found == "unsure" and not (inside and inside[0][1] >= close.leads)
         if triaged.special == "refuse" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
         elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
             special, part = triaged.special, triaged.part
-        elif any(net.special == "refuse" and (found == "unsure" or not net.yields) for net in nets) and not triaged.seller:
+        elif any(net.special == "refuse" and (lost or not net.yields) for net in nets) and not triaged.seller:
             special, found = "refuse", "unsure"
         elif triaged.special == "change" and found != "sure":
             special = "change"
@@ -275,10 +313,10 @@ class Finder:
             special, found = "change", "choose" if found == "sure" else found
         elif understood.typed and not (understood.words or understood.ideas or card):
             special, found = "small_talk", "unsure"  # only words that carry no meaning alone: "hola", "ok thanks"
-        elif ranking.order and ranking.order[0][0] >= len(self.topics) and ranking.order[0][1] > 0:
-            kind = self.pack.none[self.kinds[ranking.order[0][0] - len(self.topics)]]
+        elif search.order and search.order[0][0] >= len(self.topics) and search.order[0][1] > 0:
+            kind = self.pack.none[self.kinds[search.order[0][0] - len(self.topics)]]
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
-            clear = not inside or ranking.order[0][1] >= _CLEARLY * inside[0][1]
+            clear = not inside or search.order[0][1] >= close.clearly * inside[0][1]
             special, found = kind.special if clear else "", "unsure"
             strong = triaged.special == "refuse" and not triaged.seller and not self._called_off(understood.caught)
             if special == "refuse" and self._hearing is not None and not strong:
@@ -322,7 +360,11 @@ class Finder:
         if danger == "no" and special not in ("young", "refuse") and mention.rest in self._paths:
             special, part, found, inside = self._paths[mention.rest], "", "unsure", []
         first = max((score for _, score in inside), default=0.0)
-        kept = [(number, score) for number, score in inside if score > 0 and score >= first * _FEWEST][:_SHOWN]
+        kept = [
+            (number, score)
+            for at, (number, score) in enumerate(inside)
+            if score > 0 and (at == 0 or score >= max(first * close.further, close.further_least))
+        ][:_SHOWN]
         return Heard(
             band=found,
             topics=tuple(self.topics[number] for number, _ in kept),
@@ -337,15 +379,13 @@ class Finder:
         )
 
 
-def _pairs(phrases: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str]]:
-    return ((language, text) for language, found in phrases.items() for text in found)
-
-
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
     pack = read_pack(edition.docs)
     of = fingerprint(examples_of(pack.examples), IDENTITY)
-    return Finder(edition, pack, thresholds, hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of))
+    hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
+    meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
+    return Finder(edition, pack, thresholds, hearing, meaning)
 
 
 def train_heads(edition: Edition) -> Trained:
@@ -356,8 +396,24 @@ def train_heads(edition: Edition) -> Trained:
     return trained(edition, read_pack(edition.docs))
 
 
+def train_classifier(edition: Edition) -> TrainedClassifier:
+    """The files of a new topic classifier for the pack of an edition; raises as `train_heads` does."""
+    from bot.find.classifier.training import trained
+
+    return trained(edition, read_pack(edition.docs))
+
+
 def heads_fault(edition: Edition, pack: FindPack) -> str:
     """What is wrong with the fitted heads of a pack, in words for peers; "" where they are right or there are no examples."""
     if not pack.examples:
         return ""
     return fault_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), fingerprint(examples_of(pack.examples), IDENTITY))
+
+
+def classifier_fault(edition: Edition, pack: FindPack) -> str:
+    """What is wrong with the topic classifier of a pack, in words for peers; "" where it is right, or where the pack has neither
+    one nor examples: then nothing is heard by meaning."""
+    if pack.classifier is None and not pack.examples:
+        return ""
+    now = fingerprints(phrases_of(edition, pack))
+    return classifier_fault_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), now, IDENTITY)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book import BookFault, Fault, from_validation
+from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.triage.examples import ExamplesFile
 from bot.find.triage.heads_file import HeadsFile
@@ -58,11 +59,13 @@ class DangerFile(_Model):
 class Net(_Model):
     """Words that mean an emergency, or open a path, whatever else matches.
 
-    `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it off.
-    `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of these
-    turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe where
-    the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is no buyer's
-    question. The examples are tests: the first must be caught at the net's level, the others must not.
+    `when`: each line is a set of signs and ideas that must all be there; one line is enough. `unless`: any of these calls it
+    off. `level`: `now` makes the card the screen; `maybe` shows the answer with a button to the card. `maybe_when`: any of
+    these turns now into maybe: a joke, a question of how to, something of years ago. `topics`: what is offered beside a maybe
+    where the search is unsure. `yields`: the path stays shut where the words are clearly about a topic: "how much is PEP" is
+    no buyer's question. `instead_of`: cards in whose place this net's card stands wherever the net is caught, whatever else
+    hears them: police who attack are not answered with the number of police. The examples are tests: the first must be caught
+    at the net's level, the others must not.
     """
 
     net: str
@@ -74,6 +77,7 @@ class Net(_Model):
     maybe_when: list[str] = []
     topics: list[str] = []
     yields: bool = False
+    instead_of: list[str] = []
     must_match: Examples = {}
     must_not_match: Examples = {}
 
@@ -103,6 +107,22 @@ class PhrasesFile(_Model):
     phrases: dict[str, Examples]
 
 
+class WithClassifier(_Model):
+    """How the search by words and the topic classifier are taken together, and the bands of the two.
+
+    `lexical`, `classifier`: how much a score of the search and the logarithm of a class's chance count. `sure`, `choose`,
+    `chance`, `inside`: as in `Thresholds`. `further`: the least chance of a second or third topic.
+    """
+
+    lexical: float = 5.0
+    classifier: float = 0.6
+    sure: float = 0.9
+    choose: float = 0.5
+    further: float = 0.02
+    chance: dict[str, float] = {}
+    inside: dict[str, float] = {}
+
+
 class PathsFile(_Model):
     """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
 
@@ -117,7 +137,8 @@ class Thresholds(_Model):
 
     `words`, `phrase`, `letters`: weights of the three scores. `idea`: how much more an idea counts than a word. `sure`,
     `choose`: the least chance for each band. `chance`: the weights that turn a ranking into the chance that its first
-    topic is right; `inside`: into the chance that the words are a question for the bot at all.
+    topic is right; `inside`: into the chance that the words are a question for the bot at all. `with_classifier`: the
+    same where the sentence encoder and a classifier are there.
     """
 
     words: float = 0.5
@@ -128,6 +149,7 @@ class Thresholds(_Model):
     choose: float = 0.3
     chance: dict[str, float] = {}
     inside: dict[str, float] = {}
+    with_classifier: WithClassifier = WithClassifier()
 
 
 @dataclass(frozen=True)
@@ -143,11 +165,13 @@ class FindPack:
     paths: Mapping[str, Examples] = field(default_factory=dict)
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
 
 
 _FILES: dict[str, type[BaseModel]] = {
     "examples/": ExamplesFile,
     "heads": HeadsFile,
+    "classifier": ClassifierFile,
     "lexicon.": LexiconFile,
     "danger.": DangerFile,
     "nets": NetsFile,
@@ -183,6 +207,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
+    classifier: ClassifierFile | None = None
     faults: list[Fault] = []
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
@@ -191,7 +216,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         if model is None:
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
             fix = (
-                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml and the folder examples."
+                f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the "
+                "folder examples."
             )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
@@ -223,8 +249,11 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
             examples.append(made)
         elif isinstance(made, HeadsFile):
             heads = made
+        elif isinstance(made, ClassifierFile):
+            classifier = made
     faults += _clashes(docs, lexicons)
-    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, tuple(examples), heads), faults
+    files = tuple(examples), heads, classifier
+    return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, *files), faults
 
 
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:

@@ -26,6 +26,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "health_green": (),
     "poll_failed": ("code", "n"),
     "poll_back": ("n",),
+    "rival": ("n",),
     "refused": ("code",),
     "setup_failed": ("code",),
     "gave_up": (),

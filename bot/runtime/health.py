@@ -18,6 +18,8 @@ from bot.privacy import safe_log
 from bot.runtime.systemd import Service, State
 
 RED_SECONDS: Final = 18.0
+RIVAL_SECONDS: Final = 60.0
+"""How long health stays red after the last sign that somebody else uses the bot's token."""
 """With a poll that may be open for eight seconds when trouble begins, and the file's lag, red comes within thirty."""
 _TOUCH_SECONDS: Final = 2.0
 WHY: Final[Mapping[Deaf, int]] = {"": 0, "encoder": 1, "heads": 2, "old": 3}
@@ -55,10 +57,13 @@ class Health:
         self._touched = -_TOUCH_SECONDS
         self._red = False
         self._heard = False
+        self._rival_until = 0.0
 
     def good(self) -> None:
         """The channel has just answered."""
         self._last, self._heard = self._clock(), True
+        if self._last < self._rival_until:
+            return
         if self._red:
             self._red = False
             safe_log.say("health_green")
@@ -74,6 +79,10 @@ class Health:
                     os.close(opened)
                 os.utime(self._file)
 
+    def rival(self) -> None:
+        """Somebody else uses the bot's token: red, and so is the file, until a minute after the last sign of it."""
+        self._rival_until = self._clock() + RIVAL_SECONDS
+
     @property
     def age(self) -> float:
         """Seconds since the channel last answered."""
@@ -81,8 +90,8 @@ class Health:
 
     @property
     def red(self) -> bool:
-        """Whether it is too long ago."""
-        return self.age > RED_SECONDS
+        """Whether it is too long ago, or somebody else has the token."""
+        return self.age > RED_SECONDS or self._clock() < self._rival_until
 
     async def watch(self, every: float = 1.0, service: Service | None = None) -> None:
         """Says in the log when health turns red, and tells systemd how it stands and that the loop still turns."""

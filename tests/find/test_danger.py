@@ -186,3 +186,38 @@ def test_however_it_is_typed(finder: Finder, text: str, card: str) -> None:
     heard = finder.by_nets(text, "en")
     assert (heard.emergency, heard.danger) == (card, "now")
     assert finder.listen(text, "en").danger in ("now", "maybe")
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("cops are beating me", "en"),
+        ("the police are kicking my friend right now", "en"),
+        ("officer has me in his car and wont let me out", "en"),
+        ("la policia me esta pegando", "es"),
+        ("me estan golpeando los policias", "es"),
+        ("el policia no me deja bajar de la patrulla", "es"),
+    ],
+)
+def test_an_attack_by_police_never_opens_a_card_with_the_number_of_police(finder: Finder, text: str, language: str) -> None:
+    """With the encoder and without it: the card of its own, which shows no number."""
+    assert finder.listen(text, language).emergency == "police-attack"
+    assert finder.by_nets(text, language).emergency == "police-attack"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("how do test strips for fentanyl work", "en"),
+        ("what do i pack before i leave my husband one day", "en"),
+        ("he forced me back in march, is it too late for an exam", "en"),
+        ("which bandage goes on a slow wound", "en"),
+        ("como evito que me droguen en un bar", "es"),
+        ("que hago si un dia alguien se sobredosifica en mi casa", "es"),
+        ("me violaron el año pasado, hay grupos de apoyo", "es"),
+        ("como pido una orden contra mi ex que me acosa", "es"),
+    ],
+)
+def test_a_question_on_a_hard_topic_is_no_danger_now(finder: Finder, text: str, language: str) -> None:
+    """Knowledge, prevention and what was long ago get their answer, and no card before it."""
+    assert finder.listen(text, language).danger != "now"

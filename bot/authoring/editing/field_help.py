@@ -297,6 +297,14 @@ _HELP = {
     "limits": "From which score on a head is believed, from -1 to 1. Higher hears less.",
     "means": "What the sentences mean: now, maybe, watched, calm, or a path like talk; by language, as typed.",
     "numbers": "Written by the fit: the SHA-256 of heads.bin.",
+    "classes": "Written by the fit: what each row of classifier.bin stands for, with the fingerprint of its phrases.",
+    "ClassifierFile.encoder": "Written by the fit: the encoder that the classifier was fitted for.",
+    "ClassifierFile.numbers": "Written by the fit: the SHA-256 of classifier.bin.",
+    "ClassifierFile.phrases": "Written by the fit: how many phrases the classifier learned from.",
+    "with_classifier": "The same where the sentence encoder is there: words and meaning taken together.",
+    "lexical": "How much the search by words counts beside the classifier.",
+    "classifier": "How much the classifier counts beside the search by words.",
+    "further": "The least chance of a second or third topic; below it, it is not offered.",
 }
 
 

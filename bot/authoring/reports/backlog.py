@@ -9,7 +9,7 @@ from bot.authoring.editing.languages import standings
 from bot.authoring.lint.rules.phrases_few import PHRASES_WANTED
 from bot.authoring.reports.coverage import KINDS, countries, phrase_counts, translations
 from bot.authoring.reports.due import ReviewDue, referral_files, reviewed
-from bot.book import LINES, Edition, Kind, Slot, file_beside
+from bot.book import LINES, SERVICES, Edition, Kind, Slot, file_beside
 from bot.find import FOLDER, Unheard
 
 _KIND: dict[Kind, str] = {
@@ -150,8 +150,8 @@ def _places(edition: Edition) -> Iterator[BacklogItem]:
     for country, kinds in countries(edition).items():
         name = edition.places[country].name
         title, file = name.get("en") or next(iter(name.values())), f"content/places/{country}/place.yaml"
-        for service in sorted({card.needs for card in edition.cards.values()}):
-            if not edition.reaching(country, service):
+        for service in SERVICES:
+            if any(card.needs == service for card in edition.cards.values()) and not edition.reaching(country, service):
                 yield BacklogItem(85, f"{title} has no number that reaches {service}.", file)
         missing = [kind for kind in KINDS if kind not in kinds]
         if missing:

@@ -154,13 +154,19 @@ async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
     once takes the address away, and the bot would be deaf."""
     wanted: dict[str, Any] = {"url": settings.webhook_url, "allowed_updates": list(ALLOWED), "max_connections": 100}
     wanted["secret_token"] = settings.webhook_secret
-    told = False
+    told, rivals, ever = False, 0, False
     while True:
         try:
             if not told:
                 await parts.bot.call("setWebhook", **wanted)
                 told = True
             told = (await parts.bot.call("getWebhookInfo")).field("url") == settings.webhook_url
+            if ever and not told:
+                # Somebody polled with our token, or set an address of their own: set again at once, and told.
+                rivals += 1
+                parts.health.rival()
+                safe_log.say("rival", n=rivals)
+            ever = ever or told
             if told:
                 parts.health.good()
         except RefusedError as error:

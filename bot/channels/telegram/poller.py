@@ -12,7 +12,7 @@ from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.json_fields import NoJsonError
 from bot.channels.telegram.recovery import Recovery
-from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError
+from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
 from bot.channels.telegram.update_window import SIZE, UpdateWindow
 from bot.channels.telegram.updates import ALLOWED, PoisonError, Update, decode, update_ids
 from bot.privacy import safe_log
@@ -25,6 +25,9 @@ QUICK: Final = 0.03
 GATHER: Final = 0.06
 SLOW: Final = 0.5
 QUICK_FOR: Final = 5.0
+CONFLICT: Final = 409
+RIVAL_SECONDS: Final = 60.0
+"""A second refusal with 409 within this time is a rival; a single one may be the end of the process before this one."""
 
 
 class Poller:
@@ -43,6 +46,8 @@ class Poller:
         self._health, self._counters = health, counters
         self._window = UpdateWindow()
         self._failures = 0
+        self._rivals = 0
+        self._rival_at = -RIVAL_SECONDS
         self._caught_up = False
         self._clock = asyncio.get_running_loop().time
         self._quiet_since = self._clock()
@@ -157,6 +162,8 @@ class Poller:
 
     async def _failed(self, error: Exception) -> None:
         code = error.code if isinstance(error, RefusedError) else 0
+        if isinstance(error, RefusedError) and code == CONFLICT:
+            await self._rival(error)
         if self._failures in (0, 10) or self._failures % 100 == 0:
             safe_log.say("poll_failed", code=code, n=self._failures)
         wait = BACK_OFF[min(self._failures, len(BACK_OFF) - 1)]
@@ -165,3 +172,16 @@ class Poller:
         self._failures += 1
         self._queues.park()
         await asyncio.sleep(wait)
+
+    async def _rival(self, error: RefusedError) -> None:
+        """Somebody else asks for our updates, or has them brought: told, red, and a webhook that is not ours is taken away."""
+        webhook, now = error.why is Refusal.WEBHOOK, self._clock()
+        again, self._rival_at = now - self._rival_at < RIVAL_SECONDS, now
+        self._rivals += 1
+        if webhook or again:
+            self._health.rival()
+            if self._rivals <= 2 or self._rivals % 100 == 0:
+                safe_log.say("rival", n=self._rivals)
+        if webhook:
+            with contextlib.suppress(RefusedError, UnreachableError):
+                await self._bot.call("deleteWebhook", read=3.0)

@@ -35,6 +35,7 @@ class Refusal(Enum):
     LATE = "query is too old"
     LATE_ID = "query id is invalid"
     NO_CHAT = "chat not found"
+    WEBHOOK = "webhook is active"
     OTHER = ""
 
 

@@ -13,8 +13,10 @@ from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_json, say_lines
 from bot.find import (
+    CLASSIFIER_FILE,
     HEADS_FILE,
     NUMBERS_FILE,
+    WEIGHTS_FILE,
     Heard,
     Question,
     as_yaml,
@@ -22,6 +24,7 @@ from bot.find import (
     evaluate,
     fit,
     questions,
+    train_classifier,
     train_heads,
 )
 
@@ -35,7 +38,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "words", nargs="?", metavar="WORDS", help="what a person would type; - reads one a line from standard input"
     )
-    parser.add_argument("--json", action="store_true", help="for machines")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="for machines: danger (now, maybe, watched, no), emergency (a card or null), band (sure, choose, unsure), topics "
+        "(what would be shown, three at most; none when unsure), ranking and scores (what the search alone finds stands behind), "
+        "language, places, special (about, talk, plan, change, safer, young, refuse, small_talk or null); - prints the same, a "
+        "line a question",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
         "--eval", type=Path, metavar="FILE", help="measure on tab-separated questions: lang query expected kind source"
@@ -46,8 +56,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         const=_NO_FILE,
         metavar="FILE",
-        help="fit the heads that hear danger on the pack's examples and write them into the pack; with a FILE of such questions "
-        "the thresholds too",
+        help="fit the heads that hear danger on the pack's examples, and the classifier that finds topics by meaning on its "
+        "phrases, and write them into the pack; with a FILE of such questions the thresholds too",
     )
 
 
@@ -124,7 +134,7 @@ def _asked(path: Path) -> list[Question]:
 
 
 def _fit(args: argparse.Namespace) -> int:
-    """Fits the heads and, on a file, the thresholds; writes both into the pack."""
+    """Fits the heads, the classifier and, on a file, the thresholds; writes them into the pack."""
     asked = _asked(args.fit) if args.fit != _NO_FILE else None
     content = args.content or default_folders()[0]
     found: dict[str, Any] = {}
@@ -134,6 +144,10 @@ def _fit(args: argparse.Namespace) -> int:
         _write(content, NUMBERS_FILE, heads.numbers)
         _write(content, HEADS_FILE, heads.text.encode())
         found["heads"] = {"written": str(content / "find" / "heads.yaml"), "sentences": heads.sentences}
+        classifier = train_classifier(edition)
+        _write(content, WEIGHTS_FILE, classifier.numbers)
+        _write(content, CLASSIFIER_FILE, classifier.text.encode())
+        found["classifier"] = {"written": str(content / "find" / "classifier.yaml"), "phrases": classifier.phrases}
         if asked is not None:
             fitted = fit(build_finder(load_edition(args)), asked)
             _write(content, "content/find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
@@ -144,7 +158,7 @@ def _fit(args: argparse.Namespace) -> int:
                 "held_out": fitted.held_out,
             }
     except ValueError as error:
-        say_error(f"{content}: {error}" if asked is None or not found else f"{args.fit}: {error}")
+        say_error(f"{content}: {error}" if asked is None or "classifier" not in found else f"{args.fit}: {error}")
         return 1
     except OSError as error:
         say_error(f"{error.filename}: cannot be written: {error.strerror}")

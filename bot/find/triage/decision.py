@@ -14,7 +14,7 @@ _PART_OF: dict[str, Part] = {
     "about-person": "person", "about-human": "person", "about-police": "police", "about-saved": "saved", "about-delete": "delete",
     "about-operator": "runs",
 }  # fmt: skip
-_NET_WEIGHS = 0.5
+_NET_WEIGHS = 0.7
 """How much a net's card is ahead of cards that only sound alike."""
 
 

@@ -81,7 +81,7 @@ class Example:
     on_paths: float
 
 
-_DANGER_COUNTS, _PATH_COUNTS = 3.0, 6.0
+_DANGER_COUNTS, _CALM_COUNTS, _PATH_COUNTS = 3.0, 1.5, 6.0
 _CALM = frozenset(("now", "maybe", "calm", "stranger"))
 
 
@@ -92,8 +92,8 @@ def examples_of(files: Iterable[ExamplesFile]) -> list[Example]:
         for meaning, sentences in file.means.items():
             danger = meaning in ("now", "maybe")
             card = (file.card or "") if danger else ""
-            counts = _DANGER_COUNTS if danger else 1.0
-            on_paths = counts if meaning in _CALM else _PATH_COUNTS
+            counts = _DANGER_COUNTS if danger else _CALM_COUNTS if meaning == "calm" else 1.0
+            on_paths = (_DANGER_COUNTS if danger else 1.0) if meaning in _CALM else _PATH_COUNTS
             for language, texts in sentences.items():
                 for text in texts:
                     found.setdefault(text, Example(text, meaning, card, language, counts, on_paths))

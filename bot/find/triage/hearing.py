@@ -14,7 +14,7 @@ from bot.find.triage.heads_file import HeadsFile, Limits
 from bot.find.triage.identity import IDENTITY
 
 if TYPE_CHECKING:
-    from bot.find.triage.encoder import Encoder
+    from bot.find.triage.encoder import Encoder, Vectors
     from bot.find.triage.fitted import Fitted
 
 Deaf = Literal["", "encoder", "heads", "old"]
@@ -27,15 +27,16 @@ _LOADED: list[Encoder | None] = []
 
 
 class Hearing:
-    """What an encoder and heads say of messages."""
+    """What heads say of messages."""
 
-    def __init__(self, encoder: Encoder, fitted: Fitted) -> None:
-        self._encoder, self._heads = encoder, fitted.heads
+    def __init__(self, fitted: Fitted) -> None:
+        self._heads = fitted.heads
         self.limits: Limits = fitted.limits
 
-    def scores(self, text: str) -> Mapping[str, float]:
-        """What each head says of a message, whole and in pieces: from about -1 (no) to 1 (yes)."""
-        return self._heads.loudest(self._encoder.pieces(text))
+    def scores(self, pieces: Vectors) -> Mapping[str, float]:
+        """What each head says of a message, whole and in pieces: from about -1 (no) to 1 (yes). `pieces`: as the encoder gives
+        them."""
+        return self._heads.loudest(pieces)
 
 
 class Found(NamedTuple):
@@ -74,8 +75,7 @@ def hearing_of(file: HeadsFile | None, numbers: bytes, fingerprint: str) -> Foun
     encoder, as `examples.fingerprint` gives it."""
     if file is None:
         return Found(None, "heads")
-    encoder = shared_encoder()
-    if encoder is None:
+    if shared_encoder() is None:
         return Found(None, "encoder")
     from bot.find.triage.fitted import unpacked
 
@@ -83,7 +83,7 @@ def hearing_of(file: HeadsFile | None, numbers: bytes, fingerprint: str) -> Foun
         fitted = unpacked(file, numbers, IDENTITY)
     except ValueError:  # `content check` says which
         return Found(None, "heads")
-    return Found(Hearing(encoder, fitted), "" if fitted.of == fingerprint else "old")
+    return Found(Hearing(fitted), "" if fitted.of == fingerprint else "old")
 
 
 def fault_of(file: HeadsFile | None, numbers: bytes, of: str) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _WORDS = 0.7
 """How much a phrase of a topic counts: people wrote it to be found by, not to calm."""
-_LITTLE = 0.1
+_LITTLE = 0.2
 """How much it counts where it may well tell of what the head listens for."""
 _DANGEROUS = frozenset(
     ("coercion", "partner-violence", "police-violence", "stalking", "debt-or-control", "cars", "drugs-and-alcohol-support")
@@ -40,7 +40,7 @@ _CHANGING = frozenset(
 """Topics whose phrases may tell of wanting a change or somebody to talk to."""
 _PATHS = {"young": -0.3, "refuse": -0.4, "about": -0.45, "plan": -0.2, "safer": -0.3, "change": -0.4, "talk": -0.2}
 LIMITS = Limits(
-    now=0.14, maybe=-0.1, net_now=-0.55, net_maybe=-0.6, watched=-0.45, seller=-0.5, stranger=0.0, paths=_PATHS
+    now=0.35, maybe=0.1, net_now=-0.55, net_maybe=-0.2, watched=-0.45, seller=-0.5, stranger=0.0, paths=_PATHS
 )  # fmt: skip
 """Where to begin; read off the curves of `benchmarks.triage.measure`. The pack's own limits are kept at a new fit."""
 

@@ -12,6 +12,8 @@ from bot.book import Fault, Path, Text
 _SLOT = re.compile(r"\{(?:emergency|police|ambulance|fire|contact:[a-z0-9-]+)\}")
 _POLICE = {"en": re.compile(r"\bpolice\b", re.IGNORECASE), "es": re.compile(r"\bpolicía\b", re.IGNORECASE)}
 """What says "police" in the languages that are known here."""
+_BY_POLICE = "police-violence"
+"""The topic of a card for an attack by police."""
 _SHORT = 2
 """Shorter numbers (15, 17) look like minutes."""
 
@@ -44,6 +46,11 @@ def look(pack: Pack) -> Iterator[Fault]:
                              "Leave it out: the card shows the number that it `needs` at the end.",
                              why="Somebody would call police without knowing it.", word=found[0])  # fmt: skip
     for name, card in book.cards.items():
+        if card.topic == _BY_POLICE and card.needs != "nobody":
+            yield pack.fault(pack.file_of("card", name), ("needs",), "CARD-NUMBER",
+                             "This card is for an attack by police, and shows an emergency number.",
+                             "Write `needs: nobody`: the card then shows no number.",
+                             why="The number brings more of the people who attack.")  # fmt: skip
         for language, text in card.calling.items():
             if language in _POLICE and not _POLICE[language].search(text.raw):
                 yield pack.fault(pack.file_of("card", name), ("calling", language), "CARD-NUMBER",

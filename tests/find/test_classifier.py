@@ -1,0 +1,37 @@
+"""The topic classifier: it learns, it is bound to its phrases, and what it says keeps strangers out."""
+
+import numpy as np
+import pytest
+
+from bot.book import Edition
+from bot.find import build_finder, classifier_fault
+from bot.find.classifier.classifier_file import fault_of, fingerprints
+from bot.find.classifier.learner import learn
+from bot.find.triage.encoder import WIDTH
+
+
+def test_it_learns_what_is_apart() -> None:
+    """Each phrase gets its own class."""
+    vectors = np.eye(6, WIDTH, dtype=np.float32)
+    weights = learn(vectors, [0, 0, 1, 1, 2, 2], 3)
+    assert list((vectors @ weights[:, :WIDTH].T + weights[:, WIDTH]).argmax(axis=1)) == [0, 0, 1, 1, 2, 2]
+
+
+def test_a_changed_phrase_is_found(edition: Edition) -> None:
+    """The pack that ships is fitted; a new phrase, another encoder and other numbers are told."""
+    pack = build_finder(edition).pack
+    assert classifier_fault(edition, pack) == ""
+    file = pack.classifier
+    assert file is not None
+    assert "another encoder" in fault_of(file, b"", {}, "e-2")
+    assert "not the file" in fault_of(file, b"", {}, file.encoder)
+    assert fingerprints([("a", "one"), ("a", "two")]) == fingerprints([("a", "two"), ("a", "one"), ("a", "one")])
+    assert fingerprints([("a", "one")]) != fingerprints([("a", "other")])
+
+
+@pytest.mark.parametrize(
+    "text", ["tighten the strings of my ukulele", "which bread flour has more protein", "pintar la reja del jardín"]
+)
+def test_strangers_get_no_topics(edition: Edition, text: str) -> None:
+    """Words that nobody wrote down are told apart by meaning; without it some would be guessed at."""
+    assert build_finder(edition).listen(text, "en").band == "unsure"
