@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
+from bot.privacy.pseudonym import COST  # noqa: E402
 
 TICK = os.sysconf("SC_CLK_TCK")
 
@@ -125,7 +126,7 @@ async def table(people: int, rounds: int, twin: int) -> None:
     print(f"{people} people press at once, {rounds} rounds, 50 ms an API call, over real HTTP\n")
     print("| bot | p50 ms | p99 ms | CPU s / 1,000 people | naming CPU s / 1,000 | idle MB |")
     print("|---|---|---|---|---|---|")
-    runs = [("this bot, sessions as in production", "ours", rounds, 2**13), ("this bot, cheap names", "ours", rounds, 2)]
+    runs = [("this bot, sessions as in production", "ours", rounds, COST), ("this bot, cheap names", "ours", rounds, 2)]
     if twin:
         runs.append(("ConversationHandler twin", "twin", twin, 2))
     for title, kind, times, cost in runs:
@@ -145,7 +146,7 @@ def main() -> None:
     parser.add_argument("--twin", type=int, default=1, help="rounds of the twin, 0 for none")
     parser.add_argument("--run", choices=["ours", "twin"], help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
-    parser.add_argument("--cost", type=int, default=2**13, help=argparse.SUPPRESS)
+    parser.add_argument("--cost", type=int, default=COST, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.run == "ours":
         run_ours(args.url, args.cost)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 from benchmarks.memory import FIELDS, rollup
@@ -12,9 +11,6 @@ from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
 from bot.engine.turn import step
 from bot.engine.types import Press, World
-from bot.privacy.pepper import Pepper
-from bot.privacy.pseudonym import name_of
-from bot.privacy.sealing import key_for
 
 ROOT = Path(__file__).resolve().parents[1]
 UNREAD = {
@@ -78,20 +74,13 @@ def test_documents_say_what_buttons_carry(world: World) -> None:
         assert ("home" in page) is bool(carried)
 
 
-def test_no_document_says_that_ids_are_dear_to_try_while_a_key_is_a_fast_hash() -> None:
-    """The session's key, tried beside the name that scrypt makes."""
-    pepper = Pepper(1, bytes(32))
-    begin = time.perf_counter()
-    for chat in range(200):
-        key_for(pepper, "telegram", chat)
-    fast = (time.perf_counter() - begin) / 200
-    begin = time.perf_counter()
-    name_of(pepper, "telegram", 1)
-    dear = time.perf_counter() - begin
-    weak = fast * 20 < dear
+def test_what_trying_all_ids_costs_is_said_as_it_is() -> None:
+    """A scrypt for each id by whatever way (`tests/privacy/test_names.py`), and a card's half day beside it."""
     for page in ("docs/threat-model.md", "docs/privacy.md"):
-        assert ("14 core hours" in _text(page) or "14 hours of one core" in _text(page)) is weak, page
-        assert not (weak and re.search(r"costs? years", _text(page))), page
+        text = _text(page)
+        assert "1.1 core years" in text or "1.1 years of one core" in text, page
+        assert "14 core hours" not in text, page
+    assert "half a day for all ids" in _text("docs/threat-model.md")
 
 
 def test_what_is_not_pinned_is_said() -> None:

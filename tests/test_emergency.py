@@ -148,25 +148,51 @@ def test_the_cards_say_what_they_left_out(edition: Edition) -> None:
         ("overamping", "es"): r"moja.*Hielo: cuello, axilas, ingles.*de lado.*No respira.*pecho",
         ("bleeding", "en"): r"knife or glass: leave.*Groin, armpit: stuff.*Vagina, anus: press.*Chest hole: don't seal",
         ("bleeding", "es"): r"clavado: déjalo.*Ingle, axila: mete.*Vagina, ano: presiona.*pecho: no lo selles",
-        ("overdose-response", "en"): r"chin up",
-        ("overdose-response", "es"): r"mentón arriba",
-        ("seizure", "en"): r"time.*Nothing in the mouth.*5 minutes.*Not breathing.*chest",
-        ("seizure", "es"): r"hora.*Nada en la boca.*5 minutos.*No respira.*pecho",
-        ("cannot-breathe", "en"): r"Allergy.*pen.*5 minutes: another.*Asthma.*up to 10.*shoulder blades.*Pregnant",
-        ("cannot-breathe", "es"): r"Alergia.*5 minutos: otra.*Asma.*hasta 10.*omóplatos.*Embarazo",
-        ("withdrawal", "en"): r"alcohol, benzos or G.*Ambulance if.*seeing or hearing.*Opioids",
-        ("withdrawal", "es"): r"alcohol, benzos o G.*Ambulancia si.*ver u oír.*Opioides",
-        ("fever", "en"): r"38 °C.*Could this be sepsis",
-        ("fever", "es"): r"38 °C.*Puede ser sepsis",
-        ("will-not-wake", "en"): r"ambulance.*Breathing.*side.*Naloxone.*push the chest",
-        ("will-not-wake", "es"): r"ambulancia.*Respira.*De lado.*Naloxona.*comprime el pecho",
-        ("head-injury", "en"): r"knocked out, even briefly.*head and body as one",
-        ("head-injury", "es"): r"desmayo, aunque sea corto.*cabeza y cuerpo juntos",
-        ("strangulation", "en"): r"Not alone for 3 days",
-        ("strangulation", "es"): r"acompañe 3 días",
+        ("overdose-response", "en"): r"chin up.*every 5 seconds.*Can't, .*push the chest",
+        ("overdose-response", "es"): r"mentón arriba.*cada 5 segundos.*Si no puedes .*comprime el pecho",
+        ("seizure", "en"): r"time.*Nothing in the mouth.*5 minutes.*won't wake after.*Not breathing.*chest",
+        ("seizure", "es"): r"hora.*Nada en la boca.*5 minutos.*después no despierta.*No respira.*pecho",
+        ("cannot-breathe", "en"): r"shoulder blades.*pregnant.*Allergy.*pen.*5 minutes: another.*don't stand.*Asthma.*up to 10",
+        ("cannot-breathe", "es"): r"omóplatos.*embarazo.*Alergia.*5 minutos: otro.*no levantarse.*Asma.*hasta 10",
+        ("withdrawal", "en"): r"Ambulance if.*seeing or hearing.*alcohol, benzos or G.*Opioids",
+        ("withdrawal", "es"): r"Ambulancia si.*ver u oír.*alcohol, benzos o G.*Opioides",
+        ("fever", "en"): r"38 °C.*tampon or sponge.*Could this be sepsis",
+        ("fever", "es"): r"38 °C.*tampón o esponja.*Puede ser sepsis",
+        ("will-not-wake", "en"): r"ambulance.*Breathing.*side.*Naloxone.*push the chest.*defibrillator",
+        ("will-not-wake", "es"): r"ambulancia.*Respira.*De lado.*Naloxona.*comprime el pecho.*desfibrilador",
+        ("head-injury", "en"): r"knocked out, even briefly.*blood thinners.*head and body as one.*24 hours",
+        ("head-injury", "es"): r"desmayo, aunque sea corto.*anticoagulantes.*cabeza y cuerpo juntos.*24 horas",
+        ("pregnancy-bleeding", "en"): r"blood runs.*2 hours.*After birth, 1 an hour.*rub hard below the navel.*no tampon",
+        ("pregnancy-bleeding", "es"): r"chorrea.*2 horas.*Tras el parto, 1 por hora.*masajea fuerte.*no tampón",
+        ("strangulation", "en"): r"No signs, no mark\? Get checked too.*Not alone for 3 days",
+        ("strangulation", "es"): r"¿Sin señales ni marcas\? Ve igual.*acompañe 3 días",
+        ("spiking", "en"): r"Leave with them.*On the side.*Naloxone",
+        ("spiking", "es"): r"váyanse.*De lado.*Naloxona",
     }
     for (name, language), words in wanted.items():
         assert re.search(words, edition.cards[name].steps[language].raw, re.DOTALL), (name, language)
+
+
+def test_calling_says_what_would_be_missed(edition: Edition) -> None:
+    """Pills whose harm comes later; what staff see of other pills; Spanish "es médico" would be somebody who is a doctor."""
+    calling = {name: {language: text.raw for language, text in card.calling.items()} for name, card in edition.cards.items()}
+    assert "even if you feel fine" in calling["suicidal-thoughts"]["en"]
+    assert "aunque te sientas bien" in calling["suicidal-thoughts"]["es"]
+    assert "take out what is left" in calling["pregnancy-bleeding"]["en"]
+    assert "saca los restos" in calling["pregnancy-bleeding"]["es"]
+    assert not [name for name, said in calling.items() if re.search(r"\bes médico\b", said["es"])]
+
+
+def test_one_clock_for_the_exam_wherever_it_is_told(edition: Edition) -> None:
+    """The card, the topic and the plan name the same hours and days."""
+    told = {
+        "card": edition.cards["after-assault"].steps,
+        "topic": next(tip.text for tip in edition.topics["forensic-exam"].tips if tip.tip == "time"),
+        "plan": edition.plan["first-72-hours"].asks,
+    }
+    for where, texts in told.items():
+        for language, words in {"en": r"72 hours[^.]*\b7 days", "es": r"72 horas[^.]*\b7 días"}.items():
+            assert re.search(words, texts[language].raw), (where, language)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

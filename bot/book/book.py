@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.book.agency import Agency
@@ -44,6 +44,12 @@ class Book:
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
+
+    def lean(self, values: str, lines: str) -> Book:
+        """The book without what only checking and editing need. `values`: the beginning of the paths whose files stay as they
+        were read, without the places of their lines; `lines`: the one file that keeps these too."""
+        kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
+        return replace(self, docs={path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
 
     @property
     def languages(self) -> tuple[str, ...]:

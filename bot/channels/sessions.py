@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
-from bot.privacy.pseudonym import BusyError, Namer
-from bot.privacy.sealing import UnsealableError, key_for, seal, unseal
+from bot.privacy.pseudonym import BusyError, Namer, RecordKeys, record_keys
+from bot.privacy.sealing import UnsealableError, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.runtime.state import TTL, SessionStore, State
 
@@ -19,14 +19,16 @@ class SessionLease:
 
     __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "session", "wait")
 
-    def __init__(self, store: SessionStore | None, name: bytes, key: bytes, ttl: float = TTL) -> None:
-        self._store, self._name, self._key, self._ttl = store, name, key, ttl
+    def __init__(self, store: SessionStore | None, keys: RecordKeys, ttl: float = TTL) -> None:
+        self._store, self._ttl = store, ttl
+        self._name, self._key = keys
         self._older: bytes | None = None
         self.session: Session | None = None
         self.wait = 0.0
 
-    async def read(self, name: bytes, key: bytes) -> bool:
+    async def read(self, keys: RecordKeys) -> bool:
         """Looks under a name; True if a session lay there."""
+        name, key = keys
         sealed = await self._store.get(name) if self._store else None
         if sealed is None:
             return False
@@ -57,11 +59,11 @@ class SessionLease:
 
 
 class Sessions:
-    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `channel`: what its chats are
-    named under. `ttl`: seconds a session is kept."""
+    """Names, opens and keeps sessions. `state`: where they lie, with the counts that slow floods. `namer`: derives what their
+    names and keys come from. `ttl`: seconds a session is kept."""
 
-    def __init__(self, state: State, namer: Namer, channel: str, ttl: float = TTL) -> None:
-        self.state, self._namer, self._channel, self._ttl = state, namer, channel, ttl
+    def __init__(self, state: State, namer: Namer, ttl: float = TTL) -> None:
+        self.state, self._namer, self._ttl = state, namer, ttl
         self._epoch = 0
 
     @property
@@ -81,24 +83,24 @@ class Sessions:
             await self.state.floods.clear()
         async with AsyncExitStack() as stack:
             try:
-                name = await self._namer.name(newest, chat, priority=priority)
-                await stack.enter_async_context(self.state.sessions.lease(name))
-                lease = await self._read(name, chat, newest, older, priority)
-                lease.wait = await self.state.floods.take(name) if count else 0.0
+                # One derivation for each event: names and keys of both peppers follow from it, and so does the count of floods.
+                secret = await self._namer.secret(chat, priority=priority)
+                keys = record_keys(newest, secret)
+                await stack.enter_async_context(self.state.sessions.lease(keys.name))
+                lease = await self._read(keys, secret, older)
+                lease.wait = await self.state.floods.take(keys.name) if count else 0.0
             except BusyError:
                 raise
             except Exception as error:
                 safe_log.fault(error)
-                lease = SessionLease(None, b"", b"")
+                lease = SessionLease(None, RecordKeys(b"", b""))
             yield lease
 
-    async def _read(self, name: bytes, chat: int | str, newest: Pepper, older: list[Pepper], priority: bool) -> SessionLease:
-        key = key_for(newest, self._channel, chat)
-        lease = SessionLease(self.state.sessions, name, key, self._ttl)
-        if not await lease.read(name, key):
+    async def _read(self, keys: RecordKeys, secret: bytes, older: list[Pepper]) -> SessionLease:
+        lease = SessionLease(self.state.sessions, keys, self._ttl)
+        if not await lease.read(keys):
             for pepper in older:
-                before = await self._namer.name(pepper, chat, priority=priority)
-                await lease.read(before, key_for(pepper, self._channel, chat))
+                await lease.read(record_keys(pepper, secret))
         return lease
 
     async def sweep(self) -> int:

@@ -11,18 +11,19 @@ from bot.engine.block import Block
 T = TypeVar("T")
 
 WORDS = 120
-"""Words that one screen shows at most, the neutral line and the sources among them; a table of numbers is looked up, not read."""
+"""Words that one screen shows at most, the neutral line among them. Not read are the table of numbers, which is looked up, and the
+marks of sources, like [3], which are pressed."""
 BUTTONS = 9
 """Buttons of a screen's own: without the next page, the other language and the footer."""
 _ALWAYS = 5
 """A step's own choices up to so many stand on every page of its lists; more are turned over with them."""
-_ROW = re.compile(r"^\d{2,6} \D.*$", re.MULTILINE)
-"""A line of the table of emergency numbers."""
+_NOT_READ = re.compile(r"^\d{2,6} \D.*$|\[\d+\]", re.MULTILINE)
+"""A line of the table of emergency numbers; the mark of a source."""
 
 
 def words_read(text: str) -> int:
     """Words that a person reads in `text`."""
-    return sum(any(sign.isalnum() for sign in word) for word in _ROW.sub("", text).split())
+    return sum(any(sign.isalnum() for sign in word) for word in _NOT_READ.sub("", text).split())
 
 
 def text_pages(blocks: Sequence[Block], fits: Callable[[list[Block]], bool]) -> list[list[Block]]:

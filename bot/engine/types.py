@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bot.engine.subject_index import SubjectIndex
-from bot.find import Heard
+from bot.find import Deaf, Heard
 
 if TYPE_CHECKING:
     from bot.book import Edition
@@ -178,11 +178,15 @@ def first(_count: int) -> int:
 @dataclass(frozen=True, slots=True)
 class World:
     """All that a step may look at: the day's edition of the book, the finder, the channel's abilities, and a pick among lines
-    that say the same."""
+    that say the same.
+
+    `deaf`: what is missing for hearing danger as well as could be, "" for nothing; steps do not look at it, health does.
+    """
 
     edition: Edition
     listen: Listen
     surface: Surface = Surface()
+    deaf: Deaf = ""
     pick: Pick = first
     index: SubjectIndex = field(init=False, repr=False, compare=False)
 

@@ -4,9 +4,9 @@ from bot.find.evaluation import Question, evaluate, questions
 from bot.find.finder import Finder, WordCache, build_finder, heads_fault, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
-from bot.find.pack import FOLDER, read_pack, shape_of, survey_pack
+from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.reach import Unheard, unheard
-from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder
 from bot.find.words import fold
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "HEADS_FILE",
     "NUMBERS_FILE",
     "Deaf",
+    "FindPack",
     "Finder",
     "Heard",
     "Question",
@@ -25,6 +26,7 @@ __all__ = [
     "fit",
     "fold",
     "heads_fault",
+    "load_encoder",
     "questions",
     "read_pack",
     "shape_of",

@@ -31,15 +31,23 @@ class Pepper:
 
 
 class Peppers:
-    """Two peppers, the current and the one before, in this process's memory only.
+    """Two peppers, the current and the one before, and a salt, in this process's memory only.
 
-    `clock`: seconds since 1970. `period`: seconds an epoch lasts.
+    `salt`: scrypt's, one for as long as the process (or the shared file) lives, so that one derivation serves both peppers. It
+    names nothing by itself: without a pepper what it leads to is noise. `clock`: seconds since 1970. `period`: seconds an epoch
+    lasts.
     """
 
     def __init__(self, clock: Clock = time.time, period: int = PERIOD) -> None:
         self._clock = clock
         self._period = period
         self._peppers: tuple[Pepper, ...] = ()
+        self._salt = token_bytes(SECRET_BYTES)
+
+    @property
+    def salt(self) -> bytes:
+        """32 bytes that stay."""
+        return self._salt
 
     def accepted(self) -> tuple[Pepper, ...]:
         """The current pepper, then the one of the epoch before where there is one."""
@@ -68,15 +76,21 @@ def _turned(peppers: tuple[Pepper, ...], epoch: int) -> tuple[Pepper, ...]:
 
 
 class SharedPeppers(Peppers):
-    """Peppers that replicas share through a file, which belongs on a tmpfs and in no backup.
+    """Peppers and salt that replicas share through a file, which belongs on a tmpfs and in no backup.
 
-    The replica that first finds the file out of date turns it, under a lock; the others read what it wrote.
-    Raises `PepperFileError` if others may read the file, or if it holds anything but peppers.
+    The file holds the salt, then one or two peppers. The replica that first finds it out of date turns it, under a lock; the
+    others read what it wrote. Raises `PepperFileError` if others may read the file, or if it holds anything but these.
     """
 
     def __init__(self, path: Path, clock: Clock = time.time, period: int = PERIOD) -> None:
         super().__init__(clock, period)
         self._path = path
+
+    @property
+    def salt(self) -> bytes:
+        """That of the file."""
+        self.accepted()
+        return self._salt
 
     def _turn(self, epoch: int) -> tuple[Pepper, ...]:
         with self._locked():
@@ -111,16 +125,17 @@ class SharedPeppers(Peppers):
         if stat.S_IMODE(mode) & 0o077:
             raise PepperFileError("the pepper file may be read by others: chmod 600")
         size = 8 + SECRET_BYTES
-        if len(raw) not in (size, 2 * size):
+        if len(raw) not in (SECRET_BYTES + size, SECRET_BYTES + 2 * size):
             raise PepperFileError("the pepper file is damaged: remove it")
-        cuts = [raw[start : start + size] for start in range(0, len(raw), size)]
+        self._salt = raw[:SECRET_BYTES]
+        cuts = [raw[start : start + size] for start in range(SECRET_BYTES, len(raw), size)]
         return tuple(Pepper(int.from_bytes(cut[:8], "big"), cut[8:]) for cut in cuts)
 
     def _write(self, peppers: tuple[Pepper, ...]) -> None:
         fresh = self._path.with_suffix(".new")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         try:
-            os.write(handle, b"".join(pepper.epoch.to_bytes(8, "big") + pepper.secret for pepper in peppers))
+            os.write(handle, self._salt + b"".join(pepper.epoch.to_bytes(8, "big") + pepper.secret for pepper in peppers))
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -1,4 +1,4 @@
-"""What a chat is called in memory: a name of scrypt, which by itself costs about 20 ms for each id that somebody tries."""
+"""What a chat is called in memory and what opens its session: both from one slow derivation of scrypt, about 4 ms for each id."""
 
 from __future__ import annotations
 
@@ -7,28 +7,42 @@ import contextlib
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from hashlib import scrypt
+from hashlib import blake2b, scrypt
+from typing import Final, NamedTuple
 
 from bot.privacy.pepper import Pepper, Peppers
 
-COST = 2**13
-NAME_BYTES = 20
+COST: Final = 2**11
+BLOCKS: Final = 11
+"""scrypt's r. With N = 2048 it was chosen by measurement (`python -m benchmarks.names attack`): all 2^33 ids cost a core year."""
+SECRET_BYTES: Final = 32
+NAME_BYTES: Final = 20
+KEY_BYTES: Final = 32
 
 
-def name_of(pepper: Pepper, channel: str, chat: int | str, cost: int = COST) -> bytes:
-    """The name of `chat` in the epoch of `pepper`: 20 bytes of scrypt with r=8, p=1 and N=`cost` (a power of two).
+class RecordKeys(NamedTuple):
+    """`name`: 20 bytes under which a store keeps what belongs to a chat. `key`: 32 bytes that open it."""
 
-    At the default cost one name takes about 20 ms and 8 MB. That protects no more than the name: whoever also has a sealed
-    session tries ids against its key (`sealing.key_for`), one fast hash each, and is through all of them in hours.
+    name: bytes
+    key: bytes
+
+
+def chat_secret(salt: bytes, channel: str, chat: int | str, cost: int = COST) -> bytes:
+    """The 32 bytes that all names and keys of `chat` come from: scrypt with N=`cost` (a power of two), r=11, p=1.
+
+    About 4 ms and 3 MB. Nothing that outlives an answer is named or opened by anything of the id that is faster: whoever tries
+    ids pays this for each one, whatever store they try them against.
     """
     return scrypt(
-        f"{channel}\0{chat}".encode(),
-        salt=b"name\0" + pepper.secret,
-        n=cost,
-        r=8,
-        p=1,
-        maxmem=256 * cost * 8 + 2**20,
-        dklen=NAME_BYTES,
+        f"{channel}\0{chat}".encode(), salt=salt, n=cost, r=BLOCKS, p=1, maxmem=256 * cost * BLOCKS + 2**20, dklen=SECRET_BYTES
+    )
+
+
+def record_keys(pepper: Pepper, secret: bytes) -> RecordKeys:
+    """Name and key, in the epoch of `pepper`, of the chat whose `chat_secret` is given. Fast; noise once the pepper is gone."""
+    return RecordKeys(
+        blake2b(secret, key=pepper.secret, digest_size=NAME_BYTES, person=b"name").digest(),
+        blake2b(secret, key=pepper.secret, digest_size=KEY_BYTES, person=b"session-key").digest(),
     )
 
 
@@ -39,9 +53,9 @@ def _step_back() -> None:
 
 
 class Namer:
-    """Names chats in two small pools, one for those who wait and one for what can be done later.
+    """Derives chats' secrets in two small pools, one for those who wait and one for what can be done later.
 
-    `cost`: scrypt's N. `backlog`: how many may stand in line for later; beyond it `name` raises `BusyError`.
+    `cost`: scrypt's N. `backlog`: how many may stand in line for later; beyond it `secret` raises `BusyError`.
     """
 
     def __init__(self, peppers: Peppers, channel: str, cost: int = COST, backlog: int = 1024) -> None:
@@ -53,16 +67,16 @@ class Namer:
         self._now = ThreadPoolExecutor(1, thread_name_prefix="name-now")
         self._later = ThreadPoolExecutor(1, thread_name_prefix="name-later", initializer=_step_back)
 
-    async def name(self, pepper: Pepper, chat: int | str, *, priority: bool = False) -> bytes:
-        """The name of `chat` under `pepper`. `priority`: somebody waits. Raises `BusyError` when too many are in line."""
-        loop = asyncio.get_running_loop()
+    async def secret(self, chat: int | str, *, priority: bool = False) -> bytes:
+        """The `chat_secret` of `chat`. `priority`: somebody waits. Raises `BusyError` when too many are in line."""
+        loop, salt = asyncio.get_running_loop(), self.peppers.salt
         if priority:
-            return await loop.run_in_executor(self._now, name_of, pepper, self._channel, chat, self._cost)
+            return await loop.run_in_executor(self._now, chat_secret, salt, self._channel, chat, self._cost)
         if self._waiting >= self._backlog:
             raise BusyError
         self._waiting += 1
         try:
-            return await loop.run_in_executor(self._later, name_of, pepper, self._channel, chat, self._cost)
+            return await loop.run_in_executor(self._later, chat_secret, salt, self._channel, chat, self._cost)
         finally:
             self._waiting -= 1
 

@@ -1,9 +1,8 @@
-"""Sealed bytes: readable only with the epoch's pepper and the chat's id together, and the id is kept nowhere."""
+"""Sealed bytes: readable with their key and name alone. What a session is sealed with: `bot.privacy.pseudonym`."""
 
 from __future__ import annotations
 
 import hmac
-from hashlib import blake2b
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
@@ -13,18 +12,11 @@ from nacl.bindings import (
 from nacl.exceptions import CryptoError
 from nacl.utils import random
 
-from bot.privacy.pepper import Pepper
-
 BLOCK = 512
 
 
 class UnsealableError(Exception):
     """The bytes were sealed with another key or name, or changed. Carries nothing else."""
-
-
-def key_for(pepper: Pepper, channel: str, chat: int | str) -> bytes:
-    """The 32-byte key of one chat in one epoch: one fast keyed hash, so it does not hide the id from who has the pepper."""
-    return blake2b(f"{channel}\0{chat}".encode(), key=pepper.secret, digest_size=32, person=b"session-key").digest()
 
 
 def seal(key: bytes, name: bytes, plain: bytes) -> bytes:

@@ -32,6 +32,8 @@ Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
 KEEP_SECONDS = 60.0
 CACHE_NAME = "last-good-book.json"
+_FIND, _BOOK = "content/find/", "content/book.yaml"
+"""What a running bot still reads of the files once the book is built: the finder's, and where the languages are named."""
 
 
 class Trust(Protocol):
@@ -130,7 +132,7 @@ class LiveBook:
             raise BookFault(missing)
         if not self._withdraws(files):
             files = {name: data for name, data in files.items() if name != RETRACTIONS}
-        return build(files, self._compile)
+        return build(files, self._compile).lean(_FIND, _BOOK)
 
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""

@@ -3,38 +3,73 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import os
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import Deaf, build_finder, read_pack, unheard
+from bot.find import HEADS_FILE, Deaf, Finder, FindPack, Heard, build_finder, load_encoder, unheard
 from bot.privacy import safe_log
 from bot.runtime.live_book import LiveBook
+from bot.runtime.memory import building, settle
 
 _BOOK = "content/book.yaml"
-_WHY: Mapping[Deaf, int] = {"encoder": 1, "heads": 2, "old": 3}
+WHY: Mapping[Deaf, int] = {"encoder": 1, "heads": 2, "old": 3}
 """Why danger is not heard by meaning as it could be, in the log's numbers (docs/privacy.md)."""
 
 
-def _say_unheard(edition: Edition) -> None:
+def _say_unheard(edition: Edition, pack: FindPack) -> None:
     """Where the pack names a language in which a typed emergency is not heard: `content check` says what is missing."""
-    for language in unheard(read_pack(edition.docs), edition.languages):
+    for language in unheard(pack, edition.languages):
         at = ("languages", edition.languages.index(language))
         safe_log.content_fault("LANGUAGE-UNHEARD", _BOOK, place_of(at, edition.docs[_BOOK][1])[0])
 
 
 class Reloader:
-    """The current world. `world()` never waits: the thread builds the next one beside it."""
+    """The current world. `world()` never waits: the thread builds the next one beside it.
 
-    def __init__(self, live_book: LiveBook, surface: Surface, date: dt.date | None, changed: Callable[[bool], None]) -> None:
+    `later`: the first finder is made in that thread too. Presses are answered meanwhile, and typed words wait for it: nobody is
+    answered with less hearing because the bot has just started.
+    """
+
+    def __init__(
+        self,
+        live_book: LiveBook,
+        surface: Surface,
+        date: dt.date | None,
+        changed: Callable[[bool], None],
+        *,
+        later: bool = False,
+    ) -> None:
         self._live_book, self._surface, self._date, self._changed = live_book, surface, date, changed
         self._day = self._today()
-        self._world = self._built()
         self._stop = threading.Event()
         self._kept, self._keeps, self._told = 0, True, ""
+        self._finder: Future[Finder] = Future()
+        self._asked = threading.Event()
+        edition = live_book.on(self._day)
+        self._world = World(edition, self._listen_once_made, surface, pick=secrets.randbelow)
+        if not later:
+            self._begin()
+
+    def _listen_once_made(self, text: str, language: str) -> Heard:
+        return self._finder.result().listen(text, language)
+
+    def _begin(self) -> None:
+        """Makes the first finder. What waits for it is told where it cannot be made."""
+        try:
+            if HEADS_FILE in self._world.edition.docs:
+                load_encoder()
+            self._world = self._built()
+        except BaseException as error:
+            if not self._finder.done():
+                self._finder.set_exception(error)
+            raise
         self._tell()
 
     def _today(self) -> dt.date:
@@ -43,11 +78,15 @@ class Reloader:
     def _built(self) -> World:
         edition = self._live_book.on(self._day)
         finder = build_finder(edition)
-        self._deaf: Deaf = finder.deaf
-        return World(edition, finder.listen, self._surface, secrets.randbelow)
+        self._pack = finder.pack
+        if not self._finder.done():
+            self._finder.set_result(finder)
+        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow)
 
     def world(self) -> World:
         """The world of this moment."""
+        if not self._asked.is_set():
+            self._asked.set()
         return self._world
 
     def look(self) -> bool:
@@ -56,7 +95,8 @@ class Reloader:
         changed = self._live_book.tick(time.monotonic()) or today != self._day
         if changed:
             self._day = today
-            self._world = self._built()
+            with building():
+                self._world = self._built()
         if changed or healthy != self._live_book.healthy:
             self._changed(self._live_book.healthy)
         self._tell()
@@ -73,14 +113,27 @@ class Reloader:
         self._kept, self._keeps = kept, keeps
         if self._told != self._live_book.book.fingerprint:
             self._told = self._live_book.book.fingerprint
-            _say_unheard(self._world.edition)
-            if self._deaf:
-                safe_log.say("hears_less", why=_WHY[self._deaf])
+            _say_unheard(self._world.edition, self._pack)
+            if self._world.deaf:
+                safe_log.say("hears_less", why=WHY[self._world.deaf])
 
     def start(self, every: float = 1.0) -> None:
-        """Looks every `every` seconds until the process ends."""
+        """Looks every `every` seconds until the process ends; makes the finder first where there is none yet. A pack for which
+        none can be made ends the process with status 1, as a book that is not whole does."""
 
         def run() -> None:
+            if not self._finder.done():
+                # What the channel still has to import would take twice as long beside it.
+                self._asked.wait(1.0)
+                try:
+                    self._begin()
+                except Exception as error:
+                    safe_log.fault(error)
+                    safe_log.refuse("content")
+                    os._exit(1)
+                finally:
+                    gc.enable()
+                    settle()
             while not self._stop.wait(every):
                 try:
                     self.look()

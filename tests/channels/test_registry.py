@@ -99,7 +99,7 @@ async def test_its_chats_are_named_under_its_own_name(name: str, world, tmp_path
     app, settings = (import_module(f"bot.channels.{name}.{part}") for part in ("app", "settings"))
     made = {"telegram": ("1:A", "http://127.0.0.1:9/bot"), "signal": (str(tmp_path / "none"),)}[name]
     async with app.channel(step, lambda: world, settings.Settings(*made, name_cost=2)) as parts:
-        assert parts.sessions._channel == channel(name).sessions
+        assert parts.sessions._namer._channel == channel(name).sessions
         assert parts.sessions._namer._channel == channel(name).sessions
 
 

@@ -17,7 +17,7 @@ def test_missing_switches_are_added() -> None:
     assert allocator_switches({}) == {
         "PYTHONMALLOC": "malloc",
         "MALLOC_PERTURB_": "90",
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0",
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1",
     }
 
 
@@ -26,6 +26,6 @@ def test_what_is_set_stays() -> None:
     """And nothing is missing once all are there."""
     environ = {"GLIBC_TUNABLES": "glibc.malloc.perturb=7", "PYTHONMALLOC": "malloc"}
     added = allocator_switches(environ)
-    assert added == {"GLIBC_TUNABLES": "glibc.malloc.perturb=7:glibc.malloc.tcache_count=0"}
+    assert added == {"GLIBC_TUNABLES": "glibc.malloc.perturb=7:glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1"}
     assert allocator_switches({**environ, **added}) == {}
     assert allocator_switches({"PYTHONMALLOC": "debug"}) == {}

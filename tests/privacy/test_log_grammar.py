@@ -60,7 +60,11 @@ runpy.run_module("bot", run_name="__main__")
 def _environ(server: TelegramServer) -> dict[str, str]:
     found = {"CONSTELLATION_TELEGRAM_TOKEN": server.token, "CONSTELLATION_TELEGRAM_API_URL": server.url}
     # The noise has to live in the process that is looked at, so the switches are set beforehand.
-    switches = {"PYTHONMALLOC": "malloc", "MALLOC_PERTURB_": "90", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"}
+    switches = {
+        "PYTHONMALLOC": "malloc",
+        "MALLOC_PERTURB_": "90",
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1",
+    }
     return {**os.environ, **found, **switches, "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}
 
 

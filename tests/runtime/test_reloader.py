@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 
 import pytest
 
-from bot.book import default_folders, snapshot
+from bot.book import BookFault, Edition, default_folders, snapshot
 from bot.channels.terminal import SURFACE
-from bot.engine import compile_flows
+from bot.engine import Press, Start, Typed, World, compile_flows, step
+from bot.find import Finder, build_finder
 from bot.find.triage import hearing
 from bot.privacy import safe_log
+from bot.runtime import reloader
 from bot.runtime.live_book import LiveBook
 from bot.runtime.reloader import Reloader
 from tests.conftest import TODAY
@@ -54,3 +57,46 @@ def test_a_missing_encoder_is_told(files: dict[str, bytes], monkeypatch: pytest.
     """The bot runs on nets alone."""
     monkeypatch.setattr(hearing, "shared_encoder", lambda: None)
     assert said(files, monkeypatch) == [("hears_less", 1)]
+
+
+def test_presses_are_answered_before_the_finder_is_there_and_typed_words_wait(
+    files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody who types right after a start is heard by less than the whole finder."""
+    going = threading.Event()
+
+    def slowly(edition: Edition) -> Finder:
+        going.wait(10)
+        return build_finder(edition)
+
+    monkeypatch.setattr(reloader, "build_finder", slowly)
+    watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None, later=True)
+    watching.start(60)
+    turn = step(watching.world(), "", Start())
+    assert step(watching.world(), turn.token, Press(turn.screen.choices[0].token)).screen.text
+    heard: list[str] = []
+    world = watching.world()
+    typed = threading.Thread(target=lambda: heard.append(step(world, turn.token, Typed("i took too many pills")).screen.text))
+    typed.start()
+    typed.join(0.2)
+    assert typed.is_alive()
+    assert heard == []
+    going.set()
+    typed.join(20)
+    watching.stop()
+    whole = World(world.edition, build_finder(world.edition).listen, SURFACE)
+    assert heard == [step(whole, turn.token, Typed("i took too many pills")).screen.text]
+
+
+def test_who_waits_for_a_finder_that_cannot_be_made_is_told(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """And does not wait for ever."""
+
+    def breaks(_edition: Edition) -> Finder:
+        raise BookFault([])
+
+    monkeypatch.setattr(reloader, "build_finder", breaks)
+    watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None, later=True)
+    with pytest.raises(BookFault):
+        watching._begin()
+    with pytest.raises(BookFault):
+        watching.world().listen("hello", "en")

@@ -65,7 +65,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
     daemon = Daemon(settings.socket, settings.account, receive, heard)
     outbox = Outbox(daemon, first_wait)
     namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(MemoryState(), namer, CHANNEL.sessions, settings.session_seconds)
+    sessions = Sessions(MemoryState(), namer, settings.session_seconds)
     driver = Driver(step, world_of, outbox, sessions, idle=settings.session_seconds if idle is None else idle, goodbye=goodbye)
 
     async def keep_house() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
@@ -15,6 +16,7 @@ from bot.channels.signal.contacts import Contacts
 from bot.channels.signal.envelope import Update
 from bot.channels.signal.outbox import AT_ONCE, LATER, Outbox
 from bot.channels.signal.render import message, styled
+from bot.channels.turn_worker import TurnWorker
 from bot.channels.turns import Turns
 from bot.engine import (
     ENTRY,
@@ -48,7 +50,7 @@ class Driver:
 
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
                  goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
-        self._turns = Turns(step, world_of)
+        self._turns, self._worker = Turns(step, world_of), TurnWorker()
         self._world_of, self._outbox, self._sessions = world_of, outbox, sessions
         self._queues: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -70,6 +72,7 @@ class Driver:
         if queue is not None:
             if update.text == LEAVE:
                 queue.clear()
+                self._worker.let_go(queue)
                 self._outbox.overtake(update.aci)
             elif len(queue) >= QUEUE:
                 del queue[1 if self._overrun(update.aci) else 0]
@@ -141,14 +144,24 @@ class Driver:
             event = self._turns.read(update.text, "")
         else:
             event = self._event(update, session, mark)
-        turn = self._turns.turn(token, event) if event is not None else self._turns.again(token)
-        if turn is None:
+        turn = await self._turn(update.aci, token, event)
+        if turn is None or (self._overrun(update.aci) and update.text != LEAVE):
             return
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
         if left:
             await self._leave(update.aci, world, lease, session, left)
             return
         await self._show(update, world, lease, session or Session(), turn, mark)
+
+    async def _turn(self, aci: str, token: str, event: Event | None) -> Turn | None:
+        """The answer; words are heard beside the loop. None where there is none, or leave came meanwhile."""
+        if event is None:
+            return self._turns.again(token)
+        if isinstance(event, Typed):
+            if self._overrun(aci):
+                return None
+            return await self._worker.run(self._queues.get(aci), partial(self._turns.turn, token, event))
+        return self._turns.turn(token, event)
 
     def _at_entry(self, token: str) -> bool:
         turn = self._turns.again(token) if token else None
@@ -228,6 +241,7 @@ class Driver:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()
+        self._worker.close()
         self.contacts.stop()
 
 

@@ -28,7 +28,8 @@ from bot.runtime.health import Health
 from bot.runtime.state import MemoryState, SessionStore, State
 
 HEARTBEAT: Final = 3.0
-SWEEP: Final = 20.0
+SWEEP: Final = 1.0
+"""Seconds between two sweeps: what is filed under a fast hash of a chat's id lives five seconds at most."""
 COUNTS_EVERY: Final = 3600.0
 STOP_SECONDS: Final = 8.0
 
@@ -55,7 +56,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, state: Stat
     outbox = Outbox(bot, counters, state.pacing)
     peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
     namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(state, namer, CHANNEL.sessions, settings.session_seconds)
+    sessions = Sessions(state, namer, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
     parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
@@ -19,8 +20,9 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import UpdateTurns, is_leave_command
+from bot.channels.telegram.turns import UpdateTurns, is_heard, is_leave_command
 from bot.channels.telegram.updates import Update
+from bot.channels.turn_worker import TurnWorker
 from bot.engine import Erase, EraseTyped, Leave, Timer, Turn
 
 FRESH_SECONDS: Final = 1.0
@@ -39,6 +41,7 @@ class Driver:
         self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
+        self._worker = TurnWorker()
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later)
@@ -68,6 +71,7 @@ class Driver:
         queue = self.queues.submit(job)
         if job.is_leave and queue.running is not None and not queue.running.is_leave:
             # What runs may hang in a slow call, or wait for a name behind many: what is known of goes now, the rest in its turn.
+            self._worker.let_go(queue)
             self._spawn(self._delete_now(queue, job))
 
     async def _delete_now(self, queue: ChatQueue, job: Job) -> None:
@@ -84,6 +88,7 @@ class Driver:
         finished = await self.queues.drain(seconds)
         if self._background:
             await asyncio.wait(self._background, timeout=2)
+        self._worker.close()
         return finished
 
     # --- the jobs -------------------------------------------------------------------------------------------------
@@ -153,7 +158,9 @@ class Driver:
             await self._erase_words(queue, update.message)
             return None
         token = session.token if session else ""
-        turn = self._turns.again(token) if again else self._turns.answer(update, token)
+        turn = self._turns.again(token) if again else await self._heard(queue, update, token)
+        if queue.overrun():
+            return None
         if turn is None:
             await self._erase_words(queue, update.message)
             return None
@@ -184,6 +191,14 @@ class Driver:
             queue.untracked.discard(*({update.message} - set(erase)))
         await self._writer.write(queue, lease, written, erase)
         return None
+
+    async def _heard(self, queue: ChatQueue, update: Update, token: str) -> Turn | None:
+        """The turn for what was written; what has to be heard is heard beside the loop. None where leave came meanwhile."""
+        if not is_heard(update):
+            return self._turns.answer(update, token)
+        if queue.overrun():
+            return None
+        return await self._worker.run(queue, partial(self._turns.answer, update, token))
 
     async def _erase_words(self, queue: ChatQueue, message: int) -> None:
         if not await self._outbox.delete_all(queue.chat, [message]):

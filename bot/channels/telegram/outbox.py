@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -16,6 +17,10 @@ from bot.runtime.state import Pacing
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
 GIVE_UP_SECONDS: Final = 30 * 60.0
 BATCH: Final = 100
+LOOK_SECONDS: Final = 0.25
+"""How often a message that waits for its moment looks whether it is still wanted."""
+SOON: Final = 0.05
+"""A wait up to this is everybody's, a longer one that of the chat alone."""
 
 
 class Outcome(Enum):
@@ -74,6 +79,7 @@ class Outbox:
         self._pacing = pacing
         self.counters = counters
         self.newest = 0
+        self._line: deque[asyncio.Event] = deque()
 
     async def send(self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0) -> Result:
         """Sends `message` silently. `answers`: the message it replies to."""
@@ -197,10 +203,9 @@ class Outbox:
                 outcome, wait = self._meaning(error, attempt)
                 if outcome is not None:
                     return Result(outcome, doubtful=doubtful)
-                if error.code == 429:
-                    await self._pacing.hold(chat, wait)
+                held = error.code == 429
             except UnreachableError as error:
-                wait = _back_off(attempt)
+                wait, held = _back_off(attempt), False
                 if error.sent and method == "sendMessage":
                     doubtful = True
                     self.counters.doubtful += 1
@@ -209,12 +214,43 @@ class Outbox:
                 return Result(Outcome.FAILED, doubtful=doubtful)
             self.counters.retries += 1
             attempt += 1
-            await _pause(wait, stale)
+            await self._pause(chat, wait, stale, held=held)
 
     async def _pace(self, chat: int, stale: Stale) -> None:
-        """Waits until a message may go to `chat`, or until it is not wanted any more."""
-        while (delay := await self._pacing.take(chat)) > 0 and not stale():
-            await asyncio.sleep(min(delay, 0.25))
+        """Waits until a message may go to `chat`, or until it is not wanted any more. First come, first served: only the first in
+        line asks for a moment, so that a hundred who wait cost no more than one."""
+        turn = asyncio.Event()
+        self._line.append(turn)
+        try:
+            while not stale():
+                if self._line[0] is not turn:
+                    await _woken(turn, LOOK_SECONDS)
+                    continue
+                if (delay := await self._pacing.take(chat)) <= 0:
+                    return
+                if delay <= SOON:
+                    await asyncio.sleep(delay)
+                    continue
+                self._leave_line(turn)
+                await asyncio.sleep(min(delay, LOOK_SECONDS))
+                self._line.appendleft(turn)
+        finally:
+            self._leave_line(turn)
+
+    def _leave_line(self, turn: asyncio.Event) -> None:
+        if turn in self._line:
+            self._line.remove(turn)
+        if self._line:
+            self._line[0].set()
+
+    async def _pause(self, chat: int, seconds: float, stale: Stale, *, held: bool) -> None:
+        """Waits, but looks twice a second whether the wait is still worth it. `held`: Telegram said so, for the whole chat."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + seconds
+        while not stale() and (left := until - clock()) > 0:
+            if held:
+                await self._pacing.hold(chat, left)
+            await asyncio.sleep(min(left, 0.5))
 
     def _meaning(self, error: RefusedError, attempt: int) -> tuple[Outcome | None, float]:
         """What a refusal means: an end, or None and the seconds to wait."""
@@ -231,9 +267,9 @@ def _back_off(attempt: int) -> float:
     return BACK_OFF[min(attempt, len(BACK_OFF) - 1)]
 
 
-async def _pause(seconds: float, stale: Stale) -> None:
-    """Waits, but looks twice a second whether the wait is still worth it."""
-    clock = asyncio.get_running_loop().time
-    until = clock() + seconds
-    while not stale() and (left := until - clock()) > 0:
-        await asyncio.sleep(min(left, 0.5))
+async def _woken(event: asyncio.Event, seconds: float) -> None:
+    """Until `event` is set, `seconds` at most."""
+    event.clear()
+    later = asyncio.get_running_loop().call_later(seconds, event.set)
+    await event.wait()
+    later.cancel()

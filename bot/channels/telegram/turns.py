@@ -38,6 +38,11 @@ def is_leave_command(update: Update) -> bool:
     return COMMANDS.get(_name(update.text[1:].partition(" ")[0])) == "leave"
 
 
+def is_heard(update: Update) -> bool:
+    """Whether the finder has to hear what was typed: commands need no hearing."""
+    return update.kind == "typed" and not update.text.startswith("/")
+
+
 def _name(command: str) -> str:
     """`leave` of `Leave@some_bot`."""
     return command.partition("@")[0].lower()

@@ -11,7 +11,8 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,10 @@ MOST = 4096
 PIECE, STRIDE = 22, 11
 """Tokens (some 16 words) of a piece of a longer message, and how far on the next one begins."""
 
-_PARTS = 17
+_PARTS, _ROWS = 17, 7530
+"""The table of pieces lies in so many parts of so many rows: the piece N is the row N // _PARTS of the part N % _PARTS."""
+_BLOCK = 1024
+"""Rows that are halved together: memory at the start does not grow with the table."""
 _CONV = 256
 _ORDERS = ((2, 0), (3, 1), (5, 2))
 """How long a run of tokens is, and how many of them stand to the left."""
@@ -53,16 +57,20 @@ class Encoder:
         """Loads from `folder`, by default the package's own. Takes a second. Raises EncoderMissing."""
         folder = folder or _data_folder()
         _one_thread()
-        self._tokens = Tokens(_checked(folder, "sp.model").read_bytes())
-        with np.load(_checked(folder, "weights.npz"), allow_pickle=False) as stored:
-            rows, width = stored["q1"].shape
-            self._table = np.empty((_PARTS * rows, width // 2), dtype=np.uint8)
-            self._low, self._step = np.empty((2, _PARTS * rows, 1), dtype=np.float32)
-            for part in range(_PARTS):
-                at = slice(part, None, _PARTS)
-                self._table[at], low, step = _halved(stored[f"q{part + 1}"])
-                self._low[at] = stored["lo"][part] + low * stored["scale"][part]
-                self._step[at] = step * stored["scale"][part]
+        vocabulary, weights = _checked(folder, "sp.model"), _checked(folder, "weights.npz")
+        self._table = np.empty((_PARTS * _ROWS, WIDTH // 2), dtype=np.uint8)
+        self._low, self._step = np.empty((2, _PARTS * _ROWS, 1), dtype=np.float32)
+        parts = iter(range(_PARTS))
+        with ThreadPoolExecutor(1) as beside:
+            # Both cores of a small machine: unpacking and counting let another thread go on.
+            half = beside.submit(self._read_rows, weights, parts)
+            try:
+                self._tokens = Tokens(vocabulary.read_bytes())
+            except ValueError as error:
+                raise EncoderMissing(f"The sentence encoder's vocabulary cannot be read: {error}.") from None
+            self._read_rows(weights, parts)
+            half.result()
+        with np.load(weights, allow_pickle=False) as stored:
             read = {name: stored[name] for name in stored.files if not name.startswith(("q", "d", "p1", "p3"))}
         self._tiny = np.float32(read["eps"])
         orders = [order for order, _ in _ORDERS]
@@ -74,6 +82,19 @@ class Encoder:
         self._second = [(read[f"w2_{order}"], read[f"b2_{order}"]) for order in orders]
         self._last_gain, self._last_shift = read["ln_g"], read["ln_b"]
         self._out, self._out_bias = read["cnn_W"], read["cnn_b"]
+
+    def _read_rows(self, weights: Path, parts: Iterator[int]) -> None:
+        """Reads the next of `parts` of the table until there is none; threads share them."""
+        with np.load(weights, allow_pickle=False) as stored:
+            lows, scales = stored["lo"], stored["scale"]
+            for part in parts:
+                rows = stored[f"q{part + 1}"]
+                for first in range(0, _ROWS, _BLOCK):
+                    found = rows[first : first + _BLOCK]
+                    at = slice(part + first * _PARTS, part + (first + len(found)) * _PARTS, _PARTS)
+                    self._table[at], low, step = _halved(found)
+                    self._low[at] = lows[part] + low * scales[part]
+                    self._step[at] = step * scales[part]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length 1 for each text, as rows: (len(texts), 512). Any text has one, an empty one too."""

@@ -53,6 +53,11 @@ def shared_encoder() -> Encoder | None:
         return _LOADED[0]
 
 
+def load_encoder() -> None:
+    """Begins to load the encoder in a thread: much of it needs no other thread to stand still."""
+    threading.Thread(target=shared_encoder, name="encoder", daemon=True).start()
+
+
 def _loaded() -> Encoder | None:
     try:
         from bot.find.triage.encoder import Encoder, EncoderMissing

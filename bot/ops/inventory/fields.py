@@ -27,6 +27,10 @@ CLOSE: Final = (
 """Rooms that people's messages pass through: each field counts. In the others, which hold the public book, what can grow."""
 
 _CACHES: Final = ("cache", "lru_cache", "cached_property")
+_KEYED: Final = (
+    *("dict", "set", "frozenset", "OrderedDict", "defaultdict", "Counter", "WeakValueDictionary", "WeakKeyDictionary", "WeakSet"),
+    *("Dict", "Set", "Mapping", "MutableMapping", "LRUCache", "TTLCache"),
+)
 _EMPTY: Final = ("dict", "list", "set", "OrderedDict", "defaultdict", "deque", "WeakValueDictionary", "WeakKeyDictionary")
 
 
@@ -155,3 +159,44 @@ def _name(node: ast.expr) -> str:
     if isinstance(node, ast.Subscript):
         node = node.value
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def keyed_stores(root: Path = ROOT, verbs: tuple[str, ...] = VERBS) -> tuple[str, ...]:
+    """Every field, of a class of the rooms that people's messages pass through, that files something under a key: each mapping
+    and each set, as `bot/room/module.py:Class.field`, in order. What a chat could be found by is among these."""
+    found: set[str] = set()
+    for path in modules(root, verbs):
+        if path.startswith(CLOSE):
+            tree = ast.parse((root / path).read_text("utf-8"))
+            found.update(f"{path}:{name}" for name in _keyed(tree))
+    return tuple(sorted(found))
+
+
+def _keyed(tree: ast.Module) -> Iterator[str]:
+    for node in tree.body:
+        for target, value in _assigned(node):
+            if isinstance(target, ast.Name) and value is not None and _begins_empty(value) and _files(node, value):
+                yield target.id
+    for made in ast.walk(tree):
+        if not isinstance(made, ast.ClassDef):
+            continue
+        for inner in ast.walk(made):
+            for target, value in _assigned(inner):
+                for place, given in _pairs(target, value):
+                    if _files(inner, given):
+                        if _is_own(place):
+                            yield f"{made.name}.{place.attr}"
+                        elif isinstance(place, ast.Name) and inner in made.body and _holds_values(made):
+                            yield f"{made.name}.{place.id}"
+
+
+def _files(node: ast.AST, value: ast.expr | None) -> bool:
+    """Whether an assignment makes a mapping or a set, by its annotation or by its value."""
+    if isinstance(node, ast.AnnAssign):
+        names = (_name(each) for each in ast.walk(node.annotation) if isinstance(each, ast.expr))
+        if any(name in _KEYED for name in names):
+            return True
+    return isinstance(value, ast.Dict | ast.Set | ast.DictComp | ast.SetComp) or (
+        isinstance(value, ast.Call) and _name(value.func) in _KEYED
+    )

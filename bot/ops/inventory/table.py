@@ -13,7 +13,9 @@ from typing import Any, Final
 import yaml
 
 from bot.channels.registry import CHANNELS
+from bot.ops.inventory import keyed
 from bot.ops.inventory.fields import fields
+from bot.ops.inventory.valkey import valkey_keys
 from bot.privacy.log_grammar import EVENTS, FAULTS
 
 PARTS: Final[Mapping[str, str]] = {
@@ -98,14 +100,7 @@ def _fields_of(each: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def existing() -> tuple[str, ...]:
     """Every field that the program has, and every line that it can print."""
     lines = [f"log:{kind}" for kind in (*EVENTS, *FAULTS, "library", "content_fault", "constellation")]
-    return tuple(sorted([*fields(), *lines, *_valkey_keys()]))
-
-
-def _valkey_keys() -> list[str]:
-    from bot.runtime.state import valkey_sessions
-
-    found = [value for name, value in vars(valkey_sessions).items() if name.isupper() and isinstance(value, bytes)]
-    return [f"valkey:{value.decode()}" for value in found]
+    return tuple(sorted([*fields(), *lines, *valkey_keys()]))
 
 
 def unexplained() -> tuple[str, ...]:
@@ -191,9 +186,14 @@ def _by_class(entry: InventoryEntry) -> Iterator[tuple[str, str]]:
 
 
 def in_page(page: str) -> str:
-    """A page with its block written again. Raises `ValueError` where its marks are not there."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
+    """A page with its blocks written again: the inventory's, the keyed stores'. Raises `ValueError` where it has the marks of
+    neither."""
+    found = False
+    for begin, end, block in ((BEGIN, END, as_markdown), (keyed.BEGIN, keyed.END, keyed.as_markdown)):
+        before, begins, rest = page.partition(begin)
+        _, ends, after = rest.partition(end)
+        if begins and ends:
+            page, found = f"{before}{block()}{after}", True
+    if not found:
         raise ValueError("the page has no marks for the inventory")
-    return f"{before}{as_markdown()}{after}"
+    return page
