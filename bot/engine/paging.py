@@ -11,8 +11,8 @@ from bot.engine.block import Block
 T = TypeVar("T")
 
 WORDS = 120
-"""Words that one screen shows at most, the neutral line among them. Not read are the table of numbers, which is looked up, and the
-marks of sources, like [3], which are pressed."""
+"""Words that one screen shows at most, the neutral line among them. Not read are the table of numbers, which is looked up, and
+the marks of sources, like [3], which are pressed."""
 BUTTONS = 9
 """Buttons of a screen's own: without the next page, the other language and the footer."""
 _ALWAYS = 5
