@@ -11,21 +11,21 @@ from bot.engine.block import Block
 T = TypeVar("T")
 
 WORDS = 120
-"""Words that one screen shows at most, the neutral line among them; a table of numbers is looked up, not read."""
+"""Words that one screen shows at most, the neutral line among them. Not read are the table of numbers, which is looked up, and
+the marks of sources, like [3], which are pressed."""
 BUTTONS = 9
 """Buttons of a screen's own: without the next page, the other language and the footer."""
 _ALWAYS = 5
 """A step's own choices up to so many stand on every page of its lists; more are turned over with them."""
 _LISTED = 3
 """Items of a list on a page at least, however many other buttons the screen has."""
-_ROW = re.compile(r"^\d{2,6} \D.*$", re.MULTILINE)
-"""A line of the table of emergency numbers."""
-_MARK = re.compile(r"\[\d+\]")
+_NOT_READ = re.compile(r"^\d{2,6} \D.*$|\[\d+\]", re.MULTILINE)
+"""A line of the table of emergency numbers; the mark of a source."""
 
 
 def words_read(text: str) -> int:
-    """Words that a person reads in `text`: the marks that lead to sources ("[3]") are none."""
-    return sum(any(sign.isalnum() for sign in word) and not _MARK.fullmatch(word) for word in _ROW.sub("", text).split())
+    """Words that a person reads in `text`."""
+    return sum(any(sign.isalnum() for sign in word) for word in _NOT_READ.sub("", text).split())
 
 
 def text_pages(blocks: Sequence[Block], fits: Callable[[list[Block]], bool]) -> list[list[Block]]:

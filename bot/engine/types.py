@@ -186,8 +186,8 @@ class World:
     edition: Edition
     listen: Listen
     surface: Surface = Surface()
-    pick: Pick = first
     deaf: Deaf = ""
+    pick: Pick = first
     index: SubjectIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

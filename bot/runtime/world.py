@@ -18,4 +18,5 @@ def listener(edition: Edition) -> Listen:
 
 def world(edition: Edition, surface: Surface, *, later: bool = False) -> World:
     """The world that a channel's talks step in. `later`: see `listener`."""
-    return World(edition, listener(edition) if later else build_finder(edition).listen, surface, secrets.randbelow)
+    listen = listener(edition) if later else build_finder(edition).listen
+    return World(edition, listen, surface, pick=secrets.randbelow)

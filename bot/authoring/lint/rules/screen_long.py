@@ -70,5 +70,5 @@ RULE = Rule(
     look,
     flow_file(_LONG.replace("WORDS", " ".join(["word"] * 115))),
     flow_file(_LONG.replace("WORDS", " ".join(["word"] * 100))),
-    13,
+    14,
 )
