@@ -30,7 +30,7 @@ class Trouble:
 
     @contextmanager
     def spell(self, after: float = 0.0) -> Iterator[object]:
-        """Trouble for all the time that the block takes, if that is longer than `after` seconds. Gives what `worsen` is called with."""
+        """Trouble for all of the block's time, if it takes longer than `after` seconds. Gives what `worsen` is called with."""
         key, now = object(), self._clock()
         self._since[key] = (now, now + after)
         try:
