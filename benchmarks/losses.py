@@ -1,12 +1,16 @@
 """Is a question ever lost? The real process is killed six times while people ask, and one call in ten goes wrong.
 
     python -m benchmarks.losses [--people 200] [--rounds 10] [--kills 6] [--bot ours|twin] [--store memory|valkey]
+    python -m benchmarks.losses --waiting 340 [--kills 4] [--failing 0.2] [--seed 7]
 
 Questions are typed words and presses, no two alike in a chat, and each answer has a line that no other has. A question is
 answered when what a chat shows last is the answer to its last question; every earlier one may be overtaken, but its answer must
 never be shown after a later one. Messages too many are told apart: left by a kill, by a send whose outcome nobody knew, by
 neither. At the end everybody leaves, and what is still in the chats is counted. The twin is a plain python-telegram-bot
 `Application`: there the same run has to find losses, or it is blind.
+
+With `--waiting`, so many people have written and pressed, some of them several times in a row, while the bot was down: commands
+come first. Then it is started, and killed every eight seconds while the share `--failing` of all calls goes wrong.
 """
 
 from __future__ import annotations
@@ -35,6 +39,10 @@ TYPED = (
     *("where do i get pep", "where can i get narcan", "my landlord is evicting me", "cps came to my house"),
     *("how do i use fentanyl test strips", "i need plan b", "bank closed my account", "how do i clear my record"),
 )
+COMMANDS = (
+    *("/urgent", "/start en_cutting-down", "/start en_debt-and-bad-credit", "/start en_health-cover"),
+    *("/start en_drugs-and-alcohol-support", "/start en_school-and-training", "/start en_other-income", "/start"),
+)
 PRESSED = (
     *("how do i start prep", "syphilis test", "hepatitis c treatment", "methadone or suboxone", "i have an abscess"),
     *("hormones without a doctor", "where can i sleep tonight", "i am behind on taxes", "my visa runs out"),
@@ -60,12 +68,14 @@ class Question:
     press: bool
 
 
-def questions(kind: str) -> list[Question]:
-    """What people ask a bot of a kind. Ours: the answers are those of the real engine and pack, today."""
+def questions(kind: str, commands: tuple[str, ...] = ()) -> list[Question]:
+    """What people ask a bot of a kind, `commands` first. Ours: the answers are those of the real engine and pack, today."""
     if kind == "twin":
         return [Question(f"q{number}", f"answer q{number}", number % 2 == 1) for number in range(20)]
     from bot.book import build, default_folders, snapshot
     from bot.channels.telegram.render import screen_message
+    from bot.channels.telegram.turns import UpdateTurns
+    from bot.channels.telegram.updates import Update
     from bot.engine.flow_compiler import compile_flows
     from bot.engine.turn import step
     from bot.engine.types import Press, Surface, Typed
@@ -75,7 +85,16 @@ def questions(kind: str) -> list[Question]:
         Edition(build(snapshot(*default_folders()), compile_flows), dt.date.today()),
         Surface(name="telegram", title="Telegram", timers=True, layouts=True),
     )
+    turns = UpdateTurns(step, lambda: here)
+
+    def answer(update: Update, token: str) -> tuple[str, str]:
+        """What is shown, and the state after it."""
+        turn = turns.answer(update, token)
+        return (shown_text(screen_message(turn.screen).parameters()), turn.token) if turn else ("", "")
+
     asked: list[tuple[str, bool, str]] = []
+    for words in commands:
+        asked.append((words, False, answer(Update(0, "typed", text=words, language="en"), "")[0]))
     for words in (*TYPED, *PRESSED):
         turn = step(here, "", Typed(words))
         press = words in PRESSED
@@ -84,7 +103,12 @@ def questions(kind: str) -> list[Question]:
         asked.append((says, press, shown_text(screen_message(screen).parameters())))
     lines = Counter(line for _, _, text in asked for line in set(text.splitlines()))
     found = []
+    probes = [(words, answer(Update(0, "typed", text=words), "")[0]) for words in TYPED[:2]]
     for says, press, text in asked:
+        after = answer(Update(0, "press" if press else "typed", text=says, language="en"), "")[1]
+        words, alone = probes[says == TYPED[0]]
+        if answer(Update(0, "typed", text=words), after)[0] != alone:
+            continue  # a screen that hears words in its own way: what comes after it is answered otherwise
         mark = next((line for line in text.splitlines() if len(line) > 11 and lines[line] == 1), "")
         if mark and not any(mark in other for _, _, other in asked if other is not text):
             found.append(Question(says, mark, press))
@@ -143,8 +167,16 @@ class Chats:
 
     def lost(self) -> int:
         """Chats that do not show the answer to their last question last."""
-        last = {chat: shown[-1] if shown else -1 for chat, shown in self.shown().items()}
-        return sum(last[chat] != len(asked) - 1 or not self._stands(chat, asked[-1]) for chat, asked in self.asked.items())
+        shown = self.shown()
+        return sum(self._is_lost(chat, shown[chat]) for chat in self.asked)
+
+    def lost_in(self, chat: int) -> bool:
+        """Whether a chat does not show the answer to its last question last."""
+        return self._is_lost(chat, self.shown()[chat])
+
+    def _is_lost(self, chat: int, shown: list[int]) -> bool:
+        asked = self.asked[chat]
+        return (shown[-1] if shown else -1) != len(asked) - 1 or not self._stands(chat, asked[-1])
 
     def _stands(self, chat: int, question: Question) -> bool:
         return any(question.mark in message.text for message in self._server.chats[chat].values() if message.by_bot)
@@ -263,7 +295,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bot", choices=["ours", "twin"], default="ours")
     parser.add_argument("--store", choices=["memory", "valkey"], default="memory")
+    parser.add_argument("--waiting", type=int, default=0)
+    parser.add_argument("--failing", type=float, default=0.2)
     args = parser.parse_args()
+    if args.waiting:
+        from benchmarks import backlog
+
+        print(json.dumps(asyncio.run(backlog.run(args.waiting, args.kills, args.failing, args.seed)), indent=1))
+        return
     print(json.dumps(asyncio.run(run(args.people, args.rounds, args.kills, args.seed, args.bot, args.store)), indent=1))
 
 

@@ -276,7 +276,7 @@ def test_coverage_counts_it_and_says_what_is_left(pack: Snapshot, edition: Editi
         (language, True, 0, {}) for language in ("en", "es", CODE)
     ]
     assert todos(edition)[0].file == f"content/find/lexicon.{CODE}.yaml"
-    said = read(UI, pack[UI])[0]["ui"]["opening"]["en"]
+    said = read(UI, pack[UI])[0]["ui"]["guard"]["en"]
     older = Edition(build(with_words(pack, UI, said, f"{said} So it is."), compile_flows), TODAY)
     assert [todo.file for todo in todos(older) if "older than what they translate" in todo.says] == [f"flows/ui.{CODE}.yaml"]
 

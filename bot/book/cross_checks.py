@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from phonenumbers import NumberParseException, is_possible_number, parse
@@ -61,8 +61,10 @@ class CrossChecks:
                 self.fault(path, at, "LANGUAGE-MISSING", f"This text is missing in: {', '.join(missing)}.",
                            "Somebody would read another language.", add_it(path, missing, self.docs))  # fmt: skip
 
-    def tips(self, path: str, tips: Iterable[Any]) -> None:
+    def tips(self, path: str, tips: Sequence[Any], others: Sequence[Any] = ()) -> None:
+        """`others`: the tips of the topic that these are added to."""
         seen: set[str] = set()
+        free = {tip.tip for tip in (*tips, *others) if not tip.keep_with}
         for number, tip in enumerate(tips):
             at = ("tips", number)
             if tip.tip in seen:
@@ -72,6 +74,8 @@ class CrossChecks:
             self.refs(path, (*at, "valid_in"), "place", tip.valid_in)
             self.refs(path, (*at, "referrals"), "referral", tip.referrals)
             self.languages(path, (*at, "text"), tip.text)
+            if tip.keep_with and tip.keep_with not in free:
+                self.unknown(path, (*at, "keep_with"), "tip", tip.keep_with, free)
             if not tip.sources and tip.status not in ("support", "unverified"):
                 self.fault(path, at, "SOURCE-MISSING", f'The tip "{tip.tip}" states a fact and names no source.', "",
                            "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
@@ -94,8 +98,8 @@ class CrossChecks:
                 if name not in self.made["topic"]:
                     self.unknown(path, ("topic",), "topic", name, self.made["topic"])
                     continue
-                self.tips(path, local.tips)
                 topic = self.made["topic"][name]
+                self.tips(path, local.tips, topic.tips)
                 known = {tip.tip for tip in topic.tips} | {
                     tip.tip for other in self.here.values() if name in other for tip in other[name].tips
                 }

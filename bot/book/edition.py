@@ -172,7 +172,7 @@ class Edition:
         ]
         if how and found.urgency != "emergency":
             tips.sort(key=lambda tip: not how & set(tip.for_))
-        return tuple(tips)
+        return _kept_together(tips)
 
     def checked(self, topic: Topic, tip: Tip) -> tuple[dt.date, bool]:
         """When a tip was last checked, and whether that is too long ago. A tip past its review stays."""
@@ -221,3 +221,16 @@ class Edition:
         found = [referral for referral in self.referrals_for(place) if referral.place != WORLD]
         chains = {referral.place: self.chain(referral.place) for referral in found}
         return floor_of(place, found, {name: [self.places[one] for one in chain] for name, chain in chains.items()})
+
+
+def _kept_together(tips: list[Tip]) -> tuple[Tip, ...]:
+    """The tips in their order, each followed at once by those that have to stay with it. None is lost."""
+    shown = {tip.tip for tip in tips}
+    after: dict[str, list[Tip]] = {}
+    for tip in tips:
+        if tip.keep_with in shown:
+            after.setdefault(tip.keep_with, []).append(tip)
+    if not after:
+        return tuple(tips)
+    kept = [each for tip in tips if tip.keep_with not in shown for each in (tip, *after.pop(tip.tip, ()))]
+    return (*kept, *(tip for rest in after.values() for tip in rest))

@@ -40,7 +40,10 @@ class Review(Model):
 
 
 class Tip(Model):
-    """One thing worth knowing. `text` per language; `valid_in`: the places where it holds (empty: everywhere)."""
+    """One thing worth knowing. `text` per language; `valid_in`: the places where it holds (empty: everywhere).
+
+    `keep_with`: the tip of the same topic that this one limits or goes on from; both are always on one page.
+    """
 
     tip: Id
     for_: list[Setting] = Field(alias="for", min_length=1)
@@ -50,6 +53,7 @@ class Tip(Model):
     valid_in: list[Id] = []
     referrals: list[Id] = []
     adults_only: bool = False
+    keep_with: Id | None = None
     review: Review | None = None
     was: list[Id] = []
 

@@ -1,10 +1,11 @@
 """The face of the engine: what other rooms import. `step(world, token, event)` gives a turn; pure, no clock."""
 
 from bot.engine.assessment import ANSWERS, SIGNS, answer_of, asked, role_of, ticks_of
-from bot.engine.flow_compiler import ENTRY, REQUIRED, SHAPES, Flows, compile_flows, full, shape_of, survey_flows
+from bot.engine.flow_compiler import ENTRY, OPENING_OLD, REQUIRED, SHAPES, Flows, compile_flows, full, shape_of, survey_flows
 from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
 from bot.engine.input import link_payload
 from bot.engine.lists import LISTS
+from bot.engine.paging import BUTTONS, WORDS, words_read
 from bot.engine.referrals import QUESTIONS, disclose
 from bot.engine.render_context import RenderContext
 from bot.engine.screen import LABEL, draw_screen
@@ -42,15 +43,18 @@ from bot.engine.where import answers
 __all__ = [
     "ANSWERS",
     "AREAS",
+    "BUTTONS",
     "ENTRY",
     "LABEL",
     "LIST",
     "LISTS",
     "LONGEST",
+    "OPENING_OLD",
     "QUESTIONS",
     "REQUIRED",
     "SHAPES",
     "SIGNS",
+    "WORDS",
     "WORD_BYTES",
     "Alert",
     "Choice",
@@ -100,4 +104,5 @@ __all__ = [
     "unpack",
     "variations",
     "walk",
+    "words_read",
 ]

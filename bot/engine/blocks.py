@@ -7,7 +7,7 @@ from collections.abc import Callable
 from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
-from bot.engine.referrals import referral_spans
+from bot.engine.referrals import referral_blocks
 from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
 
@@ -16,11 +16,11 @@ def _amount(draw: RenderContext, amount: str) -> str:
     return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
 
-def _tip(draw: RenderContext, tip: Tip) -> Block:
+def _tip(draw: RenderContext, tip: Tip, joined: bool) -> Block:
     spans: list[Span] = [Span("• "), *draw.text(tip.text)]
     if tip.valid_in:
         spans.append(Span(f" ({', '.join(draw.place_name(place) for place in tip.valid_in)})"))
-    return Block(tuple(spans), tuple(tip.sources))
+    return Block(tuple(spans), tuple(tip.sources), joined=joined)
 
 
 def tips(draw: RenderContext) -> list[Block]:
@@ -36,7 +36,8 @@ def tips(draw: RenderContext) -> list[Block]:
     if topic.area == "legal":
         head.append(Span(f"\n{draw.says('not_legal_advice')}"))
     found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young)
-    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip) for tip in found)]
+    shown = {tip.tip for tip in found}
+    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip, tip.keep_with in shown) for tip in found)]
     if not found:
         blocks.append(Block((Span(draw.says("none_known")),)))
     if not draw.place and any(tip.valid_in for tip in topic.tips):
@@ -80,7 +81,7 @@ def law(draw: RenderContext) -> list[Block]:
 
 def referral(draw: RenderContext) -> list[Block]:
     """One referral: disclosures first, then how to reach it."""
-    return [Block(referral_spans(draw.subject, draw))] if isinstance(draw.subject, Referral) else []
+    return referral_blocks(draw.subject, draw) if isinstance(draw.subject, Referral) else []
 
 
 def numbers(draw: RenderContext) -> list[Block]:

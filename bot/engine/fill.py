@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from bot.book import Text
 from bot.engine.types import Span
@@ -52,8 +52,3 @@ def _styled(source: str, bold: bool, address: Callable[[str], str]) -> Span:
     """An empty span of the style that words have in bold, or among the words of a link where its source has an address."""
     target = address(source) if source else ""
     return Span("", "link", target) if target else Span("", "bold" if bold else "plain")
-
-
-def plain_length(spans: Iterable[Span]) -> int:
-    """Characters that the spans show."""
-    return sum(len(span.text) for span in spans)

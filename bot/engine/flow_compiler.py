@@ -50,6 +50,7 @@ class Flows:
     places: Mapping[str, str] = field(default_factory=dict)
     cards: Mapping[str, int] = field(default_factory=dict)
     foreign: Mapping[str, str] = field(default_factory=dict)
+    openings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def code(self, name: str, option: str) -> int:
         """The permanent number of an option."""
@@ -60,6 +61,10 @@ class Flows:
         words = self.ui[key]
         return words.get(language) or next(iter(words.values()))
 
+    def openings_in(self, language: str) -> tuple[str, ...]:
+        """The harmless first lines in `language`, else in the first language that has some."""
+        return self.openings.get(language) or next(iter(self.openings.values()), ())
+
     def help_for(self, aims: Iterable[str], pace: str) -> tuple[Kind, ...]:
         """The kinds of help that fit, in the order the aims were chosen; their union, each once."""
         kinds: dict[Kind, None] = {}
@@ -69,6 +74,19 @@ class Flows:
                     kinds.update(dict.fromkeys(row.help))
                     break
         return tuple(kinds) or tuple(self.stages.nothing_said)
+
+
+OPENING_OLD = "opening"
+"""The key of the one first line that packs had before `openings`; it still stands where they have not several."""
+
+
+def _openings(ui: UiFile) -> dict[str, tuple[str, ...]]:
+    """The first lines by language."""
+    found: dict[str, tuple[str, ...]] = {}
+    for line in ui.openings or [ui.ui.get(OPENING_OLD, {})]:
+        for language, words in line.items():
+            found[language] = (*found.get(language, ()), words)
+    return found
 
 
 SHAPES: dict[str, type[BaseModel]] = {"fields": FieldsFile, "stages": StagesFile, "ui": UiFile, "flow": FlowFile}
@@ -261,7 +279,8 @@ class _Compiler:
                 self.fault(f"flows/{kind}.yaml", (), "FLOW-FILE", f"flows/{kind}.yaml is missing.",
                            "The talk cannot run without it.", "Copy it from the pack that ships.")  # fmt: skip
         if self.ui:
-            for key in sorted(KEYS - set(self.ui.ui)):
+            lines = {"openings"} if not (self.ui.openings or OPENING_OLD in self.ui.ui) else set()
+            for key in sorted(KEYS - set(self.ui.ui) | lines):
                 self.fault("flows/ui.yaml", ("ui",), "UI-MISSING", f'The text "{key}" is missing.',
                            "The bot says it on some screen.", f"Add `{key}:` with every language.")  # fmt: skip
         for step_id in REQUIRED:
@@ -293,6 +312,7 @@ class _Compiler:
             places=self.places,
             cards=dict(fields.cards),
             foreign={line.language: line.says for line in ui.foreign},
+            openings=_openings(ui),
         )
 
     def stands(self) -> Flows:

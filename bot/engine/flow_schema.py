@@ -230,15 +230,16 @@ class ForeignLine(Model):
 
 class UiFile(Model):
     """`flows/ui.yaml`: the engine's own words, by a fixed set of keys (see `KEYS`). `foreign`: said above the answer to words
-    in another language."""
+    in another language. `openings`: harmless lines, one of which begins each message where a list of chats shows it."""
 
     ui: dict[str, dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]]]
     foreign: list[ForeignLine] = []
+    openings: list[dict[Language, Annotated[str, StringConstraints(min_length=1, max_length=300)]]] = []
 
 
 KEYS = frozenset(
     {
-        "opening", "back", "home", "urgent", "leave", "more", "erase", "yes_show", "not_now", "guard", "left", "remains",
+        "back", "home", "urgent", "leave", "more", "erase", "yes_show", "not_now", "guard", "left", "remains",
         "checked", "stale", "sources", "page", "not_legal_advice", "valid_in", "as_of", "law_unknown", "number_unknown",
         "number_general", "number_police", "number_ambulance", "number_fire", "table_police", "table_ambulance", "table_fire",
         "police_never", "police_only_if_you_ask", "police_may", "police_unknown", "except", "reports",

@@ -14,7 +14,7 @@ from bot.engine.transitions import TALK, Target, Transitions, maybe_card
 from bot.engine.where import AFTER, WORLD
 
 _NEIGHBOURS = 2
-_SECTION_CHOICES = 9
+_SECTION_CHOICES = 8
 """Suggestions and neighbours of a section: with the button for the list they are one page of choices."""
 _URGENCY = {"emergency": 0, "hours": 1, "soon": 2, "everyday": 3}
 

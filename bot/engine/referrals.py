@@ -1,15 +1,17 @@
 """How a referral is drawn: what it does with police, reports, immigration and ID, and only then how to reach it.
 
-`Disclosed` can be made only by `disclose`, and `contact_spans` takes nothing else: a contact without its disclosure cannot
+`Disclosed` can be made only by `disclose`, and `contact_blocks` takes nothing else: a contact without its disclosure cannot
 be built.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.book import Contact, Disclosure, Referral
+from bot.engine.block import Block
 from bot.engine.types import Span
 
 if TYPE_CHECKING:
@@ -30,58 +32,84 @@ _KEY = object()
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A referral whose disclosures have been drawn. Made by `disclose` alone."""
+    """A referral whose disclosures have been drawn, in blocks that a page does not split. Made by `disclose` alone."""
 
     referral: Referral
-    spans: tuple[Span, ...]
+    blocks: tuple[Block, ...]
     key: object
 
     def __post_init__(self) -> None:
         if self.key is not _KEY:
             raise TypeError("only disclose() makes a Disclosed")
 
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """All of it as one text."""
+        return tuple(
+            span
+            for number, block in enumerate(self.blocks)
+            for span in ((Span(block.gap), *block.spans) if number else block.spans)
+        )
+
 
 def disclose(referral: Referral, draw: RenderContext) -> Disclosed:
     """The disclosures of `referral`, police first; what nobody knows is said as "we don't know; ask first".
 
-    That police run it, or that it files reports, stands above everything, what it offers too.
+    Its name, that police run it or that it files reports, and what it does with police are the head: they stand on every page,
+    so above every contact and above what it offers.
     """
-    spans: list[Span] = [Span(referral.name, "bold"), Span("\n")]
+    spans = [Span(referral.name, "bold"), Span("\n")]
     if referral.run_by in ("police", "trafficking"):
         spans += [Span(draw.says(f"run_by_{referral.run_by}"), "bold"), Span("\n")]
     if referral.reports.known == "yes":
         spans += [Span(draw.says("may_report"), "bold"), Span("\n")]
-    spans += draw.text(referral.offers)
+    spans.append(Span(draw.says(f"police_{referral.police.contact}")))
+    blocks = [Block(tuple(spans), head=True)]
+    if police := _police(referral, draw):
+        blocks.append(Block(police, gap=" "))
+    offers = list(draw.text(referral.offers))
     if referral.confidence == "partial":
-        spans.append(Span(f"\n{draw.says('confidence_partial')}"))
-    spans.append(Span(f"\n\n{draw.says(f'police_{referral.police.contact}')}"))
-    if referral.police.says:
-        spans += [Span(" "), *draw.text(referral.police.says)]
+        offers.append(Span(f"\n{draw.says('confidence_partial')}"))
+    blocks.append(Block(tuple(offers)))
+    lines = [*_answers(referral, draw), *_about(referral, draw)]
+    blocks += [Block(line, gap="\n" if number else "\n\n") for number, line in enumerate(lines)]
+    if referral.youth or draw.state.young:
+        blocks.append(Block((Span(draw.says("young_ask")),), gap="\n"))
+    return Disclosed(referral, tuple(blocks), _KEY)
+
+
+def _police(referral: Referral, draw: RenderContext) -> tuple[Span, ...]:
+    """What they say about police, and the exceptions."""
+    spans = list(draw.text(referral.police.says)) if referral.police.says else []
     if referral.police.exceptions:
         names = ", ".join(draw.says("exception_" + name.replace("-", "_")) for name in referral.police.exceptions)
-        spans.append(Span(f" {draw.says('except')} {names}."))
+        spans.append(Span(f"{' ' if spans else ''}{draw.says('except')} {names}."))
+    return tuple(spans)
+
+
+def _answers(referral: Referral, draw: RenderContext) -> Iterator[tuple[Span, ...]]:
+    """A line for each question that is answered, then the others in one."""
     unknown: list[str] = []
     for question in QUESTIONS:
         answer: Disclosure = getattr(referral, question)
         if answer.known == "unknown":
-            unknown.append(draw.says(question))
+            label = draw.says(question)
+            unknown.append(f"{label[:1].lower()}{label[1:]}")
             continue
-        spans += [Span("\n• "), Span(draw.says(question), "bold"), Span(": ")]
-        if answer.says:
-            spans += draw.text(answer.says)
-        else:
-            spans.append(Span(draw.says(answer.known)))
+        said = draw.text(answer.says) if answer.says else (Span(draw.says(answer.known)),)
+        yield Span("• "), Span(draw.says(question), "bold"), Span(": "), *said
     if unknown:
-        spans.append(Span(f"\n• {draw.says('ask_first')} {', '.join(unknown)}."))
+        yield (Span(f"• {draw.says('ask_first')} {', '.join(unknown)}."),)
+
+
+def _about(referral: Referral, draw: RenderContext) -> Iterator[tuple[Span, ...]]:
+    """Whom it is for, when, how they see it, and in which languages."""
     for name in ("serves", "hours", "stance"):
         value = getattr(referral, name)
         if value != "unknown":
-            spans += [Span("\n• "), Span(draw.says(name), "bold"), Span(": "), *draw.text(value)]
+            yield Span("• "), Span(draw.says(name), "bold"), Span(": "), *draw.text(value)
     if referral.languages != "unknown":
-        spans.append(Span(f"\n• {draw.says('languages')}: {', '.join(referral.languages)}"))
-    if referral.youth or draw.state.young:
-        spans += [Span("\n"), Span(draw.says("young_ask"))]
-    return Disclosed(referral, tuple(spans), _KEY)
+        yield (Span(f"• {draw.says('languages')}: {', '.join(referral.languages)}"),)
 
 
 def _way(contact: Contact) -> tuple[str, str, str]:
@@ -114,12 +142,12 @@ def _grouped(number: str) -> str:
     return " ".join(groups)
 
 
-def contact_spans(disclosed: Disclosed, draw: RenderContext) -> tuple[Span, ...]:
+def contact_blocks(disclosed: Disclosed, draw: RenderContext) -> tuple[Block, ...]:
     """The ways to reach a referral, after its disclosures: number or address, when it was read, what it leaves behind."""
-    spans: list[Span] = []
+    blocks: list[Block] = []
     for contact in disclosed.referral.contact:
         words, shown, target = _way(contact)
-        spans += [Span(f"\n\n{draw.says(words)}: "), Span(shown, "contact", target)]
+        spans = [Span(f"{draw.says(words)}: "), Span(shown, "contact", target)]
         if contact.note:
             spans += [Span(" "), *draw.text(contact.note)]
         dated = contact.verified.page_dated
@@ -127,13 +155,15 @@ def contact_spans(disclosed: Disclosed, draw: RenderContext) -> tuple[Span, ...]
         spans.append(Span(draw.says("page_undated") if dated == "unknown" else f"{draw.says('page_dated')} {dated}"))
         traces = ", ".join(draw.says("leaves_" + trace.replace("-", "_")) for trace in contact.leaves)
         spans.append(Span(f". {draw.says('leaves')} {traces}."))
-    return tuple(spans)
+        blocks.append(Block(tuple(spans), contact=True))
+    return tuple(blocks)
 
 
-def referral_spans(referral: Referral, draw: RenderContext) -> tuple[Span, ...]:
+def referral_blocks(referral: Referral, draw: RenderContext) -> list[Block]:
     """A whole referral: disclosures, then contacts, then where this was read."""
     disclosed = disclose(referral, draw)
-    return (*disclosed.spans, *contact_spans(disclosed, draw), *draw.checked(referral.review, referral.sources))
+    checked = Block(draw.checked(referral.review, referral.sources), gap="")
+    return [*disclosed.blocks, *contact_blocks(disclosed, draw), checked]
 
 
-__all__ = ["Disclosed", "contact_spans", "disclose", "referral_spans"]
+__all__ = ["Disclosed", "contact_blocks", "disclose", "referral_blocks"]

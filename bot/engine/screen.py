@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from bot.book import Card, Referral, Topic
 from bot.engine.agency_lists import Item
 from bot.engine.block import Block
 from bot.engine.blocks import BLOCKS
-from bot.engine.fill import plain_length
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.input import WATCHED
 from bot.engine.lists import LISTS, meant, named_for
+from bot.engine.paging import WORDS, choice_pages, text_pages, words_read
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
@@ -18,11 +20,7 @@ from bot.engine.transitions import Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
-PAGE_CHARACTERS = 800
-PAGE_CHOICES = 10
 LABEL = 40
-_LISTED = 3
-"""Items of a list on a page at least, however many other buttons the screen has."""
 _CACHED = 5000
 
 
@@ -40,24 +38,6 @@ def _choice(label: str, target: Target, kind: ChoiceKind = "choice") -> Choice:
 def word_allowed(step_id: str, draw: RenderContext) -> bool:
     """The person's word shows in check-ins and tips, never on urgent screens or referrals."""
     return not step_id.startswith(("urgent.", "welcome.")) and not isinstance(draw.subject, Card | Referral)
-
-
-def _pages(blocks: list[Block], limit: int) -> list[list[Block]]:
-    """Blocks in pages of at most `limit` characters where they fit; head blocks on every page."""
-    head = [block for block in blocks if block.head]
-    room = limit - sum(plain_length(block.spans) for block in head)
-    pages: list[list[Block]] = []
-    used = room + 1
-    for block in blocks:
-        if block.head:
-            continue
-        length = plain_length(block.spans)
-        if used + length > room or not pages:
-            pages.append([*head])
-            used = 0
-        pages[-1].append(block)
-        used += length
-    return pages or [head]
 
 
 def _blocks(draw: RenderContext, step: Step) -> list[Block]:
@@ -78,7 +58,7 @@ def _one(blocks: list[Block]) -> list[Block]:
     """Blocks as one, that paging does not split: an emergency card is one page."""
     spans: list[Span] = []
     for block in blocks:
-        spans += [Span("\n\n"), *block.spans] if spans else block.spans
+        spans += [Span(block.gap), *block.spans] if spans else block.spans
     return [Block(tuple(spans))]
 
 
@@ -86,14 +66,33 @@ def _body(draw: RenderContext, page: list[Block]) -> list[Span]:
     spans: list[Span] = []
     sources: list[str] = []
     for number, block in enumerate(page):
-        spans += [Span("\n\n"), *block.spans] if number else block.spans
+        spans += [Span(block.gap), *block.spans] if number else block.spans
         sources += block.sources
     if sources and isinstance(draw.subject, Topic):
         spans += draw.checked(draw.subject.review, sources)
     return spans
 
 
-def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list[tuple[Span, ...]]:
+class _Page(NamedTuple):
+    """One page below the words of a step. `contact`: a way to reach somebody stands on it."""
+
+    spans: tuple[Span, ...]
+    contact: bool = False
+
+
+def _turned(draw: RenderContext, blocks: list[Block], room: int) -> list[_Page]:
+    """Blocks page by page, of at most `room` words each where they can be."""
+    most = draw.world.surface.limit // 2
+
+    def fits(page: list[Block]) -> bool:
+        text = "".join(span.text for span in _body(draw, page))
+        return len(text) <= most and words_read(text) <= room
+
+    pages = text_pages(blocks, fits)
+    return [_Page(tuple(_body(draw, page)), any(block.contact for block in page)) for page in pages]
+
+
+def _bodies(draw: RenderContext, step: Step, room: int, *, empty: bool) -> list[_Page]:
     """What stands below the words of a step, page by page.
 
     Tips without the person's word are the same for everybody at a place: their pages are made once an edition.
@@ -101,11 +100,11 @@ def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list
     subject, state = draw.subject, draw.state
     if isinstance(subject, Topic) and not empty and len(step.show) == 1 and step.show[0].show == "tips":
         cache = draw.world.index.cache
-        key = ("pages", state.subject, state.place, state.how, state.young, state.language, limit)
-        found: list[tuple[Span, ...]] | None = cache.get(key)
+        key = ("pages", state.subject, state.place, state.how, state.young, state.language, room)
+        found: list[_Page] | None = cache.get(key)
         if found is None:
             personal = any("word" in text.slots for tip in subject.tips for text in tip.text.values())
-            found = [] if personal else [tuple(_body(draw, page)) for page in _pages(_blocks(draw, step), limit)]
+            found = [] if personal else _turned(draw, _blocks(draw, step), room)
             if len(cache) >= _CACHED:
                 cache.clear()
             cache[key] = found
@@ -116,13 +115,18 @@ def _bodies(draw: RenderContext, step: Step, limit: int, *, empty: bool) -> list
         blocks = _one(blocks)
     if empty:
         blocks.append(Block((Span(draw.says("none_known" if draw.place not in ("", WORLD) else "none_everywhere")),)))
-    pages = _pages(blocks, limit)
-    return [tuple(_body(draw, page)) for page in pages]
+    return _turned(draw, blocks, room)
 
 
 def whole(draw: RenderContext, step: Step) -> tuple[Span, ...]:
     """Everything a step shows on all its pages, as one text: for a copy to keep."""
     return tuple(_body(draw, _blocks(draw, step)))
+
+
+def first_line(draw: RenderContext) -> tuple[Span, ...]:
+    """One of the harmless lines, where a list of chats or a lock screen shows how a message begins."""
+    lines = draw.world.index.flows.openings_in(draw.language)
+    return (Span(lines[draw.world.pick(len(lines))]), Span("\n\n")) if draw.world.surface.previews and lines else ()
 
 
 def _leave(moves: Transitions) -> Choice:
@@ -210,44 +214,57 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     if not word_allowed(step_id, draw):
         draw = RenderContext(world, state, own_word=False)
     moves = Transitions(draw, step_id, step)
-    opening = (Span(draw.says("opening")), Span("\n\n")) if world.surface.previews else ()
+    opening = first_line(draw)
     if step_id == WATCHED:
         return _watched(moves, opening)
     if moves.guarded and not state.opened:
         return _guard(moves, opening)
-    if (listed := listing(moves)) is not None:
-        return _place_list(moves, listed, opening)
+    if (places := listing(moves)) is not None:
+        return _place_list(moves, places, opening)
     fixed = [
-        _choice(draw.label(spec.label), moves.choice(spec))
+        (draw.label(spec.label), moves.choice(spec))
         for spec in step.choices
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
     items, empty = _items(moves)
-    say = draw.text(step.say) if step.say else ()
-    pages = _bodies(draw, step, min(PAGE_CHARACTERS, world.surface.limit // 2), empty=empty)
-    most = max(_LISTED, OWN - len(fixed) - least(moves, len(fixed))) if step.where else PAGE_CHOICES
-    choice_pages = max(1, -(-len(items) // most))
-    total = max(len(pages), choice_pages)
-    page = min(state.page, total - 1)
-    body = pages[page] if page < len(pages) else tuple(_body(draw, [block for block in _blocks(draw, step) if block.head]))
+    line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
-    parts = (_line(draw, moves), say, body, asked)
+    # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
+    room = WORDS - max(map(words_read, world.index.flows.openings_in(state.language)), default=0)
+    room -= sum(words_read("".join(span.text for span in part)) for part in (line, say, asked))
+    pages = _bodies(draw, step, room, empty=empty)
+    presses = choice_pages(items, fixed, least(moves, len(fixed)) if step.where else 0)
+    total = max(len(pages), len(presses))
+    page = min(state.page, total - 1)
+    body = pages[page].spans if page < len(pages) else tuple(_body(draw, [each for each in _blocks(draw, step) if each.head]))
     text = [*opening]
-    for number, part in enumerate(part for part in parts if part):
+    for number, part in enumerate(part for part in (line, say, body, asked) if part):
         text += [Span("\n\n"), *part] if number else part
-    shown = items[page * most : (page + 1) * most] if choice_pages > 1 else items
-    choices = [_choice(label, target) for label, target in shown]
+    listed, always = presses[page % len(presses)]
+    choices = [_choice(label, target) for label, target in listed]
     if total > 1:
-        following = (page + 1) % total
-        choices.append(_choice(f"{draw.says('more')} ({following + 1}/{total})", moves.page(following), "more"))
-    room = OWN - len(fixed) - (most if choice_pages > 1 else len(items))
-    choices += [_choice(answer.label, answer.target) for answer in buttons(moves, room)]
-    choices += fixed
+        # Where there is more to read it comes first, but for the button that the line above the answer speaks of.
+        at = bool(line) if len(presses) == 1 else len(choices)
+        choices.insert(at, _turn_over(moves, pages, page, total))
+    # As many on every page, so that no button moves while somebody turns over.
+    left = OWN - max(len(listed) + len(always) for listed, always in presses)
+    choices += [_choice(answer.label, answer.target) for answer in buttons(moves, left)]
+    choices += [_choice(label, target) for label, target in always]
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:
         choices.insert(0, _leave(moves))
     return Screen(step_id, tuple(text), tuple(choices), _footer(moves, leave=not discreet), step.hears)
+
+
+def _turn_over(moves: Transitions, pages: list[_Page], page: int, total: int) -> Choice:
+    """The next page, named for the contacts that are on it; on the last page, the first again."""
+    following = (page + 1) % total
+    if not following:
+        return _choice(f"{moves.draw.says('page')} 1/{total}", moves.page(0), "more")
+    reaches = following < len(pages) and pages[following].contact and not pages[page].contact
+    name = moves.draw.says("contact" if reaches else "more")
+    return _choice(f"{name} ({following + 1}/{total})", moves.page(following), "more")
 
 
 def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:

@@ -7,7 +7,7 @@ from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import Step
 from bot.engine.input import UNKNOWN, WATCHED, answered, clean_word, deep_link, in_danger, is_watched
 from bot.engine.render_context import RenderContext
-from bot.engine.screen import draw_screen, whole
+from bot.engine.screen import draw_screen, first_line, whole
 from bot.engine.state import ID_MASK, State
 from bot.engine.tokens import DISMISSED_KEPT, pack, unpack
 from bot.engine.transitions import Transitions, passed_over
@@ -98,7 +98,7 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
             draw = RenderContext(world, state, own_word=False)
             if not Transitions(draw, step_id, step).guarded:
                 erase = State(language=state.language)._replace(step=flows.hash["leave.erase_copy"])
-                effects.append(Copy(whole(draw, step), Choice(says("erase"), pack(erase), "erase")))
+                effects.append(Copy((*first_line(draw), *whole(draw, step)), Choice(says("erase"), pack(erase), "erase")))
         case "erase":
             effects.append(Erase())
         case "timer" | "timer_off":

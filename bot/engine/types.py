@@ -166,11 +166,19 @@ class Surface:
 
 
 Listen = Callable[[str, str], Heard]
+Pick = Callable[[int], int]
+"""One of so many, as a number from 0: which of the harmless first lines stands on a message. Chance, so that it tells nothing."""
+
+
+def first(_count: int) -> int:
+    """Always the first: for whoever compares screens."""
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that a step may look at: the day's edition of the book, the finder, and the channel's abilities.
+    """All that a step may look at: the day's edition of the book, the finder, the channel's abilities, and a pick among lines
+    that say the same.
 
     `deaf`: what is missing for hearing danger as well as could be, "" for nothing; steps do not look at it, health does.
     """
@@ -179,6 +187,7 @@ class World:
     listen: Listen
     surface: Surface = Surface()
     deaf: Deaf = ""
+    pick: Pick = first
     index: SubjectIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

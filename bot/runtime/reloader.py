@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -51,7 +52,7 @@ class Reloader:
         self._finder: Future[Finder] = Future()
         self._asked = threading.Event()
         edition = live_book.on(self._day)
-        self._world = World(edition, self._listen_once_made, surface)
+        self._world = World(edition, self._listen_once_made, surface, pick=secrets.randbelow)
         if not later:
             self._begin()
 
@@ -79,7 +80,7 @@ class Reloader:
         self._pack = finder.pack
         if not self._finder.done():
             self._finder.set_result(finder)
-        return World(edition, finder.listen, self._surface, finder.deaf)
+        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow)
 
     def world(self) -> World:
         """The world of this moment."""

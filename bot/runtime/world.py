@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 
 from bot.book import Edition
@@ -17,4 +18,5 @@ def listener(edition: Edition) -> Listen:
 
 def world(edition: Edition, surface: Surface, *, later: bool = False) -> World:
     """The world that a channel's talks step in. `later`: see `listener`."""
-    return World(edition, listener(edition) if later else build_finder(edition).listen, surface)
+    listen = listener(edition) if later else build_finder(edition).listen
+    return World(edition, listen, surface, pick=secrets.randbelow)

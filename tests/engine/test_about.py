@@ -148,5 +148,5 @@ def test_the_neutral_line_goes_where_nothing_previews_a_message(edition: Edition
         world = World(edition, lambda _text, language: Heard("unsure", language=language), surface)
         for step_id in ("welcome.home", "about.open", "urgent.menu"):
             text = step(world, "", Press(at(step_id))).screen.text
-            assert text.startswith(world.index.flows.says("opening", "en")) == stands, (surface.name, step_id)
+            assert text.startswith(world.index.flows.openings_in("en")) == stands, (surface.name, step_id)
             assert not text.startswith("\n")

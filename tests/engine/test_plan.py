@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.paging import BUTTONS
 from bot.engine.tokens import LONGEST, pack, unpack
 from bot.engine.turn import step
 from bot.engine.types import Alert, Copy, Leave, Press, Turn, Typed, World
@@ -173,7 +174,7 @@ def test_ticks_come_back_after_a_tour_through_tips(world: World) -> None:
 
 
 def test_a_section_is_one_page(world: World) -> None:
-    """Every suggestion, a way to read on and the list stand on it: nothing hides behind "more"."""
+    """Every suggestion, the list and, where nine buttons leave room, a way to read on: nothing hides behind "more"."""
     for name, section in world.edition.plan.items():
         for language in world.edition.languages:
             state = unpack(_at(world, "plan.section", name, opened=True))
@@ -183,7 +184,9 @@ def test_a_section_is_one_page(world: World) -> None:
             assert not [choice for choice in screen.choices if choice.kind == "more"], name
             assert sum(label[0] == "☐" for label in labels) == len(section.suggestions)
             assert not [label for label in labels if label.endswith("…") and label[0] == "☐"]
-            assert world.edition.topics[section.also[0]].title[language][:20] in " ".join(labels)
+            assert sum(choice.kind == "choice" for choice in screen.choices) <= BUTTONS
+            reads_on = world.edition.topics[section.also[0]].title[language][:20] in " ".join(labels)
+            assert reads_on == (len(section.suggestions) < BUTTONS - 1)
 
 
 def _press(world: World, turn: Turn, label: str) -> Turn:

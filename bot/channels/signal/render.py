@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.channels.first_line import below_first_line
 from bot.engine import Screen, Span
 
 
@@ -24,9 +25,8 @@ def styled(spans: Iterable[Span]) -> tuple[str, list[str]]:
 
 
 def message(screen: Screen, before: str = "", after: str = "") -> tuple[str, list[str]]:
-    """A whole screen. `before`: a line above it; `after`: a line below the choices."""
-    spans = [Span(f"{before}\n\n")] if before else []
-    text, styles = styled([*spans, *screen.spans])
+    """A whole screen. `before`: a line above it, below a harmless first line; `after`: a line below the choices."""
+    text, styles = styled(below_first_line(screen.spans, [before] if before else []))
     lines = [f"{number}. {choice.label}" for number, choice in enumerate(screen.choices, 1)]
     first = len(screen.choices) + 1
     lines.append("   ".join(f"{first + at}. {choice.label}" for at, choice in enumerate(screen.footer)))

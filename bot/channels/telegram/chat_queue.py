@@ -10,12 +10,24 @@ from typing import Final, Protocol
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.pending_update import PendingUpdate
+from bot.channels.telegram.trouble import OF_THIS_QUEUE, Trouble
 from bot.channels.telegram.untracked import UntrackedMessages
 from bot.runtime.state import ChatDigest
 
 PARK_SECONDS: Final = 20.0
+"""So many seconds of a chat's own trouble, and it is parked."""
 BLOCKED_SECONDS: Final = 1.5
+"""So many of a busy chat, if it holds up a full window for so long, and few calls of others fail;"""
+SOME_SECONDS: Final = 0.1
+"""and so many since the update came that it holds back."""
+FEW: Final = 0.1
+"""Up to this share of the calls that fail is some chats' trouble; beyond it, it is Telegram's."""
+PARK_CHATS: Final = 8
+"""No more are parked early: what a kill can take has a bound."""
 PARK_JOBS: Final = 20
+"""Who has so many waiting is parked but for the newest."""
+STUCK_SECONDS: Final = 120.0
+"""So long in the bot's own hands: something hangs that should not, and nobody else shall wait for it."""
 QUEUE: Final = 60
 WRITTEN: Final = frozenset({"typed", "unreadable", "personal"})
 """The kinds of updates that leave a message of the person's in the chat."""
@@ -25,10 +37,11 @@ class ChatQueue:
     """A chat that is busy. It is gone when nothing is left to do in it.
 
     `running`: the job that is being answered; `waiting`: those behind it. `rest_until`: the chat is slowed until then. `pending`:
-    what is to be written of its answers. `untracked`: messages that no session knows of. `news`: set for the task to look again.
+    what is to be written of its answers. `untracked`: messages that no session knows of. `trouble`: how long its calls have
+    failed. `news`: set for the task to look again.
     """
 
-    __slots__ = ("chat", "news", "pending", "rest_until", "running", "task", "untracked", "waiting")
+    __slots__ = ("chat", "news", "pending", "rest_until", "running", "task", "trouble", "untracked", "waiting")
 
     def __init__(self, chat: int) -> None:
         self.chat = chat
@@ -39,6 +52,7 @@ class ChatQueue:
         self.rest_until = 0.0
         self.pending = PendingUpdate()
         self.untracked = UntrackedMessages()
+        self.trouble = Trouble()
 
     @property
     def jobs(self) -> list[Job]:
@@ -112,14 +126,21 @@ class ChatQueues:
             while queue.waiting and queue.waiting[-1].replaceable:
                 self._drop(queue.waiting.pop())
         elif len(queue.waiting) >= QUEUE:
-            self._counters.dropped += 1
-            job.finish()
-            return queue
+            self._let_go(queue)
+        job.trouble = queue.trouble.seconds
         queue.waiting.append(job)
         queue.news.set()
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(queue))
         return queue
+
+    def _let_go(self, queue: ChatQueue) -> None:
+        """The oldest that waits makes room: the newest is what the person wants now. Leave stays."""
+        oldest = next(job for job in queue.waiting if not job.is_leave)
+        queue.waiting.remove(oldest)
+        self._counters.dropped += 1
+        oldest.finish()
+        self.changed.set()
 
     def _drop(self, job: Job) -> None:
         self._counters.superseded += 1
@@ -127,6 +148,7 @@ class ChatQueues:
         self.changed.set()
 
     async def _run(self, queue: ChatQueue) -> None:
+        OF_THIS_QUEUE.set(queue.trouble)
         try:
             while True:
                 queue.news.clear()
@@ -144,8 +166,9 @@ class ChatQueues:
 
     async def _rest(self, queue: ChatQueue) -> None:
         """A flood is slowed. Leave never is."""
-        while (left := queue.rest_until - self._clock()) > 0 and not any(job.is_leave for job in queue.waiting):
-            await asyncio.sleep(min(left, 0.25))
+        with queue.trouble.spell():
+            while (left := queue.rest_until - self._clock()) > 0 and not any(job.is_leave for job in queue.waiting):
+                await asyncio.sleep(min(left, 0.25))
 
     async def _one(self, queue: ChatQueue, job: Job) -> None:
         queue.running = job
@@ -161,24 +184,29 @@ class ChatQueues:
         job.finish()
         self.changed.set()
 
-    def park(self, window: int = 100, *, blocked: bool = False) -> int:
-        """Lets go of what waits too long or takes too much room, so that others are served; gives how many jobs.
+    def park(self, *, blocked: bool = False) -> int:
+        """Lets go of what is held up by trouble of its chat's own, so that others are served; gives how many jobs.
 
-        A parked job goes on, but Telegram will not send it again if this process ends. `blocked`: nobody else's updates come
-        before the oldest are let go.
+        A parked job goes on, but Telegram will not send it again if this process ends. So who only waits for the bot is not
+        parked, however long. `blocked`: nobody else's updates come before the oldest are let go.
         """
-        now, parked = self._clock(), 0
-        patience = BLOCKED_SECONDS if blocked else PARK_SECONDS
+        early = sum(any(job.parked for job in queue.jobs) for queue in self._queues.values())
+        parked = 0
         for queue in self._queues.values():
             jobs = queue.jobs
             held = [job for job in jobs if not job.parked]
             if not held:
                 continue
-            # What is parked already counts: one by one, a flood's newest would hold up everybody else for seconds each.
-            if now - held[0].arrived > patience or len(jobs) >= min(PARK_JOBS, window):
-                for job in held:
-                    job.parked = True
-                parked += len(held)
+            age, trouble = self._clock() - held[0].arrived, queue.trouble.seconds - held[0].trouble
+            bad = trouble > SOME_SECONDS and min(age, queue.trouble.seconds) > BLOCKED_SECONDS
+            if blocked and bad and self._counters.failing <= FEW and early < PARK_CHATS:
+                early += len(held) == len(jobs)
+                parked += _park(held)
+            elif trouble > PARK_SECONDS or age > STUCK_SECONDS:
+                parked += _park(held)
+            elif len(jobs) >= PARK_JOBS:
+                # What is parked already counts: one by one, a flood's would hold up everybody else for seconds each.
+                parked += _park(held[:-1])
         self._counters.parked += parked
         return parked
 
@@ -198,3 +226,9 @@ class ChatQueues:
         if cut := [*pending, *writing]:
             await asyncio.wait(cut, timeout=1)
         return not pending
+
+
+def _park(jobs: list[Job]) -> int:
+    for job in jobs:
+        job.parked = True
+    return len(jobs)

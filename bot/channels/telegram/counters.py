@@ -26,6 +26,13 @@ class Counters:
     forgotten: int = 0
     late: int = 0
     codes: dict[int, int] = field(default_factory=dict)
+    calls: int = 0
+    failing: float = 0.0
+
+    def called(self, *, failed: bool) -> None:
+        """A call of some queue has come back, or has not: `failing` is the share of the latest hundred or so that did not."""
+        self.calls += 1
+        self.failing += (failed - self.failing) / min(self.calls, 100)
 
     def refused(self, code: int) -> None:
         """Telegram refused a call with `code`."""

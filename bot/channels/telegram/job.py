@@ -13,11 +13,11 @@ class Job:
     """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
-    chat waits at Telegram, as far as one delivery tells. `turn`: the answer to a press or to /leave, known at once.
-    `then`: called at the end.
+    chat came with it. `trouble`: the seconds of trouble that its chat had had before it. `turn`: the answer to a press or to
+    /leave, known at once. `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "again", "arrived", "done", "newest", "parked", "then", "turn", "update")
+    __slots__ = ("_finished", "again", "arrived", "done", "newest", "parked", "then", "trouble", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
@@ -26,6 +26,7 @@ class Job:
         self.again = self.newest = False
         self.done = False
         self.parked = False
+        self.trouble = 0.0
         self.then: Callable[[], object] | None = None
         self._finished: asyncio.Event | None = None
 

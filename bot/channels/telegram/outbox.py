@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import partial
 from typing import Any, Final
 
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
+from bot.channels.telegram.trouble import HANG_SECONDS, OF_THIS_QUEUE, Trouble
 from bot.runtime.state import Pacing
 
 BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -185,30 +188,54 @@ class Outbox:
         paced: bool = False,
         seconds: float = GIVE_UP_SECONDS,
     ) -> Result:
+        trouble = OF_THIS_QUEUE.get() or Trouble()
+        if paced:
+            with trouble.spell(after=0 if trouble.limited else math.inf):
+                await self._pace(chat, stale)
+        with trouble.spell(after=HANG_SECONDS) as spell:
+            worsen = partial(trouble.worsen, spell)
+            return await self._tried(method, chat, parameters, stale, worsen, paced=paced, seconds=seconds)
+
+    async def _tried(
+        self,
+        method: str,
+        chat: int,
+        parameters: dict[str, Any],
+        stale: Stale,
+        worsen: Callable[[float], None],
+        *,
+        paced: bool,
+        seconds: float,
+    ) -> Result:
+        """The call, until it has an outcome. `worsen` is called when it fails, with the seconds that Telegram wants to wait."""
         clock = asyncio.get_running_loop().time
         until = clock() + seconds
         doubtful = False
         attempt = 0
         while True:
-            if paced:
+            if paced and attempt:
                 await self._pace(chat, stale)
             if stale():
                 return Result(Outcome.STALE, doubtful=doubtful)
             try:
                 answer = await self._bot.call(method, chat_id=chat, **parameters)
                 number = answer.field("message_id") if method == "sendMessage" else 0
+                self.counters.called(failed=False)
                 return Result(Outcome.DONE, number if isinstance(number, int) else 0, doubtful)
             except RefusedError as error:
                 self.counters.refused(error.code)
                 outcome, wait = self._meaning(error, attempt)
+                self.counters.called(failed=outcome is None)
                 if outcome is not None:
                     return Result(outcome, doubtful=doubtful)
                 held = error.code == 429
             except UnreachableError as error:
+                self.counters.called(failed=True)
                 wait, held = _back_off(attempt), False
                 if error.sent and method == "sendMessage":
                     doubtful = True
                     self.counters.doubtful += 1
+            worsen(wait if held else 0)
             if clock() + wait > until:
                 self.counters.gave_up += 1
                 return Result(Outcome.FAILED, doubtful=doubtful)

@@ -119,10 +119,11 @@ class Poller:
             self._window.add(number, job)
             if job is not None:
                 last[job.update.chat] = job
+        for job in last.values():
+            # Also where more wait at Telegram: what the process before may have answered all fits into its first delivery.
+            job.newest = True
         if all_there:
             self._recovery.delivers(asked)
-            for job in last.values():
-                job.newest = True
         self._caught_up = True
         if found and not new and not waiting:
             await asyncio.sleep(QUICK)

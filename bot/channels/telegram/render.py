@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from bot.channels.first_line import below_first_line
 from bot.engine import Alert, Choice, Effect, Screen, Span
 
 TEXT_LIMIT: Final = 4096
 LABEL_LIMIT: Final = 40
 TOKEN_LIMIT: Final = 64
 ALERT_LIMIT: Final = 200
-LOCK_SCREEN: Final = 40
 _FOLLOWED: Final = ("https://", "http://", "tg://")
 
 
@@ -43,7 +43,7 @@ class Message:
 
 def screen_message(screen: Screen, effects: Iterable[Effect] = ()) -> Message:
     """A screen, one choice a row, then its footer two by two. Alerts among `effects` stand above it."""
-    spans = _cut(_with_alerts(screen.spans, [effect.text for effect in effects if isinstance(effect, Alert)]))
+    spans = _cut(below_first_line(screen.spans, [effect.text for effect in effects if isinstance(effect, Alert)]))
     rows: list[tuple[Choice, ...]] = [(choice,) for choice in map(_button, screen.choices) if choice]
     footer = [choice for choice in map(_button, screen.footer) if choice]
     rows += [tuple(footer[start : start + 2]) for start in range(0, len(footer), 2)]
@@ -60,13 +60,6 @@ def copy_message(spans: tuple[Span, ...], erase: Choice) -> Message:
 def alert_text(effects: Iterable[Effect]) -> str:
     """What a pop-up says: at most 200 characters, "" for none."""
     return "\n".join(effect.text for effect in effects if isinstance(effect, Alert))[:ALERT_LIMIT]
-
-
-def _with_alerts(spans: tuple[Span, ...], alerts: list[str]) -> tuple[Span, ...]:
-    """Alerts above the words, but below a neutral opening line: the first 40 characters show on lock screens."""
-    if len(spans) > 1 and len(spans[0].text) >= LOCK_SCREEN:
-        return (spans[0], *(Span(f"\n\n{alert}") for alert in alerts), *spans[1:])
-    return (*(Span(f"{alert}\n\n") for alert in alerts), *spans)
 
 
 def _button(choice: Choice) -> Choice | None:

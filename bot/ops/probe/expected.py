@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.book import BookFault, Edition, Snapshot, build, fingerprint
 from bot.engine import Surface, World, compile_flows
@@ -26,7 +27,9 @@ class Expected:
             files, day = self._take(), self._day()
             if self._known != (fingerprint(files), day):
                 edition = Edition(build(files, compile_flows), day)
-                world = World(edition, build_finder(edition).listen, self._surface)
+                # Without the first line: which of them a bot picks is chance.
+                surface = replace(self._surface, previews=False)
+                world = World(edition, build_finder(edition).listen, surface)
                 self._scripts, self._known = scripts(world, self._words), (fingerprint(files), day)
         except (BookFault, NoScriptError, OSError):
             if not self._scripts:

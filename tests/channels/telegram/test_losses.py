@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from benchmarks import losses, neighbours
+from benchmarks import backlog, losses, neighbours
 
 
 @pytest.mark.heavy
@@ -21,6 +21,18 @@ def test_no_question_is_lost() -> None:
     assert found["calls_inside_retry_after"] == 0
     assert found["messages_too_many"]["by_neither"] == 0
     assert found["left_after_leave"] == {"messages": 0, "chats": 0}
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(("kills", "share"), [(2, 0.2), (1, 0.0)])
+def test_no_chat_of_a_backlog_is_lost(kills: int, share: float) -> None:
+    """Asked in rows while the bot was down, answered over kills: each chat ends on its last answer."""
+    found = asyncio.run(backlog.run(people=200, kills=kills, share=share))
+    assert bool(found["faults"]) == bool(share)
+    assert found["chats_without_their_last_answer"] == 0
+    assert found["typed_questions_never_answered"] == 0
+    assert found["order_inversions"] == 0
+    assert found["calls_inside_retry_after"] == 0
 
 
 @pytest.mark.heavy

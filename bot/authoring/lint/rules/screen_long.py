@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from bot.authoring.lint.drawn_screens import DrawnScreen, blame, drawn
 from bot.authoring.lint.rule import Rule, flow_file
 from bot.authoring.lint.subject import Pack
-from bot.book import Fault
+from bot.book import Fault, Path
+from bot.engine import BUTTONS, WORDS, words_read
 
-WORDS = 120
-BUTTONS = 9
 AT_ONCE = ("urgent", "hurt")
-"""Flows that people read while something is happening: too much there is an error, elsewhere a warning."""
-_ROW = re.compile(r"^\d{2,6} \D.*$", re.MULTILINE)
-"""A line of the table of emergency numbers: one looks up a country in it and does not read it."""
+"""Flows that people read while something is happening: there no button may be on a second page."""
 
 
 def words(seen: DrawnScreen) -> int:
     """Words on a screen as a person sees them, the table of numbers apart."""
-    return sum(any(char.isalnum() for char in word) for word in _ROW.sub("", seen.screen.text).split())
+    return words_read(seen.screen.text)
 
 
 def buttons(seen: DrawnScreen) -> int:
@@ -29,27 +25,33 @@ def buttons(seen: DrawnScreen) -> int:
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Where something may be happening, each such text; elsewhere the longest of each step, with how many there are."""
+    """Pages that are too long although the bot has turned over what it can, each at its longest text; then menus of too much."""
     steps = pack.book.flows.steps
-    long: dict[tuple[str, str, str], tuple[int, DrawnScreen]] = {}
+    long: dict[tuple[str, str], tuple[int, DrawnScreen]] = {}
+    pressed: dict[str, tuple[int, DrawnScreen]] = {}
+    labels: dict[tuple[str, str, str], set[str]] = {}
     for seen in drawn(pack):
         if steps[seen.step].does:  # a copy to keep, no screen
             continue
-        for what, count, most in (("words", words(seen), WORDS), ("buttons of its own", buttons(seen), BUTTONS)):
-            key = (seen.step, what, seen.subject)
-            if count > most and count > long.get(key, (0, seen))[0]:
-                long[key] = (count, seen)
-    for step_id, what in dict.fromkeys((step_id, what) for step_id, what, _ in long):
-        found = sorted((value for key, value in long.items() if key[:2] == (step_id, what)), key=lambda value: -value[0])
-        most = WORDS if what == "words" else BUTTONS
-        urgent = step_id.split(".")[0] in AT_ONCE
-        for count, seen in found if urgent else found[:1]:
-            file, at = blame(pack, seen) if urgent and what == "words" else pack.step_at(step_id)
-            more = f", and {len(found) - 1} more like it" if len(found) > 1 and not urgent else ""
-            name = f" of {seen.subject.partition(':')[2]}" if seen.subject else ""
-            yield pack.fault(file, at, "SCREEN-LONG", f"The screen{name} in {step_id} has {count} {what}{more}.",
-                             f"At most {most}: cut, or put a part behind a button.", "error" if urgent else "warning",
-                             why="On a phone, in a hurry, people read the first lines and press the first button.")  # fmt: skip
+        key, count, wide = (seen.step, seen.subject), words(seen), buttons(seen)
+        if seen.step.split(".")[0] in AT_ONCE:
+            all_pages = labels.setdefault((*key, seen.language), set())
+            all_pages |= {choice.label for choice in seen.screen.choices if choice.kind == "choice"}
+            wide = max(wide, len(all_pages))
+        if count > max(WORDS, long.get(key, (0, seen))[0]):
+            long[key] = (count, seen)
+        if wide > max(BUTTONS, pressed.get(seen.step, (0, seen))[0]):
+            pressed[seen.step] = (wide, seen)
+    for count, seen in long.values():
+        yield _fault(pack, blame(pack, seen), seen, f"{count} words", f"At most {WORDS}: cut, or make two of the longest text.")
+    for count, seen in pressed.values():
+        yield _fault(pack, pack.step_at(seen.step), seen, f"{count} buttons of its own", f"At most {BUTTONS}: take some away.")
+
+
+def _fault(pack: Pack, spot: tuple[str, Path], seen: DrawnScreen, has: str, fix: str) -> Fault:
+    name = f" of {seen.subject.partition(':')[2]}" if seen.subject else ""
+    return pack.fault(*spot, "SCREEN-LONG", f"The screen{name} in {seen.step} has {has}.", fix,
+                      why="On a phone, in a hurry, people read the first lines and press the first button.")  # fmt: skip
 
 
 _LONG = """  long:
@@ -64,9 +66,9 @@ _LONG = """  long:
 RULE = Rule(
     "SCREEN-LONG",
     "flows",
-    "A screen of over 120 words, or with over nine buttons of its own.",
+    "A page of over 120 words, or over nine buttons of its own; what can be turned over is.",
     look,
     flow_file(_LONG.replace("WORDS", " ".join(["word"] * 115))),
     flow_file(_LONG.replace("WORDS", " ".join(["word"] * 100))),
-    12,
+    14,
 )
