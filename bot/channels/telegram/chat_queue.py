@@ -17,7 +17,9 @@ from bot.runtime.state import ChatDigest
 PARK_SECONDS: Final = 20.0
 """So many seconds of a chat's own trouble, and it is parked."""
 BLOCKED_SECONDS: Final = 1.5
-"""The same, where the chat holds up a full window, and few calls of others fail."""
+"""So many of a busy chat, if it holds up a full window for so long, and few calls of others fail;"""
+SOME_SECONDS: Final = 0.1
+"""and so many since the update came that it holds back."""
 FEW: Final = 0.1
 """Up to this share of the calls that fail is some chats' trouble; beyond it, it is Telegram's."""
 PARK_CHATS: Final = 8
@@ -195,11 +197,12 @@ class ChatQueues:
             held = [job for job in jobs if not job.parked]
             if not held:
                 continue
-            trouble = queue.trouble.seconds - held[0].trouble
-            if blocked and self._counters.failing <= FEW and trouble > BLOCKED_SECONDS and early < PARK_CHATS:
+            age, trouble = self._clock() - held[0].arrived, queue.trouble.seconds - held[0].trouble
+            bad = trouble > SOME_SECONDS and min(age, queue.trouble.seconds) > BLOCKED_SECONDS
+            if blocked and bad and self._counters.failing <= FEW and early < PARK_CHATS:
                 early += len(held) == len(jobs)
                 parked += _park(held)
-            elif trouble > PARK_SECONDS or self._clock() - held[0].arrived > STUCK_SECONDS:
+            elif trouble > PARK_SECONDS or age > STUCK_SECONDS:
                 parked += _park(held)
             elif len(jobs) >= PARK_JOBS:
                 # What is parked already counts: one by one, a flood's would hold up everybody else for seconds each.

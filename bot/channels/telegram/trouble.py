@@ -20,28 +20,31 @@ class Trouble:
     def __init__(self) -> None:
         self._clock = asyncio.get_running_loop().time
         self._past = self._limited_until = 0.0
-        self._since: dict[object, float] = {}
+        self._since: dict[object, tuple[float, float]] = {}
 
     @property
     def seconds(self) -> float:
         """All that there was and is. Calls side by side count once while they last, and each at its end."""
         now = self._clock()
-        return self._past + max((now - since for since in self._since.values() if since < now), default=0.0)
+        return self._past + max((now - since for since, counts in self._since.values() if now > counts), default=0.0)
 
     @contextmanager
     def spell(self, after: float = 0.0) -> Iterator[object]:
-        """Trouble for as long as the block takes, if that is longer than `after` seconds. Gives what `worsen` is called with."""
-        key = object()
-        self._since[key] = self._clock() + after
+        """Trouble for all of the block's time, if it takes longer than `after` seconds. Gives what `worsen` is called with."""
+        key, now = object(), self._clock()
+        self._since[key] = (now, now + after)
         try:
             yield key
         finally:
-            self._past += max(0.0, self._clock() - self._since.pop(key))
+            since, counts = self._since.pop(key)
+            if (now := self._clock()) > counts:
+                self._past += now - since
 
     def worsen(self, key: object, limit: float = 0.0) -> None:
         """The spell `key` is trouble from now on, however short it has been. `limit`: nothing may go to the chat for so long."""
         now = self._clock()
-        self._since[key] = min(self._since[key], now)
+        since, counts = self._since[key]
+        self._since[key] = (since, min(counts, now))
         self._limited_until = max(self._limited_until, now + limit)
 
     @property

@@ -446,7 +446,7 @@ async def test_a_press_on_a_message_that_the_answer_before_replaced_is_not_lost(
 
 
 async def test_a_press_on_a_replaced_message_is_not_lost_in_a_long_backlog_either(server, start):
-    """Pressed twice while the bot was down, words in between: their answer takes the screen's place; many more wait behind."""
+    """Pressed twice while the bot was down, words in between, whose answer takes the screen's place; many wait behind."""
     ann = server.person(11)
     bot = await start()
     await opened(server, ann)

@@ -95,17 +95,22 @@ async def test_it_is_parked_in_the_end_whoever_it_holds_up(held):
 
 async def test_trouble_before_a_question_is_not_its_own(held):
     """What came later has waited for nothing yet."""
-    _, queue = await held.ask(1)
+    first, queue = await held.ask(1)
+    first.arrived -= BLOCKED_SECONDS + 0.1
     queue.trouble._past += BLOCKED_SECONDS + 0.1
     assert held.queues.park(blocked=True) == 1
     later, _ = await held.ask(1, 1)
+    later.arrived -= BLOCKED_SECONDS + 0.1
     assert held.queues.park(blocked=True) == 0
     assert not later.confirmed
+    queue.trouble._past += 0.2
+    assert held.queues.park(blocked=True) == 1, "the same trouble goes on"
 
 
 async def test_where_many_calls_fail_it_is_telegrams_trouble(held):
     """Then nobody is parked early: the next chat would be as badly off."""
-    _, queue = await held.ask(1)
+    job, queue = await held.ask(1)
+    job.arrived -= BLOCKED_SECONDS + 0.1
     queue.trouble._past += BLOCKED_SECONDS + 0.1
     for number in range(300):
         held.counters.called(failed=number % 5 == 0)
@@ -120,7 +125,8 @@ async def test_where_many_calls_fail_it_is_telegrams_trouble(held):
 async def test_a_kill_can_take_no_more_than_so_many(held):
     """Eight chats are parked early at the most."""
     for chat in range(PARK_CHATS + 3):
-        _, queue = await held.ask(chat)
+        job, queue = await held.ask(chat)
+        job.arrived -= BLOCKED_SECONDS + 0.1
         queue.trouble._past += BLOCKED_SECONDS + 0.1
     assert held.queues.park(blocked=True) == PARK_CHATS
     assert held.queues.park(blocked=True) == 0
@@ -152,7 +158,7 @@ async def test_leave_never_makes_room(held):
 
 
 async def test_seconds_of_trouble():
-    """A call that comes back in time is none; a failed one is, from then on; so is one that hangs, from a second on."""
+    """A call that comes back in time is none; one that fails is, all of it; so is one that hangs for more than a second."""
     now, trouble = [100.0], Trouble()
     trouble._clock = lambda: now[0]
     with trouble.spell(HANG_SECONDS):
@@ -160,15 +166,15 @@ async def test_seconds_of_trouble():
     assert trouble.seconds == 0
     with trouble.spell(HANG_SECONDS):
         now[0] += 3
-        assert trouble.seconds == pytest.approx(2)
+        assert trouble.seconds == pytest.approx(3)
     with trouble.spell(HANG_SECONDS) as spell:
         now[0] += 0.5
         trouble.worsen(spell, 3)
         now[0] += 0.5
-        assert trouble.seconds == pytest.approx(2.5)
+        assert trouble.seconds == pytest.approx(4)
         assert trouble.limited
     now[0] += 5
-    assert trouble.seconds == pytest.approx(2.5)
+    assert trouble.seconds == pytest.approx(4)
     assert not trouble.limited
 
 
