@@ -2,7 +2,8 @@
 
 from bot.find.classifier.classifier_file import CLASSIFIER_FILE, WEIGHTS_FILE
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder, classifier_fault, heads_fault, train_classifier, train_heads
+from bot.find.finder import Finder, WordCache, build_finder
+from bot.find.fitted_files import classifier_fault, heads_fault, train_classifier, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack

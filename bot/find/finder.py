@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
-from bot.find.classifier.classifier_file import WEIGHTS_FILE, fingerprints
-from bot.find.classifier.classifier_file import fault_of as classifier_fault_of
+from bot.find.classifier.classifier_file import WEIGHTS_FILE
 from bot.find.classifier.topic_meaning import TopicMeaning, meaning_of
-from bot.find.classifier.training import classes_of, pairs, phrases_of, texts_of
+from bot.find.classifier.training import classes_of, pairs, texts_of
 from bot.find.danger import READ, SignFinder
 from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
@@ -24,14 +23,12 @@ from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
-from bot.find.triage.hearing import NUMBERS_FILE, Found, fault_of, hearing_of, shared_encoder
+from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
 from bot.find.triage.identity import IDENTITY
 from bot.find.words import LONGEST, fold, sound, spoken
 
 if TYPE_CHECKING:
-    from bot.find.classifier.training import TrainedClassifier
     from bot.find.triage.encoder import Vectors
-    from bot.find.triage.training import Trained
 
 _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
@@ -386,34 +383,3 @@ def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Find
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
     return Finder(edition, pack, thresholds, hearing, meaning)
-
-
-def train_heads(edition: Edition) -> Trained:
-    """The files of new heads for the pack of an edition. Raises BookFault as `build_finder` does, ValueError where none can be
-    made."""
-    from bot.find.triage.training import trained
-
-    return trained(edition, read_pack(edition.docs))
-
-
-def train_classifier(edition: Edition) -> TrainedClassifier:
-    """The files of a new topic classifier for the pack of an edition; raises as `train_heads` does."""
-    from bot.find.classifier.training import trained
-
-    return trained(edition, read_pack(edition.docs))
-
-
-def heads_fault(edition: Edition, pack: FindPack) -> str:
-    """What is wrong with the fitted heads of a pack, in words for peers; "" where they are right or there are no examples."""
-    if not pack.examples:
-        return ""
-    return fault_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), fingerprint(examples_of(pack.examples), IDENTITY))
-
-
-def classifier_fault(edition: Edition, pack: FindPack) -> str:
-    """What is wrong with the topic classifier of a pack, in words for peers; "" where it is right, or where the pack has neither
-    one nor examples: then nothing is heard by meaning."""
-    if pack.classifier is None and not pack.examples:
-        return ""
-    now = fingerprints(phrases_of(edition, pack))
-    return classifier_fault_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), now, IDENTITY)

@@ -1,0 +1,51 @@
+"""Tips that limit another: on one page with it, in the pack that ships."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.book import Edition
+from bot.engine import Press, Screen, State, World, hash_of, pack, step, unpack
+
+LIMITS = {
+    "doxypep": {"dose": ["pregnant", "how", "limit"]},
+    "ghb": {"side": ["not-breathing"], "measure": ["no-mix", "wait", "small-extra"]},
+    "mixing": {"benzos": ["less", "first", "uppers"]},
+    "naloxone": {"spray": ["shot", "again", "wears-off"]},
+    "overamping": {"passed-out": ["naloxone"], "cool": ["ice"], "calm": ["not-this"]},
+    "overdose-response": {"call-and-naloxone": ["breathe", "cpr"], "side": ["after"]},
+    "pregnancy": {"pills": ["not-if", "hospital", "ectopic"]},
+    "prep": {"on-demand": ["hep-b"]},
+    "tranq": {"still-naloxone": ["asleep", "nitazenes", "benzo-dope"]},
+    "test-strips": {"read": ["not-safe", "yes-no"]},
+}
+"""Where reading a tip without its limit could cost a life: topic, tip, its limits."""
+
+
+def _pages(world: World, topic: str, language: str) -> list[Screen]:
+    state = State(language=language, step=hash_of("topic.tips"), subject=world.index.of[f"topic:{topic}"], opened=True)
+    found: list[Screen] = []
+    for page in range(32):
+        screen = step(world, "", Press(pack(state._replace(page=page)))).screen
+        found.append(screen)
+        more = next((unpack(choice.token) for choice in screen.choices if choice.kind == "more"), None)
+        if more is None or more.page <= page:
+            break
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("topic", LIMITS)
+def test_a_dose_and_its_limits_are_on_one_page(world: World, edition: Edition, topic: str, language: str) -> None:
+    """Whatever the words get to be: the pair is kept, not near by chance."""
+    tips = edition.tips(topic)
+    kept = {tip.tip: tip.keep_with for tip in tips}
+    names = iter(tips)
+    on_page = {
+        next(names).tip: number
+        for number, screen in enumerate(_pages(world, topic, language))
+        for _ in range(screen.text.count("• "))
+    }
+    for tip, limits in LIMITS[topic].items():
+        assert [kept[limit] for limit in limits] == [tip] * len(limits)
+        assert {on_page[limit] for limit in limits} == {on_page[tip]}
