@@ -8,11 +8,11 @@ from bot.book import Edition
 from bot.engine import Press, Screen, State, World, hash_of, pack, step, unpack
 
 LIMITS = {
-    "doxypep": {"dose": ["pregnant", "how", "limit"]},
+    "doxypep": {"dose": ["pregnant", "how", "limit", "sun"]},
     "ghb": {"side": ["not-breathing"], "measure": ["no-mix", "wait", "small-extra"]},
     "mixing": {"benzos": ["less", "first", "uppers"]},
     "naloxone": {"spray": ["shot", "again", "wears-off"]},
-    "overamping": {"passed-out": ["naloxone"], "cool": ["ice"], "calm": ["not-this"]},
+    "overamping": {"passed-out": ["naloxone", "cool", "ice"], "calm": ["not-this"]},
     "overdose-response": {"call-and-naloxone": ["breathe", "cpr"], "side": ["after"]},
     "pregnancy": {"pills": ["not-if", "hospital", "ectopic"]},
     "prep": {"on-demand": ["hep-b"]},
