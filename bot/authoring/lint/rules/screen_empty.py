@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.authoring.lint.drawn_screens import drawn
 from bot.authoring.lint.rule import FLOW_FILE, Rule, flow_file
@@ -25,12 +25,17 @@ def _topics(pack: Pack) -> Iterator[Fault]:
                                  why="People here would find an empty page.")  # fmt: skip
 
 
+def _words(text: str, openings: Iterable[str]) -> str:
+    """The words of a screen without its harmless first line."""
+    return next((text.removeprefix(line) for line in openings if text.startswith(line)), text).strip()
+
+
 def look(pack: Pack) -> Iterator[Fault]:
     """Steps that show nothing below the opening words, topics without a tip to show."""
     yield from _topics(pack)
     seen: set[str] = set()
     for step_id, _, language, screen in drawn(pack):
-        if step_id in seen or "".join(span.text for span in screen.spans[1:]).strip():
+        if step_id in seen or _words(screen.text, pack.book.flows.openings_in(language)):
             continue
         if pack.book.flows.steps[step_id].does:  # its parent is shown instead, or the chat is gone by then
             continue
