@@ -46,9 +46,10 @@ def without_echoes(faults: Iterable[Fault], files: Mapping[str, bytes]) -> list[
 
 def _lacks(fault: Fault, unread: set[str]) -> bool:
     """Whether a text lacks only languages whose translations cannot be read."""
-    if fault.code != "LANGUAGE-MISSING" or not unread:
+    if fault.code not in ("LANGUAGE-MISSING", "OPENING") or not unread:
         return False
-    return all(file_beside(fault.file, language) in unread for language in _LANGUAGES.findall(fault.what))
+    lacking = _LANGUAGES.findall(fault.what)
+    return bool(lacking) and all(file_beside(fault.file, language) in unread for language in lacking)
 
 
 def _echo(fault: Fault, broken: set[str], names: set[str]) -> bool:
