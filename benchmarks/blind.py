@@ -65,7 +65,9 @@ RIGHT: dict[str, Callable[[Answer], bool]] = {
     "seller": lambda answer: answer.heard.special != "refuse",
     "buyer": lambda answer: answer.heard.band != "sure",
     "place": lambda answer: any(
-        place == code or place.startswith(f"{code}-") for place in answer.heard.places for code in answer.wanted
+        place == code or place.startswith(f"{code}-")
+        for place in answer.heard.places
+        for code in map(str.casefold, answer.wanted)
     ),
 }
 """When a sentence of a kind got what it asks for."""

@@ -44,7 +44,7 @@ def decide(
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
     nets for now; `loose`: of the other nets. `tempered`: whether a net heard that it is
     a joke, long ago or a question of how to. A head alone opens the screen only above its high limit and where nothing tempers
-    it; where a net agrees, above a lower one. Danger outranks every path.
+    it; where a net agrees, above a lower one. A net for now gets its line whatever the heads say. Danger outranks every path.
     """
     special, part = _special(scores, limits)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
@@ -53,12 +53,11 @@ def decide(
         heard[card] = heard.get(card, -1.0) + _NET_WEIGHS
     card = max(sorted(heard), key=heard.__getitem__, default="")
     stranger, seller = scores["stranger"], scores["seller"] >= limits.seller
-    net = bool(strict or loose)
     if card and ((scores[NOW] >= limits.now and not (tempered and not strict)) or (strict and scores[DANGER] >= limits.net_now)):
         return Triage("now", card, special, part, seller, stranger)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW]:
         return Triage("watched", "", special, part, seller, stranger)
-    if card and (scores[DANGER] >= limits.line_of(card) or (net and scores[DANGER] >= limits.net_maybe)):
+    if card and (strict or scores[DANGER] >= limits.line_of(card) or (loose and scores[DANGER] >= limits.net_maybe)):
         return Triage("maybe", card, special, part, seller, stranger)
     return Triage("no", "", special, part, seller, stranger)
 
