@@ -43,7 +43,7 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
 
 
 def _world(edition: Edition) -> World:
-    return world(edition, fullest(), later=True)
+    return world(edition, fullest(), later=True, steady=True)
 
 
 def _watched(args: argparse.Namespace) -> LivePack:

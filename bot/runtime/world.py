@@ -16,7 +16,8 @@ def listener(edition: Edition) -> Listen:
     return lambda text, language: made().listen(text, language)
 
 
-def world(edition: Edition, surface: Surface, *, later: bool = False) -> World:
-    """The world that a channel's talks step in. `later`: see `listener`."""
+def world(edition: Edition, surface: Surface, *, later: bool = False, steady: bool = False) -> World:
+    """The world that a channel's talks step in. `later`: see `listener`. `steady`: the same first line on every message, for
+    whoever compares screens."""
     listen = listener(edition) if later else build_finder(edition).listen
-    return World(edition, listen, surface, pick=secrets.randbelow)
+    return World(edition, listen, surface) if steady else World(edition, listen, surface, pick=secrets.randbelow)
