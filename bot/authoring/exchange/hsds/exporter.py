@@ -132,7 +132,7 @@ class _Service:
         return {**{name: value for name, value in fields.items() if value}, EXTENSION: self.extension()}
 
     def disclosed(self) -> str:
-        """What it offers, then what it does with police, reports and the rest, as a talk says it."""
+        """What it does with police, then what it offers, reports and the rest, as a talk says it."""
         spans = disclose(self.referral, self.draw).spans
         return "".join(span.text for span in spans).removeprefix(f"{self.referral.name}\n")
 
