@@ -64,7 +64,7 @@ def _part(part: Part) -> str:
 
 def sheet_page(sheet: Sheet, size: Size = "a4", *, large: bool = False) -> str:
     """A document as a page."""
-    points = 17.5 if large else 10.5 if sheet.pages else 11.0
+    points = 16.6 if large else 10.5 if sheet.pages else 11.0
     return _document(sheet.language, sheet.words, size, points, "", "\n".join(_part(part) for part in sheet.parts))
 
 
