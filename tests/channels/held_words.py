@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from types import FrameType
 
 _PLAIN = (dict, list, tuple, set, frozenset)
 
@@ -21,10 +22,10 @@ def holders() -> list[str]:
         if _holds(each):
             found.append(f"{type(each).__module__}.{type(each).__qualname__}")
     for frame in sys._current_frames().values():
-        at = frame
+        at: FrameType | None = frame
         while at is not None:
             found += [f"{at.f_code.co_name}: {name}" for name, value in at.f_locals.items() if _has(value)]
-            at = at.f_back  # type: ignore[assignment]
+            at = at.f_back
     return found
 
 

@@ -15,8 +15,8 @@ RED, BACK = 30.0, 5.0
 
 @pytest.mark.heavy
 def test_it_comes_back() -> None:
-    """Side by side, each for half a minute: red within thirty seconds, answered within five once it is over, green again; a minute
-    later where the trouble was a rival's, and no sooner."""
+    """Side by side, each for half a minute: red within thirty seconds, answered within five once it is over, green again; after
+    a rival a minute later, and no sooner."""
     chosen = [case for case in cases(32, 32) if case.name != "no name while it runs"]
     found = asyncio.run(run(chosen))
     assert len(found) == len(chosen)

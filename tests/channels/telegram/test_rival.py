@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from pathlib import Path
 
@@ -44,7 +43,7 @@ async def test_ours_is_set_again_where_a_foreign_webhook_took_its_place(
     settings = Settings(
         server.token, server.url, webhook_url=ours, webhook_secret="s" * 16, listen="127.0.0.1:0", name_cost=2, health_file=file
     )
-    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: None, settings, stop=stop))  # type: ignore[arg-type, return-value]
+    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: None, settings, stop=stop))
     try:
         await server.until(file.exists)
         assert not _rivals(lines)
@@ -120,5 +119,5 @@ async def test_it_is_green_once_the_minute_is_over(tmp_path: Path, lines: list[s
     await asyncio.sleep(0.05)
     watching.cancel()
     assert healthy(file)
-    assert 5 < time.time() - os.stat(file).st_mtime < 20
+    assert 5 < time.time() - file.stat().st_mtime < 20
     assert [line.split()[0] for line in lines] == ["health_red", "health_green"]
