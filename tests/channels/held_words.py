@@ -30,7 +30,9 @@ def holders() -> list[str]:
 
 
 def _holds(holder: object) -> bool:
-    return any(_has(each) or _in_plain(each) for each in gc.get_referents(holder))
+    # The collector passes over the keys of a dict whose keys are all strings.
+    keys = list(dict.keys(holder)) if isinstance(holder, dict) else []
+    return any(_has(each) or _in_plain(each) for each in [*keys, *gc.get_referents(holder)])
 
 
 def _in_plain(found: object) -> bool:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from benchmarks.support import tiny_engine
-from benchmarks.support.telegram_server import TelegramServer
+from benchmarks.support.telegram_server import Fault, TelegramServer
 from bot.channels.telegram import app
 from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import quiet_bot
@@ -73,6 +73,21 @@ async def test_two_of_our_own_processes_are_told(server: TelegramServer, start: 
     assert _rivals(lines)
     assert one.parts is not None
     assert one.parts.health.red
+
+
+async def test_one_refusal_is_no_rival_and_a_second_is(server: TelegramServer, start: Start, lines: list[str]) -> None:
+    """The process before may have ended in the middle of a question."""
+    running = await start()
+    faults: list[Fault] = []
+    server.any_fault = lambda method: faults.pop() if faults and method == "getUpdates" else None
+    for rivals in ([], ["rival n=2\n"]):
+        backs = sum(line.startswith("poll_back ") for line in lines)
+        faults.append(Fault("status", 409))
+        server.person(5).types("/start")  # ends the question that waits
+        await server.until(lambda backs=backs: sum(line.startswith("poll_back ") for line in lines) > backs)
+        assert _rivals(lines) == rivals
+        assert running.parts is not None
+        assert running.parts.health.red == bool(rivals)
 
 
 async def test_a_bot_alone_has_no_rival(server: TelegramServer, start: Start, lines: list[str]) -> None:
