@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from html import unescape
 from pathlib import Path
@@ -10,12 +11,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.authoring.desk.app import app
+from bot.authoring.desk.confirm import Desk
 from bot.authoring.desk.heads_fit import HeadsFit
 from bot.authoring.desk.page import Site
-from bot.authoring.editing.actions import ActionRefused
+from bot.authoring.editing.actions import ActionRefused, applied
 from bot.authoring.editing.examples import FOLDER, add_example, example_file
+from bot.authoring.editing.writer import Writer
+from bot.authoring.lint.rules import heads_old
+from bot.authoring.lint.runner import surveyed
+from bot.book import Fault
+from bot.book.snapshots import Snapshot
 from tests.authoring.desk.forms import fields
-from tests.authoring.packs import live, on_disk, real
+from tests.authoring.packs import built_faults, live, on_disk, real
+from tests.conftest import TODAY
 
 PORT, KEY = 8765, "a-key-of-this-test"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -127,6 +135,19 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
         assert "&lt;no room&gt;" in home
     else:
         assert "has learned from the examples" in home
+
+
+def test_heads_that_are_fitted_after_the_save_keep_no_sentence_out(tmp_path: Path) -> None:
+    """The check alone would refuse every example."""
+
+    def found(files: Snapshot, today: dt.date) -> list[Fault]:
+        return [*built_faults(files, today), *heads_old.RULE.look(surveyed(files, today))]
+
+    pack = live(on_disk(real(), tmp_path), found)
+    edit = add_example(pack.files, "seizure", "now", "en", NEW)
+    assert [fault.code for fault in found(applied(pack.files, edit), TODAY) if fault.severity == "error"] == ["HEADS-OLD"]
+    desk = Desk(Site(pack, desk=True), Writer(pack.place), HeadsFit(pack.content, pack.flows))
+    assert desk.faults(edit)[0] == []
 
 
 @pytest.mark.heavy
