@@ -59,9 +59,10 @@ def test_words_like_a_buyers_turn_nobody_away_unless_their_meaning_does(finder: 
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("what do people usually charge for an overnight, not sure what to charge", "en"),
-        ("cuanto se cobra por una noche entera", "es"),
-        ("no sé qué cobrar por acompañar a un evento", "es"),
+        ("escort prices in this town, what to charge", "en"),
+        ("escort rates here, how much to charge for an hour", "en"),
+        ("tarifas de escorts en bilbao, cuanto se cobra", "es"),
+        ("masaje con final feliz, que se cobra", "es"),
     ],
 )
 def test_who_asks_what_to_charge_is_not_turned_away(finder: Finder, text: str, language: str) -> None:
