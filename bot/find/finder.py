@@ -296,13 +296,15 @@ class Finder:
         special: Special = ""
         part: Part = ""
         lost = found == "unsure" and not (inside and inside[0][1] >= close.leads)
+        # Likeness of words alone turns nobody away where their meaning can be asked.
+        meant = scores is None or triaged.special == "refuse"
         if triaged.special == "refuse" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
         elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
             special, part = triaged.special, triaged.part
-        elif any(net.special == "refuse" and (lost or not net.yields) for net in nets) and not triaged.seller:
+        elif any(net.special == "refuse" and (not net.yields or (lost and meant)) for net in nets) and not triaged.seller:
             special, found = "refuse", "unsure"
         elif triaged.special == "change" and found != "sure":
             special = "change"
@@ -314,12 +316,8 @@ class Finder:
             kind = self.pack.none[self.kinds[search.order[0][0] - len(self.topics)]]
             # A person in need is not refused for sounding a little like a buyer: that takes a net, or a clear lead.
             clear = not inside or search.order[0][1] >= close.clearly * inside[0][1]
-            special, found = kind.special if clear else "", "unsure"
-            strong = triaged.special == "refuse" and not triaged.seller and not self._called_off(understood.caught)
-            if special == "refuse" and self._hearing is not None and not strong:
-                special = ""  # likeness of words alone turns nobody away: their meaning has to say the same
-            elif self._called_off(understood.caught):
-                special = ""
+            turned = kind.special != "refuse" or (meant and not triaged.seller)
+            special, found = kind.special if clear and turned and not self._called_off(understood.caught) else "", "unsure"
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
         exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bot.book import Edition
-from bot.find import build_finder, classifier_fault
+from bot.find import Finder, classifier_fault
 from bot.find.classifier.classifier_file import fault_of, fingerprints
 from bot.find.classifier.learner import learn
 from bot.find.triage.encoder import WIDTH
@@ -17,9 +17,9 @@ def test_it_learns_what_is_apart() -> None:
     assert list((vectors @ weights[:, :WIDTH].T + weights[:, WIDTH]).argmax(axis=1)) == [0, 0, 1, 1, 2, 2]
 
 
-def test_a_changed_phrase_is_found(edition: Edition) -> None:
+def test_a_changed_phrase_is_found(finder: Finder, edition: Edition) -> None:
     """The pack that ships is fitted; a new phrase, another encoder and other numbers are told."""
-    pack = build_finder(edition).pack
+    pack = finder.pack
     assert classifier_fault(edition, pack) == ""
     file = pack.classifier
     assert file is not None
@@ -32,6 +32,6 @@ def test_a_changed_phrase_is_found(edition: Edition) -> None:
 @pytest.mark.parametrize(
     "text", ["tighten the strings of my ukulele", "which bread flour has more protein", "pintar la reja del jardín"]
 )
-def test_strangers_get_no_topics(edition: Edition, text: str) -> None:
+def test_strangers_get_no_topics(finder: Finder, text: str) -> None:
     """Words that nobody wrote down are told apart by meaning; without it some would be guessed at."""
-    assert build_finder(edition).listen(text, "en").band == "unsure"
+    assert finder.listen(text, "en").band == "unsure"

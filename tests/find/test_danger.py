@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.book import Edition
 from bot.find.danger import READ, SignFinder
-from bot.find.finder import Finder, build_finder
+from bot.find.finder import Finder
 from bot.find.joins import joined, parted
 from bot.find.pack import DangerFile, survey_pack
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.words import fold
-
-
-@pytest.fixture(scope="module")
-def finder(edition: Edition) -> Finder:
-    """The finder of the pack that ships."""
-    return build_finder(edition)
 
 
 def _signs(*patterns: str, **more: object) -> SignFinder:

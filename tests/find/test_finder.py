@@ -10,7 +10,7 @@ import pytest
 
 from bot.book import BookFault, Edition
 from bot.find.evaluation import evaluate, questions
-from bot.find.finder import Finder, build_finder
+from bot.find.finder import Finder
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
 from bot.find.nets import says_young
@@ -21,12 +21,6 @@ from bot.find.words import fold, sound, spoken
 QUESTIONS = Path(__file__).parent / "questions.tsv"
 STRANGERS = Path(__file__).parent / "strangers.tsv"
 """320 questions by a program that saw the list of topics and nothing of the pack. The bands are not fitted on them."""
-
-
-@pytest.fixture(scope="module")
-def finder(edition: Edition) -> Finder:
-    """The finder of the pack that ships."""
-    return build_finder(edition)
 
 
 def test_every_example_of_a_net_holds(finder: Finder) -> None:
@@ -285,9 +279,9 @@ def test_a_bad_lexicon_says_how_to_mend_it() -> None:
 
 
 @pytest.mark.parametrize(("text", "topic"), [("no puedo más", "suicidal-thoughts"), ("no puedo mas", "suicidal-thoughts")])
-def test_words_that_stand_under_a_topic_are_no_small_talk(edition: Edition, text: str, topic: str) -> None:
+def test_words_that_stand_under_a_topic_are_no_small_talk(finder: Finder, text: str, topic: str) -> None:
     """However little each of them means alone."""
-    heard = build_finder(edition).listen(text, "es")
+    heard = finder.listen(text, "es")
     assert heard.topics[0] == topic
     assert not heard.special
     assert heard.band == "choose"

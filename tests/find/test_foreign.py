@@ -2,14 +2,7 @@
 
 import pytest
 
-from bot.book import Edition
-from bot.find.finder import Finder, build_finder
-
-
-@pytest.fixture(scope="module")
-def finder(edition: Edition) -> Finder:
-    """The finder of the pack that ships."""
-    return build_finder(edition)
+from bot.find.finder import Finder
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.book import Edition
-from bot.find.finder import Finder, build_finder
+from bot.find.finder import Finder
 from bot.find.place_names import PlaceNames, place_words, shared_names
-
-
-@pytest.fixture(scope="module")
-def finder(edition: Edition) -> Finder:
-    """The finder of the pack."""
-    return build_finder(edition)
-
 
 ONE = {
     "mumbai": "in", "Bombay": "in", "मुंबई": "in", "brasil": "br", "são paulo": "br", "sao paulo": "br", "Deutschland": "de",

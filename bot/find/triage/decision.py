@@ -55,7 +55,7 @@ def decide(
     stranger, seller = scores["stranger"], scores["seller"] >= limits.seller
     if card and ((scores[NOW] >= limits.now and not (tempered and not strict)) or (strict and scores[DANGER] >= limits.net_now)):
         return Triage("now", card, special, part, seller, stranger)
-    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW]:
+    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
         return Triage("watched", "", special, part, seller, stranger)
     if card and (strict or scores[DANGER] >= limits.line_of(card) or (loose and scores[DANGER] >= limits.net_maybe)):
         return Triage("maybe", card, special, part, seller, stranger)
