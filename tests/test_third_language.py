@@ -34,6 +34,7 @@ from bot.engine.types import Press, Start, World
 from bot.privacy import safe_log
 from bot.runtime.live_book import LiveBook
 from bot.runtime.reloader import Reloader
+from tests.authoring.desk.forms import fields
 from tests.authoring.packs import PEP, live, on_disk, real, with_words
 from tests.conftest import TODAY, nothing_heard
 from tests.third_language import CODE, arabic, filled, finished, named, prepared
@@ -181,21 +182,10 @@ def _desk(folder: Path) -> TestClient:
     return client
 
 
-def _fields(page: str, action: str) -> dict[str, str]:
-    """What a browser would send from a form: hidden fields, lines, areas and choices."""
-    form = re.search(rf'<form [^>]*{action}".*?</form>', page, re.S)
-    assert form, page[:3000]
-    found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]* value="([^"]*)"', form.group()))
-    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', form.group(), re.S))
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form.group(), re.S):
-        found[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    return {name: unescape(value) for name, value in found.items()}
-
-
 def _saved(desk: TestClient, page: str, **typed: str) -> str:
     """Fills a form in, looks at the change and saves it."""
-    page = desk.post("/desk/look", data=_fields(page, "/desk/look") | typed, headers=POSTED).text
-    return desk.post("/desk/save", data=_fields(page, "/desk/save"), headers=POSTED).text
+    page = desk.post("/desk/look", data=fields(page, "/desk/look") | typed, headers=POSTED).text
+    return desk.post("/desk/save", data=fields(page, "/desk/save"), headers=POSTED).text
 
 
 def _entry(folder: Path, *at: str) -> dict[str, str]:
@@ -216,7 +206,7 @@ def test_the_desk_lists_nothing_and_shows_every_text_that_is_there(pack: Snapsho
     assert words in unescape(tip)
     link = re.search(rf'href="(/desk/translate\?item={CODE}[^"]+days[^"]*)"', tip)
     assert link
-    assert _fields(desk.get(unescape(link[1])).text, "/desk/look")["words"] == words
+    assert fields(desk.get(unescape(link[1])).text, "/desk/look")["words"] == words
     assert link[1] in desk.get("/desk/topic", params={"file": PEP}).text
     assert f"/desk/language?code={CODE}" in desk.get("/", params={"lang": CODE, "flow": "topic", "about": "topic:pep"}).text
     listed = desk.get("/desk/language", params={"code": CODE, "q": words}).text
@@ -243,7 +233,7 @@ def test_saving_keeps_what_it_is_of_and_a_changed_text_makes_it_old(folder: Path
     home = desk.get("/desk").text
     assert home.count("older than its text in") == 1
     late = desk.post(
-        "/desk/look", data=_fields(shown, "/desk/look") | {"words": arabic("Of the old text 28.")}, headers=POSTED
+        "/desk/look", data=fields(shown, "/desk/look") | {"words": arabic("Of the old text 28.")}, headers=POSTED
     ).text
     assert "was changed meanwhile" in late
     assert newer in late

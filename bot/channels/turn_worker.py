@@ -48,7 +48,10 @@ class TurnWorker:
             self._next()
 
     def let_go(self, owner: object) -> None:
-        """Whatever of `owner`'s has not begun never will: its chat is left. What has begun ends within one message's time."""
+        """Whatever of `owner`'s has not begun never will: its chat is left.
+
+        What has begun ends within one message's time; at the bot's start, once there is a finder.
+        """
         kept = deque((other, place) for other, place in self._line if other is not owner)
         for other, place in self._line:
             if other is owner and not place.done():

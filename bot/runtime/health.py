@@ -18,9 +18,9 @@ from bot.privacy import safe_log
 from bot.runtime.systemd import Service, State
 
 RED_SECONDS: Final = 18.0
+"""With a poll that may be open for eight seconds when trouble begins, and the file's lag, red comes within thirty."""
 RIVAL_SECONDS: Final = 60.0
 """How long health stays red after the last sign that somebody else uses the bot's token."""
-"""With a poll that may be open for eight seconds when trouble begins, and the file's lag, red comes within thirty."""
 _TOUCH_SECONDS: Final = 2.0
 WHY: Final[Mapping[Deaf, int]] = {"": 0, "encoder": 1, "heads": 2, "old": 3}
 """Why danger is heard less well, in the log's numbers (docs/privacy.md) and the health file's."""
@@ -62,8 +62,11 @@ class Health:
     def good(self) -> None:
         """The channel has just answered."""
         self._last, self._heard = self._clock(), True
-        if self._last < self._rival_until:
-            return
+        if not self.red:
+            self._turn_green()
+
+    def _turn_green(self) -> None:
+        """Says so where it was red, and touches the file: its time is that of the last good answer."""
         if self._red:
             self._red = False
             safe_log.say("health_green")
@@ -77,7 +80,8 @@ class Health:
                     os.ftruncate(opened, 1 if why else 0)
                 finally:
                     os.close(opened)
-                os.utime(self._file)
+                answered = time.time() - self.age
+                os.utime(self._file, (answered, answered))
 
     def rival(self) -> None:
         """Somebody else uses the bot's token: red, and so is the file, until a minute after the last sign of it."""
@@ -101,6 +105,9 @@ class Health:
             if self.red and not self._red:
                 self._red = True
                 safe_log.say("health_red", age=self.age)
+            elif self._red and not self.red:
+                # The minute after a rival is over: not only once the next poll ends.
+                self._turn_green()
             less = LESS.get(WHY[self._deaf()])
             well: State = "yellow" if less else "green"
             service.tell("red" if self.red else well if self._heard else "starting", less[0] if less else "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import os
 import secrets
 import threading
@@ -17,7 +16,7 @@ from bot.find import HEADS_FILE, Finder, FindPack, Heard, build_finder, load_enc
 from bot.privacy import safe_log
 from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
-from bot.runtime.memory import building, settle
+from bot.runtime.memory import building
 
 _BOOK = "content/book.yaml"
 
@@ -125,14 +124,12 @@ class Reloader:
                 # What the channel still has to import would take twice as long beside it.
                 self._asked.wait(1.0)
                 try:
-                    self._begin()
+                    with building():
+                        self._begin()
                 except Exception as error:
                     safe_log.fault(error)
                     safe_log.refuse("content")
                     os._exit(1)
-                finally:
-                    gc.enable()
-                    settle()
             while not self._stop.wait(every):
                 try:
                     self.look()

@@ -79,7 +79,7 @@ async def test_what_a_chat_that_is_left_waits_for_never_begins_and_is_not_kept(w
     assert not any(type(each) is Words for each in gc.get_objects())
 
 
-async def test_who_is_cut_off_while_waiting_holds_up_nobody(worker):
+async def test_who_is_cut_off_while_waiting_holds_up_nobody(worker, monkeypatch):
     going = threading.Event()
     first = asyncio.create_task(worker.run(object(), lambda: going.wait(5)))
     await asyncio.sleep(0)
@@ -87,9 +87,16 @@ async def test_who_is_cut_off_while_waiting_holds_up_nobody(worker):
     await asyncio.sleep(0)
     waiting[0].cancel()
     await asyncio.sleep(0)
+    begin_next = worker._next
+
+    def in_the_moment_in_which_its_turn_came():
+        begin_next()
+        waiting[1].cancel()
+
+    monkeypatch.setattr(worker, "_next", in_the_moment_in_which_its_turn_came)
     going.set()
     await first
-    waiting[1].cancel()  # in the moment in which its turn came
+    monkeypatch.setattr(worker, "_next", begin_next)
     assert await asyncio.wait_for(waiting[2], 2) == 1
     assert await asyncio.wait_for(worker.run(object(), lambda: 2), 2) == 2
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from bot.privacy import pseudonym
 from bot.privacy.pepper import Pepper, Peppers, SharedPeppers
 from bot.privacy.pseudonym import Namer, RecordKeys, chat_secret, record_keys
 from bot.privacy.session import Session
-from bot.runtime.state import MemoryPacing, MemoryState, MemoryTombstones
+from bot.runtime.state import MemoryPacing, MemorySessions, MemoryState, MemoryTombstones
 
 ROOT = Path(__file__).resolve().parents[2]
 ANN, BEN = 5_000_000_001, 5_000_000_002
@@ -28,9 +29,9 @@ def scrypts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What was derived, one entry for each scrypt."""
     made: list[bytes] = []
 
-    def counted(password: bytes, **options: object) -> bytes:
+    def counted(password: bytes, **options: Any) -> bytes:
         made.append(password)
-        return hashlib.scrypt(password, **options)  # type: ignore[arg-type]
+        return hashlib.scrypt(password, **options)
 
     monkeypatch.setattr(pseudonym, "scrypt", counted)
     return made
@@ -39,8 +40,8 @@ def scrypts(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 async def test_an_event_costs_one_derivation_whatever_it_finds(scrypts: list[bytes]) -> None:
     """A newcomer, one who is known, and one whose session is of the epoch before; name, key and the count of floods alike."""
     now = [100.0]
-    peppers, state = Peppers(lambda: now[0], 100), MemoryState()
-    sessions = Sessions(state, Namer(peppers, "a", 2), ttl=50)
+    peppers, store = Peppers(lambda: now[0], 100), MemorySessions()
+    sessions = Sessions(MemoryState(store), Namer(peppers, "a", 2), ttl=50)
     async with sessions.hold(ANN, priority=True) as lease:
         assert lease.session is None
         await lease.save(Session("before"))
@@ -50,7 +51,7 @@ async def test_an_event_costs_one_derivation_whatever_it_finds(scrypts: list[byt
             assert (lease.session is not None) is (chat == ANN)
             await lease.save(Session("now"))
     assert scrypts == [b"a\0%d" % chat for chat in (ANN, ANN, BEN, ANN)]
-    assert len(state.sessions._kept) == 2  # type: ignore[attr-defined]
+    assert len(store._kept) == 2
 
 
 async def test_nothing_that_outlives_an_answer_is_reached_without_it(scrypts: list[bytes]) -> None:

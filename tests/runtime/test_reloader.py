@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +20,7 @@ from bot.find import Finder, build_finder
 from bot.find.triage import hearing
 from bot.find.triage.identity import IDENTITY
 from bot.privacy import safe_log
+from bot.privacy.log_grammar import refusal_line
 from bot.runtime import reloader
 from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
@@ -110,5 +116,31 @@ def test_who_waits_for_a_finder_that_cannot_be_made_is_told(files: dict[str, byt
     watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None, later=True)
     with pytest.raises(BookFault):
         watching._begin()
-    with pytest.raises(BookFault):
-        watching.world().listen("hello", "en")
+    told: list[BookFault] = []
+
+    def asks() -> None:
+        try:
+            watching.world().listen("hello", "en")
+        except BookFault as error:
+            told.append(error)
+
+    asking = threading.Thread(target=asks, daemon=True)
+    asking.start()
+    asking.join(5)
+    assert told
+
+
+def test_a_finder_that_cannot_be_made_ends_the_bot(tmp_path: Path) -> None:
+    """With status 1, at its start, like a book that is not whole: a bot that hears nothing would let everybody wait."""
+    content, flows = default_folders()
+    shutil.copytree(content, tmp_path / "content")
+    phrases = tmp_path / "content" / "find" / "phrases.yaml"
+    phrases.write_text(phrases.read_text("utf-8") + "nonsense: canaryword\n", "utf-8")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("CONSTELLATION")}
+    environ = clean | {"CONSTELLATION_TELEGRAM_TOKEN": "1:x", "CONSTELLATION_TELEGRAM_API_URL": "http://127.0.0.1:9/bot"}
+    words = [sys.executable, "-m", "bot", "run", "telegram", "--content", str(tmp_path / "content"), "--flows", str(flows)]
+    done = subprocess.run(words, env=environ, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == f"{refusal_line('content')}\n"
+    assert "fault error=BookFault" in done.stdout
+    assert "canaryword" not in done.stdout

@@ -95,18 +95,12 @@ async def _keep_house(parts: RunningChannel, every: float) -> None:
 
 async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
     """Polls until `stop`, then finishes what has begun and confirms it."""
-    await _without_webhook(parts.bot)
     driver = parts.driver
     poller = Poller(parts.bot, driver.receive, driver.queues, driver.recovery, parts.health, parts.counters)
+    await poller.take_webhook_away()
     await poller.run(stop)
     await driver.stop(STOP_SECONDS)
     await poller.confirm()
-
-
-async def _without_webhook(bot: QuietBot) -> None:
-    """A webhook left over from before would refuse every poll."""
-    with contextlib.suppress(RefusedError, UnreachableError):
-        await bot.call("deleteWebhook", read=3.0)
 
 
 async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event) -> None:

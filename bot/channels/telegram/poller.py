@@ -52,6 +52,11 @@ class Poller:
         self._clock = asyncio.get_running_loop().time
         self._quiet_since = self._clock()
 
+    async def take_webhook_away(self) -> None:
+        """A webhook, of ours from before or somebody else's, refuses every poll."""
+        with contextlib.suppress(RefusedError, UnreachableError):
+            await self._bot.call("deleteWebhook", read=3.0)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set. Never raises for what Telegram, the network or an update does."""
         stopping = asyncio.create_task(stop.wait())
@@ -183,5 +188,4 @@ class Poller:
             if self._rivals <= 2 or self._rivals % 100 == 0:
                 safe_log.say("rival", n=self._rivals)
         if webhook:
-            with contextlib.suppress(RefusedError, UnreachableError):
-                await self._bot.call("deleteWebhook", read=3.0)
+            await self.take_webhook_away()

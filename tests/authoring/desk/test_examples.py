@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime as dt
 import threading
 from html import unescape
 from pathlib import Path
@@ -11,11 +11,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from bot.authoring.desk.app import app
+from bot.authoring.desk.confirm import Desk
 from bot.authoring.desk.heads_fit import HeadsFit
 from bot.authoring.desk.page import Site
-from bot.authoring.editing.actions import ActionRefused
+from bot.authoring.editing.actions import ActionRefused, applied
 from bot.authoring.editing.examples import FOLDER, add_example, example_file
-from tests.authoring.packs import live, on_disk, real
+from bot.authoring.editing.writer import Writer
+from bot.authoring.lint.rules import heads_old
+from bot.authoring.lint.runner import surveyed
+from bot.book import Fault
+from bot.book.snapshots import Snapshot
+from tests.authoring.desk.forms import fields
+from tests.authoring.packs import built_faults, live, on_disk, real
+from tests.conftest import TODAY
 
 PORT, KEY = 8765, "a-key-of-this-test"
 HOME = f"http://127.0.0.1:{PORT}"
@@ -89,16 +97,6 @@ def test_a_card_without_examples_gets_a_file() -> None:
         add_example(files, "seizure", "calm", "en", NEW)
 
 
-def _fields(page: str, action: str) -> dict[str, str]:
-    form = re.search(rf'<form [^>]*action="{action}".*?</form>', page, re.S)
-    assert form, page[:3000]
-    found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]* value="([^"]*)"', form.group()))
-    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', form.group(), re.S))
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form.group(), re.S):
-        found[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    return {name: unescape(value) for name, value in found.items()}
-
-
 @pytest.mark.parametrize("status", [0, 1])
 def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, status: int) -> None:
     """Looked at, saved, and learned from in the background; where that fails, what to do is said. Undo fits again."""
@@ -116,12 +114,12 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
     posted = {"origin": HOME}
     assert "/desk/examples" in client.get("/desk").text
     assert "/desk/example?card=seizure" in unescape(client.get("/desk/examples").text)
-    form = _fields(client.get("/desk/example", params={"card": "seizure"}).text, "/desk/look")
+    form = fields(client.get("/desk/example", params={"card": "seizure"}).text, "/desk/look")
     page = client.post("/desk/look", data={**form, "sentence": "one\ntwo", "language": "en"}, headers=posted).text
     assert "one sentence on one line" in page
     page = client.post("/desk/look", data={**form, "sentence": NEW, "language": "en"}, headers=posted).text
     assert "Look before you save" in page, page[:4000]
-    saved = client.post("/desk/save", data=_fields(page, "/desk/save"), headers=posted).text
+    saved = client.post("/desk/save", data=fields(page, "/desk/save"), headers=posted).text
     assert "Saved on this machine" in saved
     assert "is learning from the examples now" in saved
     assert NEW in (pack.content / "find" / "examples" / "seizure.yaml").read_text("utf-8")
@@ -137,6 +135,19 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
         assert "&lt;no room&gt;" in home
     else:
         assert "has learned from the examples" in home
+
+
+def test_heads_that_are_fitted_after_the_save_keep_no_sentence_out(tmp_path: Path) -> None:
+    """The check alone would refuse every example."""
+
+    def found(files: Snapshot, today: dt.date) -> list[Fault]:
+        return [*built_faults(files, today), *heads_old.RULE.look(surveyed(files, today))]
+
+    pack = live(on_disk(real(), tmp_path), found)
+    edit = add_example(pack.files, "seizure", "now", "en", NEW)
+    assert [fault.code for fault in found(applied(pack.files, edit), TODAY) if fault.severity == "error"] == ["HEADS-OLD"]
+    desk = Desk(Site(pack, desk=True), Writer(pack.place), HeadsFit(pack.content, pack.flows))
+    assert desk.faults(edit)[0] == []
 
 
 @pytest.mark.heavy

@@ -16,6 +16,7 @@ from bot.authoring.lint.runner import check
 from bot.authoring.review.screen_diff import since_of
 from bot.book import Edition
 from bot.commands.desk import _world
+from tests.authoring.desk.forms import fields
 from tests.authoring.packs import PEP, live, on_disk, ready, real, with_words
 
 PORT, KEY = 8765, "a-key-of-this-test"
@@ -51,18 +52,6 @@ def desk(pack: LivePack) -> TestClient:
     client = _client(Site(pack, desk=True), KEY)
     assert client.get("/", params={"key": KEY}).status_code == 303
     return client
-
-
-def _fields(page: str, action: str) -> dict[str, str]:
-    """What a browser would send from the form whose tag ends so: hidden fields, lines, areas, choices."""
-    form = re.search(rf'<form [^>]*{action}".*?</form>', page, re.S)
-    assert form, page[:2000]
-    found = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]* value="([^"]*)"', form.group()))
-    found = {name: value for name, value in found.items() if not name.startswith("contact-")}
-    found |= dict(re.findall(r'<textarea name="([^"]+)"[^>]*>\n(.*?)</textarea>', form.group(), re.S))
-    for name, options in re.findall(r'<select name="([^"]+)".*?>(.*?)</select>', form.group(), re.S):
-        found[name] = re.findall(r'value="([^"]*)" selected', options)[0]
-    return {name: unescape(value) for name, value in found.items()}
 
 
 # --- who may reach them --------------------------------------------------------------------------------------------
@@ -197,7 +186,7 @@ def test_a_talk_can_be_pressed_and_typed(client: TestClient) -> None:
     assert token
     page = client.post("/talk", data={"now": "", "press": unescape(token[1])}, headers=POSTED).text
     assert "<code>urgent.menu</code>" in page
-    now = _fields(page, 'class="type" method="post" action="/talk')["now"]
+    now = fields(page, 'class="type" method="post" action="/talk')["now"]
     page = client.post("/talk", data={"now": now, "words": "zq my very own words"}, headers=POSTED).text
     assert "found.unsure" in page
     assert "zq my very" not in page
@@ -222,9 +211,9 @@ def test_changes_stand_side_by_side(pack: LivePack, folder: Path) -> None:
 
 def _looked(desk: TestClient, path: str, **typed: str) -> tuple[str, dict[str, str]]:
     """A form opened, filled and looked at: the page, and what its Save would send ({} where it has none)."""
-    form = _fields(desk.get(path).text, "/desk/look") | typed
+    form = fields(desk.get(path).text, "/desk/look") | typed
     page = desk.post("/desk/look", data=form, headers=POSTED).text
-    return page, _fields(page, "/desk/save") if 'action="/desk/save"' in page else {}
+    return page, fields(page, "/desk/save") if 'action="/desk/save"' in page else {}
 
 
 TIP = f"/desk/tip?file={PEP}&tip=days"
@@ -257,7 +246,7 @@ def test_a_change_that_makes_the_pack_worse_is_not_saved(desk: TestClient, folde
     page, save = _looked(desk, TIP, **{"text-en": "You must take all of it.", "sources": "stacks-s3"})
     assert save == {}
     assert "Did you mean" in page
-    form = _fields(page, "/desk/look")
+    form = fields(page, "/desk/look")
     assert form["text-en"] == "You must take all of it."
     assert "Not saved" in desk.post("/desk/save", data=form, headers=POSTED).text
     assert (folder / PEP).read_bytes() == before
@@ -273,8 +262,8 @@ def test_a_file_that_changed_meanwhile_is_shown_and_not_written_over(desk: TestC
     assert "Each hour counts" in page
     assert "Take each dose" in page
     assert (folder / PEP).read_bytes() == theirs
-    page = desk.post("/desk/look", data=_fields(page, "/desk/look"), headers=POSTED).text
-    desk.post("/desk/save", data=_fields(page, "/desk/save"), headers=POSTED)
+    page = desk.post("/desk/look", data=fields(page, "/desk/look"), headers=POSTED).text
+    desk.post("/desk/save", data=fields(page, "/desk/save"), headers=POSTED)
     assert b"Each hour counts" in (folder / PEP).read_bytes()
     assert b"Take each dose." in (folder / PEP).read_bytes()
 

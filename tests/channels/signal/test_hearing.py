@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import threading
 import uuid
 
 import pytest
 
 from bot.channels.signal.app import channel
-from bot.channels.signal.envelope import Update
 from bot.channels.signal.settings import Settings
-from bot.engine import Surface, Typed, World, step
+from bot.engine import Surface, World, step
 from bot.find import Heard
+from tests.channels.held_words import holders, left_words
 
 FIRST, ANSWER, GOODBYE = "Someone hurt or threatened me", "Violence", "stays on this phone"
 
@@ -50,13 +49,12 @@ async def test_others_are_answered_and_leave_waits_for_no_line(daemon, bot, goin
     await daemon.until(lambda: all(len(daemon.sees(each)) == 1 for each in (ann, ben, eva)))
     daemon.writes(ann, "where can I get tested")
     await daemon.until(lambda: bot[0] == 1)
-    daemon.writes(eva, "CANARY-LEFT")
+    daemon.writes(eva, left_words())
     daemon.writes(ben, "2")
     await daemon.until(lambda: any(ANSWER in said for said in daemon.sees(ben)), 3)
     daemon.writes(eva, "leave")
     await daemon.until(lambda: any(GOODBYE in said for said in daemon.said), 2)
     assert bot[0] == 1, "the line did not move"
-    gc.collect()
-    assert not [each for each in gc.get_objects() if isinstance(each, Update | Typed) and "CANARY-LEFT" in each.text]
+    assert holders() == []
     going.set()
     await daemon.until(lambda: len(daemon.sees(ann)) == 1 and FIRST not in daemon.sees(ann)[0])

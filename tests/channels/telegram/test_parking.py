@@ -107,6 +107,15 @@ async def test_trouble_before_a_question_is_not_its_own(held):
     assert held.queues.park(blocked=True) == 1, "the same trouble goes on"
 
 
+async def test_what_has_just_come_is_not_parked_early(held):
+    """However long the trouble of its chat: it may be answered in a moment."""
+    job, queue = await held.ask(1)
+    queue.trouble._past += BLOCKED_SECONDS + 0.1
+    assert held.queues.park(blocked=True) == 0
+    job.arrived -= BLOCKED_SECONDS + 0.1
+    assert held.queues.park(blocked=True) == 1
+
+
 async def test_where_many_calls_fail_it_is_telegrams_trouble(held):
     """Then nobody is parked early: the next chat would be as badly off."""
     job, queue = await held.ask(1)

@@ -31,7 +31,7 @@ async def test_a_talk_from_start_to_leave(tmp_path: Path) -> None:
         ann = server.person(11, "es", name="Canary Name", username="canaryuser")
         ann.types("/start")
         await server.until(lambda: len(ann.sees) == 1 and ann.sees[0].by_bot, 20)
-        assert "Hola" in ann.screen.text
+        assert "¿Qué te serviría ahora?" in ann.screen.text  # the first line is one of several, by chance
         ann.presses(
             "Consejos para cuidarme más" if "Consejos para cuidarme más" in ann.screen.buttons else next(iter(ann.screen.buttons))
         )
