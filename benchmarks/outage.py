@@ -97,6 +97,9 @@ class Trial:
             else:
                 ann.types("/start")
                 await server.until(lambda: any(message.by_bot for message in ann.sees), 120)
+                # Typed words wait for the finder, made behind the first answers: that is the start, not the coming back.
+                ann.types("hello")
+                await server.until(lambda: all(message.by_bot for message in ann.sees), 120)
                 await server.until(lambda: healthy(self.health), 20)
             return await self._measured(ann)
         finally:

@@ -150,6 +150,7 @@ async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
     wanted["secret_token"] = settings.webhook_secret
     told, rivals, ever = False, 0, False
     while True:
+        held = told
         try:
             if not told:
                 await parts.bot.call("setWebhook", **wanted)
@@ -167,7 +168,8 @@ async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
             safe_log.say("refused", code=error.code)
         except UnreachableError:
             safe_log.say("refused", code=0)
-        await asyncio.sleep(HEARTBEAT if told else 1.0)
+        # Lost just now: set again at once. Lost again at once, or never had: a second later, so that nobody is called in a loop.
+        await asyncio.sleep(HEARTBEAT if told else 0.0 if held else 1.0)
 
 
 async def serve(
