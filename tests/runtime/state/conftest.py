@@ -23,7 +23,7 @@ async def state(request: pytest.FixtureRequest) -> AsyncIterator[State]:
 
 
 async def _answers(socket: Path) -> bool:
-    """Whether a server takes connections there: its socket may stand before it does, and who is refused goes on without a lease."""
+    """Whether a server takes connections there: its socket stands before, and who is refused goes on without a lease."""
     try:
         reader, writer = await asyncio.open_unix_connection(socket)
     except OSError:
