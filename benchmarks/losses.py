@@ -84,7 +84,7 @@ def questions(kind: str, commands: tuple[str, ...] = ()) -> list[Question]:
     here = world(
         Edition(build(snapshot(*default_folders()), compile_flows), dt.date.today()),
         Surface(name="telegram", title="Telegram", timers=True, layouts=True),
-        steady=True,  # which first line the bot picks is chance; a question is known by a line that only its answer has
+        steady=True,  # two answers are compared: only the harmless first line may differ from the bot's
     )
     turns = UpdateTurns(step, lambda: here)
 

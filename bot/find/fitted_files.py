@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.book import Edition
 from bot.find.classifier.classifier_file import WEIGHTS_FILE, fingerprints
 from bot.find.classifier.classifier_file import fault_of as classifier_fault_of
 from bot.find.classifier.training import phrases_of
+from bot.find.fitted_pair import Trained
 from bot.find.pack import FindPack, read_pack
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, fault_of
 from bot.find.triage.identity import IDENTITY
-
-if TYPE_CHECKING:
-    from bot.find.classifier.training import TrainedClassifier
-    from bot.find.triage.training import Trained
 
 
 def train_heads(edition: Edition) -> Trained:
@@ -26,7 +21,7 @@ def train_heads(edition: Edition) -> Trained:
     return trained(edition, read_pack(edition.docs))
 
 
-def train_classifier(edition: Edition) -> TrainedClassifier:
+def train_classifier(edition: Edition) -> Trained:
     """The files of a new topic classifier for the pack of an edition; raises as `train_heads` does."""
     from bot.find.classifier.training import trained
 

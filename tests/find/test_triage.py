@@ -1,5 +1,7 @@
 """Triage: danger outranks every path, nets and heads together, and what is left where there is no encoder."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.find.triage.decision import Triage, decide
@@ -24,8 +26,14 @@ QUIET = {
 CARDS = frozenset(("ghb", "bleeding"))
 
 
-def heard(scores: dict[str, float], cards: frozenset[str] = CARDS, **more: object) -> Triage:
-    return decide({**QUIET, **scores}, LIMITS, cards, **more)  # type: ignore[arg-type]
+def heard(
+    scores: dict[str, float],
+    cards: frozenset[str] = CARDS,
+    strict: Sequence[str] = (),
+    loose: Sequence[str] = (),
+    tempered: bool = False,
+) -> Triage:
+    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered)
 
 
 def test_words_without_danger() -> None:

@@ -147,7 +147,7 @@ def _fit(args: argparse.Namespace) -> int:
         classifier = train_classifier(edition)
         _write(content, WEIGHTS_FILE, classifier.numbers)
         _write(content, CLASSIFIER_FILE, classifier.text.encode())
-        found["classifier"] = {"written": str(content / "find" / "classifier.yaml"), "phrases": classifier.phrases}
+        found["classifier"] = {"written": str(content / "find" / "classifier.yaml"), "phrases": classifier.sentences}
         if asked is not None:
             fitted = fit(build_finder(load_edition(args)), asked)
             _write(content, "content/find/thresholds.yaml", as_yaml(fitted.thresholds).encode())

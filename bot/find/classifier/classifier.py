@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.find.classifier.classifier_file import ClassifierFile
+from bot.find.fitted_pair import mismatch
 from bot.find.triage.encoder import WIDTH, Vectors
 
 STEP = 1 / 16
@@ -68,9 +69,7 @@ def numbers_of(classifier: Classifier) -> bytes:
 def unpacked(file: ClassifierFile, numbers: bytes, encoder: str) -> Classifier:
     """The classifier out of the pack, the numbers not copied. Raises ValueError, in words for peers, where the two files do not
     belong together or to this encoder."""
-    if file.encoder != encoder:
-        raise ValueError("it was fitted for another encoder")
     rows = len(file.classes)
-    if len(numbers) != rows * (WIDTH + 1) or hashlib.sha256(numbers).hexdigest() != file.numbers:
-        raise ValueError("classifier.bin is not the file that classifier.yaml names")
+    if why := mismatch(file, numbers, encoder, "classifier", rows * (WIDTH + 1)):
+        raise ValueError(why)
     return Classifier(tuple(file.classes), np.frombuffer(numbers, np.int8).reshape(rows, WIDTH + 1))

@@ -8,6 +8,8 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.find.fitted_pair import mismatch
+
 CLASSIFIER_FILE: Final = "content/find/classifier.yaml"
 WEIGHTS_FILE: Final = "content/find/classifier.bin"
 NONE: Final = "none/"
@@ -47,10 +49,8 @@ def fault_of(file: ClassifierFile | None, numbers: bytes, now: Mapping[str, str]
     `now`: the fingerprints of the pack's classes. A class that was withdrawn since is no fault: withdrawing has to be quick."""
     if file is None:
         return "there is none"
-    if file.encoder != encoder:
-        return "it was fitted for another encoder"
-    if hashlib.sha256(numbers).hexdigest() != file.numbers:
-        return "classifier.bin is not the file that classifier.yaml names"
+    if why := mismatch(file, numbers, encoder, "classifier"):
+        return why
     changed = [name for name, of in now.items() if file.classes.get(name) != of]
     if not changed:
         return ""

