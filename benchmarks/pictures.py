@@ -46,7 +46,7 @@ def screens() -> Iterator[Screen]:
     """The first screens of the talk, as the pack says them today."""
     talk, _ = read(TALK.name, TALK.read_bytes())
     edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.datetime.now(dt.UTC).date())
-    stage = world(edition, SURFACE, later=True)
+    stage = world(edition, SURFACE, later=True, steady=True)
     turn = begin(stage, talk)
     yield turn.screen
     for move in talk["turns"][: SCREENS - 1]:

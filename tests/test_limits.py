@@ -27,7 +27,7 @@ LIMITS: list[tuple[str, str, str, str, str]] = [
     ("doxypep", "dose", "sun", r"burn.*sunscreen", r"quema.*bloqueador"),
     ("pregnancy", "pills", "hospital", r"2 or more big pads.*fever.*faint", r"2 o más toallas.*fiebre.*desmayas"),
     ("pregnancy", "pills", "ectopic", r"shoulder.*outside the womb.*hospital", r"hombro.*fuera del útero.*hospital"),
-    ("pregnancy", "same-care", "no-trace", r"vagina can leave bits", r"vagina pueden quedar restos"),
+    ("pregnancy", "pills", "same-care", r"miscarriage.*don't have to say", r"aborto espontáneo.*No hace falta decir"),
     ("prep", "on-demand", "hep-b", r"hepatitis B.*flare", r"hepatitis B.*rebrotar"),
     ("mixing", "benzos", "stopping", r"seizures", r"convulsiones"),
     ("ghb", "wait", "day-and-night", r"seizures", r"convulsiones"),

@@ -129,6 +129,15 @@ def first_line(draw: RenderContext) -> tuple[Span, ...]:
     return (Span(lines[draw.world.pick(len(lines))]), Span("\n\n")) if draw.world.surface.previews and lines else ()
 
 
+def _opening_words(world: World, language: str) -> int:
+    """Words of the longest first line in `language`."""
+    cache, key = world.index.cache, ("opening words", language)
+    if key not in cache:
+        cache[key] = max(map(words_read, world.index.flows.openings_in(language)), default=0)
+    words: int = cache[key]
+    return words
+
+
 def _leave(moves: Transitions) -> Choice:
     return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
 
@@ -230,8 +239,8 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
     # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
-    room = WORDS - max(map(words_read, world.index.flows.openings_in(state.language)), default=0)
-    room -= sum(words_read("".join(span.text for span in part)) for part in (line, say, asked))
+    above = "\n".join("".join(span.text for span in part) for part in (line, say, asked))
+    room = WORDS - _opening_words(world, state.language) - words_read(above)
     pages = _bodies(draw, step, room, empty=empty)
     presses = choice_pages(items, fixed, least(moves, len(fixed)) if step.where else 0)
     total = max(len(pages), len(presses))

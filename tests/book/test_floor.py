@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from bot.book import BookFault, Edition, Unfit, build, unfit
+from bot.book.referral import Slot
 from tests.book.pack import referral, with_file
 
 DAY = dt.date(2026, 11, 24)
@@ -24,10 +25,10 @@ def _line(**more: str) -> dict[str, bytes]:
     return with_file(FILE, referral("line", **fields))
 
 
-def _refused(files: dict[str, bytes], slot: str = "suicide") -> Unfit | None:
+def _refused(files: dict[str, bytes], slot: Slot = "suicide") -> Unfit | None:
     edition = _edition(files)
     chain = [edition.places[name] for name in edition.chain("us")]
-    return unfit(edition.referrals["line"], slot, chain)  # type: ignore[arg-type]
+    return unfit(edition.referrals["line"], slot, chain)
 
 
 def test_what_is_shown_and_fits_fills_the_floor_of_its_place_and_of_what_lies_in_it() -> None:

@@ -14,7 +14,7 @@ LIMITS = {
     "naloxone": {"spray": ["shot", "again", "wears-off"]},
     "overamping": {"passed-out": ["naloxone", "cool", "ice"], "calm": ["not-this"]},
     "overdose-response": {"call-and-naloxone": ["breathe", "cpr"], "side": ["after"]},
-    "pregnancy": {"pills": ["not-if", "hospital", "ectopic"]},
+    "pregnancy": {"pills": ["not-if", "hospital", "ectopic", "same-care"]},
     "prep": {"on-demand": ["hep-b"]},
     "tranq": {"still-naloxone": ["asleep", "nitazenes", "benzo-dope"]},
     "test-strips": {"read": ["not-safe", "yes-no"]},

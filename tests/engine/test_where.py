@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -320,8 +320,7 @@ def test_buttons_of_the_question_fit_a_token(world: World, step_id: str, subject
 def test_a_pack_without_the_screens_still_answers(world: World) -> None:
     """An older pack has no `place.unknown` and no list of everybody."""
     flows = world.index.flows
-    heard: Callable[[str, str], Heard] = lambda _text, language: Heard("unsure", language=language, naming="elsewhere")  # noqa: E731
-    other = replace(world, listen=heard)
+    other = replace(world, listen=lambda _text, language: Heard("unsure", language=language, naming="elsewhere"))
     kept = {name: number for name, number in flows.hash.items() if name not in ("place.unknown", "referral.list")}
     object.__setattr__(other.index, "flows", replace(flows, hash=kept))
     turn = step(other, pack(_state(world, ENTRY, "")), Typed("moldova"))

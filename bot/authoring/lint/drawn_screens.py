@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -93,7 +94,7 @@ def _draw_all(pack: Pack) -> Iterator[DrawnScreen]:
 
 
 def blame(pack: Pack, seen: DrawnScreen) -> tuple[str, Path]:
-    """The longest text that a screen is made of: where to shorten it."""
+    """The longest text that stands on a screen: where to shorten it. On a page of a topic that is one of the page's own tips."""
     kind, _, name = seen.subject.partition(":")
     file, at = pack.step_at(seen.step)
     if f"{kind}:{name}" in pack.book.where:
@@ -103,5 +104,6 @@ def blame(pack: Pack, seen: DrawnScreen) -> tuple[str, Path]:
         found = [
             prose for prose in pack.prose if prose.file == file and prose.at[: len(at)] == at and prose.language == seen.language
         ]
-    longest = max(found, key=lambda prose: len(prose.text), default=None)
+    shown = [prose for prose in found if max(re.split(r"[*{}\[\]]", prose.text), key=len).strip() in seen.screen.text]
+    longest = max(shown or found, key=lambda prose: len(prose.text), default=None)
     return (longest.file, longest.at) if longest else (file, at)

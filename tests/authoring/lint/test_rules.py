@@ -155,6 +155,18 @@ def test_a_tip_that_fills_more_than_a_page_is_an_error_and_the_pack_has_none(who
     files = {**whole, path: whole[path].replace(start, start + b" more" * 120)}
     found = [fault for fault in check(files, TODAY) if fault.code == "SCREEN-LONG"]
     assert {(fault.file, fault.severity) for fault in found} == {(path, "error")}
+    # At the tip that grew, not at the longest of the topic, which may stand on another page.
+    grown = next(number for number, line in enumerate(files[path].split(b"\n"), 1) if line.startswith(start))
+    assert {fault.line for fault in found} == {grown}
+
+
+def test_a_group_that_is_too_long_is_told_at_its_own_longest_tip(whole: dict[str, bytes]) -> None:
+    """A longer tip of another page would be shortened for nothing."""
+    path, start = "content/topics/health/pregnancy.yaml", b'      en: "Not if it may be outside the womb'
+    assert start in whole[path]
+    files = {**whole, path: whole[path].replace(start, start + b" more" * 8)}
+    grown = next(number for number, line in enumerate(files[path].split(b"\n"), 1) if line.startswith(start))
+    assert {fault.line for fault in check(files, TODAY) if fault.code == "SCREEN-LONG"} == {grown}
 
 
 def test_first_lines_are_told_where_they_are_few_long_or_missing(whole: dict[str, bytes]) -> None:
