@@ -22,6 +22,18 @@ async def state(request: pytest.FixtureRequest) -> AsyncIterator[State]:
     await made.close()
 
 
+async def _answers(socket: Path) -> bool:
+    """Whether a server takes connections there: its socket stands before, and who is refused goes on without a lease."""
+    try:
+        reader, writer = await asyncio.open_unix_connection(socket)
+    except OSError:
+        return False
+    writer.write(b"PING\r\n")
+    found = await reader.readline()
+    writer.close()
+    return found.startswith(b"+PONG")
+
+
 @pytest.fixture(params=["memory", pytest.param("valkey", marks=pytest.mark.heavy)])
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SessionStore]:
     """An empty store of sessions: in memory, and in a server where one can be started (the extra `heavy`)."""
@@ -39,9 +51,9 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         embedded.__valkey_executable__, "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(tmp_path),
         stdout=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
-    while not socket.exists():
-        await asyncio.sleep(0.02)
     shared = ValkeySessions(f"unix://{socket}")
+    while not await _answers(socket):
+        await asyncio.sleep(0.02)
     yield shared
     await shared.close()
     server.terminate()
