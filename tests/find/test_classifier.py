@@ -29,9 +29,21 @@ def test_a_changed_phrase_is_found(finder: Finder, edition: Edition) -> None:
     assert fingerprints([("a", "one")]) != fingerprints([("a", "other")])
 
 
-@pytest.mark.parametrize(
-    "text", ["tighten the strings of my ukulele", "which bread flour has more protein", "pintar la reja del jardín"]
-)
+@pytest.mark.parametrize("text", ["tighten the strings of my ukulele", "which bread flour has more protein"])
 def test_strangers_get_no_topics(finder: Finder, text: str) -> None:
-    """Words that nobody wrote down are told apart by meaning; without it some would be guessed at."""
+    """Neither words nor meaning lead anywhere."""
     assert finder.listen(text, "en").band == "unsure"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("does my cat need an exam every year", "en"),
+        ("my school reunion is next month", "en"),
+        ("pintar la reja del jardín", "es"),
+    ],
+)
+def test_strangers_whose_words_are_known_get_no_topics(finder: Finder, text: str, language: str) -> None:
+    """They are told apart by meaning; by words alone they are guessed at."""
+    assert finder.listen(text, language).band == "unsure"
+    assert finder.by_nets(text, language).band == "choose"

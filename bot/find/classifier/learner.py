@@ -17,7 +17,7 @@ _ENOUGH, _ROUNDS, _MEMORY = 1e-10, 3000, 12
 _BIAS_SHARE = 0.01
 
 
-def learn(vectors: Vectors, classes: Sequence[int], count: int, *, enough: float = _ENOUGH) -> Matrix:
+def learn(vectors: Vectors, classes: Sequence[int], count: int) -> Matrix:
     """Weights, (count, 513), for phrases' vectors and the number of each one's class. The last column is added to every sentence.
 
     Half a minute for 6,000 phrases and 95 classes on one core. Raises ValueError where a phrase has no class or there is none.
@@ -40,14 +40,14 @@ def learn(vectors: Vectors, classes: Sequence[int], count: int, *, enough: float
         shares[rows, wanted] -= 1
         return lost, inputs.T @ shares / len(inputs) + penalty * weights
 
-    return _least(loss, np.zeros((inputs.shape[1], count)), enough).T
+    return _least(loss, np.zeros((inputs.shape[1], count))).T
 
 
-def _least(loss: Callable[[Matrix], tuple[float, Matrix]], begin: Matrix, enough: float) -> Matrix:
+def _least(loss: Callable[[Matrix], tuple[float, Matrix]], begin: Matrix) -> Matrix:
     """Where a convex `loss` is least, by L-BFGS (Liu and Nocedal 1989) with backtracking."""
     at = begin
     lost, slope = loss(at)
-    least = enough * float(np.abs(slope).max())
+    least = _ENOUGH * float(np.abs(slope).max())
     steps: list[tuple[Matrix, Matrix, float]] = []
     for _ in range(_ROUNDS):
         way, along = -slope, []

@@ -101,10 +101,11 @@ def test_a_card_without_examples_gets_a_file() -> None:
 def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, status: int) -> None:
     """Looked at, saved, and learned from in the background; where that fails, what to do is said. Undo fits again."""
     folder = on_disk(real(), tmp_path)
-    pack, ran, going = live(folder), [], threading.Event()
+    pack, ran, begun, going = live(folder), [], threading.Event(), threading.Event()
 
     def run(words):
         ran.append(words)
+        begun.set()
         going.wait(120)
         return status, "content: <no room>"
 
@@ -123,6 +124,7 @@ def test_a_peer_adds_one_in_a_form_and_the_heads_are_fitted(tmp_path: Path, stat
     assert "Saved on this machine" in saved
     assert "is learning from the examples now" in saved
     assert NEW in (pack.content / "find" / "examples" / "seizure.yaml").read_text("utf-8")
+    assert begun.wait(60)
     assert ran[0][-4:] == ["--content", str(pack.content), "--flows", str(pack.flows)]
     client.post("/desk/undo", headers=posted)
     going.set()
