@@ -34,9 +34,17 @@ def _readers(pack: Pack, topic: Topic) -> Iterator[_Reader]:
     """Readers that see different tips of a topic: every other reads what one of these does."""
     own = {place for place, topics in pack.book.here.items() if topic.topic in topics}
     tips = [*topic.tips, *(tip for place in own for tip in pack.book.here[place][topic.topic].tips)]
-    places = own.union(*(tip.valid_in for tip in tips))
-    for place, how, young in product(("", *sorted(places)), _HOWS, (False, True)):
+    places = [name for name in sorted(own.union(*(tip.valid_in for tip in tips))) if _whole(pack, name)]
+    for place, how, young in product(("", *places), _HOWS, (False, True)):
         yield _Reader(place, how, young)
+
+
+def _whole(pack: Pack, place: str) -> bool:
+    """Whether all that a place lies in can be read: what holds there is not known otherwise."""
+    chain = pack.edition.chain(place)
+    return place in pack.book.places and all(
+        pack.book.places[name].parent in (None, *chain) for name in chain if name in pack.book.places
+    )
 
 
 def look(pack: Pack) -> Iterator[Fault]:
