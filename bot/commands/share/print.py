@@ -1,4 +1,4 @@
-"""`constellation share print`: cards, posters, the emergency sheet, the form and an agency's papers, as HTML for any browser or as PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet, the form, an agency's papers, as HTML or PDF."""
 
 from __future__ import annotations
 
