@@ -79,7 +79,7 @@ class Reloader:
         self._pack = finder.pack
         if not self._finder.done():
             self._finder.set_result(finder)
-        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow)
+        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow, finder.by_nets)
 
     def world(self) -> World:
         """The world of this moment."""
