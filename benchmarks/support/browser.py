@@ -139,9 +139,7 @@ class Browser:
     async def fetch(self, method: str, path: str = "", **more: Any) -> Page:
         """One request."""
         headers = {"accept-language": self.language, **more.pop("headers", {})}
-        async with self._session.request(
-            method, self.address + path, headers=headers, allow_redirects=False, **more
-        ) as answer:
+        async with self._session.request(method, self.address + path, headers=headers, allow_redirects=False, **more) as answer:
             found = [(name.lower(), value) for name, value in answer.headers.items()]
             self.page = page_of(answer.status, found, await answer.read())
         return self.page

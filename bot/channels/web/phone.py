@@ -19,7 +19,7 @@ _BUTTON: Final = re.compile(r"<button(?P<said>[^>]*)>(?P<label>[^<]*)</button>")
 _VALUE: Final = re.compile(r'\bvalue="([^"]*)"')
 _AT: Final = re.compile(rf'<input type="hidden" name="{AT}" value="([^"]*)">')
 _MAIN: Final = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
-_SPACED: Final = re.compile(r"</?(?:h1|h2|p|li|ul|br|div|form|label)\b[^>]*>")
+_SPACED: Final = re.compile(r"</?(?:h1|h2|p|li|ul|br|div|form|label|button)\b[^>]*>")
 _TAG: Final = re.compile(r"<[^>]*>")
 
 

@@ -29,7 +29,9 @@ HEADERS = [
     ("permissions-policy", r"[a-z-]+=\(\)(, [a-z-]+=\(\)){25,}"),
     ("content-length", r"9216|12288"),
 ]  # fmt: skip
-SUBJECT = re.compile(r"\b(?:sex|drug|police|hurt|violen|hiv|condom|abuse|assault|traffick|escort|sexo|droga|polic)", re.IGNORECASE)
+SUBJECT = re.compile(
+    r"\b(?:sex|drug|police|hurt|violen|hiv|condom|abuse|assault|traffick|escort|sexo|droga|polic)", re.IGNORECASE
+)
 
 
 async def _begun(browser: Browser) -> Page:
@@ -44,8 +46,8 @@ def _plain(page: Page) -> str:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "", 200), ("GET", "es/mx", 200), ("GET", "robots.txt", 200), ("POST", "", 200), ("PUT", "", 405), ("OPTIONS", "", 405),
-     ("DELETE", "x?y=z", 405), ("GET", "?q=secret", 200)],
+    [("GET", "", 200), ("GET", "es/mx", 200), ("GET", "robots.txt", 200), ("POST", "", 200), ("PUT", "", 405),
+     ("OPTIONS", "", 405), ("DELETE", "x?y=z", 405), ("GET", "?q=secret", 200)],
 )  # fmt: skip
 async def test_every_answer_has_these_headers_and_no_other(browser: Browser, method: str, path: str, status: int) -> None:
     """In this order, each as it is written here: no cookie, no date, no server, no encoding, no ETag."""
@@ -87,8 +89,9 @@ async def test_the_first_page_says_nothing_of_the_subject(browser: Browser, page
 
 @pytest.mark.parametrize(
     ("path", "language", "place"),
-    [("", "en", ""), ("es", "es", ""), ("es/mx", "es", "mx"), ("en/us-ny", "en", "us-ny"), ("mx", "en", "mx"), ("es/es", "es", "es"),
-     ("ES/MX/", "es", "mx"), ("en/nowhere", "en", ""), ("en/after-assault", "en", ""), ("r2", "en", ""), ("agency", "en", ""),
+    [("", "en", ""), ("es", "es", ""), ("es/mx", "es", "mx"), ("en/us-ny", "en", "us-ny"), ("mx", "en", "mx"),
+     ("es/es", "es", "es"), ("ES/MX/", "es", "mx"), ("en/nowhere", "en", ""), ("en/after-assault", "en", ""), ("r2", "en", ""),
+     ("agency", "en", ""),
      ("en/us-ny?place=mx", "en", "us-ny"), ("%2e%2e/%2e%2e/etc/passwd", "en", ""), ("es/%00", "es", "")],
 )  # fmt: skip
 async def test_a_path_carries_language_and_place_alone(
@@ -147,9 +150,7 @@ async def test_leave_is_one_press_and_the_talk_stays_dead(browser: Browser) -> N
     assert "Sex, HIV, health" in (await other.press("Tips to stay safer")).labels
 
 
-async def test_everything_that_is_over_has_one_and_the_same_answer(
-    browser: Browser, parts: app.RunningChannel, clock
-) -> None:
+async def test_everything_that_is_over_has_one_and_the_same_answer(browser: Browser, parts: app.RunningChannel, clock) -> None:
     """Left, too old, from before a restart, changed, made up, empty, or with words: the same bytes but for the seals."""
     page = await _begun(browser)
     old = page.press("Tips to stay safer")
@@ -197,7 +198,16 @@ async def test_a_seal_holds_for_half_an_hour_from_the_last_press(browser: Browse
 async def test_pages_have_few_sizes_and_are_one_small_request(browser: Browser) -> None:
     """What the network sees of a screen is one number."""
     seen = {len((await browser.open()).body)}
-    for label in ("Begin", "Tips to stay safer", "Sex, HIV, health", "Condoms and lube", "Keep a copy", "← Back", "Urgent", "Leave"):
+    for label in (
+        "Begin",
+        "Tips to stay safer",
+        "Sex, HIV, health",
+        "Condoms and lube",
+        "Keep a copy",
+        "← Back",
+        "Urgent",
+        "Leave",
+    ):
         page = await browser.press(label)
         seen.add(len(page.body))
         assert len(page.body) + sum(len(name) + len(value) + 4 for name, value in page.headers) < 14 * 1024
