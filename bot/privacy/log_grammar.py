@@ -81,7 +81,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "daemon_far": "what people write would go to signal-cli in clear: name its socket, or a port of this machine",
     "probe_signal": "the probe needs CONSTELLATION_PROBE_SOCKET, and _BOT with the bot's ACI (docs/operations.md)",
     "probe_telegram": "the probe needs CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE (docs/operations.md)",
-    "web_library": "the page needs libraries, the extra `web` (docs/operations.md, Extras)",
+    "web_library": "the page needs libraries, the extra `page` (docs/operations.md, Extras)",
     "web_listen": "CONSTELLATION_WEB_LISTEN is HOST:PORT, like 127.0.0.1:8480, or the whole path of a unix socket",
     "web_far": "others could read what people write: listen on 127.0.0.1, or say with CONSTELLATION_WEB_BEHIND_PROXY=yes that a "
     "proxy with TLS stands before the page (docs/web.md)",
