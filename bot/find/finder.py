@@ -114,11 +114,12 @@ class Finder:
         common: set[str] = set()
         written_words: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
+        once: dict[str, str] = {}
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])
             for language, text in found:
-                typed = fold(text)
+                typed = [once.setdefault(word, word) for word in fold(text)]
                 written_words.update(typed)
                 if len(classes) <= len(self.topics):
                     self._exact.setdefault(tuple(typed), len(classes) - 1)
