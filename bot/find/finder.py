@@ -141,6 +141,10 @@ class Finder:
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
 
+    def lean(self) -> None:
+        """Lets go of the pack's files, which only checking and fitting look at."""
+        self.pack = self.pack.lean()
+
     def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
         lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()

@@ -27,6 +27,7 @@ from bot.book import (
     load_retractions,
     write_in,
 )
+from bot.find import may_hear
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
@@ -132,7 +133,7 @@ class LiveBook:
             raise BookFault(missing)
         if not self._withdraws(files):
             files = {name: data for name, data in files.items() if name != RETRACTIONS}
-        return build(files, self._compile).lean(_FIND, _BOOK)
+        return build(files, self._compile).lean(_FIND, _BOOK, may_hear)
 
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
