@@ -40,11 +40,15 @@ class Review(Model):
 # --- topics and tips -----------------------------------------------------------------------------------------------
 
 
+Clock = Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")]
+"""A time limit that runs: an amount with a unit, as said to people: 72h, 5d."""
+
+
 class Tip(Model):
     """One thing worth knowing. `text` per language; `valid_in`: the places where it holds (empty: everywhere).
 
     `needs`: the tips of the same topic that limit this one, or without which it cannot be understood. It is shown only where all
-    of them are, on one page with them.
+    of them are, on one page with them. `clock`: how long what it says can wait.
     """
 
     tip: Id
@@ -55,6 +59,7 @@ class Tip(Model):
     valid_in: list[Id] = []
     referrals: list[Id] = []
     adults_only: bool = False
+    clock: Clock | None = None
     needs: list[Id] = []
     review: Review | None = None
     was: list[Id] = []
@@ -75,13 +80,6 @@ class Tip(Model):
         return value
 
 
-class Clock(Model):
-    """A time limit that runs. `within` and `best` are amounts with a unit, as said to people: 72h, 5d."""
-
-    within: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")]
-    best: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")] | None = None
-
-
 class Topic(Model):
     """All about one topic (`content/topics/<area>/<topic>.yaml`)."""
 
@@ -91,13 +89,24 @@ class Topic(Model):
     title: Labels
     also: list[Id] = []
     guarded: bool = False
-    clock: Clock | None = None
     card: Id | None = None
     young: bool = True
     phrases: Phrases = {}
     tips: list[Tip] = Field(min_length=1)
     review: Review
     was: list[Id] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_clock_of_a_page(cls, value: Any) -> Any:
+        """Names the field of before: things on one page can wait for different times, and the shortest turned people away."""
+        if isinstance(value, dict) and "clock" in value:
+            raise PydanticCustomError(
+                "shape_old",
+                "A page has no `clock` of its own any more: each thing on it can wait for another time.",
+                {"fix": "Take it out, and write `clock: 72h` in the tip that says what can wait so long."},
+            )
+        return value
 
 
 class TopicHere(Model):

@@ -12,27 +12,26 @@ from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
 
 
-def _amount(draw: RenderContext, amount: str) -> str:
-    return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
+def _clock(draw: RenderContext, amount: str) -> Span:
+    """How long something can wait, in front of what it is."""
+    unit = draw.says("hours_unit" if amount[-1] == "h" else "days_unit")
+    return Span(f"⏱ {draw.says('within')} {amount[:-1]} {unit}", "bold")
 
 
 def _tip(draw: RenderContext, tip: Tip, joined: bool) -> Block:
-    spans: list[Span] = [Span("• "), *draw.text(tip.text)]
+    clock = (_clock(draw, tip.clock), Span("\n")) if tip.clock else ()
+    spans: list[Span] = [Span("• "), *clock, *draw.text(tip.text)]
     if tip.valid_in:
         spans.append(Span(f" ({', '.join(draw.place_name(place) for place in tip.valid_in)})"))
     return Block(tuple(spans), tuple(tip.sources), joined=joined)
 
 
 def tips(draw: RenderContext) -> list[Block]:
-    """A topic's tips for the place and the settings chosen, under its title and its clock."""
+    """A topic's tips for the place and the settings chosen, under its title, each with its clock."""
     topic = draw.subject
     if not isinstance(topic, Topic):
         return []
     head = [Span(draw.label(topic.title), "bold")]
-    if topic.clock:
-        head.append(Span(f"\n⏱ {draw.says('within')} {_amount(draw, topic.clock.within)}"))
-        if topic.clock.best:
-            head.append(Span(f"; {draw.says('best')} {_amount(draw, topic.clock.best)}"))
     if topic.area == "legal":
         head.append(Span(f"\n{draw.says('not_legal_advice')}"))
     found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young, draw.language)

@@ -249,7 +249,7 @@ KEYS = frozenset(
         "leaves", "leaves_call_log", "leaves_bill", "leaves_text_log", "leaves_browser", "leaves_email", "number_checked",
         "page_dated", "page_undated", "unreadable", "erased_personal", "not_a_word", "place_not_found", "facts_age",
         "facts_awaits", "facts_hidden", "none_known", "nearest", "young_ask", "exception_under_18", "exception_danger",
-        "exception_court_order", "exception_law", "exception_child_abuse", "exception_threat_to_others", "within", "best",
+        "exception_court_order", "exception_law", "exception_child_abuse", "exception_threat_to_others", "within",
         "hours_unit", "days_unit", "hard", "read_it", "copy_kept", "confidence_partial", "default_word", "kind_harm_reduction",
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",

@@ -60,7 +60,6 @@ def pack() -> dict[str, bytes]:
             topic: pep
             area: health
             urgency: hours
-            clock: {{within: 72h, best: 24h}}
             title: {{en: PEP, es: PEP}}
             phrases:
               en: [pep]
@@ -71,6 +70,7 @@ def pack() -> dict[str, bytes]:
                 text:
                   en: Start soon.
                   es: Empieza pronto.
+                clock: 72h
                 sources: [cdc]
                 status: read
               - tip: outside

@@ -108,7 +108,12 @@ def _shapes() -> Iterator[ReadingCode]:
     yield ReadingCode("FIELD-MISSING", "a field that is missing", _tip("    status: support\n", ""), 9)
     yield ReadingCode("FIELD-UNKNOWN", "a field that is not known here", _tip("urgency:", "urgancy:"), 3)
     yield ReadingCode("LIST-SHORT", "a list with too few entries", _tip("for: [all]", "for: []"), 10)
-    yield ReadingCode("SHAPE", "a number, code or amount of another form", _tip("tips:", "clock: {within: soon}\ntips:"), 8)
+    yield ReadingCode(
+        "SHAPE",
+        "a number, code or amount of another form",
+        _tip("    status: support\n", "    clock: soon\n    status: support\n"),
+        14,
+    )
     yield ReadingCode("TEXT-LONG", "a text that is too long", _tip("{en: Sample,", f'{{en: "{"long " * 25}",'), 4)
     yield ReadingCode("TEXT-SHORT", "a text that is too short", _tip("{en: Sample,", '{en: "",'), 4)
     yield ReadingCode("TYPE-DATE", "something else where a date is needed", _tip("checked: 2026-11-01", "checked: today"), 15)

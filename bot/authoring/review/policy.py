@@ -223,13 +223,15 @@ def _topic_field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext) 
         return "words", frozenset()
     if first == "phrases":
         return "finding", frozenset()
-    if first in ("clock", "urgency", "card"):
-        return "clock" if first == "clock" else "emergency", _LEGAL if context.area == "legal" else _CLINICAL
+    if first in ("urgency", "card"):
+        return "emergency", _LEGAL if context.area == "legal" else _CLINICAL
     if first != "tips" or len(path) < 3:
         return "talk", _keepers(kind, context) if first == "hide" else _LOCAL
     field = path[2]
     if field == "valid_in":
         return "law", _LEGAL
+    if field == "clock":
+        return "clock", _LEGAL if context.area == "legal" else _CLINICAL
     if field == "referrals":
         return "contact", _LOCAL
     if field in ("text", "of") or kind == "translation":
