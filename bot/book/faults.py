@@ -97,7 +97,8 @@ _SIMPLE: dict[str, tuple[str, str, str]] = {
     "date_parsing": ("TYPE-DATE", '"{field}" is a date.', "Write it as 2026-11-23: year, month, day."),
 }
 _OURS = {"shape_old": "SHAPE-OLD", "number_partial": "NUMBER-PARTIAL"}
-"""Errors that the models raise in words of their own: kind to code. Their context has `fix`."""
+"""Errors that the models raise in words of their own: kind to code. Their context has `fix`, and `field` where one field of
+a whole thing is meant."""
 _SHAPES = {
     "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
     "^https://": "an address that begins with https://",
@@ -140,10 +141,10 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
     faults: list[Fault] = []
     seen: set[tuple[str, int, int, str]] = set()
     for item in error.errors(include_url=False):
-        path = _path(item["loc"])
+        context = item.get("ctx", {})
+        path = (*_path(item["loc"]), *((context["field"], "[key]") if "field" in context else ()))
         where, line, column = spot_of(file, path, positions)
         field = str(next((part for part in reversed(path) if isinstance(part, str)), "this"))
-        context = item.get("ctx", {})
         kind = item["type"]
         if kind == "extra_forbidden":
             code, what = "FIELD-UNKNOWN", f'"{field}" is not a field that is known here.'

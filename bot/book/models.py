@@ -74,7 +74,8 @@ class Tip(Model):
                 "`keep_with` is gone: a tip names the tips that limit it, and is shown only with them.",
                 {
                     "fix": "Take it out. In the tip that this one limits write `needs:` with the id of this one. Where this one "
-                    "only goes on from the other, write `needs:` here, with the id of the other."
+                    "only goes on from the other, write `needs:` here, with the id of the other.",
+                    "field": "keep_with",
                 },
             )
         return value
@@ -104,7 +105,10 @@ class Topic(Model):
             raise PydanticCustomError(
                 "shape_old",
                 "A page has no `clock` of its own any more: each thing on it can wait for another time.",
-                {"fix": "Take it out, and write `clock: 72h` in the tip that says what can wait so long."},
+                {
+                    "fix": "Take it out, and write `clock: 72h` in the tip that says what can wait so long.",
+                    "field": "clock",
+                },
             )
         return value
 

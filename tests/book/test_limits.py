@@ -107,4 +107,4 @@ def test_an_unknown_limit_and_the_field_of_before_are_told_where_they_stand() ->
     assert [fault.code for fault in faults] == ["ID-UNKNOWN"]
     _, faults = edition(tip("dose"), tip("limit", "    keep_with: dose\n"))
     old = next(fault for fault in faults if fault.code == "SHAPE-OLD")
-    assert (old.line, "`needs:`" in old.fix) == (12, True)
+    assert (old.line, "`needs:`" in old.fix) == (17, True)

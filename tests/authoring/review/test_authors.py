@@ -138,7 +138,7 @@ def test_what_is_not_committed_asks_for_its_author(repository: Repository, capsy
     repository.judged("sage")
     assert "not committed" not in capsys.readouterr().err
     path = repository.folder / PEP
-    path.write_bytes(path.read_bytes().replace(b"best: 24h", b"best: 12h"))
+    path.write_bytes(path.read_bytes().replace(b"urgency: hours", b"urgency: soon"))
     repository.judged("sage")
     assert "not committed yet has no author" in capsys.readouterr().err
 
