@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
+from bot.engine.flow_schema import FIELDS, Step
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
 from bot.engine.transitions import LIST
@@ -20,7 +20,7 @@ from bot.engine.turn import step
 from bot.engine.types import Effect, Press, Screen, World
 
 WORDS = ("", "x" * 24, "🌙🌙🌙🌙🌙🌙", "עבודה")
-_FIELDS = ("aims", "pace", "how", "barriers", "word", "young", "place")
+_FIELDS = (*FIELDS, "word", "young", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ def reads(flow_step: Step) -> frozenset[str]:
     for when in conditions + [item.when for item in flow_step.show]:
         found |= set(when or ())
     for item in flow_step.choices:
-        found |= {*item.set, *item.add, *item.drop}
+        found |= {*item.set, *item.add, *item.drop, *item.toggle}
     if any(show.show == "tips" for show in flow_step.show):
         found |= {"how", "young", "word"}
     for entry in flow_step.lists:
-        found |= {"help": {"aims", "pace"}, "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
+        found |= {"help": {"aims", "pace"}, "mix": set(FIELDS) | {"young"}, "said": set(FIELDS), "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
     if flow_step.say and any("word" in text.slots for text in flow_step.say.values()):
         found.add("word")
     return frozenset(found & set(_FIELDS))
@@ -75,9 +75,9 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
             yield state._replace(aims=codes[:4])
         elif name == "pace":
             yield from (state._replace(pace=code) for code in (0, *codes))
-        elif name in ("how", "barriers"):
+        elif name in ("how", "barriers", "wants", "stays"):
             for bits in (0, *(1 << (code - 1) for code in codes), sum(1 << (code - 1) for code in codes)):
-                yield state._replace(how=bits) if name == "how" else state._replace(barriers=bits)
+                yield state._replace(**{name: bits})
         elif name == "word":
             yield from (state._replace(word=word) for word in WORDS)
         elif name == "young":

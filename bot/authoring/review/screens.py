@@ -110,10 +110,8 @@ def _answered(world: World, state: State, field: str, option: str) -> State | No
             return state._replace(aims=(code,))
         case "pace" if code:
             return state._replace(pace=code)
-        case "how" if code:
-            return state._replace(how=1 << (code - 1))
-        case "barriers" if code:
-            return state._replace(barriers=1 << (code - 1))
+        case "how" | "barriers" | "wants" | "stays" if code:
+            return state._replace(**{field: 1 << (code - 1)})
         case "young" if option == "yes":
             return state._replace(young=True)
         case "word" if option == "given":
