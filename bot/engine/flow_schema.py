@@ -19,7 +19,9 @@ Values = dict[FieldName, str]
 Answers = dict[FieldName, list[str]]
 """Fields, each with some of its options: any of them counts. `none`: nothing was answered there."""
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "wants", "stays", "word", "place", "young", "subject", "area", "timers", "layouts"],
+    Literal[
+        "aims", "pace", "how", "barriers", "wants", "stays", "word", "place", "young", "subject", "area", "timers", "layouts"
+    ],
     list[str] | str,
 ]
 
@@ -228,11 +230,10 @@ class MixRow(Model):
     """One row of the mix: a thing and the answers that it is for.
 
     `thing`: what the button opens; an episode that the pack does not have is passed over. `referrals`: instead of a thing, the
-    nearest people of these kinds who can be reached from where the person is, those for `topics` first. `for`: every field that
-    is named has to hold one of the options; nothing named: it is for everybody. `unless`: not where one of these was
-    answered. `label`: what the button says, where the thing has no title of its own. `because`: a few words why, instead of those of
-    the answer. `young`: whether it is for somebody under 18 too, or for them alone. `reason`: why the row stands where it does, for who reads the table; never
-    shown.
+    nearest people of these kinds, those for `topics` first. `for`: every field that is named has to hold one of the options;
+    nothing named: it is for everybody. `unless`: not where one of these was answered. `label`: what the button says, where the
+    thing has no title of its own. `because`: a few words why, instead of those of the answer. `young`: whether it is for
+    somebody under 18 too, or for them alone. `reason`: why the row stands where it does, for who reads the table; never shown.
     """
 
     part: Literal["safer", "change", "people"]

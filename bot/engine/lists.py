@@ -170,7 +170,7 @@ def _label_of(moves: Transitions, name: FieldName, option: str) -> str:
     if key not in cache:
         cache[key] = {
             (field, value): spec.label
-            for step in reversed(moves.flows.steps.values())
+            for step in reversed(list(moves.flows.steps.values()))
             for spec in step.choices
             for field, value in (*spec.toggle.items(), *spec.set.items())
         }

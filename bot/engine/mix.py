@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from bot.book import Topic
+from bot.engine.flow_compiler import Flows
 from bot.engine.flow_schema import FIELDS, Answers, FieldName, MixRow
 from bot.engine.render_context import RenderContext
 
@@ -27,6 +28,13 @@ class Pick(NamedTuple):
     why: str
     step: str
     subject: int
+
+
+def mix_steps(flows: Flows) -> tuple[str, ...]:
+    """The steps of the talk that rows of the mix lead to, where a step of it shows the mix."""
+    shown = any(item.of == "mix" for step in flows.steps.values() for item in step.lists)
+    named = (row.thing.removeprefix("step:") for row in flows.stages.mix if row.thing and row.thing.startswith("step:"))
+    return tuple(dict.fromkeys(named)) if shown else ()
 
 
 def answered(draw: RenderContext) -> Mapping[FieldName, tuple[str, ...]]:

@@ -170,7 +170,8 @@ class Transitions:
             if step_id:
                 return self.bare(step_id, state.via_subject)
         if self.step.parent:
-            return self.bare(self.step.parent, state.subject)
+            # What a guarded screen is about goes no further than itself, nor than the leaves beneath it.
+            return self.bare(self.step.parent, 0 if self.guarded else state.subject)
         return self.bare(ENTRY, 0)
 
     def home(self) -> Target:

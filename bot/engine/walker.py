@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import FIELDS, Step
@@ -21,6 +22,12 @@ from bot.engine.types import Effect, Press, Screen, World
 
 WORDS = ("", "x" * 24, "🌙🌙🌙🌙🌙🌙", "עבודה")
 _FIELDS = (*FIELDS, "word", "young", "place")
+
+_LISTED: dict[str, frozenset[str]] = {
+    "help": frozenset({"aims", "pace"}), "mix": frozenset({*FIELDS, "young"}), "said": frozenset(FIELDS),
+    "topics": frozenset({"young"}), "referrals": frozenset({"young"}),
+}  # fmt: skip
+"""What the lists of a kind look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ def reads(flow_step: Step) -> frozenset[str]:
     if any(show.show == "tips" for show in flow_step.show):
         found |= {"how", "young", "word"}
     for entry in flow_step.lists:
-        found |= {"help": {"aims", "pace"}, "mix": set(FIELDS) | {"young"}, "said": set(FIELDS), "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
+        found |= _LISTED.get(entry.of, frozenset())
     if flow_step.say and any("word" in text.slots for text in flow_step.say.values()):
         found.add("word")
     return frozenset(found & set(_FIELDS))
@@ -77,7 +84,8 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
             yield from (state._replace(pace=code) for code in (0, *codes))
         elif name in ("how", "barriers", "wants", "stays"):
             for bits in (0, *(1 << (code - 1) for code in codes), sum(1 << (code - 1) for code in codes)):
-                yield state._replace(**{name: bits})
+                changed: dict[str, Any] = {name: bits}
+                yield state._replace(**changed)
         elif name == "word":
             yield from (state._replace(word=word) for word in WORDS)
         elif name == "young":

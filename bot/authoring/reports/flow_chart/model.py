@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step
+from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step, mix_steps
 
 Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "agency", "finder", "pack"]
 ArrowKind = Literal["choice", "list", "fork"]
@@ -27,7 +27,7 @@ ORIGINS: dict[Origin, tuple[str, str]] = {
 _SHOWN: dict[ShowKind, Origin] = {
     "tips": "tips", "card": "cards", "law": "places", "referral": "referrals", "numbers": "places", "facts": "pack",
     "voice": "voices", "plan_section": "plan", "plan": "plan", "plan_kept": "plan", "none_known": "referrals",
-    "floor": "referrals",
+    "floor": "referrals", "mix": "tips", "mix_kept": "tips",
     "nobody_called": "cards", "operator": "pack",
     "three_words": "pack", "question": "agency", "action_plan": "agency", "scene": "agency",
     "reply": "agency", "value": "agency", "values": "agency", "policy": "agency", "barriers": "agency",
@@ -37,6 +37,7 @@ _LISTED: dict[str, tuple[str, Origin | None]] = {
     "places": ("each place", "places"), "referrals": ("everyone who can help", "referrals"), "words": ("each word", "pack"),
     "languages": ("each language", None), "voices": ("each account", "voices"), "help": ("each kind of help that fits", None),
     "also": ("what is near it", "tips"), "heard": ("what was understood", "finder"), "plan": ("each section", "plan"),
+    "mix": ("each thing that fits", "tips"), "said": ("each answer, to take back", None),
     "meant": ("the emergency that may be meant", "cards"),
     "ticks": ("each suggestion, to tick", "plan"), "roles": ("who asks", None), "parts": ("each competency", "agency"),
     "questions": ("each question", "agency"), "answers": ("each answer", None), "scenes": ("each scene", "agency"),
@@ -50,6 +51,7 @@ _ENGINE = {
 _DEFAULT_GO = {
     "topics": "topic.tips", "areas": "safer.topics", "cards": "urgent.card", "places": "place.inside",
     "referrals": "referral.show", "voices": "voice.show", "plan": "plan.section", "also": "topic.tips", "heard": "topic.tips",
+    "mix": "topic.tips",
 }  # fmt: skip
 
 
@@ -97,7 +99,12 @@ def of_flow(flows: Flows, name: str, language: str) -> Graph:
     steps = {step_id: step for step_id, step in flows.steps.items() if step_id.split(".")[0] == name}
     if not steps:
         raise KeyError(name)
-    outside = {way.to for step_id, step in flows.steps.items() if step_id not in steps for way in ways(step_id, step, language)}
+    outside = {
+        way.to
+        for step_id, step in flows.steps.items()
+        if step_id not in steps
+        for way in _all_ways(flows, step_id, step, language)
+    }
     return Graph(name, tuple(_box(flows, step_id, step, language, step_id in outside) for step_id, step in steps.items()))
 
 
@@ -107,7 +114,10 @@ def overview(flows: Flows) -> Graph:
     for name in flow_names(flows):
         steps = {step_id: step for step_id, step in flows.steps.items() if step_id.split(".")[0] == name}
         out: Counter[str] = Counter(
-            way.to.split(".")[0] for step_id, step in steps.items() for way in ways(step_id, step, "") if "." in way.to
+            way.to.split(".")[0]
+            for step_id, step in steps.items()
+            for way in _all_ways(flows, step_id, step, "")
+            if "." in way.to
         )
         out.pop(name, None)
         shown = {origin for step in steps.values() for origin in origins(step)}
@@ -129,6 +139,13 @@ def origins(step: Step) -> tuple[Origin, ...]:
     """Where the answers of a step come from."""
     found = {_SHOWN[show.show] for show in step.show}
     return tuple(origin for origin in ORIGINS if origin in found)
+
+
+def _all_ways(flows: Flows, step_id: str, step: Step, language: str) -> Iterator[Arrow]:
+    """Every way on from a step, to the steps that the table of the mix names too."""
+    yield from ways(step_id, step, language)
+    if any(item.of == "mix" for item in step.lists):
+        yield from (Arrow("list", "where it fits", to, "", "") for to in mix_steps(flows) if to != step_id)
 
 
 def ways(step_id: str, step: Step, language: str) -> Iterator[Arrow]:
@@ -157,7 +174,7 @@ def _listed(step_id: str, item: ListOf) -> Iterator[Arrow]:
     if step_id == "found.place":  # a place that was understood is taken, and the talk goes back to where it was
         yield Arrow("list", label, "back", note, "finder")
         return
-    stays = item.of in ("ticks", "roles", "answers") and not item.go
+    stays = item.of in ("ticks", "roles", "answers", "said") and not item.go
     to = item.go or _DEFAULT_GO.get(item.of, "" if stays else "back")
     amount = f" ({len(item.ids)})" if item.ids else f" of {item.area}" if item.area else ""
     yield Arrow("list", label + amount, "" if to == step_id else to, note, origin or "")
@@ -187,7 +204,7 @@ def _box(flows: Flows, step_id: str, step: Step, language: str, outside: bool) -
         guarded=step.guarded,
         origins=origins(step),
         entered=entered or ("other flows" if outside else ""),
-        ways=tuple(ways(step_id, step, language)),
+        ways=tuple(_all_ways(flows, step_id, step, language)),
         back=step.parent if step.parent and not step.does else "",
         does=step.does or "",
     )
