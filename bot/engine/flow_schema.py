@@ -84,6 +84,7 @@ class ChoiceSpec(Model):
 
     `toggle`: an answer of which several can be given: it is added and the talk goes on; where it was given already it carries
     a mark, and a press takes it back and stays. Such choices are turned over like a list, the others stand on every page.
+    `skips`: passes a question over; it is on every page and, as the next page, none of the nine buttons.
     `subject`: `topic:id`, `card:id`, `area:id`..., or `keep`. `place`: sets where the person is. `go: back` leads back.
     `remember`: the screen it is pressed on is where back leads.
     """
@@ -101,6 +102,7 @@ class ChoiceSpec(Model):
     )
     place: Id | None = None
     remember: bool = True
+    skips: bool = False
     when: When | None = None
     fresh: bool | None = None
 

@@ -235,7 +235,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         for spec in step.choices
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
-    fixed = [item for spec, item in offered if not spec.toggle]
+    fixed = [item for spec, item in offered if not (spec.toggle or spec.skips)]
     items, empty = _items(moves)
     items += [item for spec, item in offered if spec.toggle]
     line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
@@ -261,6 +261,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     left = OWN - max(len(listed) + len(always) for listed, always in presses)
     choices += [_choice(answer.label, answer.target) for answer in buttons(moves, left)]
     choices += [_choice(label, target) for label, target in always]
+    choices += [_choice(*item, "skip") for spec, item in offered if spec.skips]
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:

@@ -17,7 +17,7 @@ from bot.engine.types import Copy, Press, Screen, World
 
 STEPS = ("control.open", "control.tips", "control.who", "control.away")
 FIRST = {"en": "Not on a phone that somebody checks.", "es": "No en un teléfono que alguien revisa."}
-ENTRANCES = {("check_in.different", "Something that is not here"), ("change.obstacles", "Something that is not here")}
+ENTRANCES = {("change.pace", "Something that is not here"), ("change.obstacles", "Something that is not here")}
 TOLD = State(aims=(2, 3), pace=3, how=3, barriers=5, wants=9, stays=3, word="dance")
 
 
