@@ -114,10 +114,7 @@ def overview(flows: Flows) -> Graph:
     for name in flow_names(flows):
         steps = {step_id: step for step_id, step in flows.steps.items() if step_id.split(".")[0] == name}
         out: Counter[str] = Counter(
-            way.to.split(".")[0]
-            for step_id, step in steps.items()
-            for way in _all_ways(flows, step_id, step, "")
-            if "." in way.to
+            way.to.split(".")[0] for step_id, step in steps.items() for way in ways(step_id, step, "") if "." in way.to
         )
         out.pop(name, None)
         shown = {origin for step in steps.values() for origin in origins(step)}
