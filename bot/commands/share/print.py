@@ -1,4 +1,4 @@
-"""`constellation share print`: cards, posters, the emergency sheet and an agency's papers, as HTML for any browser or as PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet, hard days and an agency's papers, as HTML or PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
-OUTREACH = ("cards", "poster", "sheet")
+OUTREACH = ("cards", "poster", "sheet", "episode")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
 
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=(*OUTREACH, *AGENCY), help="which paper")
     add_addresses(parser)
     parser.add_argument("--code", default="", metavar="CODE", help="a code of content/links.yaml; for action, the bot's")
+    parser.add_argument("--episode", default="", metavar="ID", help="a hard day of content/episodes/, for episode")
     parser.add_argument("--policy", default="", metavar="ID", help="a policy of content/policies/")
     parser.add_argument("--role", choices=ROLES, help="the assessment of these alone")
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="the size of the paper; a4 unless told")
@@ -85,11 +86,17 @@ def _drawn(args: argparse.Namespace) -> bytes:
 
             return handout_pdf(handout, args.paper, large=args.large, font=args.font)
         return handout_page(handout, args.paper, large=args.large).encode()
+    from bot.outreach.episode import episode
     from bot.outreach.page import sheet_page
     from bot.outreach.sheets import sheet
 
     large = bool(args.large)
-    made = sheet(edition, language, args.place, large=large) if args.what == "sheet" else _agency(args, edition, language)
+    if args.what == "sheet":
+        made = sheet(edition, language, args.place, large=large)
+    elif args.what == "episode":
+        made = episode(edition, language, args.episode, args.place)
+    else:
+        made = _agency(args, edition, language)
     if pdf:
         from bot.outreach.pdf import sheet_pdf
 
