@@ -121,7 +121,8 @@ def answered(world: World, state: State, heard: Heard) -> State:
     if heard.special == "who" and AFTER in flows.hash:
         place = number_of(world.index, heard) or state.place
         return state._replace(step=flows.hash[AFTER], place=place, subject=0, via=0, via_subject=0, ticks=0)
-    opened = _opened(world, heard, maybe=bool(card))
+    # Words that somebody wrote down for a hard day are no question about the bot, however alike they sound.
+    opened = "" if episode else _opened(world, heard, maybe=bool(card))
     if opened:
         step_id, numbers, places = opened, [], []
     elif heard.special == "refuse" and not card:
