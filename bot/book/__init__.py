@@ -39,12 +39,14 @@ from bot.book.roles import native_role
 from bot.book.salvaging import salvage
 from bot.book.seen_retractions import SeenRetractions
 from bot.book.snapshots import (
+    FolderSource,
     Snapshot,
     content_snapshot,
     counts,
     default_folders,
     fingerprint,
     largest,
+    mark_of,
     pack_folders,
     snapshot,
     snapshot_of_revision,
@@ -91,6 +93,7 @@ __all__ = [
     "EpisodeStep",
     "Fault",
     "Floor",
+    "FolderSource",
     "GeneralNumber",
     "Id",
     "Kind",
@@ -155,6 +158,7 @@ __all__ = [
     "lines",
     "link_fault",
     "load_retractions",
+    "mark_of",
     "native_role",
     "near",
     "one_line",

@@ -15,7 +15,7 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"],
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts", "chats"],
     list[str] | str,
 ]
 
@@ -162,10 +162,11 @@ class Step(Model):
     neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel is asked to do when the step
     is reached; then `parent` is shown, if there is one. `where`: the answer depends on the place. `ask` asks for it below what
     holds everywhere, for as long as it is not said; `more` offers it where a topic has more for some places; `which` asks only
-    which place of one name is meant.
+    which place of one name is meant. `say_on_page`: said instead of `say` where the channel is a page and keeps no chat.
     """
 
     say: PerLanguage | None = None
+    say_on_page: PerLanguage | None = None
     show: list[Show] = []
     lists: list[ListOf] = []
     choices: list[ChoiceSpec] = []
@@ -272,5 +273,7 @@ KEYS = frozenset(
         "step_say", "step_to", "step_costs", "step_police", "step_next", "step_copy", "step_read_on", "hand_over_opens",
         "hand_over_violence", "hand_over_overdose", "hand_over_health", "hand_over_wellbeing", "hand_over_legal",
         "hand_over_exit", "hand_over_asks", "by_steps",
+        "page_title", "page_intro", "page_history", "page_closed", "page_busy", "page_begin", "page_first", "page_question",
+        "page_word", "page_place", "page_send", "page_on", "page_copy",
     }
 )  # fmt: skip

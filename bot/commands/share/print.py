@@ -1,4 +1,4 @@
-"""`constellation share print`: cards, posters, the emergency sheet, hard days and an agency's papers, as HTML or PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet, the form, hard days, an agency's papers, as HTML or PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
-OUTREACH = ("cards", "poster", "sheet", "episode")
+OUTREACH = ("cards", "poster", "sheet", "form", "episode")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
 
@@ -95,6 +95,10 @@ def _drawn(args: argparse.Namespace) -> bytes:
         made = sheet(edition, language, args.place, large=large)
     elif args.what == "episode":
         made = episode(edition, language, args.episode, args.place)
+    elif args.what == "form":
+        from bot.outreach.local_form import form
+
+        made = form(edition, language, large=large)
     else:
         made = _agency(args, edition, language)
     if pdf:
