@@ -13,6 +13,7 @@ from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
 from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
+from bot.book.limits import in_groups
 from bot.book.links import LinkCode
 from bot.book.models import (
     Area,
@@ -25,6 +26,7 @@ from bot.book.models import (
     Retractions,
     Review,
     Rule,
+    Setting,
     Source,
     Tip,
     Topic,
@@ -122,6 +124,7 @@ __all__ = [
     "Section",
     "SeenRetractions",
     "Service",
+    "Setting",
     "Severity",
     "Slot",
     "Snapshot",
@@ -151,6 +154,7 @@ __all__ = [
     "from_validation",
     "hash_of",
     "hidden",
+    "in_groups",
     "in_json",
     "key_of",
     "largest",
