@@ -230,7 +230,7 @@ READINGS = ("page", "excerpt", "copy", "not_read")
 def readings(edition: Edition) -> Table:
     """How the sources were read, and what rests on each way at best: tips that are shown, cards and laws, referrals."""
     sources = edition.sources
-    held = Counter(source.how for source in sources.values())
+    held: Counter[str] = Counter(source.how for source in sources.values())
     shown = {
         (name, tip.tip, tuple(tip.sources))
         for name in edition.topics

@@ -123,7 +123,7 @@ def table(values: Values, kind: Kind, places: Sequence[str] = ()) -> list[list[s
 
 def _readings(values: Values) -> dict[str, str]:
     """How each source was read, by id."""
-    found = {}
+    found: dict[str, str] = {}
     for path, value in values.items():
         if path.startswith("content/sources/") and isinstance(value, dict) and isinstance(value.get("sources"), list):
             found |= {str(one.get("source")): str(one.get("how", "?")) for one in value["sources"] if isinstance(one, dict)}
