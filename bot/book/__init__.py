@@ -12,6 +12,7 @@ from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
 from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
+from bot.book.limits import in_groups
 from bot.book.links import LinkCode
 from bot.book.models import (
     Area,
@@ -23,6 +24,7 @@ from bot.book.models import (
     Retractions,
     Review,
     Rule,
+    Setting,
     Source,
     Tip,
     Topic,
@@ -117,6 +119,7 @@ __all__ = [
     "Section",
     "SeenRetractions",
     "Service",
+    "Setting",
     "Severity",
     "Slot",
     "Snapshot",
@@ -146,6 +149,7 @@ __all__ = [
     "from_validation",
     "hash_of",
     "hidden",
+    "in_groups",
     "in_json",
     "key_of",
     "largest",

@@ -64,7 +64,7 @@ class CrossChecks:
     def tips(self, path: str, tips: Sequence[Any], others: Sequence[Any] = ()) -> None:
         """`others`: the tips of the topic that these are added to."""
         seen: set[str] = set()
-        free = {tip.tip for tip in (*tips, *others) if not tip.keep_with}
+        known = {tip.tip for tip in (*tips, *others)}
         for number, tip in enumerate(tips):
             at = ("tips", number)
             if tip.tip in seen:
@@ -74,8 +74,9 @@ class CrossChecks:
             self.refs(path, (*at, "valid_in"), "place", tip.valid_in)
             self.refs(path, (*at, "referrals"), "referral", tip.referrals)
             self.languages(path, (*at, "text"), tip.text)
-            if tip.keep_with and tip.keep_with not in free:
-                self.unknown(path, (*at, "keep_with"), "tip", tip.keep_with, free)
+            for needed, name in enumerate(tip.needs):
+                if name not in known - {tip.tip}:
+                    self.unknown(path, (*at, "needs", needed), "other tip of this topic", name, known - {tip.tip})
             if not tip.sources and tip.status not in ("support", "unverified"):
                 self.fault(path, at, "SOURCE-MISSING", f'The tip "{tip.tip}" states a fact and names no source.', "",
                            "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
@@ -118,6 +119,11 @@ class CrossChecks:
                 self.languages(path, (part,), getattr(card, part))
             if card.topic and card.topic not in self.made["topic"]:
                 self.unknown(path, ("topic",), "topic", card.topic, self.made["topic"])
+            topic = self.made["topic"].get(card.topic)
+            tips = {tip.tip for tip in topic.tips} if topic else set()
+            for number, limit in enumerate(card.limits):
+                if limit not in tips:
+                    self.unknown(path, ("limits", number), "tip of the card's topic", limit, tips)
 
     def places(self) -> None:
         places = self.made["place"]

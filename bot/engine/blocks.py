@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice, in_groups
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
 from bot.engine.referrals import referral_blocks
@@ -35,9 +35,9 @@ def tips(draw: RenderContext) -> list[Block]:
             head.append(Span(f"; {draw.says('best')} {_amount(draw, topic.clock.best)}"))
     if topic.area == "legal":
         head.append(Span(f"\n{draw.says('not_legal_advice')}"))
-    found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young)
-    shown = {tip.tip for tip in found}
-    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip, tip.keep_with in shown) for tip in found)]
+    found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young, draw.language)
+    groups = in_groups(found)
+    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip, tip is not group[0]) for group in groups for tip in group)]
     if not found:
         blocks.append(Block((Span(draw.says("none_known")),)))
     if not draw.place and any(tip.valid_in for tip in topic.tips):
