@@ -90,7 +90,7 @@ _HELP = {
     "help": "The kinds of help that fit.",
     "hide": "Ids of tips that are taken away here. Emergency tips cannot be hidden.",
     "hours": "When somebody answers, in words; or unknown.",
-    "how": "How it was read: page, excerpt, copy, not_read.",
+    "how": "How it was read: page (whole), excerpt, copy (in another place), not_read.",
     "Values.how": "How to use the cards.",
     "id": "The id of what is withdrawn: a referral, a topic, topic/tip, or the number as it is written.",
     "id_needed": "Do people have to show ID?",
