@@ -7,13 +7,10 @@ from collections.abc import Callable
 from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice, in_groups
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
+from bot.engine.episode_blocks import episode, episode_step, episode_words, hand_over
 from bot.engine.referrals import referral_blocks
 from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
-
-
-def _amount(draw: RenderContext, amount: str) -> str:
-    return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
 
 def _tip(draw: RenderContext, tip: Tip, joined: bool) -> Block:
@@ -30,9 +27,7 @@ def tips(draw: RenderContext) -> list[Block]:
         return []
     head = [Span(draw.label(topic.title), "bold")]
     if topic.clock:
-        head.append(Span(f"\n⏱ {draw.says('within')} {_amount(draw, topic.clock.within)}"))
-        if topic.clock.best:
-            head.append(Span(f"; {draw.says('best')} {_amount(draw, topic.clock.best)}"))
+        head.append(Span(f"\n{draw.within(topic.clock)}"))
     if topic.area == "legal":
         head.append(Span(f"\n{draw.says('not_legal_advice')}"))
     found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young, draw.language)
@@ -200,5 +195,9 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "none_known": none_known,
     "floor": floor,
     "three_words": three_words,
+    "episode": episode,
+    "episode_step": episode_step,
+    "episode_words": episode_words,
+    "hand_over": hand_over,
     **AGENCY_BLOCKS,
 }
