@@ -53,6 +53,9 @@ class ListOf(Model):
         "mix",
         "said",
         "also",
+        "episodes",
+        "episode_steps",
+        "step_links",
         "heard",
         "meant",
         "plan",
@@ -95,9 +98,9 @@ class ChoiceSpec(Model):
     drop: Values = {}
     toggle: Values = {}
     clear: list[FieldName | Literal["word", "place", "ticks", "young"]] = []
-    subject: Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|referral|voice|area|place):[a-z0-9-]+)$")] | None = (
-        None
-    )
+    subject: (
+        Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|episode|referral|voice|area|place):[a-z0-9-]+)$")] | None
+    ) = None
     place: Id | None = None
     remember: bool = True
     skips: bool = False
@@ -139,6 +142,10 @@ ShowKind = Literal[
     "plan_kept",
     "mix",
     "mix_kept",
+    "episode",
+    "episode_step",
+    "episode_words",
+    "hand_over",
     "none_known",
     "floor",
     "three_words",
@@ -324,6 +331,9 @@ KEYS = frozenset(
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words", "where", "where_how",
         "where_choose", "where_not", "where_which", "where_other", "where_closer", "where_i_am",
         "where_none_of_these", "law_everywhere", "none_everywhere", "mix_safer", "mix_change", "mix_people",
+        "step_say", "step_to", "step_costs", "step_police", "step_next", "step_copy", "step_read_on", "hand_over_opens",
+        "hand_over_violence", "hand_over_overdose", "hand_over_health", "hand_over_wellbeing", "hand_over_legal",
+        "hand_over_exit", "hand_over_asks", "by_steps",
         "page_title", "page_intro", "page_history", "page_closed", "page_busy", "page_begin", "page_first", "page_question",
         "page_word", "page_place", "page_send", "page_on", "page_copy",
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from bot.book import Topic
 from bot.engine.flow_compiler import Flows
 from bot.engine.flow_schema import FIELDS, Answers, FieldName, MixRow
 from bot.engine.render_context import RenderContext
@@ -15,7 +14,7 @@ PARTS: tuple[Part, ...] = ("safer", "change", "people")
 MOST = {"safer": 3, "change": 3, "people": 2}
 TOGETHER = 7
 """Things in all: with the two buttons of the screen itself they are one page."""
-EPISODE = "episode.show"
+EPISODE = "episode.open"
 """The step that shows an episode; without it no row that points to one is used."""
 _STEPS = {"topic": "topic.tips", "card": "urgent.card", "voice": "voice.show", "episode": EPISODE}
 
@@ -81,7 +80,7 @@ def _thing(draw: RenderContext, row: MixRow) -> tuple[str, str, int] | None:
     subject = draw.world.index.subject.get(number)
     if subject is None or _STEPS[kind] not in flows.steps or getattr(subject, "guarded", False):
         return None
-    if isinstance(subject, Topic) and draw.state.young and not subject.young:
+    if draw.state.young and not getattr(subject, "young", True):
         return None
     title = row.label or getattr(subject, "title", None)
     return (draw.label(title), _STEPS[kind], number) if title else None
