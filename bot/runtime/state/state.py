@@ -23,6 +23,7 @@ class State(Protocol):
     pacing: Pacing
     floods: FloodCounts
     timers: Timers
+    owed: Timers
     tombstones: Tombstones
 
     async def sweep(self) -> int:
@@ -42,6 +43,7 @@ class MemoryState:
         self.pacing: Pacing = MemoryPacing() if pace else MemoryPacing(0, 0)
         self.floods: FloodCounts = MemoryFloodCounts()
         self.timers: Timers = MemoryTimers()
+        self.owed: Timers = MemoryTimers()
         self.tombstones: Tombstones = MemoryTombstones()
 
     async def sweep(self) -> int:
@@ -52,5 +54,5 @@ class MemoryState:
 
     async def close(self) -> None:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.sessions):
+        for part in (self.seen, self.pacing, self.floods, self.timers, self.owed, self.tombstones, self.sessions):
             await part.close()
