@@ -17,7 +17,7 @@ _FRAMES = ("cr_frame", "gi_frame", "ag_frame")
 
 
 def where(waiting: Any) -> Point:
-    """Where a suspended coroutine waits, as far as the code is ours. An async generator's `asend` hides its frame: not followed."""
+    """Where a suspended coroutine waits, as far as the code is ours. Behind an async generator's `asend` nothing can be seen."""
     found = []
     while waiting is not None:
         frame = next((frame for name in _FRAMES if (frame := getattr(waiting, name, None)) is not None), None)
@@ -57,7 +57,7 @@ class _Stepped(Coroutine[Any, Any, Any]):
 
 
 def watch(loop: asyncio.AbstractEventLoop, at: Callable[[Point], None]) -> None:
-    """From now on `at` gets the point of each stop of each new task, before anything else happens in the loop but what is ready."""
+    """From now on `at` gets the point of each stop of each new task, behind what is ready just then."""
 
     def factory(loop: asyncio.AbstractEventLoop, coro: Any, context: Context | None = None) -> asyncio.Task[Any]:
         return asyncio.Task(_Stepped(coro, at), loop=loop, context=context)

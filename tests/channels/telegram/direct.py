@@ -32,7 +32,7 @@ class DirectBot:
         effect = asyncio.ensure_future(self._effect(method, sent, fault.seconds if fault else 0.0))
         # Telegram has the request: it does not hear that nobody waits any more.
         self._late.add(effect)
-        effect.add_done_callback(self._late.discard)
+        effect.add_done_callback(self._arrived)
         result = await asyncio.shield(effect)
         if fault is not None and fault.kind == "after":
             raise UnreachableError(sent=True)
@@ -40,6 +40,11 @@ class DirectBot:
         if isinstance(result, dict):
             return Answer(b'{"ok":true,"result":{"message_id":%d}}' % result["message_id"])
         return Answer()
+
+    def _arrived(self, effect: asyncio.Task[Any]) -> None:
+        self._late.discard(effect)
+        if not effect.cancelled():
+            effect.exception()
 
     async def _effect(self, method: str, sent: str, seconds: float) -> Any:
         """Telegram's side. What it holds meanwhile reads backwards: who searches this process for words looks for the bot's."""
