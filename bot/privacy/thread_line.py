@@ -12,16 +12,17 @@ T = TypeVar("T")
 
 
 class ThreadLine:
-    """Work for one thread, one after the other. What waits stays with whoever waits for it: the thread is given one at a time.
+    """Work for one thread, one after the other. What waits stays with whoever waits for it: the thread is given a few at a time.
 
-    `name`: the thread's. `start`: called in it once, at its start.
+    `name`: the thread's. `start`: called in it once, at its start. `ahead`: how many it is given, so that it need not wait for
+    the event loop between two.
     """
 
-    def __init__(self, name: str, start: Callable[[], object] | None = None) -> None:
+    def __init__(self, name: str, start: Callable[[], object] | None = None, ahead: int = 3) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name, initializer=start)
         self._first: deque[asyncio.Future[None]] = deque()
         self._rest: deque[asyncio.Future[None]] = deque()
-        self._busy = False
+        self._ahead, self._given = ahead, 0
 
     def __len__(self) -> int:
         """How many wait."""
@@ -33,16 +34,18 @@ class ThreadLine:
         Whoever is cancelled while waiting leaves nothing behind; what has begun ends by itself, and what it gives is dropped.
         """
         loop = asyncio.get_running_loop()
-        if self._busy:
+        if self._given >= self._ahead:
+            # Whoever ends hands its place on.
             await self._turn(loop.create_future(), self._first if first else self._rest)
-        self._busy = True
+        else:
+            self._given += 1
         try:
             begun = loop.run_in_executor(self._thread, work)
         except BaseException:
             self._next()
             raise
         begun.add_done_callback(self._ended)
-        # The next one begins when the thread is free, not when nobody waits for it any more.
+        # The next one begins when the thread has done this, not when nobody waits for it any more.
         return await asyncio.shield(begun)
 
     async def _turn(self, place: asyncio.Future[None], line: deque[asyncio.Future[None]]) -> None:
@@ -70,7 +73,7 @@ class ThreadLine:
                 if not place.done():
                     place.set_result(None)
                     return
-        self._busy = False
+        self._given -= 1
 
     def close(self) -> None:
         """Ends the thread; what has not begun is dropped."""

@@ -297,7 +297,7 @@ def _id_holders(scene: Scene) -> list[str]:
         if not (held := [each for each in gc.get_objects() if _has_id(each)]):
             return []
         time.sleep(0.05)  # a thread lets go of its work a moment after it has given what came of it
-    return [f"{type(each).__module__}.{type(each).__qualname__}" for each in held]
+    return [f"{type(each).__module__}.{type(each).__qualname__} {each}"[:300] for each in held]
 
 
 def _has_id(holder: object) -> bool:
