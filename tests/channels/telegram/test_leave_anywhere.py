@@ -293,7 +293,8 @@ def _id_holders(scene: Scene) -> list[str]:
         of_telegram.clear()
     scene.ann = Person(server, 1, "en", "Ann", "ann")
     for _ in range(100):
-        holders()  # refreshes what it has itself kept of the threads' frames; and collects
+        holders()  # refreshes what it has itself kept of the frames of threads
+        gc.collect()
         if not (held := [each for each in gc.get_objects() if _has_id(each)]):
             return []
         time.sleep(0.05)  # a thread lets go of its work a moment after it has given what came of it
