@@ -304,7 +304,7 @@ def _id_holders(scene: Scene) -> list[str]:
 
 def _has_id(holder: object) -> bool:
     if isinstance(holder, partial) and holder.func is chat_secret:
-        # The thread of names keeps its last work until it is given the processor again, where it steps back: not the loop's clock.
+        # The thread of names keeps its last work until it has the processor again, to which it comes last: not on this clock.
         return False
     return any(type(found) is int and found == CHAT for found in (*gc.get_referents(holder), *_untracked(holder)))
 
