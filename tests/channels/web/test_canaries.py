@@ -42,10 +42,11 @@ async def _talk(address: str, session: object, one: Canary, *, leaves: bool) -> 
     for label in ("Begin", "Tips to stay safer"):
         await browser.press(label)
     await browser.type(f"{one.sentence} condoms")
-    await browser.press("Home")
+    # Letters without a meaning may be taken for another language.
+    await browser.press(next(label for label in browser.page.labels if label in ("Home", "Inicio")))
     await browser.type(one.word)
     if leaves:
-        await browser.press("Leave")
+        await browser.press(next(label for label in browser.page.labels if label in ("Leave", "Salir")))
 
 
 async def _started(words: list[str], port: int, folder: Path, environ: dict[str, str]) -> asyncio.subprocess.Process:
