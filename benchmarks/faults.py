@@ -61,7 +61,7 @@ SEEDS = (
     Seed("reading", f"{T}/health/hepatitis-c.yaml", "YAML-HASH", r"\n    status: secondhand\n", "\n    status: §secondhand # twice\n"),
     Seed("reading", f"{T}/health/living-with-hiv.yaml", "CHOICE-UNKNOWN", r"\n    status: read\n", "\n    status: §reed\n"),
     Seed("reading", f"{T}/health/pregnancy.yaml", "DATE-FUTURE", r"\nreview: \{checked: 2026-11-22", "\nreview: §{checked: 2027-11-22"),
-    Seed("reading", f"{T}/health/emergency-contraception.yaml", "SHAPE", r"\n    clock: 5d", "\n    clock: §5 days"),
+    Seed("reading", f"{T}/health/emergency-contraception.yaml", "SHAPE", r"\n    clock: \{within: 5d", "\n    clock: §{within: 5 days"),
     Seed("reading", f"{T}/exit/childcare.yaml", "ID-UNKNOWN", r"\n    sources: \[[a-z0-9, -]+\]\n", "\n    sources: §[no-such-page]\n"),
     Seed("reading", f"{T}/exit/health-cover.yaml", "ID-FILE", r"\ntopic: health-cover\n", "\ntopic: §health-covers\n"),
     Seed("reading", f"{T}/exit/bank-account.yaml", "YAML-FLOW", r"\n    for: \[all\]\n", "\n    for: [§all of them, outdoors]\n"),

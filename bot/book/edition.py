@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from bot.book.book import Book
 from bot.book.emergency import Number, Service
+from bot.book.episode import Episode, EpisodeStep
 from bot.book.floor import Floor, floor_of
 from bot.book.limits import in_groups, with_limits
 from bot.book.links import LinkCode, genuine_of
@@ -38,6 +39,7 @@ class Edition:
         self.words: WordList = book.words
         self.plan: Mapping[str, PlanSection] = {part.section: part for part in book.plan.sections} if book.plan else {}
         self.agency = book.agency
+        self.episodes: Mapping[str, Episode] = book.episodes
         self.flows: Any = book.flows
         self.docs = book.docs
         self.data = book.data
@@ -184,6 +186,28 @@ class Edition:
         """When a tip was last checked, and whether that is too long ago. A tip past its review stays."""
         review = tip.review or topic.review
         return review.checked, self.date >= review.expires
+
+    # --- episodes --------------------------------------------------------------------------------------------------
+
+    def steps(self, episode: Episode, place: str = "", young: bool = False) -> tuple[EpisodeStep, ...]:
+        """An episode's steps in order: verified, valid where the person is, fit for their age; a place's own step stands where
+        the one was that it is written for."""
+        if young and not episode.young:
+            return ()
+        chain = set(self.chain(place))
+        found = [
+            step
+            for step in episode.steps
+            if step.status != "unverified"
+            and (not step.valid_in or chain & set(step.valid_in))
+            and not (young and step.adults_only)
+        ]
+        instead = {step.instead_of: step for step in found if step.instead_of}
+        return tuple(instead.get(step.step, step) for step in found if not step.instead_of)
+
+    def episodes_of(self, topic: str, young: bool = False) -> tuple[Episode, ...]:
+        """The episodes that a topic leads to."""
+        return tuple(each for each in self.episodes.values() if topic in each.topics and (each.young or not young))
 
     # --- referrals -------------------------------------------------------------------------------------------------
 

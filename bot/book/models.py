@@ -40,8 +40,11 @@ class Review(Model):
 # --- topics and tips -----------------------------------------------------------------------------------------------
 
 
-Clock = Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")]
-"""A time limit that runs: an amount with a unit, as said to people: 72h, 5d."""
+class Clock(Model):
+    """A time limit that runs. `within` and `best` are amounts with a unit, as said to people: 72h, 5d."""
+
+    within: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")]
+    best: Annotated[str, Field(pattern=r"^[0-9]{1,3}[hd]$")] | None = None
 
 
 class Tip(Model):
@@ -106,7 +109,7 @@ class Topic(Model):
                 "shape_old",
                 "A page has no `clock` of its own any more: each thing on it can wait for another time.",
                 {
-                    "fix": "Take it out, and write `clock: 72h` in the tip that says what can wait so long.",
+                    "fix": "Take it out, and write `clock: {within: 72h}` in the tip that says what can wait so long.",
                     "field": "clock",
                 },
             )

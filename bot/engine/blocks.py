@@ -7,19 +7,15 @@ from collections.abc import Callable
 from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice, in_groups
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
+from bot.engine.episode_blocks import episode, episode_step, episode_words, hand_over
+from bot.engine.mix import PARTS, picks
 from bot.engine.referrals import referral_blocks
 from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
 
 
-def _clock(draw: RenderContext, amount: str) -> Span:
-    """How long something can wait, in front of what it is."""
-    unit = draw.says("hours_unit" if amount[-1] == "h" else "days_unit")
-    return Span(f"⏱ {draw.says('within')} {amount[:-1]} {unit}", "bold")
-
-
 def _tip(draw: RenderContext, tip: Tip, joined: bool) -> Block:
-    clock = (_clock(draw, tip.clock), Span("\n")) if tip.clock else ()
+    clock = (Span(draw.within(tip.clock), "bold"), Span("\n")) if tip.clock else ()
     spans: list[Span] = [Span("• "), *clock, *draw.text(tip.text)]
     if tip.valid_in:
         spans.append(Span(f" ({', '.join(draw.place_name(place) for place in tip.valid_in)})"))
@@ -162,6 +158,22 @@ def plan_kept(draw: RenderContext) -> list[Block]:
     return _ticked(draw, kept=True)
 
 
+def mix(draw: RenderContext) -> list[Block]:
+    """The things that fit what the person said, by part, each with a few words why. Their buttons are the list `mix`."""
+    found = picks(draw)
+    blocks = []
+    for part in PARTS:
+        lines = [f"\n• {pick.label}: {pick.why}" for pick in found if pick.part == part]
+        if lines:
+            blocks.append(Block((Span(draw.says(f"mix_{part}"), "bold"), Span("".join(lines))), joined=True))
+    return blocks or [Block((Span(draw.says("none_known")),))]
+
+
+def mix_kept(draw: RenderContext) -> list[Block]:
+    """The same to keep: what things are called and nothing else, since the reasons are what the person answered."""
+    return [Block((Span("\n".join(f"• {pick.label}" for pick in picks(draw))),))]
+
+
 def three_words(draw: RenderContext) -> list[Block]:
     """The three words that cards carry too; nothing where the pack has no signed list, or one that ran out."""
     genuine = draw.world.edition.genuine
@@ -196,8 +208,14 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "plan_section": plan_section,
     "plan": plan,
     "plan_kept": plan_kept,
+    "mix": mix,
+    "mix_kept": mix_kept,
     "none_known": none_known,
     "floor": floor,
     "three_words": three_words,
+    "episode": episode,
+    "episode_step": episode_step,
+    "episode_words": episode_words,
+    "hand_over": hand_over,
     **AGENCY_BLOCKS,
 }

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book import Card, Place, PlanSection, Referral, Topic
+from bot.book import Card, Episode, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
-from bot.engine.flow_schema import ListOf
+from bot.engine.episode_blocks import step_at, steps_of
+from bot.engine.flow_schema import FIELDS, FieldName, ListOf
+from bot.engine.mix import picks
 from bot.engine.render_context import RenderContext
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import TALK, Target, Transitions, maybe_card
+from bot.engine.transitions import CHOSEN, TALK, Target, Transitions, maybe_card
 from bot.engine.where import AFTER, WORLD
 
 _NEIGHBOURS = 2
@@ -129,6 +131,8 @@ def _languages(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
 
 def _voices(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for name, voice in moves.draw.world.edition.voices.items():
+        if spec.ids and name not in spec.ids:
+            continue
         yield moves.draw.label(voice.title), moves.to(spec.go or "voice.show", moves.draw.world.index.of[f"voice:{name}"])
 
 
@@ -141,6 +145,38 @@ def _help(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for kind in kinds:
         if kind in spec.each:
             yield draw.says(f"kind_{kind}"), moves.to(spec.each[kind])
+
+
+def _mix(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """The things that fit what the person said, each with what it is called; why it is there stands above (block `mix`)."""
+    for pick in picks(moves.draw):
+        yield pick.label, moves.to(pick.step, pick.subject)
+
+
+_ASIDE = ("aims", "how")
+"""Answers that are given by the way: they are not among those that can be taken back one by one."""
+
+
+def _said(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """Each answer of the check-in, marked; a tap takes it back."""
+    for name in FIELDS:
+        for option in () if name in _ASIDE else moves.draw.chosen(name):
+            if label := _label_of(moves, name, option):
+                yield f"{CHOSEN}{label}", moves.without(moves.page(0), name, option)
+
+
+def _label_of(moves: Transitions, name: FieldName, option: str) -> str:
+    """What an answer's own button says, "" where it has none."""
+    cache, key = moves.draw.world.index.cache, "labels of answers"
+    if key not in cache:
+        cache[key] = {
+            (field, value): spec.label
+            for step in reversed(list(moves.flows.steps.values()))
+            for spec in step.choices
+            for field, value in (*spec.toggle.items(), *spec.set.items())
+        }
+    labels = cache[key].get((name, option))
+    return moves.draw.label(labels) if labels else ""
 
 
 def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
@@ -158,6 +194,43 @@ def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
         most = min(2 * _NEIGHBOURS, _SECTION_CHOICES - len(subject.suggestions))
     for name in also[:most]:
         yield _topic(moves, topics[name], spec.go)
+
+
+def _episode(moves: Transitions, episode: Episode) -> Item:
+    number = moves.draw.world.index.of[f"episode:{episode.episode}"]
+    return f"{moves.draw.says('by_steps')} {moves.draw.label(episode.title)}", moves.to("episode.open", number)
+
+
+def _episodes(moves: Transitions, spec: ListOf) -> Iterator[Item]:
+    """Hard days step by step: those of the subject topic, those named, or all of them."""
+    draw = moves.draw
+    edition = draw.world.edition
+    if spec.ids:
+        found = tuple(edition.episodes[name] for name in spec.ids if name in edition.episodes)
+    elif isinstance(draw.subject, Topic):
+        found = edition.episodes_of(draw.subject.topic)
+    else:
+        found = tuple(sorted(edition.episodes.values(), key=lambda episode: draw.label(episode.title)))
+    for episode in found:
+        if episode.young or not draw.state.young:
+            yield _episode(moves, episode)
+
+
+def _episode_steps(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """The steps of the subject episode: begin anywhere, skip any."""
+    for number, step in enumerate(steps_of(moves.draw)):
+        yield f"{number + 1}. {moves.draw.label(step.title)}", moves.on_page("episode.step", number)
+
+
+def _step_links(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """What a step leads to: a copy of its words, and where to read on."""
+    step = step_at(moves.draw)
+    if step and step.say and not moves.guarded:
+        yield moves.draw.says("step_copy"), moves.on_page("episode.copy", moves.state.page)
+    topic = moves.draw.world.edition.topics.get(step.topic or "") if step else None
+    if topic and _fits(moves, topic):
+        label, target = _topic(moves, topic, None)
+        yield f"{moves.draw.says('step_read_on')} {label}", target
 
 
 def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
@@ -180,7 +253,9 @@ def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)
-        if isinstance(heard, Topic) and _fits(moves, heard):
+        if isinstance(heard, Episode) and (heard.young or not state.young):
+            yield _episode(moves, heard)
+        elif isinstance(heard, Topic) and _fits(moves, heard):
             yield _read_on(moves, heard, None)
             if discreet:
                 return
@@ -228,7 +303,12 @@ LISTS: dict[str, Callable[[Transitions, ListOf], Iterator[Item]]] = {
     "languages": _languages,
     "voices": _voices,
     "help": _help,
+    "mix": _mix,
+    "said": _said,
     "also": _also,
+    "episodes": _episodes,
+    "episode_steps": _episode_steps,
+    "step_links": _step_links,
     "heard": _heard,
     "meant": meant,
     "plan": _plan,

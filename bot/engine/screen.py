@@ -16,7 +16,7 @@ from bot.engine.paging import WORDS, choice_pages, text_pages, words_read
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
-from bot.engine.transitions import Target, Transitions, maybe_card
+from bot.engine.transitions import CHOSEN, Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
@@ -113,9 +113,16 @@ def _bodies(draw: RenderContext, step: Step, room: int, *, empty: bool) -> list[
     blocks = _blocks(draw, step)
     if isinstance(subject, Card):
         blocks = _one(blocks)
+    elif _by_steps(step):
+        return [_Page(block.spans) for block in blocks]
     if empty:
         blocks.append(Block((Span(draw.says("none_known" if draw.place not in ("", WORLD) else "none_everywhere")),)))
     return _turned(draw, blocks, room)
+
+
+def _by_steps(step: Step) -> bool:
+    """Whether each block of the step is a page: a person walks through them."""
+    return any(show.show == "episode_step" for show in step.show)
 
 
 def whole(draw: RenderContext, step: Step) -> tuple[Span, ...]:
@@ -230,12 +237,14 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         return _guard(moves, opening)
     if (places := listing(moves)) is not None:
         return _place_list(moves, places, opening)
-    fixed = [
-        (draw.label(spec.label), moves.choice(spec))
+    offered = [
+        (spec, (f"{CHOSEN if moves.marked(spec) else ''}{draw.label(spec.label)}", moves.choice(spec)))
         for spec in step.choices
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
+    fixed = [item for spec, item in offered if not (spec.toggle or spec.skips)]
     items, empty = _items(moves)
+    items += [item for spec, item in offered if spec.toggle]
     line, say = _line(draw, moves), _said(draw, step)
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
     # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
@@ -251,7 +260,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         text += [Span("\n\n"), *part] if number else part
     listed, always = presses[page % len(presses)]
     choices = [_choice(label, target) for label, target in listed]
-    if total > 1:
+    if total > 1 and not (_by_steps(step) and page == total - 1):
         # Where there is more to read it comes first, but for the button that the line above the answer speaks of.
         at = bool(line) if len(presses) == 1 else len(choices)
         choices.insert(at, _turn_over(moves, pages, page, total))
@@ -259,6 +268,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     left = OWN - max(len(listed) + len(always) for listed, always in presses)
     choices += [_choice(answer.label, answer.target) for answer in buttons(moves, left)]
     choices += [_choice(label, target) for label, target in always]
+    choices += [_choice(*item, "skip") for spec, item in offered if spec.skips]
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:
@@ -272,7 +282,7 @@ def _turn_over(moves: Transitions, pages: list[_Page], page: int, total: int) ->
     if not following:
         return _choice(f"{moves.draw.says('page')} 1/{total}", moves.page(0), "more")
     reaches = following < len(pages) and pages[following].contact and not pages[page].contact
-    name = moves.draw.says("contact" if reaches else "more")
+    name = moves.draw.says("step_next" if _by_steps(moves.step) else "contact" if reaches else "more")
     return _choice(f"{name} ({following + 1}/{total})", moves.page(following), "more")
 
 

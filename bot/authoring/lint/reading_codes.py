@@ -111,7 +111,7 @@ def _shapes() -> Iterator[ReadingCode]:
     yield ReadingCode(
         "SHAPE",
         "a number, code or amount of another form",
-        _tip("    status: support\n", "    clock: soon\n    status: support\n"),
+        _tip("    status: support\n", "    clock: {within: soon}\n    status: support\n"),
         14,
     )
     yield ReadingCode("TEXT-LONG", "a text that is too long", _tip("{en: Sample,", f'{{en: "{"long " * 25}",'), 4)

@@ -65,7 +65,7 @@ CHANGES: dict[str, tuple[tuple[str, str, str], str, int, set[str]]] = {
     "a spelled number": ((TOPIC, "Start soon.", "Take two."), "number", 2, {"clinical"}),
     "a number in Spanish": ((TOPIC, "Empieza pronto.", "Toma 2."), "number", 2, {"clinical", "native-spanish"}),
     "a link in a tip": ((TOPIC, "Start soon.", "Start [soon](cdc)."), "contact", 2, {"local-peer"}),
-    "a clock": ((TOPIC, "clock: 72h", "clock: 96h"), "clock", 2, {"clinical"}),
+    "a clock": ((TOPIC, "within: 72h", "within: 96h"), "clock", 2, {"clinical"}),
     "a status": ((TOPIC, "status: unverified", "status: read"), "fact", 2, {"clinical"}),
     "a review": ((TOPIC, "checked: 2026-11-01", "checked: 2026-11-09"), "fact", 2, {"clinical"}),
     "where a tip holds": ((TOPIC, "valid_in: [us]", "valid_in: [gb]"), "law", 2, {"legal"}),
@@ -127,7 +127,7 @@ def test_strangers_are_said_and_do_not_count() -> None:
 
 def test_nobody_appoints_themselves() -> None:
     """Roles are those of before: the change that names somebody cannot be approved by them."""
-    files = _edit(TOPIC, "clock: 72h", "clock: 96h")
+    files = _edit(TOPIC, "within: 72h", "within: 96h")
     files["content/book.yaml"] = files["content/book.yaml"].replace(b"[ana]", b"[ana, mallory, eve]")
     assert not _report(files, "mallory eve").whole
     assert _report(files, "ana rosa").whole
@@ -214,7 +214,7 @@ def test_a_role_that_nobody_holds_blocks_and_is_said() -> None:
 
 def test_where_only_the_author_holds_the_role_it_says_so() -> None:
     """Otherwise somebody would wait for themselves."""
-    report = _report(_edit(TOPIC, "clock: 72h", "clock: 96h"), "rosa", "ana")
+    report = _report(_edit(TOPIC, "within: 72h", "within: 96h"), "rosa", "ana")
     assert any("Only an author holds: clinical" in line for line in still(report.asks[0].standing))
 
 
@@ -367,7 +367,7 @@ def test_the_command_enforces_it(tmp_path: Path, capsys: pytest.CaptureFixture[s
         "HEAD",
     ]
     assert main(words) == 0
-    (tmp_path / TOPIC).write_bytes(_edit(TOPIC, "clock: 72h", "clock: 96h")[TOPIC])
+    (tmp_path / TOPIC).write_bytes(_edit(TOPIC, "within: 72h", "within: 96h")[TOPIC])
     assert main([*words, "--author", "moth"]) == 1
     assert "72h" in capsys.readouterr().out
     assert main([*words, "--author", "moth", "--approved-by", "ana", "rosa", "--json"]) == 0

@@ -60,7 +60,7 @@ class Repository:
     def change(self, message: str, author: str, email: str = "", committer: str = "", committer_email: str = "") -> None:
         """A commit that changes a time limit: two have to agree, one of them clinical."""
         path = self.folder / PEP
-        path.write_bytes(path.read_bytes().replace(b"clock: %dh" % self.hours, b"clock: %dh" % (self.hours - 1)))
+        path.write_bytes(path.read_bytes().replace(b"within: %dh" % self.hours, b"within: %dh" % (self.hours - 1)))
         self.hours -= 1
         self.commit(message, author, email, committer, committer_email)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from bot.authoring.editing.field_help import help_for
-from bot.book import Contact, Disclosure, Path, Police, Referral, Review, Tip, Verified
+from bot.book import Clock, Contact, Disclosure, Path, Police, Referral, Review, Tip, Verified
 
 Kind = Literal["tips", "referrals"]
 Sort = Literal["id", "word", "list", "prose", "date", "phone"]
@@ -60,7 +60,8 @@ def _tips(languages: Sequence[str]) -> list[Column]:
         _column("status", ("status",), "word", tip, "status"),
         _column("sources", ("sources",), "list", tip, "sources"),
         _column("valid in", ("valid_in",), "list", tip, "valid_in"),
-        _column("clock", ("clock",), "word", tip, "clock"),
+        _column("clock within", ("clock", "within"), "word", Clock.__name__, "within"),
+        _column("clock best", ("clock", "best"), "word", Clock.__name__, "best"),
         _column("needs", ("needs",), "list", tip, "needs"),
         _column("referrals", ("referrals",), "list", tip, "referrals"),
         _column("adults only", ("adults_only",), "word", tip, "adults_only"),
