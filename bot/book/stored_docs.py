@@ -17,7 +17,7 @@ _NONE: set[str] = set()
 
 
 def slim(values: Iterable[object]) -> None:
-    """Lets the models in `values` forget which of their fields were given: a set for each model, 2.6 MB of the pack that ships."""
+    """Lets the models in `values` forget which of their fields were given: a set each, 2.6 MB of the pack that ships."""
     waiting, seen = list(values), set[int]()
     while waiting:
         value = waiting.pop()
