@@ -80,7 +80,7 @@ class Reloader:
         finder = self._finder_for(edition)
         if not self._finder.done():
             self._finder.set_result(finder)
-        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow)
+        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow, finder.by_nets)
 
     def _finder_for(self, edition: Edition) -> Finder:
         """The finder for an edition: the last one, where it has the same pack and the same topics, as on the next day."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
+from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
 from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.seen_updates import MemorySeenUpdates, SeenUpdates
 from bot.runtime.state.sessions import MemorySessions, SessionStore
@@ -23,7 +24,9 @@ class State(Protocol):
     pacing: Pacing
     floods: FloodCounts
     timers: Timers
+    owed: Timers
     tombstones: Tombstones
+    left: LeftTalks
 
     async def sweep(self) -> int:
         """Drops what is past its time in each part; gives how many sessions are left."""
@@ -42,15 +45,17 @@ class MemoryState:
         self.pacing: Pacing = MemoryPacing() if pace else MemoryPacing(0, 0)
         self.floods: FloodCounts = MemoryFloodCounts()
         self.timers: Timers = MemoryTimers()
+        self.owed: Timers = MemoryTimers()
         self.tombstones: Tombstones = MemoryTombstones()
+        self.left: LeftTalks = MemoryLeftTalks()
 
     async def sweep(self) -> int:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.tombstones):
+        for part in (self.seen, self.pacing, self.floods, self.tombstones, self.left):
             await part.sweep()
         return await self.sessions.sweep()
 
     async def close(self) -> None:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.sessions):
+        for part in (self.seen, self.pacing, self.floods, self.timers, self.owed, self.tombstones, self.left, self.sessions):
             await part.close()
