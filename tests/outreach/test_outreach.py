@@ -107,7 +107,7 @@ def test_the_sheet_has_the_number_and_the_clocks(edition: Edition) -> None:
     made = sheet(edition, "es", "us-ny").words
     assert "911 (Estados Unidos)" in made
     assert "{" not in made
-    for clock in ("24 horas", "72", "5 días", "3 o 4 días", "2026-11-22"):
+    for clock in ("24 horas", "72", "5 días", "medio día", "hasta 5 días", "2026-11-22"):
         assert clock in made
     for name in ("overdose-response", "strangulation", "after-assault"):
         assert edition.cards[name].title["es"] in made
