@@ -9,13 +9,13 @@ from itertools import chain
 
 from bot.book import Card, Clock, Episode, GeneralNumber, Number, Place, Referral, Review, Service, Text, Topic, Voice
 from bot.engine.fill import fill, in_language, label_in
-from bot.engine.flow_schema import Condition
+from bot.engine.flow_schema import FIELDS, Condition
 from bot.engine.state import State
 from bot.engine.subject_index import Subject
 from bot.engine.types import Span, World
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RenderContext:
     """One screen in the making. `own_word`: the person's word may show (not on urgent screens, referrals and copies)."""
 
@@ -137,12 +137,18 @@ class RenderContext:
 
     def _table(self, service: Service) -> tuple[Span, ...]:
         """A line for each number with the countries that it is of, by name: codes would be taken for states."""
+        cache, key = self.world.index.cache, ("table", service, self.language)
+        if key not in cache:
+            cache[key] = self._lines(service)
+        return (Span(self.says(f"table_{service}") + cache[key]),)
+
+    def _lines(self, service: Service) -> str:
         by_number: dict[str, list[str]] = {}
         for place, number in self.world.edition.emergency_table(service):
             by_number.setdefault(number.number, []).append(self.label(place.name))
         rows = sorted(by_number.items(), key=lambda row: sorted(row[1]))
         lines = [f"\n{number} {', '.join(sorted(names))}" for number, names in rows]
-        return (Span(self.says(f"table_{service}") + "".join(lines)),)
+        return "".join(lines)
 
     def within(self, clock: Clock) -> str:
         """A time limit in words: "⏱ Within 72 hours; best 24 hours"."""
@@ -169,7 +175,7 @@ class RenderContext:
             return True
         ((field, wanted),) = when.items()
         values = [wanted] if isinstance(wanted, str) else wanted
-        if field in ("aims", "pace", "how", "barriers"):
+        if field in FIELDS:
             chosen = self.chosen(field)
             return any(value in chosen or (value == "none" and not chosen) for value in values)
         now = {
