@@ -24,7 +24,7 @@ from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
-from bot.find.triage.identity import IDENTITY
+from bot.find.triage.identity import HEARD_BY
 from bot.find.words import LONGEST, fold, sound, spoken
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Finder:
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
+        self._mild = frozenset(sign for net in pack.nets for sign in net.maybe_when)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
         self._text_speak = {
@@ -242,6 +243,7 @@ class Finder:
             [instead.get(card, card) for card in strict],
             [instead.get(card, card) for card in loose],
             tempered,
+            not self._mild.isdisjoint(signs),
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
@@ -377,7 +379,7 @@ class Finder:
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
     pack = read_pack(edition.docs)
-    of = fingerprint(examples_of(pack.examples), IDENTITY)
+    of = fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
     return Finder(edition, pack, thresholds, hearing, meaning)

@@ -19,13 +19,13 @@ from bot.find.triage.encoder import WIDTH, Vectors
 Stored = NDArray[np.int8]
 Weights = NDArray[np.int16]
 
-NARROW = 4.0
+NARROW = 2.5
 """How fast nearness falls off: exp(NARROW * (cosine - 1))."""
 RIDGE = 0.5
 """How much examples may be overruled by their neighbours."""
 STRANGER = -0.7
 """What every head says about a sentence that is like no example."""
-STEP = 1 / 64
+STEP = 1 / 128
 """What weights are rounded to. Solving differs between processors in the tenth digit, this in the second."""
 SCALE = 400
 """Vectors are stored in whole numbers of 1/SCALE; no value of a vector of length 1 with 512 numbers comes near 127."""

@@ -20,31 +20,32 @@ SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk"
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
 LINE: Final = "maybe/"
 """What the limit for the line of one card begins with."""
-_PLAIN = ("now", "maybe", "net_now", "net_maybe", "watched", "seller", "stranger")
+_PLAIN = ("now", "maybe", "net", "mild", "watched", "seller")
+_GONE = frozenset(("net_now", "net_maybe", "stranger"))
+"""Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """From which score on a head is believed; all of them numbers about between -1 (no) and 1 (yes).
 
-    `now`, `maybe`: of danger, as the screen and as a line. `net_now`: as the screen where a net for now agrees. `net_maybe`: as
-    a line where any net agrees. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away.
-    `stranger`: that words are nothing for this bot. `paths`: for each path; one that has none is never heard. `lines`: in place
-    of `maybe`, for a card whose danger is said in quieter words; in the file `maybe/<card>`.
+    `now`, `maybe`: of danger, as the screen and as a line. `net`: how much a net for now adds to what the heads hear. `mild`: how
+    much a sign takes away that it is a joke, long ago or a question of how to. `watched`: that somebody reads along. `seller`:
+    that a seller speaks, who is never turned away. `paths`: for each path; one that has none is never heard. `lines`: in place of
+    `maybe`, for a card whose danger is said in quieter words; in the file `maybe/<card>`.
     """
 
     now: float
     maybe: float
-    net_now: float
-    net_maybe: float
+    net: float
+    mild: float
     watched: float
     seller: float
-    stranger: float
     paths: Mapping[str, float]
     lines: Mapping[str, float] = field(default_factory=dict)
 
     def line_of(self, card: str) -> float:
-        """From which score of danger the line to a card comes without a net."""
+        """From which score of danger the line to a card comes."""
         return self.lines.get(card, self.maybe)
 
     def as_numbers(self) -> dict[str, float]:
@@ -58,6 +59,8 @@ class Limits:
     @classmethod
     def of_numbers(cls, numbers: Mapping[str, float]) -> Limits:
         """Out of a file. Raises ValueError where one is missing or belongs to nothing."""
+        if not _GONE.isdisjoint(numbers):
+            numbers = {"net": 0.0, "mild": 0.0, **{name: at for name, at in numbers.items() if name not in _GONE}}
         wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS}) if not name.startswith(LINE)]
         wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
