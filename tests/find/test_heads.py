@@ -14,7 +14,7 @@ from bot.find.triage.heads import RIDGE, STEP, STRANGER, Heads, fit, nearness, s
 from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
 from bot.find.triage.learner import learn
 
-LIMITS = Limits(now=0.1, maybe=-0.1, net_now=-0.5, net_maybe=-0.7, watched=0.0, seller=-0.2, stranger=0.2, paths={"about": -0.4})
+LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})
 
 
 def _vectors(count: int, seed: int = 1) -> np.ndarray:
@@ -135,7 +135,7 @@ def test_numbers_that_do_not_belong_are_refused(fitted: Fitted) -> None:
         unpacked(file.model_copy(update={"heads": ["x" if name == "danger" else name for name in file.heads]}), numbers, "e-1")
     with pytest.raises(ValueError, match="maybe is missing"):
         unpacked(
-            file.model_copy(update={"limits": {"now": 0.1, "net_now": 0.0, "watched": 0.0, "stranger": 0.0}}), numbers, "e-1"
+            file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "mild": 0.2, "watched": 0.0}}), numbers, "e-1"
         )
 
 

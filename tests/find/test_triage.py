@@ -10,11 +10,10 @@ from bot.find.triage.heads_file import DANGER, NOW, Limits
 LIMITS = Limits(
     now=0.1,
     maybe=-0.1,
-    net_now=-0.5,
-    net_maybe=-0.7,
+    net=0.4,
+    mild=0.2,
     watched=0.0,
     seller=-0.2,
-    stranger=0.2,
     paths={"about": -0.4, "refuse": -0.4, "young": -0.3},
 )
 QUIET = {
@@ -32,8 +31,9 @@ def heard(
     strict: Sequence[str] = (),
     loose: Sequence[str] = (),
     tempered: bool = False,
+    mild: bool = False,
 ) -> Triage:
-    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered)
+    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered, mild)
 
 
 def test_words_without_danger() -> None:
@@ -63,16 +63,26 @@ def test_the_loudest_card_is_opened() -> None:
     loud = {NOW: 0.5, DANGER: 0.5, "card/ghb": 0.2}
     assert heard({**loud, "card/bleeding": 0.1}).card == "ghb"
     assert heard({**loud, "card/bleeding": 0.1}, strict=["bleeding"]).card == "bleeding"
+    assert heard({**loud, "card/bleeding": 0.1}, loose=["bleeding"]).card == "bleeding"
+    assert heard({**loud, "card/bleeding": -0.0}, loose=["bleeding"]).card == "ghb"
     assert heard({**loud, "card/bleeding": -0.6}, strict=["bleeding"]).card == "ghb"
 
 
-def test_a_strict_net_opens_the_screen_and_a_loose_one_the_line() -> None:
-    """Where the head hears nothing near it, a strict net gives the line only; a loose one, where it is sure of calm, nothing."""
-    assert (heard({DANGER: -0.4}, strict=["ghb"]).danger, heard({DANGER: -0.4}, strict=["ghb"]).card) == ("now", "ghb")
-    assert heard({DANGER: -0.6}, strict=["ghb"]).danger == "maybe"
-    assert heard({DANGER: -0.6}, loose=["bleeding"]).danger == "maybe"
-    assert heard({DANGER: -0.8}, strict=["ghb"]).danger == "maybe"
-    assert heard({DANGER: -0.8}, loose=["bleeding"]).danger == "no"
+def test_a_net_for_now_adds_to_what_the_heads_hear() -> None:
+    """To both limits by the same; a loose net, and heads that are sure of calm, are not moved to danger."""
+    assert heard({NOW: -0.3, DANGER: -0.4}, strict=["ghb"]) == Triage("now", "ghb")
+    assert heard({NOW: -0.31, DANGER: -0.4}, strict=["ghb"]).danger == "maybe"
+    assert heard({NOW: -0.6, DANGER: -0.5}, strict=["ghb"]).danger == "maybe"
+    assert heard({NOW: -0.6, DANGER: -0.51}, strict=["ghb"]).danger == "no"
+    assert heard({NOW: 0.09, DANGER: -0.11}, loose=["bleeding"]).danger == "no"
+
+
+def test_a_mild_sign_takes_from_what_the_heads_hear() -> None:
+    """A joke, something long ago, a question of how to: from both limits by the same, whichever net heard it."""
+    assert heard({NOW: 0.31, DANGER: 0.4}, mild=True).danger == "now"
+    assert heard({NOW: 0.29, DANGER: 0.4}, mild=True).danger == "maybe"
+    assert heard({NOW: 0.0, DANGER: 0.09}, mild=True).danger == "no"
+    assert heard({NOW: -0.1, DANGER: 0.4}, strict=["ghb"], mild=True).danger == "now"
 
 
 def test_what_a_net_tempers_is_no_screen() -> None:
@@ -112,5 +122,11 @@ def test_limits_name_what_is_wrong() -> None:
     """An unknown and a missing one are both said."""
     with pytest.raises(ValueError, match="loud is unknown; maybe is missing"):
         Limits.of_numbers(
-            {"now": 0.1, "net_now": 0.0, "net_maybe": 0.0, "watched": 0.0, "seller": 0.0, "stranger": 0.0, "loud": 1.0}
+            {"now": 0.1, "net": 0.0, "mild": 0.0, "watched": 0.0, "seller": 0.0, "loud": 1.0}
         )
+
+
+def test_limits_of_an_earlier_version_are_read_over() -> None:
+    """A kept pack still loads; its heads are of another kind and not used."""
+    old = {"now": 0.1, "maybe": 0.0, "net_now": 0.0, "net_maybe": 0.0, "watched": 0.0, "seller": 0.0, "stranger": 0.0}
+    assert Limits.of_numbers(old) == Limits(0.1, 0.0, 0.0, 0.0, 0.0, 0.0, {})

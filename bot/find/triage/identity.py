@@ -11,5 +11,5 @@ FILES: Final = {
 """The data that the encoder was written for: other data would give other vectors, for which no head was fitted."""
 IDENTITY: Final = f"use-v3-middle-1:{FILES['weights.npz'][:16]}"
 """What is fitted on vectors holds for this encoder alone."""
-HEARD_BY: Final = f"{IDENTITY}:near-2.5"
+HEARD_BY: Final = f"{IDENTITY}:near-3"
 """What heads hold for: this encoder, and how fast nearness falls off (`heads.NARROW`). Others would hear something else."""
