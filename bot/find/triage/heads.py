@@ -23,7 +23,7 @@ NARROW = 3.0
 """How fast nearness falls off: exp(NARROW * (cosine - 1))."""
 RIDGE = 0.2
 """How much examples may be overruled by their neighbours."""
-STRANGER = -0.7
+STRANGER = -0.8
 """What every head says about a sentence that is like no example."""
 STEP = 1 / 128
 """What weights are rounded to. Solving differs between processors in the tenth digit, this in the second."""
