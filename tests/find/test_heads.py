@@ -10,8 +10,9 @@ import yaml
 from bot.find.triage.encoder import WIDTH
 from bot.find.triage.examples import Example, fingerprint
 from bot.find.triage.fitted import MARGIN, Fitted, as_yaml, keys_of, known_vectors, packed, settled, unpacked
-from bot.find.triage.heads import RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
+from bot.find.triage.heads import NARROW, RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
 from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
+from bot.find.triage.identity import HEARD_BY, IDENTITY
 from bot.find.triage.learner import learn
 
 LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})
@@ -176,3 +177,14 @@ def test_the_fit_solves_its_equations() -> None:
 def test_weights_are_whole_steps() -> None:
     """What is kept is rounded in the second digit, far coarser than processors differ."""
     assert STEP >= 1 / 128
+
+
+def test_the_fit_solves_its_equations_where_examples_have_more_in_common_than_it_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before, where only a few of the directions that examples share are taken out first."""
+    monkeypatch.setattr("bot.find.triage.heads._DIRECTIONS", 7)
+    test_the_fit_solves_its_equations()
+
+
+def test_what_heads_are_bound_to_names_how_far_examples_speak() -> None:
+    """Heads that were fitted for another reach would hear something else; their file is not used then."""
+    assert HEARD_BY == f"{IDENTITY}:near-{NARROW:g}"
