@@ -49,13 +49,19 @@ def test_limits_of_danger(now: float, danger: float, expected: str) -> None:
     assert heard({NOW: now, DANGER: danger}).danger == expected
 
 
-def test_a_card_has_a_limit_of_its_own_for_the_line() -> None:
-    """Lower for the danger that is said quietly; the screen and the other cards stay as they are, and it comes out of a file."""
+def test_a_card_may_get_its_line_by_its_own_head() -> None:
+    """Where danger is not loud; a mild sign counts against it; the screen and other cards stay as they are."""
     limits = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": -0.4})
     assert Limits.of_numbers(limits.as_numbers()) == limits
-    for card, danger, expected in (("ghb", -0.4, "maybe"), ("ghb", -0.41, "no"), ("bleeding", -0.4, "no")):
-        scores = {**QUIET, NOW: -0.5, DANGER: danger, f"card/{card}": 0.1}
-        assert decide(scores, limits, CARDS).danger == expected, (card, danger)
+    for card, score, mild, expected in (
+        ("ghb", -0.4, False, "maybe"),
+        ("ghb", -0.41, False, "no"),
+        ("ghb", -0.3, True, "no"),
+        ("ghb", -0.19, True, "maybe"),
+        ("bleeding", 0.3, False, "no"),
+    ):
+        scores = {**QUIET, NOW: -0.5, DANGER: -0.5, f"card/{card}": score}
+        assert decide(scores, limits, CARDS, mild=mild).danger == expected, (card, score, mild)
 
 
 def test_the_loudest_card_is_opened() -> None:

@@ -44,7 +44,7 @@ def decide(
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
     nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
     how to; `mild`: whether such a sign was heard at all. What the heads hear is raised by a net for now and lowered by a
-    mild sign, then held against the limits. What a net tempers is no screen. Danger outranks every path.
+    mild sign, then held against the limits; a card's own head may be enough for its line. What a net tempers is no screen. Danger outranks every path.
     """
     special, part = _special(scores, limits)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
@@ -58,7 +58,8 @@ def decide(
         return Triage("now", card, special, part, seller)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
         return Triage("watched", "", special, part, seller)
-    if card and scores[DANGER] + moved >= limits.line_of(card):
+    quiet = scores.get(CARD + card, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(card, math.inf)
+    if card and (scores[DANGER] + moved >= limits.maybe or quiet):
         return Triage("maybe", card, special, part, seller)
     return Triage("no", "", special, part, seller)
 

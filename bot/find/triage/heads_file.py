@@ -19,7 +19,7 @@ PARTS: Final = ("about-person", "about-human", "about-police", "about-saved", "a
 SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk", "small_talk")
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
 LINE: Final = "maybe/"
-"""What the limit for the line of one card begins with."""
+"""What the limit on the head of one card begins with."""
 _PLAIN = ("now", "maybe", "net", "mild", "watched", "seller")
 _GONE = frozenset(("net_now", "net_maybe", "stranger"))
 """Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
@@ -31,8 +31,9 @@ class Limits:
 
     `now`, `maybe`: of danger, as the screen and as a line. `net`: how much a net for now adds to what the heads hear. `mild`: how
     much a sign takes away that it is a joke, long ago or a question of how to. `watched`: that somebody reads along. `seller`:
-    that a seller speaks, who is never turned away. `paths`: for each path; one that has none is never heard. `lines`: in place of
-    `maybe`, for a card whose danger is said in quieter words; in the file `maybe/<card>`.
+    that a seller speaks, who is never turned away. `paths`: for each path; one that has none is never heard. `lines`: from which
+    score of its own head a card gets its line even where danger is not loud: a wish to die is said in quiet words; in the file
+    `maybe/<card>`.
     """
 
     now: float
@@ -43,10 +44,6 @@ class Limits:
     seller: float
     paths: Mapping[str, float]
     lines: Mapping[str, float] = field(default_factory=dict)
-
-    def line_of(self, card: str) -> float:
-        """From which score of danger the line to a card comes."""
-        return self.lines.get(card, self.maybe)
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""

@@ -18,7 +18,7 @@ from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example, examples_of, fingerprint
 from bot.find.triage.fitted import Fitted, as_yaml, key_of, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import Heads, Stored, stored
-from bot.find.triage.heads_file import DANGER, LINE, NOW, Limits
+from bot.find.triage.heads_file import CARD, DANGER, LINE, NOW, Limits
 from bot.find.triage.hearing import NUMBERS_FILE, needed_encoder
 from bot.find.triage.identity import HEARD_BY
 from bot.find.triage.learner import learn
@@ -104,7 +104,7 @@ def _apart(limits: Limits, heads: Heads, centres: Stored) -> Limits:
     """The limits of danger, each moved a little where an example is near: whatever the processor, it decides alike."""
     scores = heads.scores(centres.astype(np.float32) / np.linalg.norm(centres.astype(np.float32), axis=1, keepdims=True))
     columns = {"now": NOW, "maybe": DANGER, "watched": "watched", "seller": "seller"}
-    columns |= {LINE + card: DANGER for card in limits.lines}
+    columns |= {LINE + card: CARD + card for card in limits.lines if CARD + card in heads.names}
     numbers = limits.as_numbers()
     moved = {name: settled(numbers[name], scores[:, heads.names.index(head)]) for name, head in columns.items()}
     return Limits.of_numbers({**numbers, **moved})
