@@ -11,6 +11,7 @@ from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
 from bot.engine.turn import step
 from bot.engine.types import Press, World
+from bot.runtime.state import MemorySessions, MemoryState
 
 ROOT = Path(__file__).resolve().parents[1]
 UNREAD = {
@@ -93,6 +94,79 @@ def test_what_is_not_pinned_is_said() -> None:
     for name in ("requirements.lock", "requirements-build.lock"):
         assert f"`{name}`" in row
         assert "--hash=sha256:" in _text(name)
+
+
+def test_readme_says_what_home_and_leave_carry() -> None:
+    """The mark for under 18 stays in them (the test above), so "none" alone would be false."""
+    (promise,) = re.findall(r"Home and Leave carry none[^.]*\.", _text("README.md").replace("\n   ", " "))
+    assert "but an age under 18" in promise
+
+
+def test_what_replicas_do_not_share_is_said() -> None:
+    """With a shared store of sessions, all else is of each process: who runs several is told which promises that breaks."""
+    words = {
+        "timers": "clear after 10 minutes",
+        "tombstones": "leave has to delete",
+        "floods": "counts against floods",
+        "pacing": "the pacing",
+        "seen": "updates already seen",
+    }
+    store = MemorySessions()
+    one, two = MemoryState(store), MemoryState(store)
+    apart = {name for name in vars(one) if getattr(one, name) is not getattr(two, name)}
+    told = next(line for line in re.split(r"\n(?=- )", _text("docs/threat-model.md")) if line.startswith("- **Replicas"))
+    assert apart == set(words)
+    assert all(phrase in told.replace("\n  ", " ") for phrase in words.values())
+    operations = _text("docs/operations.md").split("## A webhook, and several processes")[1].split("\n## ")[0]
+    assert "timers, what leave has to delete, floods, pacing, updates already seen" in operations
+    for head in ("The process: sealed sessions", "The process: timers"):
+        row = next(line for line in _text("docs/privacy.md").splitlines() if line.startswith(f"| {head}"))
+        assert "replica" in row, head
+
+
+def test_what_the_image_lacks_for_a_webhook_is_said() -> None:
+    """The image installs `requirements.lock` alone; the web server is not in it."""
+    lacks = not re.search(r"(?m)^uvicorn==", _text("requirements.lock"))
+    assert ("the image lacks it" in _text("docs/operations.md")) is lacks
+
+
+def test_nobody_is_told_that_a_kill_clears_their_chat() -> None:
+    """Timers lie in the memory of a process alone: a kill takes "clear after 10 minutes" with it."""
+    about, _ = read("about.yaml", (ROOT / "flows/about.yaml").read_bytes())
+    said = about["steps"]["settings"]["say"]
+    assert "they stay" in said["en"]
+    assert "se quedan" in said["es"]
+    privacy = _text("docs/privacy.md").splitlines()
+    assert "if the bot is killed before" in next(line for line in privacy if line.startswith("| The messages, in the chat"))
+    assert "a kill takes them all" in next(line for line in privacy if line.startswith("| The process: timers"))
+
+
+def test_signal_cli_is_left_out_of_no_promise_on_names() -> None:
+    """It knows numbers and profile names, which the bot does not read: no document says that they are not there at all."""
+    absent = _text("docs/privacy.md").split("## What does not exist")[1].split("\n## ")[0]
+    assert re.search(r"In the bot's own process, log and files: no account's name", absent)
+    assert "**Not so for signal-cli.**" in absent
+    for column in ("number", "username", "profile key", "profile name", "about text", "last update"):
+        assert column in absent, column
+        assert column in _row("docs/threat-model.md", "signal-cli's process"), column
+    about, _ = read("about.yaml", (ROOT / "flows/about.yaml").read_bytes())
+    assert "number and profile name" in about["steps"]["others"]["say"]["en"]
+    assert "número y nombre de perfil" in about["steps"]["others"]["say"]["es"]
+
+
+def test_what_is_not_noticed_of_a_stolen_token_is_said() -> None:
+    """Who only sends is seen by nobody: "noticed" never stands alone."""
+    for text in (_row("docs/threat-model.md", "The bot's token"), _text("docs/operations.md").split("## Somebody else has")[1]):
+        assert re.search(r"who only sends", text)
+        assert re.search(r"less than once a minute", text)
+
+
+def test_pins_are_said_to_be_of_one_platform() -> None:
+    """As long as each pin has one hash, which is that of one kind of wheel."""
+    lock = _text("requirements.lock")
+    one_each = len(re.findall(r"(?m)^[\w.-]+==", lock)) == lock.count("--hash=sha256:")
+    row = _row("docs/threat-model.md", "Dependencies")
+    assert ("for Python 3.13 on x86-64 alone" in row) is one_each
 
 
 def test_figures_say_beside_each_success_what_was_lost_and_missed() -> None:
