@@ -135,9 +135,7 @@ def test_numbers_that_do_not_belong_are_refused(fitted: Fitted) -> None:
     with pytest.raises(ValueError, match="no head danger"):
         unpacked(file.model_copy(update={"heads": ["x" if name == "danger" else name for name in file.heads]}), numbers, "e-1")
     with pytest.raises(ValueError, match="maybe is missing"):
-        unpacked(
-            file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "mild": 0.2, "watched": 0.0}}), numbers, "e-1"
-        )
+        unpacked(file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "mild": 0.2, "watched": 0.0}}), numbers, "e-1")
 
 
 def test_heads_of_a_wrong_shape_cannot_be_made(fitted: Fitted) -> None:
@@ -179,7 +177,7 @@ def test_weights_are_whole_steps() -> None:
     assert STEP >= 1 / 128
 
 
-def test_the_fit_solves_its_equations_where_examples_have_more_in_common_than_it_looks_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fit_solves_its_equations_where_examples_share_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """As before, where only a few of the directions that examples share are taken out first."""
     monkeypatch.setattr("bot.find.triage.heads._DIRECTIONS", 7)
     test_the_fit_solves_its_equations()
@@ -187,4 +185,4 @@ def test_the_fit_solves_its_equations_where_examples_have_more_in_common_than_it
 
 def test_what_heads_are_bound_to_names_how_far_examples_speak() -> None:
     """Heads that were fitted for another reach would hear something else; their file is not used then."""
-    assert HEARD_BY == f"{IDENTITY}:near-{NARROW:g}"
+    assert f"{IDENTITY}:near-{NARROW:g}" == HEARD_BY
