@@ -110,6 +110,7 @@ def test_what_replicas_do_not_share_is_said() -> None:
         "floods": "counts against floods",
         "pacing": "the pacing",
         "seen": "updates already seen",
+        "left": "talks left on the web",
     }
     store = MemorySessions()
     one, two = MemoryState(store), MemoryState(store)
@@ -118,7 +119,7 @@ def test_what_replicas_do_not_share_is_said() -> None:
     assert apart == set(words)
     assert all(phrase in told.replace("\n  ", " ") for phrase in words.values())
     operations = _text("docs/operations.md").split("## A webhook, and several processes")[1].split("\n## ")[0]
-    assert "timers, what leave has to delete, floods, pacing, updates already seen" in operations
+    assert "timers, what leave has to delete, floods, pacing, updates already seen, talks left on the web" in operations
     for head in ("The process: sealed sessions", "The process: timers"):
         row = next(line for line in _text("docs/privacy.md").splitlines() if line.startswith(f"| {head}"))
         assert "replica" in row, head

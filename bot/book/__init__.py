@@ -37,12 +37,14 @@ from bot.book.roles import native_role
 from bot.book.salvaging import salvage
 from bot.book.seen_retractions import SeenRetractions
 from bot.book.snapshots import (
+    FolderSource,
     Snapshot,
     content_snapshot,
     counts,
     default_folders,
     fingerprint,
     largest,
+    mark_of,
     pack_folders,
     snapshot,
     snapshot_of_revision,
@@ -86,6 +88,7 @@ __all__ = [
     "Edition",
     "Fault",
     "Floor",
+    "FolderSource",
     "GeneralNumber",
     "Id",
     "Kind",
@@ -150,6 +153,7 @@ __all__ = [
     "lines",
     "link_fault",
     "load_retractions",
+    "mark_of",
     "native_role",
     "near",
     "one_line",

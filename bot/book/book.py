@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Card, Place, Plan, Retraction, Source, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
 from bot.book.referral import Referral
+from bot.book.stored_docs import StoredDocs
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read, each with the translations beside it put in; and the translations."""
@@ -34,7 +35,7 @@ class Book:
     voices: Mapping[str, Voice]
     words: WordList
     retractions: tuple[Retraction, ...]
-    docs: Docs
+    docs: Mapping[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
     flows: Any
     fingerprint: str
     where: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -46,11 +47,13 @@ class Book:
     outreach: Outreach | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
 
-    def lean(self, values: str, lines: str) -> Book:
+    def lean(self, values: str, lines: str, numbers: Callable[[str], bool] = lambda _: True) -> Book:
         """The book without what only checking and editing need. `values`: the beginning of the paths whose files stay as they
-        were read, without the places of their lines; `lines`: the one file that keeps these too."""
+        were read, without the places of their lines, stored small; `lines`: the one file that keeps these too. `numbers`: which
+        files of numbers stay."""
         kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
-        return replace(self, docs={path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
+        docs = StoredDocs({path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
+        return replace(self, docs=docs, data={path: data for path, data in self.data.items() if numbers(path)})
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -190,7 +190,8 @@ class Edition:
         youth: bool = False,
         strict: bool = False,
     ) -> tuple[Referral, ...]:
-        """Who can help at a place, nearest first; at the same distance what is known to be without police first.
+        """Who can help at a place, nearest first; at the same distance what is known to be without police first, and last
+        what police run or what reports.
 
         `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
         for young people come first.
@@ -210,7 +211,7 @@ class Edition:
                 youth and not referral.youth,
                 bool(about) and not about & set(referral.topics),
                 distance[referral.place],
-                _POLICE[referral.police.contact],
+                *_standing(referral),
                 referral.name,
             )
         )
@@ -221,6 +222,15 @@ class Edition:
         found = [referral for referral in self.referrals_for(place) if referral.place != WORLD]
         chains = {referral.place: self.chain(referral.place) for referral in found}
         return floor_of(place, found, {name: [self.places[one] for one in chain] for name, chain in chains.items()})
+
+
+def _standing(referral: Referral) -> tuple[int, int, bool, int]:
+    """The order at one distance. Last what police or the enforcement of trafficking laws run, before that what reports without
+    being asked to. Known-safe before all else; then what fills the floor of its place; then the others, unknown after known."""
+    contact = referral.police.contact
+    asked = contact in ("never", "only_if_you_ask")
+    last = 2 if referral.run_by in ("police", "trafficking") else int(referral.reports.known == "yes" and not asked)
+    return last, _POLICE[contact] if asked else len(_POLICE), not referral.fills, _POLICE[contact]
 
 
 def _kept_together(tips: list[Tip]) -> tuple[Tip, ...]:

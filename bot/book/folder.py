@@ -14,7 +14,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import BinaryIO, Final
 
 LINK: Final = b"\0 a link"
 """What stands for a link among the bytes of files. No reader takes it, whatever it is called."""
@@ -41,19 +41,25 @@ def hidden(inner: PurePosixPath) -> bool:
     return any(part.startswith(".") for part in inner.parts)
 
 
-def files_in(folder: Path, wanted: Callable[[PurePosixPath], bool], most: int | None = None) -> dict[str, bytes]:
+def files_in(
+    folder: Path,
+    wanted: Callable[[PurePosixPath], bool],
+    most: int | None = None,
+    read: Callable[[BinaryIO], bytes] = lambda file: file.read(),
+) -> dict[str, bytes]:
     """The bytes of all files below a folder that are `wanted` and not hidden, by path, sorted; LINK for each link, wanted or not.
 
-    `most`: larger files are left out. Raises LinkError where the folder itself is a link, OSError where one cannot be read.
+    `most`: larger files are left out. `read`: what is taken of a file in place of its bytes. Raises LinkError where the folder
+    itself is a link, OSError where one cannot be read.
     """
     with _opened(folder) as handle:
-        return dict(sorted(_walk(handle, PurePosixPath(), wanted, most, folder)))
+        return dict(sorted(_walk(handle, PurePosixPath(), wanted, most, folder, read)))
 
 
 def read_in(folder: Path, inner: str) -> bytes:
     """The bytes of one file below a folder. Raises LinkError where it or a folder on the way is a link; FileNotFoundError."""
     with _parent(folder, inner) as (handle, name):
-        found = _bytes(handle, name, None)
+        found = _bytes(handle, name, None, lambda file: file.read())
         if found is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder / inner))
         if found is LINK:
@@ -170,7 +176,12 @@ def _below(folder: Path, above: tuple[str, ...], make: bool) -> Iterator[int]:
 
 
 def _walk(
-    handle: int, at: PurePosixPath, wanted: Callable[[PurePosixPath], bool], most: int | None, folder: Path
+    handle: int,
+    at: PurePosixPath,
+    wanted: Callable[[PurePosixPath], bool],
+    most: int | None,
+    folder: Path,
+    read: Callable[[BinaryIO], bytes],
 ) -> Iterator[tuple[str, bytes]]:
     if len(at.parts) > DEEPEST:
         raise OSError(errno.ENAMETOOLONG, "folders lie in each other too deeply", str(folder / at))
@@ -185,12 +196,12 @@ def _walk(
         elif is_folder:
             try:
                 with _opened(name, handle, folder / inner) as below:
-                    yield from _walk(below, inner, wanted, most, folder)
+                    yield from _walk(below, inner, wanted, most, folder, read)
             except LinkError:  # put there since it was listed
                 yield str(inner), LINK
         elif wanted(inner):
             try:
-                found = _bytes(handle, name, most)
+                found = _bytes(handle, name, most, read)
             except OSError as error:
                 error.filename = str(folder / inner)
                 raise
@@ -198,8 +209,8 @@ def _walk(
                 yield str(inner), found
 
 
-def _bytes(handle: int, name: str, most: int | None) -> bytes | None:
-    """What a file holds; LINK for a link, None for what is no file or too large."""
+def _bytes(handle: int, name: str, most: int | None, read: Callable[[BinaryIO], bytes]) -> bytes | None:
+    """What `read` takes of a file; LINK for a link, None for what is no file or too large."""
     try:
         opened = os.open(name, _FILE, dir_fd=handle)
     except OSError as error:
@@ -210,4 +221,4 @@ def _bytes(handle: int, name: str, most: int | None) -> bytes | None:
         found = os.fstat(opened)
         if not stat.S_ISREG(found.st_mode) or (most is not None and found.st_size > most):
             return None
-        return file.read()
+        return read(file)

@@ -1,4 +1,4 @@
-"""The words on what is printed: cards, posters, the emergency sheet, an agency's papers (`content/outreach.yaml`)."""
+"""The words on what is printed: cards, posters, the emergency sheet, an agency's papers, the form (`content/outreach.yaml`)."""
 
 from __future__ import annotations
 
@@ -75,11 +75,33 @@ class AgencyWords(Model):
     answer_by: Line
 
 
+class FormQuestion(Model):
+    """A question of the form for local knowledge. `boxes`: what can be ticked; `lines`: how many lines to write on."""
+
+    asks: Line
+    boxes: list[Short] = []
+    lines: Annotated[int, Field(ge=0, le=6)] = 1
+
+
+class FormWords(Model):
+    """The one-page form on which peers write down what only they know, without a computer.
+
+    `how`: what happens with it. `never`: what is not written on it. `typed`: what whoever types it in fills in.
+    """
+
+    title: Line
+    how: Line
+    never: list[Line] = Field(min_length=1)
+    questions: list[FormQuestion] = Field(min_length=1, max_length=12)
+    typed: Line
+
+
 class Outreach(Model):
-    """`content/outreach.yaml`."""
+    """`content/outreach.yaml`. `form` may be left out: a pack without it prints none."""
 
     card: CardWords
     poster: PosterWords
     sheet: SheetWords
     agency: AgencyWords
+    form: FormWords | None = None
     review: Review

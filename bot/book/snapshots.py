@@ -7,7 +7,9 @@ import io
 import subprocess
 import tarfile
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from bot.book.folder import LINK, files_in, hidden
 
@@ -17,6 +19,8 @@ NUMBERS = ".bin"
 """How files end that hold numbers which a command made of the texts."""
 MOST_NUMBERS = 16 * 1024 * 1024
 """Bytes of such a file; a larger one is not used."""
+_PART = 1 << 17
+"""Bytes of a file that are hashed at a time."""
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,21 +38,66 @@ def largest(inner: PurePosixPath, text: int) -> int:
     return MOST_NUMBERS if inner.suffix == NUMBERS else text
 
 
+class FolderSource:
+    """Two folders that are looked at again and again: their snapshot, and a mark that changes whenever that does.
+
+    For the mark no file is held as a whole, so that looking every second takes no memory.
+    """
+
+    def __init__(self, content: Path, flows: Path) -> None:
+        self._content, self._flows = content, flows
+
+    def __call__(self) -> Snapshot:
+        """As `snapshot`."""
+        return snapshot(self._content, self._flows)
+
+    def mark(self) -> str:
+        """What `mark_of` gives for the snapshot of this moment. Raises as `snapshot`."""
+        _there(self._content, self._flows)
+        found = {}
+        for name, folder in (("content", self._content), ("flows", self._flows)):
+            for inner, digest in files_in(folder, counts, read=_digest).items():
+                found[f"{name}/{inner}"] = hashlib.sha256(LINK).digest() if digest == LINK else digest
+        return _mark(found)
+
+
+def mark_of(files: Snapshot) -> str:
+    """A word for the paths and bytes of a snapshot: another one for any other bytes."""
+    return _mark({name: hashlib.sha256(data).digest() for name, data in files.items()})
+
+
+def _mark(digests: Mapping[str, bytes]) -> str:
+    total = hashlib.sha256()
+    for name in sorted(digests):
+        total.update(f"{len(name)}:{name}:".encode("utf-8", "surrogateescape") + digests[name])
+    return total.hexdigest()
+
+
+def _digest(file: BinaryIO) -> bytes:
+    total = hashlib.sha256()
+    while part := file.read(_PART):
+        total.update(part)
+    return total.digest()
+
+
 def snapshot(content: Path, flows: Path) -> Snapshot:
     """Every YAML file below two folders: `content/...` and `flows/...` to their bytes, LINK for each link that lies there.
 
     Raises OSError where a folder is missing, LinkError where one is a link itself.
     """
-    for folder in (content, flows):
+    _there(content, flows)
+    return {**_folder(content, "content"), **_folder(flows, "flows")}
+
+
+def _there(*folders: Path) -> None:
+    for folder in folders:
         if not folder.is_dir():
             raise FileNotFoundError(f"there is no folder {folder}")
-    return {**_folder(content, "content"), **_folder(flows, "flows")}
 
 
 def content_snapshot(content: Path) -> Snapshot:
     """The same of a content folder alone: `content/...` to their bytes. Raises OSError where it is missing."""
-    if not content.is_dir():
-        raise FileNotFoundError(f"there is no folder {content}")
+    _there(content)
     return _folder(content, "content")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.channels import signal, telegram, terminal
+from bot.channels import signal, telegram, terminal, web
 from bot.channels.channel import Channel
 from bot.engine import Surface
 
@@ -14,6 +14,7 @@ CHANNELS: Final[dict[str, Channel]] = {
     for each in (
         telegram.CHANNEL,
         signal.CHANNEL,
+        web.CHANNEL,
         terminal.CHANNEL,
     )
 }

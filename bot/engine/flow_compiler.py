@@ -241,6 +241,8 @@ class _Compiler:
     def texts(self, step: Step) -> Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]]:
         if step.say:
             yield ("say",), step.say
+        if step.say_on_page:
+            yield ("say_on_page",), step.say_on_page
         for number, choice in enumerate(step.choices):
             yield ("choices", number, "label"), choice.label
 

@@ -15,7 +15,7 @@ StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][
 FieldName = Literal["aims", "pace", "how", "barriers"]
 Values = dict[FieldName, str]
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts"],
+    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts", "chats"],
     list[str] | str,
 ]
 
@@ -155,10 +155,11 @@ class Step(Model):
     neutral page. `quiet`: never becomes the screen that back leads to. `does`: what the channel is asked to do when the step
     is reached; then `parent` is shown, if there is one. `where`: the answer depends on the place. `ask` asks for it below what
     holds everywhere, for as long as it is not said; `more` offers it where a topic has more for some places; `which` asks only
-    which place of one name is meant.
+    which place of one name is meant. `say_on_page`: said instead of `say` where the channel is a page and keeps no chat.
     """
 
     say: PerLanguage | None = None
+    say_on_page: PerLanguage | None = None
     show: list[Show] = []
     lists: list[ListOf] = []
     choices: list[ChoiceSpec] = []
@@ -262,5 +263,7 @@ KEYS = frozenset(
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words", "where", "where_how",
         "where_choose", "where_not", "where_which", "where_other", "where_closer", "where_i_am",
         "where_none_of_these", "law_everywhere", "none_everywhere",
+        "page_title", "page_intro", "page_history", "page_closed", "page_busy", "page_begin", "page_first", "page_question",
+        "page_word", "page_place", "page_send", "page_on", "page_copy",
     }
 )  # fmt: skip

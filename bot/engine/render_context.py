@@ -172,6 +172,7 @@ class RenderContext:
             "area": self.subject.area if isinstance(self.subject, Topic) else "none",
             "timers": "yes" if self.world.surface.timers else "no",
             "layouts": "yes" if self.world.surface.layouts else "no",
+            "chats": "yes" if self.world.surface.chats else "no",
         }[field]
         return now in values
 

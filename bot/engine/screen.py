@@ -236,7 +236,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
     items, empty = _items(moves)
-    line, say = _line(draw, moves), draw.text(step.say) if step.say else ()
+    line, say = _line(draw, moves), _said(draw, step)
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
     # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
     above = "\n".join("".join(span.text for span in part) for part in (line, say, asked))
@@ -274,6 +274,12 @@ def _turn_over(moves: Transitions, pages: list[_Page], page: int, total: int) ->
     reaches = following < len(pages) and pages[following].contact and not pages[page].contact
     name = moves.draw.says("contact" if reaches else "more")
     return _choice(f"{name} ({following + 1}/{total})", moves.page(following), "more")
+
+
+def _said(draw: RenderContext, step: Step) -> tuple[Span, ...]:
+    """The words of a step, those for a page where the channel is one."""
+    texts = step.say if draw.world.surface.chats else step.say_on_page or step.say
+    return draw.text(texts) if texts else ()
 
 
 def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:

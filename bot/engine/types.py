@@ -152,7 +152,8 @@ class Surface:
     """What a channel is called and can do. `title`: its name as people know it. `limit`: characters in one message.
     `timers`: it can clear a chat later. `layouts`: it can send each screen as a new message.
 
-    `previews`: a chat list or a lock screen shows how a message begins, so that a neutral line stands first.
+    `previews`: a chat list or a lock screen shows how a message begins, so that a neutral line stands first. `chats`: the app
+    and the phone keep a chat of messages; where they do not, each screen is a page in the place of the last.
     """
 
     name: str = "terminal"
@@ -163,6 +164,7 @@ class Surface:
     timers: bool = False
     layouts: bool = False
     previews: bool = True
+    chats: bool = True
 
 
 Listen = Callable[[str, str], Heard]
@@ -181,6 +183,7 @@ class World:
     that say the same.
 
     `deaf`: what is missing for hearing danger as well as could be, "" for nothing; steps do not look at it, health does.
+    `nets`: hears as `listen`, by the nets and the search alone, in a tenth of the time: for a channel that has no time left.
     """
 
     edition: Edition
@@ -188,6 +191,7 @@ class World:
     surface: Surface = Surface()
     deaf: Deaf = ""
     pick: Pick = first
+    nets: Listen | None = None
     index: SubjectIndex = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

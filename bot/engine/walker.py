@@ -59,7 +59,8 @@ def reads(flow_step: Step) -> frozenset[str]:
         found |= {"how", "young", "word"}
     for entry in flow_step.lists:
         found |= {"help": {"aims", "pace"}, "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
-    if flow_step.say and any("word" in text.slots for text in flow_step.say.values()):
+    said = (*(flow_step.say or {}).values(), *(flow_step.say_on_page or {}).values())
+    if any("word" in text.slots for text in said):
         found.add("word")
     return frozenset(found & set(_FIELDS))
 

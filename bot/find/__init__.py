@@ -9,7 +9,7 @@ from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
-from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, shared_encoder
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, may_hear, shared_encoder
 from bot.find.words import fold
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "fold",
     "heads_fault",
     "load_encoder",
+    "may_hear",
     "questions",
     "read_pack",
     "shape_of",

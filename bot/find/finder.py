@@ -115,11 +115,12 @@ class Finder:
         common: set[str] = set()
         written_words: set[str] = set()
         sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
+        once: dict[str, str] = {}
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])
             for language, text in found:
-                typed = fold(text)
+                typed = [once.setdefault(word, word) for word in fold(text)]
                 written_words.update(typed)
                 if len(classes) <= len(self.topics):
                     self._exact.setdefault(tuple(typed), len(classes) - 1)
@@ -140,6 +141,10 @@ class Finder:
         }
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
+
+    def lean(self) -> None:
+        """Lets go of the pack's files, which only checking and fitting look at."""
+        self.pack = self.pack.lean()
 
     def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""

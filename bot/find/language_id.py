@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+
+from bot.find.key_table import KeyTable, order_of
 
 _CLEAR = 3.0
 """How much likelier (as a natural logarithm) one language must be before the talk follows it."""
@@ -21,14 +24,18 @@ class LanguageId:
             for word, often in Counter(found).items():
                 for part in _runs(word):
                     counts[language][part] += often
-        everything = set().union(*counts.values()) if counts else set()
+        order = order_of(set().union(*counts.values()))
         self.languages = tuple(counts)
-        self._scores: dict[str, tuple[float, ...]] = {}
-        totals = [sum(count.values()) + len(everything) * 0.5 for count in counts.values()]
-        for part in everything:
-            self._scores[part] = tuple(
-                math.log((count[part] + 0.5) / total) for count, total in zip(counts.values(), totals, strict=True)
-            )
+        self._rows = KeyTable(order)
+        totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
+        self._scores = array("d", bytes(8 * len(order) * len(counts)))
+        for column, (count, total) in enumerate(zip(counts.values(), totals, strict=True)):
+            known: dict[int, float] = {}
+            for row, part in enumerate(order):
+                often = count[part]
+                if often not in known:
+                    known[often] = math.log((often + 0.5) / total)
+                self._scores[row * len(counts) + column] = known[often]
 
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""
@@ -36,7 +43,9 @@ class LanguageId:
 
     def weigh(self, word: str) -> tuple[float, ...]:
         """How likely a word is in each of `languages`, as a natural logarithm; empty where nothing of it is known."""
-        found = [self._scores[part] for part in _runs(word) if part in self._scores]
+        wide = len(self.languages)
+        rows = (self._rows.row(part) * wide for part in _runs(word))
+        found = [self._scores[row : row + wide] for row in rows if row >= 0]
         return tuple(map(sum, zip(*found, strict=True)))
 
     def clearest(self, weights: Iterable[tuple[float, ...]]) -> str:

@@ -167,6 +167,12 @@ class FindPack:
     heads: HeadsFile | None = None
     classifier: ClassifierFile | None = None
 
+    def lean(self) -> FindPack:
+        """What a finder that is made still asks for: what nets are caught by, and what each kind of words opens."""
+        nets = tuple(net.model_copy(update={"must_match": {}, "must_not_match": {}}) for net in self.nets)
+        none = {name: kind.model_copy(update={"phrases": {}}) for name, kind in self.none.items()}
+        return FindPack({}, {}, nets, none, {}, self.thresholds)
+
 
 _FILES: dict[str, type[BaseModel]] = {
     "examples/": ExamplesFile,

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.find.pack import Thresholds
+from bot.find.postings import Postings
 from bot.find.spelling import Speller
 from bot.find.words import grams
 
@@ -47,10 +48,10 @@ class Ranker:
         self.weights = weights
         self.size = len(classes)
         by_phrase: dict[str, array[int]] = {}
-        owner = array("H" if self.size < 65_000 else "L")
+        owner = array("H" if self.size < 65_000 else "I")
         counts: list[Counter[str]] = []
         phrases: list[frozenset[str]] = []
-        self._starts = array("L")
+        self._starts = array("I")
         for number, found in enumerate(classes):
             self._starts.append(len(phrases))
             count: Counter[str] = Counter()
@@ -59,7 +60,7 @@ class Ranker:
                 if not unique:
                     continue
                 for feature in unique:
-                    by_phrase.setdefault(feature, array("L")).append(len(phrases))
+                    by_phrase.setdefault(feature, array("I")).append(len(phrases))
                 count.update(unique)
                 phrases.append(unique)
                 owner.append(number)
@@ -73,13 +74,13 @@ class Ranker:
         }
         self.rarest = math.log(1 + (self.size - 0.5) / 1.5)
         self._mass = array("f", (sum(self.idf[feature] for feature in unique) for unique in phrases))
-        self._by_class: dict[str, list[tuple[int, float]]] = {}
-        for number, count in enumerate(counts):
-            total = max(1, sum(count.values()))
-            for feature, often in count.items():
-                share = often / (often + _K1)
-                self._by_class.setdefault(feature, []).append((number, share + 2.0 * often / total))
-        self._most = {feature: max(share for _, share in shares) for feature, shares in self._by_class.items()}
+        totals = [max(1, sum(count.values())) for count in counts]
+
+        def share_of(number: int, _: str, often: int) -> float:
+            return often / (often + _K1) + 2.0 * often / totals[number]
+
+        self._by_class = Postings(counts, in_classes, share_of)
+        self._most = {feature: max(share for _, share in self._by_class.of(feature)) for feature in in_classes}
         self.speller = Speller(feature for feature in in_classes if feature[0] != "#")
         self._letters(counts)
 
@@ -102,12 +103,12 @@ class Ranker:
         spread: Counter[str] = Counter(run for tally in tallies for run in tally)
         most = self.size * 0.35 if self.size > 40 else self.size
         idf = {run: math.log(1 + (self.size - among + 0.5) / (among + 0.5)) for run, among in spread.items() if among <= most}
-        self._runs: dict[str, list[tuple[int, float]]] = {run: [] for run in idf}
-        for number, tally in enumerate(tallies):
-            norm = _K1 * (1 - _B + _B * lengths[number] / mean)
-            for run, often in tally.items():
-                if run in idf:
-                    self._runs[run].append((number, idf[run] * often * (_K1 + 1) / (often + norm)))
+        norms = [_K1 * (1 - _B + _B * length / mean) for length in lengths]
+
+        def worth_of(number: int, run: str, often: int) -> float:
+            return idf[run] * often * (_K1 + 1) / (often + norms[number])
+
+        self._runs = Postings(tallies, idf, worth_of)
 
     def rank(self, words: Sequence[str], ideas: Sequence[str], keep: int = 8) -> Ranking:
         """The best `keep` classes for a question's words (by sound, without stop words) and ideas (with #)."""
@@ -128,7 +129,7 @@ class Ranker:
             nearest: dict[int, float] = {}
             for other, likeness in meant:
                 worth = likeness * idf[other]
-                for number, share in self._by_class[other]:
+                for number, share in self._by_class.of(other):
                     if worth * share > best.get(number, 0.0):
                         best[number] = worth * share
                 for number in self._by_phrase[other]:
@@ -165,7 +166,7 @@ class Ranker:
             max(range(self.size), key=by_phrase.__getitem__) if any(by_phrase) else -1,
             max(by_phrase, default=0.0) / total,
             min(alike[order[0]], 1.0) if order else 0.0,
-            sum(1 for idea in ideas if order and any(number == order[0] for number, _ in self._by_class.get(idea, ()))),
+            sum(1 for idea in ideas if order and self._by_class.worth(idea, order[0]) is not None),
         )
 
     def leads(self, number: int, words: Sequence[str], ideas: Sequence[str]) -> bool:
@@ -208,17 +209,17 @@ class Ranker:
         left = sum(idf[feature] * (weights.words * self._most[feature] + weights.phrase) for feature in rarest)
         reach: dict[int, float] = {}
         for feature in rarest:
-            weight, shares = idf[feature], self._by_class[feature]
-            if left > need or len(reach) * 8 > len(shares):
+            weight = idf[feature]
+            if left > need or len(reach) * 8 > self._by_class.count(feature):
                 closed = left <= need
-                for other, share in shares:
+                for other, share in self._by_class.of(feature):
                     if not closed or other in reach:
                         reach[other] = reach.get(other, 0.0) + weight * (weights.words * share + weights.phrase)
             else:
                 for other in reach:
-                    at = bisect_left(shares, (other, 0.0))
-                    if at < len(shares) and shares[at][0] == other:
-                        reach[other] += weight * (weights.words * shares[at][1] + weights.phrase)
+                    share_here = self._by_class.worth(feature, other)
+                    if share_here is not None:
+                        reach[other] += weight * (weights.words * share_here + weights.phrase)
             left -= weight * (weights.words * self._most[feature] + weights.phrase)
             if left <= need:
                 reach = {other: most for other, most in reach.items() if most + left > need}
@@ -231,11 +232,10 @@ class Ranker:
         first, last = self._starts[number], self._starts[number + 1]
         for feature in features:
             worth = self.idf[feature]
-            shares = self._by_class[feature]
-            at = bisect_left(shares, (number, 0.0))
-            if at == len(shares) or shares[at][0] != number:
+            share = self._by_class.worth(feature, number)
+            if share is None:
                 continue
-            by_class += worth * shares[at][1]
+            by_class += worth * share
             inside = self._by_phrase[feature]
             for place in range(bisect_left(inside, first), bisect_left(inside, last)):
                 phrase[inside[place]] = phrase.get(inside[place], 0.0) + worth
@@ -246,15 +246,14 @@ class Ranker:
         """A class's score by letters alone."""
         total = 0.0
         for run, often in runs.items():
-            found = self._runs.get(run, ())
-            at = bisect_left(found, (number, 0.0))
-            if at < len(found) and found[at][0] == number:
-                total += found[at][1] * (1 if often == 1 else 1.5)
+            found = self._runs.worth(run, number)
+            if found is not None:
+                total += found * (1 if often == 1 else 1.5)
         return total
 
     def _by_letters(self, words: Sequence[str]) -> list[float]:
         scores = [0.0] * self.size
         for run, often in Counter(run for word in words for run in grams(word)).items():
-            for number, worth in self._runs.get(run, ()):
+            for number, worth in self._runs.of(run):
                 scores[number] += worth * (1 if often == 1 else 1.5)
         return scores

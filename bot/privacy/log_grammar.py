@@ -13,6 +13,7 @@ PROBE_STEPS: Final = ("connect", "start", "urgent", "question", "leave", "empty"
 
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "started": (),
+    "page": ("port",),
     "stopping": ("queues",),
     "stopped": (),
     "reloaded": ("ok",),
@@ -80,6 +81,16 @@ REFUSALS: Final[Mapping[str, str]] = {
     "daemon_far": "what people write would go to signal-cli in clear: name its socket, or a port of this machine",
     "probe_signal": "the probe needs CONSTELLATION_PROBE_SOCKET, and _BOT with the bot's ACI (docs/operations.md)",
     "probe_telegram": "the probe needs CONSTELLATION_PROBE_BOT, _API_ID, _API_HASH_FILE and _SESSION_FILE (docs/operations.md)",
+    "web_library": "the page needs libraries, the extra `page` (docs/operations.md, Extras)",
+    "web_listen": "CONSTELLATION_WEB_LISTEN is HOST:PORT, like 127.0.0.1:8480, or the whole path of a unix socket",
+    "web_far": "others could read what people write: listen on 127.0.0.1, or say with CONSTELLATION_WEB_BEHIND_PROXY=yes that a "
+    "proxy with TLS stands before the page (docs/web.md)",
+    "web_workers": "the page runs in one process: a second could not open what the first has sealed; unset WEB_CONCURRENCY and "
+    "CONSTELLATION_WEB_WORKERS",
+    "web_onion": "CONSTELLATION_WEB_ONION is http:// and the 56 letters of a version 3 onion address, then .onion",
+    "web_leave": "CONSTELLATION_WEB_LEAVE_TO is https://... without a question mark, CONSTELLATION_WEB_LEAVE_BY link or refresh",
+    "web_taken": "the address in CONSTELLATION_WEB_LISTEN is taken, or may not be used",
+    "probe_web": "the probe needs CONSTELLATION_PROBE_PAGE: https://..., or http:// to this machine",
     "probe_library": "the probe needs a library, the extra `probe` (docs/operations.md, Extras)",
     "probe_words": "these words lead to no topic in every language of the pack: ask others with --ask, or none",
 }

@@ -19,9 +19,9 @@ class UnsealableError(Exception):
     """The bytes were sealed with another key or name, or changed. Carries nothing else."""
 
 
-def seal(key: bytes, name: bytes, plain: bytes) -> bytes:
-    """`plain` padded to whole blocks of 512 bytes, then sealed and bound to `name`. Lengths tell nothing finer."""
-    padded = plain + b"\x80" + bytes(-(len(plain) + 1) % BLOCK)
+def seal(key: bytes, name: bytes, plain: bytes, block: int = BLOCK) -> bytes:
+    """`plain` padded to whole blocks, of 512 bytes unless said, then sealed and bound to `name`. Lengths tell nothing finer."""
+    padded = plain + b"\x80" + bytes(-(len(plain) + 1) % block)
     nonce = random(crypto_aead_xchacha20poly1305_ietf_NPUBBYTES)
     return nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(padded, name, nonce, key)
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.book import Snapshot
+from bot.book import Snapshot, mark_of
 from bot.runtime.git import NO_FOLDER, NOT_READ, Git, SourceError
 
 FETCH_SECONDS: Final = 60.0
@@ -59,6 +59,7 @@ class GitSource:
         self._address, self._branch, self._every, self._parent = address, branch, every, parent
         self._say, self._clock = say, clock
         self._files: Snapshot | None = None
+        self._mark = ""
         self._commit = ""
         self._due, self._failures = 0.0, 0
         self._seconds = START_SECONDS
@@ -85,6 +86,12 @@ class GitSource:
             raise failed
         return self._files
 
+    def mark(self) -> str:
+        """What `mark_of` gives for these files; counted once a fetch."""
+        files = self()
+        self._mark = self._mark or mark_of(files)
+        return self._mark
+
     def look(self) -> None:
         """Asks once where the branch is, and takes nothing. Raises SourceError."""
         with passing_folder(None) as folder:
@@ -98,7 +105,7 @@ class GitSource:
             if commit != self._commit:
                 git.fetch(self._branch)
                 files, commit = git.files(), git.commit()
-                self._files, self._commit = files, commit
+                self._files, self._commit, self._mark = files, commit, ""
                 self._say("fetched", files=len(files), seconds=self._clock() - begun)
         if self._failures:
             self._say("source_back", n=self._failures)

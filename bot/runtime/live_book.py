@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.book import FILE as RETRACTIONS
 from bot.book import (
@@ -23,10 +23,11 @@ from bot.book import (
     SeenRetractions,
     Snapshot,
     build,
-    fingerprint,
     load_retractions,
+    mark_of,
     write_in,
 )
+from bot.find import may_hear
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
@@ -34,6 +35,14 @@ KEEP_SECONDS = 60.0
 CACHE_NAME = "last-good-book.json"
 _FIND, _BOOK = "content/find/", "content/book.yaml"
 """What a running bot still reads of the files once the book is built: the finder's, and where the languages are named."""
+
+
+@runtime_checkable
+class Marked(Protocol):
+    """A source that can tell whether its files changed without giving them. `mark`: as `mark_of` of its snapshot."""
+
+    def mark(self) -> str:
+        """Raises OSError as the source does."""
 
 
 class Trust(Protocol):
@@ -132,7 +141,7 @@ class LiveBook:
             raise BookFault(missing)
         if not self._withdraws(files):
             files = {name: data for name, data in files.items() if name != RETRACTIONS}
-        return build(files, self._compile).lean(_FIND, _BOOK)
+        return build(files, self._compile).lean(_FIND, _BOOK, may_hear)
 
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
@@ -147,7 +156,10 @@ class LiveBook:
 
     def _look(self, files: Snapshot) -> str:
         """What a look saw: the bytes, and whom is trusted."""
-        return fingerprint(files) + (self._trust.mark() if self._trust else "")
+        return self._with_trust(mark_of(files))
+
+    def _with_trust(self, mark: str) -> str:
+        return mark + (self._trust.mark() if self._trust else "")
 
     def _store(self) -> None:
         try:
@@ -181,10 +193,9 @@ class LiveBook:
         """
         self._keep(now)
         try:
-            files = self._source()
+            found = self._with_trust(self._source.mark()) if isinstance(self._source, Marked) else self._look(self._source())
         except OSError:
             return False
-        found = self._look(files)
         if found == self._seen:
             self._waiting = None
             self._remember()
@@ -195,6 +206,12 @@ class LiveBook:
         if now - self._waiting[1] < SETTLE_SECONDS:
             return False
         self._waiting = None
+        try:
+            files = self._source()
+        except OSError:
+            return False
+        if self._look(files) != found:  # changed between the look and this one: the next look waits for it
+            return False
         before = self._newest
         try:
             self.book = self._take(files)

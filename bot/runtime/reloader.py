@@ -7,12 +7,12 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import HEADS_FILE, Finder, FindPack, Heard, build_finder, load_encoder, unheard
+from bot.find import HEADS_FILE, Finder, Heard, build_finder, load_encoder, unheard
 from bot.privacy import safe_log
 from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
@@ -21,9 +21,9 @@ from bot.runtime.memory import building
 _BOOK = "content/book.yaml"
 
 
-def _say_unheard(edition: Edition, pack: FindPack) -> None:
+def _say_unheard(edition: Edition, languages: Iterable[str]) -> None:
     """Where the pack names a language in which a typed emergency is not heard: `content check` says what is missing."""
-    for language in unheard(pack, edition.languages):
+    for language in languages:
         at = ("languages", edition.languages.index(language))
         safe_log.content_fault("LANGUAGE-UNHEARD", _BOOK, place_of(at, edition.docs[_BOOK][1])[0])
 
@@ -50,6 +50,8 @@ class Reloader:
         self._kept, self._keeps, self._told = 0, True, ""
         self._finder: Future[Finder] = Future()
         self._asked = threading.Event()
+        self._made: tuple[object, Finder] | None = None
+        self._unheard: tuple[str, ...] = ()
         edition = live_book.on(self._day)
         self._world = World(edition, self._listen_once_made, surface, pick=secrets.randbelow)
         if not later:
@@ -75,11 +77,20 @@ class Reloader:
 
     def _built(self) -> World:
         edition = self._live_book.on(self._day)
-        finder = build_finder(edition)
-        self._pack = finder.pack
+        finder = self._finder_for(edition)
         if not self._finder.done():
             self._finder.set_result(finder)
-        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow)
+        return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow, finder.by_nets)
+
+    def _finder_for(self, edition: Edition) -> Finder:
+        """The finder for an edition: the last one, where it has the same pack and the same topics, as on the next day."""
+        key = (edition.fingerprint, tuple(edition.topics))
+        if self._made is None or self._made[0] != key:
+            finder = build_finder(edition)
+            self._unheard = tuple(unheard(finder.pack, edition.languages))
+            finder.lean()
+            self._made = (key, finder)
+        return self._made[1]
 
     def world(self) -> World:
         """The world of this moment."""
@@ -111,7 +122,7 @@ class Reloader:
         self._kept, self._keeps = kept, keeps
         if self._told != self._live_book.book.fingerprint:
             self._told = self._live_book.book.fingerprint
-            _say_unheard(self._world.edition, self._pack)
+            _say_unheard(self._world.edition, self._unheard)
             if self._world.deaf:
                 safe_log.say("hears_less", why=WHY[self._world.deaf])
 

@@ -188,6 +188,28 @@ def test_referrals_come_nearest_first_and_unknown_never_above_known_safe() -> No
     assert edition.referrals_for("us", topics=["od"], strict=True) == ()
 
 
+def test_what_police_run_or_what_reports_comes_last() -> None:
+    """At one distance: known-safe, what fills the floor, what nobody knows; then what reports, then what police run."""
+
+    def line(name: str, *more: tuple[str, str], police: str = "unknown") -> bytes:
+        text = referral(name, police=police, kinds="[harm_reduction]").decode()
+        for old, new in more:
+            assert old in text
+            text = text.replace(old, new, 1)
+        return text.encode()
+
+    told = ("reports: {known: unknown}", "reports:\n  known: yes\n  says:\n    en: Told\n    es: Avisa")
+    files = pack()
+    here = "content/places/us/referrals/"
+    files[f"{here}aaa.yaml"] = line("aaa", ("status: open", "run_by: police\nstatus: open"), police="may")
+    files[f"{here}bbb.yaml"] = line("bbb", told)
+    files[f"{here}ccc.yaml"] = line("ccc")
+    files[f"{here}ddd.yaml"] = line("ddd", ("status: open", "run_by: peers\nfills: [peers]\nstatus: open"))
+    files[f"{here}eee.yaml"] = line("eee", told, police="only_if_you_ask")
+    found = [one.referral for one in day(files).referrals_for("us") if one.referral != "far"]
+    assert found == ["eee", "ddd", "ccc", "bbb", "aaa"]
+
+
 def test_the_nearest_law_wins() -> None:
     """A state's law stands before the country's."""
     edition = day(pack())

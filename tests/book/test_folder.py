@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,13 +144,13 @@ def test_a_file_swapped_for_a_link_during_a_read_is_a_link(inside: Path, outside
     """Between the list and the reading; a folder too."""
     read, swaps = module._bytes, iter([True])
 
-    def swapped(handle: int, name: str, most: int | None) -> bytes | None:
+    def swapped(handle: int, name: str, *how: Any) -> bytes | None:
         if next(swaps, False):
             for path in (inside / "a.yaml", inside / "deep"):
                 path.rename(path.with_suffix(".gone"))
             (inside / "a.yaml").symlink_to(outside / "a.yaml")
             (inside / "deep").symlink_to(outside, target_is_directory=True)
-        return read(handle, name, most)
+        return read(handle, name, *how)
 
     monkeypatch.setattr(module, "_bytes", swapped)
     found = files_in(inside, _every)

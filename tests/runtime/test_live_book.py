@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.book.faults import BookFault
+from bot.book.snapshots import mark_of
 from bot.runtime.live_book import CACHE_NAME, LiveBook, stored_snapshot
 from tests.book.pack import changed, pack, with_file
 
@@ -41,6 +42,35 @@ def test_an_edit_is_taken_when_two_looks_a_second_apart_agree() -> None:
     assert live_book.tick(11.1)
     assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start now."
     assert not live_book.tick(13.0)
+
+
+def test_what_changes_between_the_look_and_the_reading_waits_for_the_next_look() -> None:
+    """A source that tells a mark is looked at without being read; the files that are taken are those that were looked at."""
+
+    class Marking(Files):
+        def __init__(self, files: dict[str, bytes]) -> None:
+            super().__init__(files)
+            self.read, self.late = 0, dict(files)
+
+        def __call__(self) -> dict[str, bytes]:
+            self.read += 1
+            return dict(self.late)
+
+        def mark(self) -> str:
+            return mark_of(self.files)
+
+    files = Marking(pack())
+    live_book = LiveBook(files, no_flows)
+    assert not live_book.tick(9.0)
+    assert files.read == 1, "looking reads nothing"
+    files.files = changed("content/topics/health/pep.yaml", "Start soon.", "Start now.")
+    files.late = BROKEN
+    assert not any(live_book.tick(now) for now in (10.0, 11.1))
+    assert live_book.healthy, "half a save was taken"
+    files.late = files.files
+    assert not live_book.tick(12.0)
+    assert live_book.tick(13.1)
+    assert live_book.on(DAY).topics["pep"].tips[0].text["en"].raw == "Start now."
 
 
 def test_a_bad_edit_keeps_the_old_book_and_is_told() -> None:

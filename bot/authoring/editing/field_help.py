@@ -188,6 +188,7 @@ _HELP = {
     "roles": "Who may approve what, by pseudonym.",
     "rule": "The id of this rule.",
     "say": "The words of this screen, in each language.",
+    "say_on_page": "Said instead of `say` on a web page, which keeps no chat.",
     "says": "In plain words, what was read.",
     "Scene.says": "What the person in the scene says.",
     "Value.says": "The sentence on the card.",

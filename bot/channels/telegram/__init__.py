@@ -1,4 +1,4 @@
-"""The bot in Telegram: a loop of our own over `telegram.Bot`, which writes nothing down.
+"""The bot in Telegram: a loop of our own over the Bot API, which writes nothing down.
 
 `SURFACE` says what the channel can do, `CHANNEL` what it is and has; `bot.channels.telegram.app.run` starts it.
 """

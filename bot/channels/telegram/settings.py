@@ -22,8 +22,8 @@ API_URL: Final = "https://api.telegram.org/bot"
 class Settings:
     """How the channel runs. Each field but the last is a variable of the prefix and its own name.
 
-    `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: as
-    python-telegram-bot's `base_url`, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
+    `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: what
+    the token follows in each address, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
     polls. `listen`: `host:port`, or the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the
     limits of messages a second, for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are
     CONSTELLATION_PEPPER_FILE and CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N,

@@ -1,4 +1,4 @@
-"""python-telegram-bot's request layer over aiohttp: fast, and its errors carry a code and a class, never content."""
+"""The Bot API over aiohttp: calls by their names, and errors that carry a code and a class, never content."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from typing import Any, Final
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-from telegram import Bot
-from telegram.error import TelegramError
-from telegram.request import BaseRequest, RequestData
 from yarl import URL
 
 from bot.channels.settings import is_loopback
@@ -39,7 +36,7 @@ class Refusal(Enum):
     OTHER = ""
 
 
-class RefusedError(TelegramError):
+class RefusedError(Exception):
     """Telegram answered with an error. `code`: the HTTP status. `retry_after`: seconds, 0 if not said."""
 
     def __init__(self, code: int, why: Refusal = Refusal.OTHER, retry_after: float = 0.0) -> None:
@@ -47,7 +44,7 @@ class RefusedError(TelegramError):
         self.code, self.why, self.retry_after = code, why, retry_after
 
 
-class UnreachableError(TelegramError):
+class UnreachableError(Exception):
     """No answer that can be read. `sent`: the request may have taken effect."""
 
     def __init__(self, sent: bool) -> None:
@@ -75,26 +72,18 @@ class Answer:
 _ERROR: Final = {b"description": None, b"parameters": {b"retry_after": None}}
 
 
-class Transport(BaseRequest):
-    """One pool of connections. `read`: seconds to wait for an answer unless a call says otherwise.
+class Transport:
+    """One pool of connections. A connection that is kept holds what last went through it, so it is kept for `KEEP_SECONDS` only;
+    with `fresh`, not at all."""
 
-    A connection that is kept holds what last went through it, so it is kept for `KEEP_SECONDS` only; with `fresh`, not at all.
-    """
+    __slots__ = ("_connections", "_fresh", "_session")
 
-    __slots__ = ("_connections", "_fresh", "_read", "_session")
-
-    def __init__(self, connections: int = 128, read: float = READ_SECONDS, *, fresh: bool = False) -> None:
+    def __init__(self, connections: int = 128, *, fresh: bool = False) -> None:
         self._connections = connections
         self._fresh = fresh
-        self._read = read
         self._session: aiohttp.ClientSession | None = None
 
-    @property
-    def read_timeout(self) -> float | None:
-        """Seconds to wait for an answer."""
-        return self._read
-
-    async def initialize(self) -> None:
+    async def open(self) -> None:
         """Opens the pool."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
@@ -107,36 +96,20 @@ class Transport(BaseRequest):
                 headers={"User-Agent": "bot", "Content-Type": "application/json"},
             )
 
-    async def shutdown(self) -> None:
+    async def close(self) -> None:
         """Closes the pool."""
         if self._session is not None:
             await self._session.close()
             self._session = None
 
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer as it came, unread."""
-        return {"result": Answer(payload)}
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: Any = BaseRequest.DEFAULT_NONE,
-        # The library hands these over; one limit for the whole call is ours, read from `read_timeout`.
-        write_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        connect_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-        pool_timeout: Any = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
-    ) -> tuple[int, bytes]:
-        """One call. Raises `RefusedError` for an error of Telegram's, `UnreachableError` for all others."""
+    async def post(self, url: str, body: bytes, read: float = READ_SECONDS) -> bytes:
+        """One call; gives the bytes of a good answer. `read`: seconds to wait for it. Raises `RefusedError` for an error of
+        Telegram's, `UnreachableError` for all others."""
         if self._session is None:
             raise UnreachableError(sent=False)
-        read = self._read if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
-        body = json.dumps(request_data.parameters).encode() if request_data else b"{}"
         try:
-            async with self._session.request(
-                method, url, data=body, timeout=_timeout(read), proxy=_proxy_for(url), allow_redirects=False
+            async with self._session.post(
+                url, data=body, timeout=_timeout(read), proxy=_proxy_for(url), allow_redirects=False
             ) as answer:
                 payload = await answer.read()
                 status = answer.status
@@ -145,7 +118,7 @@ class Transport(BaseRequest):
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise UnreachableError(sent=True) from None
         if 200 <= status <= 299:
-            return status, payload
+            return payload
         raise _refused(status, payload)
 
 
@@ -168,7 +141,7 @@ def _proxy(scheme: str, host: str) -> str | None:
     return getproxies().get(scheme)
 
 
-def _refused(status: int, payload: bytes) -> TelegramError:
+def _refused(status: int, payload: bytes) -> RefusedError:
     try:
         fields = skim(payload, _ERROR)
     except NoJsonError:
@@ -180,33 +153,38 @@ def _refused(status: int, payload: bytes) -> TelegramError:
     return RefusedError(status, why, max(0.0, float(wait)) if isinstance(wait, int | float) else 0.0)
 
 
-class QuietBot(Bot):
-    """`telegram.Bot` whose raw calls give no advice, and whose repr does not hold the token."""
+class QuietBot:
+    """The Bot API of one bot, whose repr does not hold the token.
 
-    __slots__ = ()
+    Polling has a pool of its own, so that a long poll never waits behind sends; each poll has a connection of its own: what it
+    brought is gone with it.
+    """
+
+    __slots__ = ("_address", "_polls", "_sends")
+
+    def __init__(self, address: str, connections: int) -> None:
+        self._address = address
+        self._sends, self._polls = Transport(connections), Transport(2, fresh=True)
 
     def __repr__(self) -> str:
         return "QuietBot()"
 
-    @classmethod
-    def _warn(cls, *_: Any, **__: Any) -> None:
-        """Raw calls are meant: known methods too would else be warned about, each time."""
-
     async def open(self) -> None:
         """Opens the pools without asking Telegram who the bot is: it may be unreachable just now."""
-        await asyncio.gather(self._request[0].initialize(), self._request[1].initialize())
+        await asyncio.gather(self._sends.open(), self._polls.open())
 
     async def close_pools(self) -> None:
         """Closes the pools."""
-        await asyncio.gather(self._request[0].shutdown(), self._request[1].shutdown())
+        await asyncio.gather(self._sends.close(), self._polls.close())
 
     async def call(self, method: str, read: float = READ_SECONDS, **parameters: Any) -> Answer:
-        """One Bot API call. Raises `RefusedError` or `UnreachableError`."""
-        found = await self.do_api_request(method, api_kwargs=parameters, read_timeout=read)
-        return found if isinstance(found, Answer) else Answer()
+        """One Bot API call; a parameter that is None is left out. `read`: seconds to wait for the answer. Raises
+        `RefusedError` or `UnreachableError`."""
+        body = json.dumps({name: value for name, value in parameters.items() if value is not None}).encode()
+        pool = self._polls if method == "getUpdates" else self._sends
+        return Answer(await pool.post(f"{self._address}/{method}", body, read))
 
 
 def quiet_bot(token: str, base_url: str = "https://api.telegram.org/bot", connections: int = 128) -> QuietBot:
-    """A bot with a pool of its own for polling, so that a long poll never waits behind sends;
-    each poll has a connection of its own: what it brought is gone with it."""
-    return QuietBot(token, base_url=base_url, request=Transport(connections), get_updates_request=Transport(2, fresh=True))
+    """The Bot API of the bot that `token` is of, at `base_url`; `connections`: how many calls go out at a time."""
+    return QuietBot(f"{base_url}{token}", connections)

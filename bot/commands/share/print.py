@@ -1,4 +1,4 @@
-"""`constellation share print`: cards, posters, the emergency sheet and an agency's papers, as HTML for any browser or as PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet, the form, an agency's papers, as HTML or PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
-OUTREACH = ("cards", "poster", "sheet")
+OUTREACH = ("cards", "poster", "sheet", "form")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
 
@@ -89,7 +89,14 @@ def _drawn(args: argparse.Namespace) -> bytes:
     from bot.outreach.sheets import sheet
 
     large = bool(args.large)
-    made = sheet(edition, language, args.place, large=large) if args.what == "sheet" else _agency(args, edition, language)
+    if args.what == "sheet":
+        made = sheet(edition, language, args.place, large=large)
+    elif args.what == "form":
+        from bot.outreach.local_form import form
+
+        made = form(edition, language, large=large)
+    else:
+        made = _agency(args, edition, language)
     if pdf:
         from bot.outreach.pdf import sheet_pdf
 

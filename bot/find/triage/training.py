@@ -32,7 +32,18 @@ _WORDS = 0.7
 _LITTLE = 0.2
 """How much it counts where it may well tell of what the head listens for."""
 _DANGEROUS = frozenset(
-    ("coercion", "partner-violence", "police-violence", "stalking", "debt-or-control", "cars", "drugs-and-alcohol-support")
+    (
+        "coercion",
+        "partner-violence",
+        "police-violence",
+        "stalking",
+        "debt-or-control",
+        "cars",
+        "drugs-and-alcohol-support",
+        "beaten",
+        "chemsex",
+        "raids",
+    )
 )
 """Topics without a card whose phrases may tell of danger."""
 _CHANGING = frozenset(

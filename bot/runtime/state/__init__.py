@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bot.runtime.state.chat_digest import ChatDigest
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
+from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
 from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.seen_updates import MemorySeenUpdates, SeenUpdates
 from bot.runtime.state.sessions import TTL, MemorySessions, SessionStore
@@ -20,7 +21,9 @@ __all__ = [
     "ChatDigest",
     "Due",
     "FloodCounts",
+    "LeftTalks",
     "MemoryFloodCounts",
+    "MemoryLeftTalks",
     "MemoryPacing",
     "MemorySeenUpdates",
     "MemorySessions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
+from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
 from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.seen_updates import MemorySeenUpdates, SeenUpdates
 from bot.runtime.state.sessions import MemorySessions, SessionStore
@@ -24,6 +25,7 @@ class State(Protocol):
     floods: FloodCounts
     timers: Timers
     tombstones: Tombstones
+    left: LeftTalks
 
     async def sweep(self) -> int:
         """Drops what is past its time in each part; gives how many sessions are left."""
@@ -43,14 +45,15 @@ class MemoryState:
         self.floods: FloodCounts = MemoryFloodCounts()
         self.timers: Timers = MemoryTimers()
         self.tombstones: Tombstones = MemoryTombstones()
+        self.left: LeftTalks = MemoryLeftTalks()
 
     async def sweep(self) -> int:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.tombstones):
+        for part in (self.seen, self.pacing, self.floods, self.tombstones, self.left):
             await part.sweep()
         return await self.sessions.sweep()
 
     async def close(self) -> None:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.sessions):
+        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.left, self.sessions):
             await part.close()

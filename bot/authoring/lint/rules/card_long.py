@@ -19,9 +19,11 @@ def look(pack: Pack) -> Iterator[Fault]:
         for language, text in card.steps.items()
     ]
     for step_id, step in pack.book.flows.steps.items():
-        if step_id.startswith("urgent.") and step.say:
-            file, base = pack.step_at(step_id)
-            texts += [(file, (*base, "say", language), text.raw) for language, text in step.say.items()]
+        if not step_id.startswith("urgent."):
+            continue
+        file, base = pack.step_at(step_id)
+        for field, said in (("say", step.say), ("say_on_page", step.say_on_page)):
+            texts += [(file, (*base, field, language), text.raw) for language, text in (said or {}).items()]
     for file, at, text in texts:
         count = len(text.split())
         if count >= WORDS:

@@ -1,0 +1,37 @@
+"""Files as they were read, stored small: what a running bot needs again only when the pack changes."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Doc = tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]
+
+
+class StoredDocs(Mapping[str, Doc]):
+    """Path to (value, positions), packed file by file. Each look unpacks one file anew, so nothing that was looked at stays."""
+
+    __slots__ = ("_packed",)
+
+    def __init__(self, docs: Mapping[str, Doc]) -> None:
+        """Packs `docs`: values of YAML, which hold nothing but lists, dicts and words."""
+        self._packed = {
+            path: zlib.compress(pickle.dumps((value, dict(positions)), pickle.HIGHEST_PROTOCOL))
+            for path, (value, positions) in docs.items()
+        }
+
+    def __getitem__(self, path: str) -> Doc:
+        # Packed by this very object and never outside of this process.
+        value, positions = pickle.loads(zlib.decompress(self._packed[path]))  # noqa: S301
+        return value, positions
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)

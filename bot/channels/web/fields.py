@@ -1,0 +1,14 @@
+"""The names of the fields in the page's forms."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PRESS: Final = "t"
+"""The sealed state after a press."""
+AT: Final = "at"
+"""The sealed state that is shown."""
+WORDS: Final = "w"
+"""Typed words."""
+LANGUAGE: Final = "l"
+"""The language of the page, in clear: the page shows it anyway."""

@@ -1,0 +1,34 @@
+"""The key table: strings to row numbers, for the arrays beside it. It holds eight bytes for each, never the string."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+
+
+class KeyTable:
+    """Rows of known strings, by a hash that is another in each process. A string that is not known has the hash of one that is
+    once in 10^14 times with a hundred thousand of them; a dict would take ten times the memory and more."""
+
+    __slots__ = ("_hashes",)
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        """`keys`: each once, in the order that `order_of` gives."""
+        self._hashes = array("q", map(_hash, keys))
+
+    def row(self, key: str) -> int:
+        """The row of a string, -1 where it is not known."""
+        hashes, wanted = self._hashes, _hash(key)
+        at = bisect_left(hashes, wanted)
+        return at if at < len(hashes) and hashes[at] == wanted else -1
+
+
+def order_of(keys: Iterable[str]) -> list[str]:
+    """Strings in the order of their rows."""
+    return sorted(keys, key=_hash)
+
+
+def _hash(key: str) -> int:
+    # Python's hash of a string is of its letters as they lie in memory, where U+6469 is the same two bytes as "id".
+    return hash(key.encode("utf-8", "surrogatepass"))
