@@ -6,16 +6,19 @@ from bot.book.builder import Compile, build, shape_of, survey, text_hash
 from bot.book.cross_checks import possible_number
 from bot.book.edition import Edition
 from bot.book.emergency import SERVICES, GeneralNumber, Number, Service
+from bot.book.episode import Episode, EpisodeStep
 from bot.book.escaping import annotation, in_json, lines, one_line
 from bot.book.faults import BookFault, Fault, Path, Positions, Severity, from_validation, near, place_of, spot_of
 from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
 from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
+from bot.book.limits import in_groups
 from bot.book.links import LinkCode
 from bot.book.models import (
     Area,
     Card,
+    Clock,
     Kind,
     Place,
     PlanSection,
@@ -23,6 +26,7 @@ from bot.book.models import (
     Retractions,
     Review,
     Rule,
+    Setting,
     Source,
     Tip,
     Topic,
@@ -81,11 +85,14 @@ __all__ = [
     "Book",
     "BookFault",
     "Card",
+    "Clock",
     "CompetencyPart",
     "Compile",
     "Contact",
     "Disclosure",
     "Edition",
+    "Episode",
+    "EpisodeStep",
     "Fault",
     "Floor",
     "FolderSource",
@@ -117,6 +124,7 @@ __all__ = [
     "Section",
     "SeenRetractions",
     "Service",
+    "Setting",
     "Severity",
     "Slot",
     "Snapshot",
@@ -146,6 +154,7 @@ __all__ = [
     "from_validation",
     "hash_of",
     "hidden",
+    "in_groups",
     "in_json",
     "key_of",
     "largest",

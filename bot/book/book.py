@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.book.agency import Agency
+from bot.book.episode import Episode
 from bot.book.faults import Fault
 from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Card, Place, Plan, Retraction, Source, Topic, TopicHere, Voice, WordList
@@ -42,6 +43,7 @@ class Book:
     warnings: tuple[Fault, ...] = ()
     plan: Plan | None = None
     agency: Agency = field(default_factory=Agency)
+    episodes: Mapping[str, Episode] = field(default_factory=dict)
     links: Links | None = None
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None

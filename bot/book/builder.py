@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from bot.book.agency import Agency, Assessment, Barriers, Policy, Scenes, Values
 from bot.book.book import Book, Docs
 from bot.book.cross_checks import CrossChecks
+from bot.book.episode import Episode
 from bot.book.faults import AssembledPositions, BookFault, Fault, Path, TextOrigin, from_validation, paths_in
 from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
@@ -43,7 +44,7 @@ def text_hash(text: HasText) -> str:
 
 
 _RAW = ("content/find/",)
-_FOLDERS = "topics/, cards/, places/, voices/, sources/, find/, policies/, plan/, practice/"
+_FOLDERS = "topics/, cards/, episodes/, places/, voices/, sources/, find/, policies/, plan/, practice/"
 
 
 _PRACTICE: dict[str, type[BaseModel]] = {
@@ -74,6 +75,8 @@ def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
             return "topic", Topic
         case ["cards", _]:
             return "card", Card
+        case ["episodes", _]:
+            return "episode", Episode
         case ["voices", _]:
             return "voice", Voice
         case ["plan", "plan.yaml"]:
@@ -244,7 +247,16 @@ class _Builder(CrossChecks):
         if self.plan:
             for number, section in enumerate(self.plan.sections):
                 self.refs("content/plan/plan.yaml", ("sections", number, "also"), "topic", section.also)
-        for check in (self.agency, self.topics, self.cards, self.places, self.referrals, self.voices, self.printed):
+        for check in (
+            self.agency,
+            self.topics,
+            self.cards,
+            self.places,
+            self.referrals,
+            self.voices,
+            self.episodes,
+            self.printed,
+        ):
             check()
         if self.links:
             self.faults += link_faults(self.links, self.docs, self.made, self.book.languages if self.book else [])
@@ -265,6 +277,7 @@ class _Builder(CrossChecks):
             referrals=self.made["referral"],
             sources=self.made["source"],
             voices=self.made["voice"],
+            episodes=self.made["episode"],
             words=self.words or WordList(default={}, offered={}),
             retractions=retractions,
             plan=self.plan,

@@ -8,13 +8,14 @@ from typing import Any
 from phonenumbers import NumberParseException, is_possible_number, parse
 
 from bot.book.book import Docs
+from bot.book.episode import MOST_STEPS
 from bot.book.faults import Fault, near, spot_of
 from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Plan, TopicHere, WordList
 from bot.book.outreach import Outreach
 from bot.book.translations import add_it
 
-_KINDS = ("topic", "card", "voice", "place", "referral", "source", "policy")
+_KINDS = ("topic", "card", "episode", "voice", "place", "referral", "source", "policy")
 
 
 class CrossChecks:
@@ -27,9 +28,7 @@ class CrossChecks:
         self.files = files
         self.faults: list[Fault] = []
         self.docs: Docs = {}
-        self.made: dict[str, dict[str, Any]] = {
-            kind: {} for kind in ("topic", "card", "voice", "place", "referral", "source", "policy")
-        }
+        self.made: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
         self.paths: dict[str, str] = {}
         self.here: dict[str, dict[str, TopicHere]] = {}
         self.book: BookFile | None = None
@@ -64,7 +63,7 @@ class CrossChecks:
     def tips(self, path: str, tips: Sequence[Any], others: Sequence[Any] = ()) -> None:
         """`others`: the tips of the topic that these are added to."""
         seen: set[str] = set()
-        free = {tip.tip for tip in (*tips, *others) if not tip.keep_with}
+        known = {tip.tip for tip in (*tips, *others)}
         for number, tip in enumerate(tips):
             at = ("tips", number)
             if tip.tip in seen:
@@ -74,8 +73,9 @@ class CrossChecks:
             self.refs(path, (*at, "valid_in"), "place", tip.valid_in)
             self.refs(path, (*at, "referrals"), "referral", tip.referrals)
             self.languages(path, (*at, "text"), tip.text)
-            if tip.keep_with and tip.keep_with not in free:
-                self.unknown(path, (*at, "keep_with"), "tip", tip.keep_with, free)
+            for needed, name in enumerate(tip.needs):
+                if name not in known - {tip.tip}:
+                    self.unknown(path, (*at, "needs", needed), "other tip of this topic", name, known - {tip.tip})
             if not tip.sources and tip.status not in ("support", "unverified"):
                 self.fault(path, at, "SOURCE-MISSING", f'The tip "{tip.tip}" states a fact and names no source.', "",
                            "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
@@ -118,6 +118,11 @@ class CrossChecks:
                 self.languages(path, (part,), getattr(card, part))
             if card.topic and card.topic not in self.made["topic"]:
                 self.unknown(path, ("topic",), "topic", card.topic, self.made["topic"])
+            topic = self.made["topic"].get(card.topic)
+            tips = {tip.tip for tip in topic.tips} if topic else set()
+            for number, limit in enumerate(card.limits):
+                if limit not in tips:
+                    self.unknown(path, ("limits", number), "tip of the card's topic", limit, tips)
 
     def places(self) -> None:
         places = self.made["place"]
@@ -213,6 +218,40 @@ class CrossChecks:
             self.refs(path, ("topics",), "topic", voice.topics)
             if voice.source not in self.made["source"]:
                 self.unknown(path, ("source",), "source", voice.source, self.made["source"])
+
+    def episodes(self) -> None:
+        for name, episode in self.made["episode"].items():
+            path = self.paths[f"episode:{name}"]
+            self.refs(path, ("topics",), "topic", episode.topics)
+            for part in ("title", "opens"):
+                self.languages(path, (part,), getattr(episode, part))
+            free = {step.step for step in episode.steps if not step.instead_of}
+            seen: set[str] = set()
+            everywhere = 0
+            for number, step in enumerate(episode.steps):
+                at = ("steps", number)
+                everywhere += not step.valid_in
+                if step.step in seen:
+                    self.fault(
+                        path, (*at, "step"), "ID-TWICE", f'The step "{step.step}" is in this file twice.', "", "Rename one."
+                    )
+                seen.add(step.step)
+                self.refs(path, (*at, "sources"), "source", step.sources)
+                self.refs(path, (*at, "valid_in"), "place", step.valid_in)
+                if step.topic and step.topic not in self.made["topic"]:
+                    self.unknown(path, (*at, "topic"), "topic", step.topic, self.made["topic"])
+                if step.instead_of and step.instead_of not in free:
+                    self.unknown(path, (*at, "instead_of"), "step", step.instead_of, free)
+                for part in ("title", "text", "say", "to", "costs", "police"):
+                    if texts := getattr(step, part):
+                        self.languages(path, (*at, part), texts)
+                if not step.sources and step.status not in ("support", "unverified"):
+                    self.fault(path, at, "SOURCE-MISSING", f'The step "{step.step}" states a fact and names no source.', "",
+                               "Add `sources: [id]`, or `status: support` where it states no fact.")  # fmt: skip
+            if everywhere > MOST_STEPS:
+                self.fault(path, ("steps",), "EPISODE-LONG", f"This episode has {everywhere} steps.",
+                           "Nobody walks that far on a hard day.",
+                           f"At most {MOST_STEPS}: join some, or begin another episode.")  # fmt: skip
 
 
 _ONCE = frozenset(("question", "mark", "scene", "value", "barrier", "section"))

@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from bot.book.book import Book
 from bot.book.emergency import Number, Service
+from bot.book.episode import Episode, EpisodeStep
 from bot.book.floor import Floor, floor_of
+from bot.book.limits import in_groups, with_limits
 from bot.book.links import LinkCode, genuine_of
 from bot.book.models import Card, Kind, Law, Place, PlanSection, Retraction, Source, Tip, Topic, Voice, WordList
 from bot.book.referral import Referral
@@ -37,6 +39,7 @@ class Edition:
         self.words: WordList = book.words
         self.plan: Mapping[str, PlanSection] = {part.section: part for part in book.plan.sections} if book.plan else {}
         self.agency = book.agency
+        self.episodes: Mapping[str, Episode] = book.episodes
         self.flows: Any = book.flows
         self.docs = book.docs
         self.data = book.data
@@ -60,7 +63,7 @@ class Edition:
         for name, place in self.places.items():
             if place.parent:
                 self._children.setdefault(place.parent, []).append(name)
-        self._tips: dict[tuple[str, str, frozenset[str], bool], tuple[Tip, ...]] = {}
+        self._tips: dict[tuple[str, str, frozenset[str], bool, str], tuple[Tip, ...]] = {}
 
     def _sort(self, name: str, referral: Referral, gone: Mapping[str, set[str]]) -> None:
         """Shows a referral, or says why it is hidden."""
@@ -139,24 +142,29 @@ class Edition:
             local = self._here.get(name, {}).get(topic.topic)
             if local is None:
                 continue
-            known = {tip.tip for tip in tips}
-            own = {tip.tip: tip for tip in local.tips}
+            known = {tip.tip: tip for tip in tips}
+            own = {tip.tip: _limited_as(known.get(tip.tip), tip) for tip in local.tips}
             tips = [own.get(tip.tip, tip) for tip in tips if tip.tip not in local.hide]
             tips = [tip for tip in local.tips if tip.tip not in known] + tips
         return tips
 
-    def tips(self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False) -> tuple[Tip, ...]:
-        """What a topic shows: verified, valid where the person is, for how they do it (those first), fit for their age.
+    def tips(
+        self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False, language: str = ""
+    ) -> tuple[Tip, ...]:
+        """What a topic shows: verified, valid where the person is, for how they do it (those first), fit for their age, and none
+        without the tips that limit it; with `language`, none whose limit is missing in it.
 
         Empty where the topic is unknown or not for a person under 18.
         """
-        key = (topic, place, how, young)
+        key = (topic, place, how, young, language)
         known = self._tips.get(key)
         if known is None:
-            known = self._tips[key] = self._shown(topic, place, how, young)
+            groups = in_groups(with_limits(self.valid_tips(topic, place, how, young), language))
+            known = self._tips[key] = tuple(tip for group in groups for tip in group)
         return known
 
-    def _shown(self, topic: str, place: str, how: frozenset[str], young: bool) -> tuple[Tip, ...]:
+    def valid_tips(self, topic: str, place: str = "", how: frozenset[str] = frozenset(), young: bool = False) -> tuple[Tip, ...]:
+        """What a topic would show if no tip were limited by another: what `tips` leaves out of these lacks a limit."""
         found = self.topics.get(topic)
         if found is None or (young and not found.young):
             return ()
@@ -172,12 +180,34 @@ class Edition:
         ]
         if how and found.urgency != "emergency":
             tips.sort(key=lambda tip: not how & set(tip.for_))
-        return _kept_together(tips)
+        return tuple(tips)
 
     def checked(self, topic: Topic, tip: Tip) -> tuple[dt.date, bool]:
         """When a tip was last checked, and whether that is too long ago. A tip past its review stays."""
         review = tip.review or topic.review
         return review.checked, self.date >= review.expires
+
+    # --- episodes --------------------------------------------------------------------------------------------------
+
+    def steps(self, episode: Episode, place: str = "", young: bool = False) -> tuple[EpisodeStep, ...]:
+        """An episode's steps in order: verified, valid where the person is, fit for their age; a place's own step stands where
+        the one was that it is written for."""
+        if young and not episode.young:
+            return ()
+        chain = set(self.chain(place))
+        found = [
+            step
+            for step in episode.steps
+            if step.status != "unverified"
+            and (not step.valid_in or chain & set(step.valid_in))
+            and not (young and step.adults_only)
+        ]
+        instead = {step.instead_of: step for step in found if step.instead_of}
+        return tuple(instead.get(step.step, step) for step in found if not step.instead_of)
+
+    def episodes_of(self, topic: str, young: bool = False) -> tuple[Episode, ...]:
+        """The episodes that a topic leads to."""
+        return tuple(each for each in self.episodes.values() if topic in each.topics and (each.young or not young))
 
     # --- referrals -------------------------------------------------------------------------------------------------
 
@@ -224,6 +254,12 @@ class Edition:
         return floor_of(place, found, {name: [self.places[one] for one in chain] for name, chain in chains.items()})
 
 
+def _limited_as(replaced: Tip | None, tip: Tip) -> Tip:
+    """A place's own tip, limited by what limits the tip that it replaces too."""
+    more = [name for name in replaced.needs if name not in tip.needs] if replaced else []
+    return tip.model_copy(update={"needs": [*tip.needs, *more]}) if more else tip
+
+
 def _standing(referral: Referral) -> tuple[int, int, bool, int]:
     """The order at one distance. Last what police or the enforcement of trafficking laws run, before that what reports without
     being asked to. Known-safe before all else; then what fills the floor of its place; then the others, unknown after known."""
@@ -231,16 +267,3 @@ def _standing(referral: Referral) -> tuple[int, int, bool, int]:
     asked = contact in ("never", "only_if_you_ask")
     last = 2 if referral.run_by in ("police", "trafficking") else int(referral.reports.known == "yes" and not asked)
     return last, _POLICE[contact] if asked else len(_POLICE), not referral.fills, _POLICE[contact]
-
-
-def _kept_together(tips: list[Tip]) -> tuple[Tip, ...]:
-    """The tips in their order, each followed at once by those that have to stay with it. None is lost."""
-    shown = {tip.tip for tip in tips}
-    after: dict[str, list[Tip]] = {}
-    for tip in tips:
-        if tip.keep_with in shown:
-            after.setdefault(tip.keep_with, []).append(tip)
-    if not after:
-        return tuple(tips)
-    kept = [each for tip in tips if tip.keep_with not in shown for each in (tip, *after.pop(tip.tip, ()))]
-    return (*kept, *(tip for rest in after.values() for tip in rest))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.book.emergency import Emergency, Need
 from bot.book.fields import Days, Id, Labels, Language, Model, PerLanguage, Phrases
@@ -42,7 +43,8 @@ class Review(Model):
 class Tip(Model):
     """One thing worth knowing. `text` per language; `valid_in`: the places where it holds (empty: everywhere).
 
-    `keep_with`: the tip of the same topic that this one limits or goes on from; both are always on one page.
+    `needs`: the tips of the same topic that limit this one, or without which it cannot be understood. It is shown only where all
+    of them are, on one page with them.
     """
 
     tip: Id
@@ -53,9 +55,24 @@ class Tip(Model):
     valid_in: list[Id] = []
     referrals: list[Id] = []
     adults_only: bool = False
-    keep_with: Id | None = None
+    needs: list[Id] = []
     review: Review | None = None
     was: list[Id] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _not_kept_with(cls, value: Any) -> Any:
+        """Names the field of before: it stood in the limit, so that a tip could be shown while its limit was hidden."""
+        if isinstance(value, dict) and "keep_with" in value:
+            raise PydanticCustomError(
+                "shape_old",
+                "`keep_with` is gone: a tip names the tips that limit it, and is shown only with them.",
+                {
+                    "fix": "Take it out. In the tip that this one limits write `needs:` with the id of this one. Where this one "
+                    "only goes on from the other, write `needs:` here, with the id of the other."
+                },
+            )
+        return value
 
 
 class Clock(Model):
@@ -112,6 +129,7 @@ class Card(Model):
     emergency is called in menus; `heading`: what stands above the steps, where that is something else. `discreet`: the danger
     may be a person who sees the screen: Leave is the first button, and the heading names no danger. `alone`: typed words that
     open the card bring nothing else but its topic. `maybe`: what stands above an answer where words may mean this card.
+    `limits`: the tips of its topic that limit its steps. A card is never hidden, so they may not be either.
     """
 
     card: Id
@@ -124,6 +142,7 @@ class Card(Model):
     needs: Need
     steps: PerLanguage
     calling: PerLanguage
+    limits: list[Id] = []
     sources: list[Id]
     status: Status
     review: Review

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice
+from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice, in_groups
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
+from bot.engine.episode_blocks import episode, episode_step, episode_words, hand_over
 from bot.engine.referrals import referral_blocks
 from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
-
-
-def _amount(draw: RenderContext, amount: str) -> str:
-    return f"{amount[:-1]} {draw.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
 
 def _tip(draw: RenderContext, tip: Tip, joined: bool) -> Block:
@@ -30,14 +27,12 @@ def tips(draw: RenderContext) -> list[Block]:
         return []
     head = [Span(draw.label(topic.title), "bold")]
     if topic.clock:
-        head.append(Span(f"\n⏱ {draw.says('within')} {_amount(draw, topic.clock.within)}"))
-        if topic.clock.best:
-            head.append(Span(f"; {draw.says('best')} {_amount(draw, topic.clock.best)}"))
+        head.append(Span(f"\n{draw.within(topic.clock)}"))
     if topic.area == "legal":
         head.append(Span(f"\n{draw.says('not_legal_advice')}"))
-    found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young)
-    shown = {tip.tip for tip in found}
-    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip, tip.keep_with in shown) for tip in found)]
+    found = draw.world.edition.tips(topic.topic, draw.place, draw.how, draw.state.young, draw.language)
+    groups = in_groups(found)
+    blocks = [Block(tuple(head), head=True), *(_tip(draw, tip, tip is not group[0]) for group in groups for tip in group)]
     if not found:
         blocks.append(Block((Span(draw.says("none_known")),)))
     if not draw.place and any(tip.valid_in for tip in topic.tips):
@@ -200,5 +195,9 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "none_known": none_known,
     "floor": floor,
     "three_words": three_words,
+    "episode": episode,
+    "episode_step": episode_step,
+    "episode_words": episode_words,
+    "hand_over": hand_over,
     **AGENCY_BLOCKS,
 }

@@ -47,6 +47,9 @@ class ListOf(Model):
         "voices",
         "help",
         "also",
+        "episodes",
+        "episode_steps",
+        "step_links",
         "heard",
         "meant",
         "plan",
@@ -85,9 +88,9 @@ class ChoiceSpec(Model):
     add: Values = {}
     drop: Values = {}
     clear: list[FieldName | Literal["word", "place", "ticks", "young"]] = []
-    subject: Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|referral|voice|area|place):[a-z0-9-]+)$")] | None = (
-        None
-    )
+    subject: (
+        Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|episode|referral|voice|area|place):[a-z0-9-]+)$")] | None
+    ) = None
     place: Id | None = None
     remember: bool = True
     when: When | None = None
@@ -126,6 +129,10 @@ ShowKind = Literal[
     "plan_section",
     "plan",
     "plan_kept",
+    "episode",
+    "episode_step",
+    "episode_words",
+    "hand_over",
     "none_known",
     "floor",
     "three_words",
@@ -263,6 +270,9 @@ KEYS = frozenset(
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words", "where", "where_how",
         "where_choose", "where_not", "where_which", "where_other", "where_closer", "where_i_am",
         "where_none_of_these", "law_everywhere", "none_everywhere",
+        "step_say", "step_to", "step_costs", "step_police", "step_next", "step_copy", "step_read_on", "hand_over_opens",
+        "hand_over_violence", "hand_over_overdose", "hand_over_health", "hand_over_wellbeing", "hand_over_legal",
+        "hand_over_exit", "hand_over_asks", "by_steps",
         "page_title", "page_intro", "page_history", "page_closed", "page_busy", "page_begin", "page_first", "page_question",
         "page_word", "page_place", "page_send", "page_on", "page_copy",
     }

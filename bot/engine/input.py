@@ -12,6 +12,8 @@ from bot.find import Heard
 
 WATCHED = "found.watched"
 """The step for somebody who says that another person reads along: nothing is shown before a press."""
+_LISTS_EPISODES = frozenset(("found.answer", "found.choose", "found.unsure", "found.place"))
+"""Screens on which a hard day that the words name is offered; the other paths that words open stay as they are."""
 UNKNOWN = "place.unknown"
 """The step for the name of a place that the pack does not have."""
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
@@ -55,6 +57,8 @@ def deep_link(world: World, state: State, payload: str) -> State:
             state = state._replace(place=index.of[f"place:{index.place[place]}"])
         elif topic in index.subject:
             state = state._replace(step=flows.hash["topic.tips"], subject=topic)
+        elif (episode := hash_of(f"episode:{part}")) in index.subject and "episode.open" in flows.hash:
+            state = state._replace(step=flows.hash["episode.open"], subject=episode)
         elif policy in index.subject:
             state = state._replace(step=flows.hash.get("agency.policy", state.step), subject=policy)
         elif part in flows.own_links:
@@ -100,6 +104,7 @@ def answered(world: World, state: State, heard: Heard) -> State:
     state = state._replace(language=language, page=0, opened=False, young=state.young or heard.special == "young")
     places = [number for name in heard.places if (number := of.get(f"place:{name}", 0)) and number != state.place]
     numbers = [of[f"topic:{name}"] for name in heard.topics[:3] if f"topic:{name}" in of]
+    episode = of.get(f"episode:{heard.episode}", 0) if heard.episode else 0
     card = of.get(f"card:{heard.emergency}", 0) if heard.emergency else 0
     if card and in_danger(heard):
         return _on_the_card(world, state, heard, card, places)
@@ -116,7 +121,8 @@ def answered(world: World, state: State, heard: Heard) -> State:
     if heard.special == "who" and AFTER in flows.hash:
         place = number_of(world.index, heard) or state.place
         return state._replace(step=flows.hash[AFTER], place=place, subject=0, via=0, via_subject=0, ticks=0)
-    opened = _opened(world, heard, maybe=bool(card))
+    # Words that somebody wrote down for a hard day are no question about the bot, however alike they sound.
+    opened = "" if episode else _opened(world, heard, maybe=bool(card))
     if opened:
         step_id, numbers, places = opened, [], []
     elif heard.special == "refuse" and not card:
@@ -135,6 +141,10 @@ def answered(world: World, state: State, heard: Heard) -> State:
         step_id, numbers = "found.place", [0]
     else:
         step_id, numbers = "found.unsure", []
+    if episode and step_id in _LISTS_EPISODES:
+        # Below the answer where there is one, else the first that is offered.
+        step_id, numbers = ("found.answer", [numbers[0], episode, *numbers[1:2]]) if step_id == "found.answer" else (
+            "found.choose", [episode, *numbers[:2]])  # fmt: skip
     if places and numbers:
         numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
     first, second, third = (*numbers, 0, 0, 0)[:3]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from bot.book import Card, Place, PlanSection, Referral, Topic
+from bot.book import Card, Episode, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
+from bot.engine.episode_blocks import step_at, steps_of
 from bot.engine.flow_schema import ListOf
 from bot.engine.render_context import RenderContext
 from bot.engine.subject_index import AREAS
@@ -160,6 +161,43 @@ def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
         yield _topic(moves, topics[name], spec.go)
 
 
+def _episode(moves: Transitions, episode: Episode) -> Item:
+    number = moves.draw.world.index.of[f"episode:{episode.episode}"]
+    return f"{moves.draw.says('by_steps')} {moves.draw.label(episode.title)}", moves.to("episode.open", number)
+
+
+def _episodes(moves: Transitions, spec: ListOf) -> Iterator[Item]:
+    """Hard days step by step: those of the subject topic, those named, or all of them."""
+    draw = moves.draw
+    edition = draw.world.edition
+    if spec.ids:
+        found = tuple(edition.episodes[name] for name in spec.ids if name in edition.episodes)
+    elif isinstance(draw.subject, Topic):
+        found = edition.episodes_of(draw.subject.topic)
+    else:
+        found = tuple(sorted(edition.episodes.values(), key=lambda episode: draw.label(episode.title)))
+    for episode in found:
+        if episode.young or not draw.state.young:
+            yield _episode(moves, episode)
+
+
+def _episode_steps(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """The steps of the subject episode: begin anywhere, skip any."""
+    for number, step in enumerate(steps_of(moves.draw)):
+        yield f"{number + 1}. {moves.draw.label(step.title)}", moves.on_page("episode.step", number)
+
+
+def _step_links(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """What a step leads to: a copy of its words, and where to read on."""
+    step = step_at(moves.draw)
+    if step and step.say and not moves.guarded:
+        yield moves.draw.says("step_copy"), moves.on_page("episode.copy", moves.state.page)
+    topic = moves.draw.world.edition.topics.get(step.topic or "") if step else None
+    if topic and _fits(moves, topic):
+        label, target = _topic(moves, topic, None)
+        yield f"{moves.draw.says('step_read_on')} {label}", target
+
+
 def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
     """The emergency card that typed words may mean, until its line is passed over."""
     card = maybe_card(moves.draw, moves.step)
@@ -180,7 +218,9 @@ def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     for number in (state.subject, state.via_subject, state.via)[1 if shown else 0 :]:
         heard = index.subject.get(number)
-        if isinstance(heard, Topic) and _fits(moves, heard):
+        if isinstance(heard, Episode) and (heard.young or not state.young):
+            yield _episode(moves, heard)
+        elif isinstance(heard, Topic) and _fits(moves, heard):
             yield _read_on(moves, heard, None)
             if discreet:
                 return
@@ -229,6 +269,9 @@ LISTS: dict[str, Callable[[Transitions, ListOf], Iterator[Item]]] = {
     "voices": _voices,
     "help": _help,
     "also": _also,
+    "episodes": _episodes,
+    "episode_steps": _episode_steps,
+    "step_links": _step_links,
     "heard": _heard,
     "meant": meant,
     "plan": _plan,

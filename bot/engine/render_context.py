@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
-from bot.book import Card, GeneralNumber, Number, Place, Referral, Review, Service, Text, Topic, Voice
+from bot.book import Card, Clock, Episode, GeneralNumber, Number, Place, Referral, Review, Service, Text, Topic, Voice
 from bot.engine.fill import fill, in_language, label_in
 from bot.engine.flow_schema import Condition
 from bot.engine.state import State
@@ -144,6 +144,14 @@ class RenderContext:
         lines = [f"\n{number} {', '.join(sorted(names))}" for number, names in rows]
         return (Span(self.says(f"table_{service}") + "".join(lines)),)
 
+    def within(self, clock: Clock) -> str:
+        """A time limit in words: "⏱ Within 72 hours; best 24 hours"."""
+        best = f"; {self.says('best')} {self._amount(clock.best)}" if clock.best else ""
+        return f"⏱ {self.says('within')} {self._amount(clock.within)}{best}"
+
+    def _amount(self, amount: str) -> str:
+        return f"{amount[:-1]} {self.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
+
     def checked(self, review: Review, sources: Iterable[str]) -> tuple[Span, ...]:
         """When this was last checked, whether that is too long ago, and links to where it was read."""
         stale = self.world.edition.date >= review.expires
@@ -186,6 +194,8 @@ class RenderContext:
                 return subject.topic
             case Card():
                 return subject.card
+            case Episode():
+                return subject.episode
             case Referral():
                 return subject.referral
             case Voice():

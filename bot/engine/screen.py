@@ -113,9 +113,16 @@ def _bodies(draw: RenderContext, step: Step, room: int, *, empty: bool) -> list[
     blocks = _blocks(draw, step)
     if isinstance(subject, Card):
         blocks = _one(blocks)
+    elif _by_steps(step):
+        return [_Page(block.spans) for block in blocks]
     if empty:
         blocks.append(Block((Span(draw.says("none_known" if draw.place not in ("", WORLD) else "none_everywhere")),)))
     return _turned(draw, blocks, room)
+
+
+def _by_steps(step: Step) -> bool:
+    """Whether each block of the step is a page: a person walks through them."""
+    return any(show.show == "episode_step" for show in step.show)
 
 
 def whole(draw: RenderContext, step: Step) -> tuple[Span, ...]:
@@ -251,7 +258,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         text += [Span("\n\n"), *part] if number else part
     listed, always = presses[page % len(presses)]
     choices = [_choice(label, target) for label, target in listed]
-    if total > 1:
+    if total > 1 and not (_by_steps(step) and page == total - 1):
         # Where there is more to read it comes first, but for the button that the line above the answer speaks of.
         at = bool(line) if len(presses) == 1 else len(choices)
         choices.insert(at, _turn_over(moves, pages, page, total))
@@ -272,7 +279,7 @@ def _turn_over(moves: Transitions, pages: list[_Page], page: int, total: int) ->
     if not following:
         return _choice(f"{moves.draw.says('page')} 1/{total}", moves.page(0), "more")
     reaches = following < len(pages) and pages[following].contact and not pages[page].contact
-    name = moves.draw.says("contact" if reaches else "more")
+    name = moves.draw.says("step_next" if _by_steps(moves.step) else "contact" if reaches else "more")
     return _choice(f"{name} ({following + 1}/{total})", moves.page(following), "more")
 
 

@@ -10,6 +10,7 @@ from bot.book import (
     Area,
     Card,
     CompetencyPart,
+    Episode,
     Place,
     PlanSection,
     Policy,
@@ -38,7 +39,20 @@ class SceneReply(NamedTuple):
 
 
 Subject = (
-    Topic | Card | Referral | Voice | Place | PlanSection | CompetencyPart | Question | Scene | SceneReply | Value | Policy | str
+    Topic
+    | Card
+    | Episode
+    | Referral
+    | Voice
+    | Place
+    | PlanSection
+    | CompetencyPart
+    | Question
+    | Scene
+    | SceneReply
+    | Value
+    | Policy
+    | str
 )
 """What a screen is about. An area is its own name."""
 
@@ -78,6 +92,7 @@ class SubjectIndex:
             ("referral", edition.referrals),
             ("voice", edition.voices),
             ("plan", edition.plan),
+            ("episode", edition.episodes),
             ("area", {area: area for area in AREAS}),
             *_agency(edition.agency),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bot.book import Card, Place, PlanSection, Topic
+from bot.book import Card, Episode, Place, PlanSection, Topic
 from bot.engine.flow_compiler import ENTRY
 from bot.engine.flow_schema import ChoiceSpec, Step
 from bot.engine.render_context import RenderContext
@@ -84,7 +84,7 @@ class Transitions:
         self.flows = draw.world.index.flows
         self.heard = hears_heard(step)
         subject = draw.subject
-        self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection) and subject.guarded)
+        self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection | Episode) and subject.guarded)
         self._head = head_of(state)
         # Every press but the one on its line dismisses a card; opening the page, or reading it in another language, comes before.
         self._moved = self._head & ~DISMISSED | dismissed_bits(passed_over(draw, step))
@@ -98,6 +98,9 @@ class Transitions:
         elif self.guarded or self.heard:
             # A guarded screen is never the one that back leads to; what was heard is no screen at all.
             self._here = self._there = 0
+        elif isinstance(subject, Episode):
+            # A button has room for one page, not for the step that back leads to as well: back opens the list of steps.
+            self._here, self._there = self.flows.hash["episode.open"] << _VIA | state.subject << _VIA_SUBJECT, kept
         elif step.quiet:
             self._here = self._there = kept
         else:
@@ -180,6 +183,11 @@ class Transitions:
     def page(self, number: int) -> Target:
         """The same screen on another page."""
         return Target(put(self._moved, "page", number), tail_of(self.state.word, self.state.ticks))
+
+    def on_page(self, step_id: str, number: int) -> Target:
+        """Another step about the same thing, on a page of it; where back leads is kept."""
+        target = self.to(step_id, self.state.subject, remember=False)
+        return target._replace(head=put(target.head, "page", number))
 
     def opened(self) -> Target:
         """The same screen with its neutral page passed."""

@@ -77,7 +77,22 @@ def _resolve(world: World, state: State) -> tuple[State, str, Step]:
     return state._replace(step=flows.hash[ENTRY], subject=0), ENTRY, flows.steps[ENTRY]
 
 
-_SUBJECTS = ("tips", "card", "referral", "voice", "plan_section", "question", "scene", "reply", "value", "policy")
+_SUBJECTS = (
+    "tips",
+    "card",
+    "episode",
+    "episode_step",
+    "episode_words",
+    "hand_over",
+    "referral",
+    "voice",
+    "plan_section",
+    "question",
+    "scene",
+    "reply",
+    "value",
+    "policy",
+)
 
 
 def _about_something(step: Step) -> bool:

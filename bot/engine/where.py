@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.book import Card, Place, Topic
+from bot.book import Card, Episode, Place, Topic
 from bot.engine.flow_schema import Step
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
@@ -43,7 +43,9 @@ class Answer(NamedTuple):
 def asks(draw: RenderContext, step: Step) -> bool:
     """Whether the screen asks where the person is: it depends on it, and nothing has been said."""
     if step.where == "more":
-        return not draw.place and isinstance(draw.subject, Topic) and any(tip.valid_in for tip in draw.subject.tips)
+        subject = draw.subject
+        parts = subject.tips if isinstance(subject, Topic) else subject.steps if isinstance(subject, Episode) else ()
+        return not draw.place and any(part.valid_in for part in parts)
     return _places_matter(draw, step) and (not draw.place or step.hears == "place")
 
 

@@ -11,6 +11,7 @@ from bot.find.classifier.classifier_file import WEIGHTS_FILE
 from bot.find.classifier.topic_meaning import TopicMeaning, meaning_of
 from bot.find.classifier.training import classes_of, pairs, texts_of
 from bot.find.danger import READ, SignFinder
+from bot.find.episode_words import EpisodeWords, phrases_of
 from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
 from bot.find.language_id import LanguageId
@@ -130,7 +131,12 @@ class Finder:
                 heard = [sounds.get(word) or sounds.setdefault(word, sound(word)) for word in words]
                 ideas = [f"#{idea}" for idea in self._ideas(heard, language)]
                 classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
-        self._known = Speller(set(sounds.values()).union(self._stop, *(lexicon.words for lexicon in self.lexicons.values())))
+        self._episodes = EpisodeWords(
+            (name, typed, self._plain(typed)) for name, text in phrases_of(edition.episodes) for typed in (fold(text),)
+        )
+        self._known = Speller(
+            set(sounds.values()).union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
+        )
         self._danger = SignFinder(pack.danger, self._text_speak, written_words)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
@@ -150,6 +156,10 @@ class Finder:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
         lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()
         return set().union(*(lexicon.ideas(sounds) for lexicon in lexicons))
+
+    def _plain(self, typed: Sequence[str]) -> list[str]:
+        """The words of a phrase of the pack as `fold` gives it, by sound, without stop words."""
+        return [word for each in spoken(typed, self._text_speak) if (word := sound(each)) not in self._stop]
 
     def understand(self, text: str) -> ParsedMessage:
         """Takes a sentence apart."""
@@ -217,7 +227,9 @@ class Finder:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
         special: Special = heard.special if heard.special in _MEANT else ""
-        return replace(heard, band="unsure", topics=(), scores=(), language=language, special=special, foreign=foreign)
+        return replace(
+            heard, band="unsure", topics=(), scores=(), episode="", language=language, special=special, foreign=foreign
+        )
 
     def ranking(self, text: str) -> list[tuple[str, float]]:
         """The topics nearest to `text` by the search alone, best first, with their scores; eight at most."""
@@ -378,6 +390,7 @@ class Finder:
             danger=danger,
             part=part,
             naming=naming,
+            episode="" if naming in _NAMED else self._episodes.named(understood.typed, understood.words),
         )
 
 

@@ -33,6 +33,7 @@ class Heard:
     has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
     one number from 0 to 1 for each topic. `part`: where About opens, with the path "about" alone. `foreign`: the code of the
     language that the words are in where the pack does not have it, else "". `naming`: whether the words are a place's name alone.
+    `episode`: the id of the hard day (`content/episodes/`) that the words name, or "".
     """
 
     band: Band
@@ -46,3 +47,4 @@ class Heard:
     part: Part = ""
     foreign: str = ""
     naming: Naming = ""
+    episode: str = ""

@@ -55,6 +55,7 @@ def pack() -> dict[str, bytes]:
                 title: A page that was read
                 address: https://example.org/page
                 read: 2026-11-01
+                how: excerpt
         """),
         "content/topics/health/pep.yaml": _file(f"""
             topic: pep

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from bot.authoring.editing.retraction import HEAD, kind_to_withdraw, with_entry
+from bot.authoring.editing.retraction import HEAD, kind_to_withdraw, with_withdrawal
 from bot.authoring.editing.yaml_edit import EditError, put
 from bot.authoring.editing.yaml_edit import drop as dropped
 from bot.book import FILE as RETRACTIONS
@@ -160,7 +160,7 @@ def withdraw(files: Mapping[str, bytes], kind: str, name: str, why: str, on: dt.
     before = files.get(RETRACTIONS)
     try:
         kind_to_withdraw(files, name, kind or "thing")
-        text, _ = with_entry((before or (HEAD + "retractions: []\n").encode()).decode(), kind, name, why, on)
+        text, _ = with_withdrawal(files, (before or (HEAD + "retractions: []\n").encode()).decode(), kind, name, why, on)
     except UnicodeDecodeError:
         raise ActionRefused("the retractions are not saved as UTF-8; save them again as UTF-8 in a text editor") from None
     except ValueError as error:

@@ -25,7 +25,7 @@ _LETTERS = ("^[a-z", "^(keep", "^([a-z", "^https")
 """What begins so is never taken for a number."""
 _KINDS = (
     "book.yaml", "words.yaml", "links.yaml", "outreach.yaml", "retractions.yaml",
-    "sources/a.yaml", "topics/a/b.yaml", "cards/a.yaml", "voices/a.yaml",
+    "sources/a.yaml", "topics/a/b.yaml", "cards/a.yaml", "episodes/a.yaml", "voices/a.yaml",
     "plan/plan.yaml", "policies/a.yaml", "practice/assessment.yaml", "practice/scenes.yaml", "practice/values.yaml",
     "practice/barriers.yaml", "places/a/place.yaml", "places/a/referrals/b.yaml", "places/a/topics/b.yaml", "find/lexicon.a.yaml",
     "find/danger.a.yaml", "find/nets.yaml", "find/none.yaml", "find/paths.yaml", "find/phrases.yaml", "find/thresholds.yaml",

@@ -48,12 +48,17 @@ def _refuse_hidden(words: str) -> None:
 
 def kind_to_withdraw(files: Mapping[str, bytes], name: str, kind: str = "") -> str:
     """The kind of what is to be withdrawn. `kind`: where it is known already. Raises ValueError, with what may have been meant,
-    where the files hold no such thing: an entry that names nothing would look done and take nothing away."""
+    where the files hold no such thing: an entry that names nothing would look done and take nothing away. Raises it too where an
+    emergency card would lose the tip that limits its steps."""
     _refuse_hidden(name)
     here = Retractable(files)
-    if kind and here.holds(kind, name):
-        return kind
-    if not kind and (found := here.kind_of(name)):
+    found = kind if kind and here.holds(kind, name) else "" if kind else here.kind_of(name)
+    if found:
+        if found in ("tip", "topic") and (cards := here.cards_limited_by(name)):
+            raise ValueError(
+                f'the emergency card "{cards[0]}" is limited by "{name}" and is never hidden, so nothing was written: it would '
+                f"stay without its limit. {here.instead(cards[0])}"
+            )
         return found
     what = f"no {kind} here has this name" if kind else "nothing here has this name"
     what += ", so this would take nothing away, and nothing was written"
@@ -61,13 +66,28 @@ def kind_to_withdraw(files: Mapping[str, bytes], name: str, kind: str = "") -> s
     raise ValueError(f"{meant} {what[0].upper()}{what[1:]}" if meant else f"{what}; {EXACTLY}")
 
 
+def with_withdrawal(files: Mapping[str, bytes], text: str, kind: str, name: str, why: str, on: dt.date) -> tuple[str, str]:
+    """As `with_entry`, with an entry more for each tip that the withdrawn one limits: without their limit nobody sees them
+    either, and the list says so."""
+    text, entry = with_entry(text, kind, name, why, on)
+    listed, _ = load_retractions({FILE: text.encode()})
+    gone = {one.id for one in listed}
+    for tip in Retractable(files).tips_limited_by(name) if kind == "tip" else ():
+        if tip not in gone:
+            text, more = with_entry(text, kind, tip, f"its limit {name} is withdrawn", on)
+            entry += more
+    return text, entry
+
+
 def retract(content: Path, name: str, why: str, on: dt.date, kind: str = "") -> str:
-    """Adds the entry and returns it. Raises ValueError, with how to mend it, where the id names nothing or the file is broken."""
-    kind = kind_to_withdraw(content_snapshot(content), name, kind)
+    """Adds the entry, and one for each tip that loses its limit by it, and returns them. Raises ValueError, with how to mend it,
+    where the id names nothing, a card needs the tip or the file is broken."""
+    files = content_snapshot(content)
+    kind = kind_to_withdraw(files, name, kind)
     try:
         before = read_in(content, "retractions.yaml").decode().replace("\r\n", "\n")
     except FileNotFoundError:
         before = HEAD + "retractions: []\n"
-    text, entry = with_entry(before, kind, name, why, on)
+    text, entry = with_withdrawal(files, before, kind, name, why, on)
     write_in(content, "retractions.yaml", text.encode())
     return entry

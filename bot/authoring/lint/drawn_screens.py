@@ -13,7 +13,8 @@ from bot.engine import ENTRY, Screen, State, Step, World, draw_screen, reads, un
 from bot.find import Heard
 
 _ABOUT = {
-    "tips": "topic", "card": "card", "referral": "referral", "voice": "voice", "plan_section": "plan", "question": "question",
+    "tips": "topic", "card": "card", "referral": "referral", "voice": "voice", "episode": "episode",
+    "episode_step": "episode", "plan_section": "plan", "question": "question",
     "scene": "scene", "reply": "reply", "value": "value", "policy": "policy",
 }  # fmt: skip
 

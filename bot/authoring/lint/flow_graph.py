@@ -8,12 +8,13 @@ from bot.engine import ENTRY, REQUIRED, Step
 
 ENGINE = (
     *REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "talk.open", "place.unknown",
-    "referral.list", "leave.erase_copy",
+    "referral.list", "leave.erase_copy", "episode.open", "episode.step", "episode.copy",
 )  # fmt: skip
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""
 LISTS: Mapping[str, tuple[str, ...]] = {
     "topics": ("topic.tips",), "also": ("topic.tips",), "areas": ("safer.topics",), "cards": ("urgent.card",),
     "places": ("place.inside",), "referrals": ("referral.show",), "voices": ("voice.show",), "plan": ("plan.section",),
+    "episodes": ("episode.open",), "episode_steps": ("episode.step",), "step_links": ("episode.copy", "topic.tips"),
     "heard": ("topic.tips", "found.card"), "meant": ("found.card",), "roles": ("agency.parts",), "parts": ("agency.part",),
     "questions": ("agency.question",), "answers": ("agency.question", "agency.parts"), "scenes": ("agency.scene",),
     "replies": ("agency.reply",), "values": ("agency.value",), "policies": ("agency.policy",),

@@ -223,6 +223,43 @@ def reviews(edition: Edition) -> Table:
     return Table("reviews", "Review state", about, ("kind", "all", "current", "soon", "ran out", *roles), tuple(rows))
 
 
+READINGS = ("page", "excerpt", "copy", "not_read")
+"""How a source can have been read, the best first: whole, in part, in another place, not at all."""
+
+
+def readings(edition: Edition) -> Table:
+    """How the sources were read, and what rests on each way at best: tips that are shown, cards and laws, referrals."""
+    sources = edition.sources
+    held: Counter[str] = Counter(source.how for source in sources.values())
+    shown = {
+        (name, tip.tip, tuple(tip.sources))
+        for name in edition.topics
+        for place in ("", *edition.places)
+        for tip in edition.tips(name, place)
+    }
+    named: dict[str, list[Sequence[str]]] = {
+        "tips": [tip[2] for tip in shown],
+        "cards": [card.sources for card in edition.cards.values()],
+        "laws": [place.law.sources for place in edition.places.values() if place.law],
+        "referrals": [referral.sources for referral in edition.referrals.values()],
+    }
+    best: dict[str, Counter[str]] = {}
+    for what, lists in named.items():
+        ways = [[sources[name].how for name in names if name in sources] for names in lists]
+        best[what] = Counter(min(way, key=READINGS.index) if way else "none" for way in ways)
+    rows = [(Cell(how), Cell(held[how]), *(_resting(best[what][how], how) for what in named)) for how in READINGS]
+    rows.append((Cell("no source"), Cell(""), *(Cell(best[what]["none"]) for what in named)))
+    about = (
+        "page: read whole. excerpt: in part. copy: in another place than its own. A tip, card, law or referral that is shown "
+        "is counted once, by the best reading of its sources. Kind words need no source."
+    )
+    return Table("readings", "How the sources were read", about, ("how", "sources", *named), tuple(rows))
+
+
+def _resting(count: int, how: str) -> Cell:
+    return Cell(count, "gap" if count and how == "not_read" else "")
+
+
 def languages(edition: Edition) -> Table:
     """Each language: its texts, those that are older than what they translate, and whether a typed emergency is heard in it."""
     rows = []
@@ -250,4 +287,12 @@ def _heard(found: LanguageStatus) -> Cell:
 
 def tables(edition: Edition) -> tuple[Table, ...]:
     """All of them."""
-    return languages(edition), floor(edition), topics(edition), places(edition), stages(edition), reviews(edition)
+    return (
+        languages(edition),
+        floor(edition),
+        topics(edition),
+        places(edition),
+        stages(edition),
+        reviews(edition),
+        readings(edition),
+    )

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 from bot.book import Edition, Review, translation_of
 
 SOON = dt.timedelta(days=14)
-ReviewedKind = Literal["card", "topic", "referral", "law", "voice", "plan", "policy", "practice"]
+ReviewedKind = Literal["card", "topic", "referral", "law", "voice", "episode", "plan", "policy", "practice"]
 State = Literal["current", "soon", "expired"]
 
 
@@ -51,6 +51,8 @@ def reviewed(edition: Edition) -> Iterator[ReviewDue]:
             yield ReviewDue("law", name, f"content/places/{name}/place.yaml", place.law.review)
     for name, voice in edition.voices.items():
         yield ReviewDue("voice", name, f"content/voices/{name}.yaml", voice.review)
+    for name, episode in edition.episodes.items():
+        yield ReviewDue("episode", name, f"content/episodes/{name}.yaml", episode.review)
     for path, (value, _) in edition.docs.items():
         kind: ReviewedKind | None = next((known for known in _FOLDERS if path.startswith(_FOLDERS[known])), None)
         if kind and isinstance(value, dict) and "review" in value:

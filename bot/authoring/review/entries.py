@@ -9,7 +9,8 @@ from typing import Any, Literal
 from bot.book import Fault, Unreadable, place_of, read, translation_of
 
 ItemKind = Literal[
-    "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "policy", "practice", "plan", "words",
+    "topic", "translation", "local tips", "card", "place", "referral", "source", "voice", "episode", "policy", "practice",
+    "plan", "words",
     "finder", "book", "links", "genuine", "withdrawal", "step", "flow", "fields", "stages", "ui", "file",
 ]  # fmt: skip
 Positions = Mapping[tuple[Any, ...], tuple[int, int]]
@@ -75,7 +76,7 @@ def _named(value: Any, key: str, path: str) -> str:
     return name if isinstance(name, str) and name else path
 
 
-_BY_FOLDER: dict[str, ItemKind] = {"cards": "card", "voices": "voice", "policies": "policy"}
+_BY_FOLDER: dict[str, ItemKind] = {"cards": "card", "voices": "voice", "episodes": "episode", "policies": "policy"}
 _WHOLE: dict[str, ItemKind] = {
     "book.yaml": "book", "words.yaml": "words", "links.yaml": "links", "genuine.yaml": "genuine",
     "plan": "plan", "practice": "practice", "find": "finder",

@@ -167,7 +167,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
     first, last = (path[0], path[-1]) if path else ("", "")
     words: tuple[Stake, frozenset[str]] = ("words", frozenset())
     spoken = context.of is not None or any(part in context.languages for part in path)
-    checked = kind in ("topic", "local tips", "card", "policy", "plan") and last in ("sources", "status", "checked")
+    checked = kind in ("topic", "local tips", "card", "episode", "policy", "plan") and last in ("sources", "status", "checked")
     if first == "review" or checked:
         return ("contact", _LOCAL) if kind == "referral" else ("fact", _keepers(kind, context))
     match kind:
@@ -189,6 +189,8 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
             return words if first in ("title", "dated") else ("contact", _LOCAL)
         case "voice":
             return words if first in ("title", "summary", "hard") else ("contact", _LOCAL)
+        case "episode":
+            return _episode_field(first, last if not spoken else path[-2], spoken=spoken)
         case "words":
             return words
         case "finder":
@@ -207,6 +209,19 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
             return words if spoken else ("talk", _LOCAL)
         case _:
             return "talk", _LOCAL
+
+
+def _episode_field(first: str, field: str, *, spoken: bool) -> tuple[Stake, frozenset[str]]:
+    """What may come of a step and its clock are for those who know the law; the words of the rest are words."""
+    if first == "phrases":
+        return "finding", frozenset()
+    if field == "police":
+        return "disclosure", _LEGAL
+    if field in ("within", "best"):
+        return "clock", _LEGAL | _CLINICAL
+    if field in ("valid_in", "instead_of"):
+        return "law", _LEGAL
+    return ("words", frozenset()) if spoken else ("talk", _LOCAL)
 
 
 def _finder_field(first: str, item: Value | None) -> tuple[Stake, frozenset[str]]:

@@ -16,6 +16,7 @@ _KINDS = {
     "topic": r"content/topics/[^/]+/([^/.]+)\.yaml",
     "here": r"content/places/[^/]+/topics/([^/.]+)\.yaml",
     "place": r"content/places/([^/]+)/place\.yaml",
+    "card": r"content/cards/([^/.]+)\.yaml",
 }
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()./-]*")
 _ALIKE = 7
@@ -65,6 +66,41 @@ class Retractable:
     def kind_of(self, name: str) -> str:
         """The kind of what has this name; "" where nothing has."""
         return next((kind for kind in ("referral", "topic", "tip", "contact") if self.holds(kind, name)), "")
+
+    def tips_limited_by(self, name: str) -> list[str]:
+        """The tips, as `topic/tip`, that are shown only with this one, and those that need them in turn; by id."""
+        topic, _, limit = name.partition("/")
+        needed = [
+            (str(tip.get("tip")), _list(tip.get("needs")))
+            for kind in ("topic", "here")
+            for stem, path in self._in(kind, topic)
+            if isinstance(value := self._value(path), dict) and value.get("topic", stem) == topic
+            for tip in _dicts(value.get("tips"))
+        ]
+        found = {limit}
+        while more := {tip for tip, needs in needed if tip not in found and not found.isdisjoint(needs)}:
+            found |= more
+        return sorted(f"{topic}/{tip}" for tip in found - {limit})
+
+    def cards_limited_by(self, name: str) -> list[str]:
+        """The emergency cards whose steps are limited by this tip (`topic/tip`), or by any of this topic."""
+        topic, _, tip = name.partition("/")
+        found = []
+        for stem, path in self._in("card"):
+            value = self._value(path)
+            if not isinstance(value, dict) or value.get("topic") != topic or not (limits := _list(value.get("limits"))):
+                continue
+            limiting = {f"{topic}/{limit}" for limit in limits}
+            if not tip or name in limiting or not limiting.isdisjoint(self.tips_limited_by(name)):
+                found.append(str(value.get("card", stem)))
+        return sorted(found)
+
+    @staticmethod
+    def instead(card: str) -> str:
+        """What to do in place of a withdrawal that would leave a card without its limit."""
+        return (
+            f"Write another tip with that limit first and name it in `limits:` of content/cards/{card}.yaml; or correct the tip."
+        )
 
     def meant(self, kind: str, name: str) -> str:
         """What somebody may have meant, as a sentence: a name that is near, the same under another kind. "" without a guess.

@@ -100,6 +100,10 @@ def _item(world: World, of: str, number: int, before: State, after: State, each:
             return f"role:{role_of(after.ticks) or 'all'}"
         case "answers":
             return f"answer:{ANSWERS[number]}"
+        case "episode_steps":
+            return f"step:{after.page + 1}"
+        case "step_links" if after.step == world.index.flows.hash["episode.copy"]:
+            return "words:copy"
     moved = of == "places" or (of == "heard" and after.place != before.place)
     card = after.ticks if of in ("heard", "meant") else 0  # a line to people to talk to holds its card there
     return _named(world, after.place if moved else after.subject or card)

@@ -1,4 +1,4 @@
-"""`constellation share print`: cards, posters, the emergency sheet, the form, an agency's papers, as HTML or PDF."""
+"""`constellation share print`: cards, posters, the emergency sheet, the form, hard days, an agency's papers, as HTML or PDF."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
-OUTREACH = ("cards", "poster", "sheet", "form")
+OUTREACH = ("cards", "poster", "sheet", "form", "episode")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
 
@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=(*OUTREACH, *AGENCY), help="which paper")
     add_addresses(parser)
     parser.add_argument("--code", default="", metavar="CODE", help="a code of content/links.yaml; for action, the bot's")
+    parser.add_argument("--episode", default="", metavar="ID", help="a hard day of content/episodes/, for episode")
     parser.add_argument("--policy", default="", metavar="ID", help="a policy of content/policies/")
     parser.add_argument("--role", choices=ROLES, help="the assessment of these alone")
     parser.add_argument("--paper", choices=("a4", "letter"), default="a4", help="the size of the paper; a4 unless told")
@@ -85,12 +86,15 @@ def _drawn(args: argparse.Namespace) -> bytes:
 
             return handout_pdf(handout, args.paper, large=args.large, font=args.font)
         return handout_page(handout, args.paper, large=args.large).encode()
+    from bot.outreach.episode import episode
     from bot.outreach.page import sheet_page
     from bot.outreach.sheets import sheet
 
     large = bool(args.large)
     if args.what == "sheet":
         made = sheet(edition, language, args.place, large=large)
+    elif args.what == "episode":
+        made = episode(edition, language, args.episode, args.place)
     elif args.what == "form":
         from bot.outreach.local_form import form
 

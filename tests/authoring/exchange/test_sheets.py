@@ -14,7 +14,7 @@ from bot.authoring.exchange.sheets.columns import Kind
 from bot.authoring.exchange.sheets.files import Sheet, read_sheets, write_csv, write_xlsx
 from bot.authoring.exchange.sheets.headers import known_names, said
 from bot.authoring.exchange.sheets.importer import ImportResult, take
-from bot.authoring.exchange.sheets.rows import HELP, items_of, table, values_of
+from bot.authoring.exchange.sheets.rows import HELP, READ, items_of, table, values_of
 from bot.book import default_folders, snapshot
 from bot.book.reader import read
 from bot.book.referral import Referral
@@ -67,6 +67,19 @@ def test_nothing_changed_changes_nothing_in_the_whole_pack(kind: Kind, tmp_path:
         assert not taken.faults
         assert not changes.texts
         assert len(rows) - 2 == len(list(items_of(values_of(files)[0], kind)))
+
+
+def test_how_the_sources_were_read_is_told_and_cannot_be_changed_here() -> None:
+    """The last column names each source and how it was read; whatever is written there is left alone."""
+    files = pack()
+    rows = _rows(files, "tips")
+    assert [row[-1] for row in rows if "only-us" in row[:3]] == ["cdc: excerpt"]
+    assert [row[-1] for row in rows if "waiting" in row[:3]] == [""]
+    _cell(rows, "only-us", READ, "cdc: page")
+    changes = Changes(files)
+    assert not _said(_taken(files, rows))
+    take(changes, "sheet.csv", [Sheet("", rows)], TODAY)
+    assert not changes.texts
 
 
 def test_every_referral_of_the_pack_is_made_again_from_its_row() -> None:

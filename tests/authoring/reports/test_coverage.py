@@ -21,6 +21,7 @@ from bot.authoring.reports.coverage import (
     phrase_count,
     phrase_counts,
     places,
+    readings,
     reviews,
     stages,
     tables,
@@ -205,6 +206,26 @@ def test_each_stage_says_what_is_missing_in_each_country(edition: Edition) -> No
             }
             missing = [LETTERS[kind] for kind in wanted if kind not in there]
             assert cell.value == (f"no {' '.join(missing)}" if missing else "all")
+
+
+def test_how_sources_were_read_is_counted_by_the_best_reading(edition: Edition) -> None:
+    """Each source once; a tip by the best of its sources; what nobody read for a shown tip is a gap."""
+    table = readings(edition)
+    sources = edition.sources.values()
+    assert sum(int(row[1].value or 0) for row in table.rows) == len(sources)
+    assert _row(table, "excerpt")["sources"] == sum(source.how == "excerpt" for source in sources)
+    files = with_file(
+        "content/sources/more.yaml", b"sources:\n  - source: a-copy\n    title: A copy\n    read: 2026-11-01\n    how: copy\n"
+    )
+    before = readings(_edition(files))
+    files["content/topics/health/pep.yaml"] = files["content/topics/health/pep.yaml"].replace(
+        b"sources: [cdc]", b"sources: [a-copy, cdc]"
+    )
+    after = readings(_edition(files))
+    assert [row[2:] for row in after.rows] == [row[2:] for row in before.rows]  # what was read better counts
+    assert not [cell for row in after.rows for cell in row if cell.mark == "gap"]
+    unread = changed("content/sources/all.yaml", "read: 2026-11-01\n    how: excerpt", "how: not_read")
+    assert [cell.mark for cell in readings(_edition(unread)).rows[3]][2] == "gap"
 
 
 def test_every_form_holds_the_same_tables(edition: Edition) -> None:

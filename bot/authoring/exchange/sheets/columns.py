@@ -60,7 +60,7 @@ def _tips(languages: Sequence[str]) -> list[Column]:
         _column("status", ("status",), "word", tip, "status"),
         _column("sources", ("sources",), "list", tip, "sources"),
         _column("valid in", ("valid_in",), "list", tip, "valid_in"),
-        _column("keep with", ("keep_with",), "word", tip, "keep_with"),
+        _column("needs", ("needs",), "list", tip, "needs"),
         _column("referrals", ("referrals",), "list", tip, "referrals"),
         _column("adults only", ("adults_only",), "word", tip, "adults_only"),
         *_review(),

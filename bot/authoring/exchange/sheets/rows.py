@@ -11,6 +11,9 @@ from bot.book import Fault, Path, Positions, Snapshot, Unreadable, key_of, leaf,
 
 HELP = "(help) "
 """How the cell of the first column begins in the row that explains the columns."""
+READ = "(how the sources were read)"
+"""A column to read only: in brackets, so an import leaves it alone."""
+_READ_HELP = "Of each source: page (whole), excerpt, copy or not_read. For reading only: change it in content/sources/."
 Values = Mapping[str, Any]
 """The files of a pack, read: path to value."""
 Key = tuple[str, ...]
@@ -107,9 +110,21 @@ def table(values: Values, kind: Kind, places: Sequence[str] = ()) -> list[list[s
     """The whole sheet: names of columns, a row that explains them, then a row for each item. `places`: only theirs."""
     found = columns_for(values, kind)
     explained = [f"{HELP if not number else ''}{column.help}" for number, column in enumerate(found)]
-    rows = [[column.name for column in found], explained]
+    rows = [[*(column.name for column in found), READ], [*explained, _READ_HELP]]
+    how = _readings(values)
     for item in items_of(values, kind):
         place = item.key[1] if kind == "tips" else str(value_at(item.value, ("place",)))
         if not places or place in places:
-            rows.append([item.cell(column) for column in found])
+            sources = value_at(item.value, ("sources",)) or ()
+            read = ", ".join(f"{source}: {how.get(str(source), '?')}" for source in sources)
+            rows.append([*(item.cell(column) for column in found), read])
     return rows
+
+
+def _readings(values: Values) -> dict[str, str]:
+    """How each source was read, by id."""
+    found: dict[str, str] = {}
+    for path, value in values.items():
+        if path.startswith("content/sources/") and isinstance(value, dict) and isinstance(value.get("sources"), list):
+            found |= {str(one.get("source")): str(one.get("how", "?")) for one in value["sources"] if isinstance(one, dict)}
+    return found

@@ -11,10 +11,10 @@ from bot.engine import hash_of
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Every id and former id of topics, cards, places, referrals, voices and policies, by its number."""
+    """Every id and former id of topics, cards, places, referrals, voices, episodes and policies, by its number."""
     book = pack.book
     groups = (("topic", book.topics), ("card", book.cards), ("place", book.places), ("referral", book.referrals),
-              ("voice", book.voices), ("policy", book.agency.policies))  # fmt: skip
+              ("voice", book.voices), ("episode", book.episodes), ("policy", book.agency.policies))  # fmt: skip
     seen: dict[int, tuple[str, str]] = {}
     for kind, things in groups:
         for name, thing in things.items():

@@ -118,6 +118,7 @@ def _known(pack: Pack) -> dict[str, set[str]]:
         "referral": set(book.referrals),
         "source": set(book.sources),
         "voice": set(book.voices),
+        "episode": set(book.episodes),
         "policy": set(book.agency.policies),
         "area": set(AREAS),
         "flow": set(book.flows.own_links),

@@ -11,7 +11,12 @@ from bot.engine import LABEL
 
 
 def _titles(pack: Pack) -> Iterator[tuple[str, tuple[object, ...], Mapping[str, str]]]:
-    for kind, things in (("topic", pack.book.topics), ("card", pack.book.cards), ("voice", pack.book.voices)):
+    for kind, things in (
+        ("topic", pack.book.topics),
+        ("card", pack.book.cards),
+        ("voice", pack.book.voices),
+        ("episode", pack.book.episodes),
+    ):
         for name, thing in things.items():
             yield pack.file_of(kind, name), ("title",), thing.title
 

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step
 
-Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "agency", "finder", "pack"]
+Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "episodes", "agency", "finder", "pack"]
 ArrowKind = Literal["choice", "list", "fork"]
 
 ORIGINS: dict[Origin, tuple[str, str]] = {
@@ -18,6 +18,7 @@ ORIGINS: dict[Origin, tuple[str, str]] = {
     "places": ("law, numbers, places", "content/places/*/place.yaml"),
     "voices": ("people's own accounts", "content/voices"),
     "plan": ("safety plan", "content/plan"),
+    "episodes": ("hard days, step by step", "content/episodes"),
     "agency": ("for agencies", "content/practice, content/policies"),
     "finder": ("what typed words mean", "content/find"),
     "pack": ("about the pack", "content/book.yaml, words.yaml, genuine.yaml"),
@@ -28,7 +29,8 @@ _SHOWN: dict[ShowKind, Origin] = {
     "tips": "tips", "card": "cards", "law": "places", "referral": "referrals", "numbers": "places", "facts": "pack",
     "voice": "voices", "plan_section": "plan", "plan": "plan", "plan_kept": "plan", "none_known": "referrals",
     "floor": "referrals",
-    "nobody_called": "cards", "operator": "pack",
+    "nobody_called": "cards", "operator": "pack", "episode": "episodes", "episode_step": "episodes", "episode_words": "episodes",
+    "hand_over": "pack",
     "three_words": "pack", "question": "agency", "action_plan": "agency", "scene": "agency",
     "reply": "agency", "value": "agency", "values": "agency", "policy": "agency", "barriers": "agency",
 }  # fmt: skip
@@ -37,7 +39,8 @@ _LISTED: dict[str, tuple[str, Origin | None]] = {
     "places": ("each place", "places"), "referrals": ("everyone who can help", "referrals"), "words": ("each word", "pack"),
     "languages": ("each language", None), "voices": ("each account", "voices"), "help": ("each kind of help that fits", None),
     "also": ("what is near it", "tips"), "heard": ("what was understood", "finder"), "plan": ("each section", "plan"),
-    "meant": ("the emergency that may be meant", "cards"),
+    "meant": ("the emergency that may be meant", "cards"), "episodes": ("each hard day", "episodes"),
+    "episode_steps": ("each step", "episodes"), "step_links": ("a copy of its words; where to read on", "episodes"),
     "ticks": ("each suggestion, to tick", "plan"), "roles": ("who asks", None), "parts": ("each competency", "agency"),
     "questions": ("each question", "agency"), "answers": ("each answer", None), "scenes": ("each scene", "agency"),
     "replies": ("each reply", "agency"), "values": ("each card", "agency"), "policies": ("each policy", "agency"),
@@ -49,7 +52,8 @@ _ENGINE = {
 """Steps, and flows, that the engine itself goes to, and from where."""
 _DEFAULT_GO = {
     "topics": "topic.tips", "areas": "safer.topics", "cards": "urgent.card", "places": "place.inside",
-    "referrals": "referral.show", "voices": "voice.show", "plan": "plan.section", "also": "topic.tips", "heard": "topic.tips",
+    "referrals": "referral.show", "voices": "voice.show", "plan": "plan.section", "episodes": "episode.open",
+    "episode_steps": "episode.step", "also": "topic.tips", "heard": "topic.tips",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from bot.authoring.reports.flow_chart.model import ORIGINS, Arrow, Box, Graph, O
 
 COLOURS: dict[Origin, str] = {
     "cards": "#f2a59a", "tips": "#a9cdf0", "referrals": "#a8dcb0", "places": "#d7c3ee", "voices": "#f6d3a0", "plan": "#cfe3a1",
+    "episodes": "#b7e0dc",
     "agency": "#d9c7b4", "finder": "#f3e59a", "pack": "#c9d3d8",
 }  # fmt: skip
 _PLAIN, _FORK, _INK, _EDGE = "#eceff1", "#ffffff", "#5b6670", "#37424b"
