@@ -15,7 +15,7 @@ from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
 from bot.find.triage.identity import HEARD_BY, IDENTITY
 from bot.find.triage.learner import learn
 
-LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})
+LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, loose=0.2, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})
 
 
 def _vectors(count: int, seed: int = 1) -> np.ndarray:
@@ -135,7 +135,11 @@ def test_numbers_that_do_not_belong_are_refused(fitted: Fitted) -> None:
     with pytest.raises(ValueError, match="no head danger"):
         unpacked(file.model_copy(update={"heads": ["x" if name == "danger" else name for name in file.heads]}), numbers, "e-1")
     with pytest.raises(ValueError, match="maybe is missing"):
-        unpacked(file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "mild": 0.2, "watched": 0.0}}), numbers, "e-1")
+        unpacked(
+            file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "loose": 0.2, "mild": 0.2, "watched": 0.0}}),
+            numbers,
+            "e-1",
+        )
 
 
 def test_heads_of_a_wrong_shape_cannot_be_made(fitted: Fitted) -> None:

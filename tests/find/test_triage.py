@@ -11,6 +11,7 @@ LIMITS = Limits(
     now=0.1,
     maybe=-0.1,
     net=0.4,
+    loose=0.2,
     mild=0.2,
     watched=0.0,
     seller=-0.2,
@@ -71,16 +72,18 @@ def test_the_loudest_card_is_opened() -> None:
     assert heard({**loud, "card/bleeding": 0.1}, strict=["bleeding"]).card == "bleeding"
     assert heard({**loud, "card/bleeding": 0.1}, loose=["bleeding"]).card == "bleeding"
     assert heard({**loud, "card/bleeding": -0.0}, loose=["bleeding"]).card == "ghb"
-    assert heard({**loud, "card/bleeding": -0.6}, strict=["bleeding"]).card == "ghb"
+    assert heard({**loud, "card/bleeding": -0.6}, strict=["bleeding"]).card == "bleeding"
+    assert heard({**loud, "card/bleeding": -0.71}, strict=["bleeding"]).card == "ghb"
 
 
 def test_a_net_for_now_adds_to_what_the_heads_hear() -> None:
-    """Heads that are sure of calm leave it its line; a loose net adds nothing."""
+    """Heads that are sure of calm leave it its line; a loose net adds to the line alone."""
     assert heard({NOW: -0.3, DANGER: -0.4}, strict=["ghb"]) == Triage("now", "ghb")
     assert heard({NOW: -0.31, DANGER: -0.4}, strict=["ghb"]).danger == "maybe"
     assert heard({NOW: -0.6, DANGER: -0.5}, strict=["ghb"]).danger == "maybe"
     assert heard({NOW: -0.9, DANGER: -0.9}, strict=["ghb"]) == Triage("maybe", "ghb")
-    assert heard({NOW: 0.09, DANGER: -0.11}, loose=["bleeding"]).danger == "no"
+    assert heard({NOW: 0.09, DANGER: -0.29}, loose=["bleeding"]).danger == "maybe"
+    assert heard({NOW: 0.09, DANGER: -0.31}, loose=["bleeding"]).danger == "no"
 
 
 def test_a_mild_sign_takes_from_what_the_heads_hear() -> None:
@@ -127,10 +130,10 @@ def test_about_opens_at_its_part() -> None:
 def test_limits_name_what_is_wrong() -> None:
     """An unknown and a missing one are both said."""
     with pytest.raises(ValueError, match="loud is unknown; maybe is missing"):
-        Limits.of_numbers({"now": 0.1, "net": 0.0, "mild": 0.0, "watched": 0.0, "seller": 0.0, "loud": 1.0})
+        Limits.of_numbers({"now": 0.1, "net": 0.0, "loose": 0.0, "mild": 0.0, "watched": 0.0, "seller": 0.0, "loud": 1.0})
 
 
 def test_limits_of_an_earlier_version_are_read_over() -> None:
     """A kept pack still loads; its heads are of another kind and not used."""
     old = {"now": 0.1, "maybe": 0.0, "net_now": 0.0, "net_maybe": 0.0, "watched": 0.0, "seller": 0.0, "stranger": 0.0}
-    assert Limits.of_numbers(old) == Limits(0.1, 0.0, 0.0, 0.0, 0.0, 0.0, {})
+    assert Limits.of_numbers(old) == Limits(0.1, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, {})

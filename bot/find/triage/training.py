@@ -52,7 +52,7 @@ _CHANGING = frozenset(
 """Topics whose phrases may tell of wanting a change or somebody to talk to."""
 _PATHS = {"young": -0.3, "refuse": -0.4, "about": -0.45, "plan": -0.2, "safer": -0.3, "change": -0.4, "talk": -0.2}
 LIMITS = Limits(
-    now=0.4, maybe=-0.05, net=0.6, mild=0.3, watched=-0.45, seller=-0.5, paths=_PATHS
+    now=0.4, maybe=-0.05, net=0.6, loose=0.4, mild=0.3, watched=-0.45, seller=-0.5, paths=_PATHS
 )  # fmt: skip
 """Where to begin; read off the curves of `benchmarks.triage.measure`. The pack's own limits are kept at a new fit."""
 
