@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from typing import Final
 
 from bot.privacy import safe_log
 from bot.privacy.pepper import Pepper, Peppers
@@ -12,6 +14,9 @@ from bot.privacy.pseudonym import BusyError, Namer, RecordKeys, record_keys
 from bot.privacy.sealing import UnsealableError, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
 from bot.runtime.state import TTL, SessionStore, State
+
+NAME_SECONDS: Final = 0.5
+"""So long an answer waits for its chat's name. Then it comes without a session: that costs comfort, never an answer."""
 
 
 class SessionLease:
@@ -25,6 +30,11 @@ class SessionLease:
         self._older: bytes | None = None
         self.session: Session | None = None
         self.wait = 0.0
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a place to keep the session. Where there is none, whether the chat has one is not known."""
+        return self._store is not None
 
     async def read(self, keys: RecordKeys) -> bool:
         """Looks under a name; True if a session lay there."""
@@ -72,8 +82,11 @@ class Sessions:
         return self._namer.peppers
 
     @asynccontextmanager
-    async def hold(self, chat: int | str, *, priority: bool, count: bool = True) -> AsyncIterator[SessionLease]:
-        """The session of `chat`, held by nobody else. `priority`: a person waits; without it `BusyError` may be raised.
+    async def hold(
+        self, chat: int | str, *, priority: bool, count: bool = True, leaves: bool = False
+    ) -> AsyncIterator[SessionLease]:
+        """The session of `chat`, held by nobody else. `priority`: a person waits, `NAME_SECONDS` at most; without it `BusyError`
+        may be raised. `leaves`: the chat is left, and its name comes before all others.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
@@ -84,17 +97,28 @@ class Sessions:
         async with AsyncExitStack() as stack:
             try:
                 # One derivation for each event: names and keys of both peppers follow from it, and so does the count of floods.
-                secret = await self._namer.secret(chat, priority=priority)
+                secret = await self._secret(chat, priority=priority, leaves=leaves)
                 keys = record_keys(newest, secret)
                 await stack.enter_async_context(self.state.sessions.lease(keys.name))
                 lease = await self._read(keys, secret, older)
                 lease.wait = await self.state.floods.take(keys.name) if count else 0.0
             except BusyError:
                 raise
+            except _TooLateError:
+                lease = SessionLease(None, RecordKeys(b"", b""))
             except Exception as error:
                 safe_log.fault(error)
                 lease = SessionLease(None, RecordKeys(b"", b""))
             yield lease
+
+    async def _secret(self, chat: int | str, *, priority: bool, leaves: bool) -> bytes:
+        if leaves or not priority:
+            return await self._namer.secret(chat, first=leaves)
+        try:
+            async with asyncio.timeout(NAME_SECONDS):
+                return await self._namer.secret(chat, priority=True)
+        except TimeoutError:
+            raise _TooLateError from None
 
     async def _read(self, keys: RecordKeys, secret: bytes, older: list[Pepper]) -> SessionLease:
         lease = SessionLease(self.state.sessions, keys, self._ttl)
@@ -111,3 +135,7 @@ class Sessions:
         """Forgets everything."""
         self._namer.close()
         await self.state.close()
+
+
+class _TooLateError(Exception):
+    """Many wait for their names: this one is answered without."""

@@ -36,16 +36,26 @@ class TurnWorker:
             try:
                 begins = await place
             except asyncio.CancelledError:
-                if place.done() and not place.cancelled() and place.result():
+                self._line = deque((other, waiting) for other, waiting in self._line if waiting is not place)
+                if not place.cancelled() and place.result():
                     self._next()
                 raise
             if not begins:
                 return None
         self._busy = True
         try:
-            return await loop.run_in_executor(self._thread, work)
-        finally:
+            begun = loop.run_in_executor(self._thread, work)
+        except BaseException:
             self._next()
+            raise
+        begun.add_done_callback(self._ended)
+        # Whoever is cancelled does not wait for the thread; the next one does, so that it holds the words of one chat alone.
+        return await asyncio.shield(begun)
+
+    def _ended(self, begun: asyncio.Future[T]) -> None:
+        if not begun.cancelled():
+            begun.exception()  # nobody may wait for it any more
+        self._next()
 
     def let_go(self, owner: object) -> None:
         """Whatever of `owner`'s has not begun never will: its chat is left.

@@ -35,7 +35,7 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "stray": ("bytes",),
     "counts": (
         *("answered", "poison", "parked", "dropped", "superseded", "retries", "faults", "plain", "doubtful", "gave_up"),
-        *("slowed", "groups", "forgotten", "late", "sessions", "queues"),
+        *("slowed", "groups", "forgotten", "late", "owed", "undone", "sessions", "queues"),
     ),
     "probe_ok": PROBE_STEPS,
     **{f"probe_failed_{step}": (*PROBE_STEPS, "waited", "other") for step in PROBE_STEPS},

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from hashlib import blake2b, scrypt
 from typing import Final, NamedTuple
 
 from bot.privacy.pepper import Pepper, Peppers
+from bot.privacy.thread_line import ThreadLine
 
 COST: Final = 2**11
 BLOCKS: Final = 11
@@ -53,7 +53,7 @@ def _step_back() -> None:
 
 
 class Namer:
-    """Derives chats' secrets in two small pools, one for those who wait and one for what can be done later.
+    """Derives chats' secrets in two threads, one for those who wait and one for what can be done later.
 
     `cost`: scrypt's N. `backlog`: how many may stand in line for later; beyond it `secret` raises `BusyError`.
     """
@@ -63,27 +63,23 @@ class Namer:
         self._channel = channel
         self._cost = cost
         self._backlog = backlog
-        self._waiting = 0
-        self._now = ThreadPoolExecutor(1, thread_name_prefix="name-now")
-        self._later = ThreadPoolExecutor(1, thread_name_prefix="name-later", initializer=_step_back)
+        self._now = ThreadLine("name-now")
+        self._later = ThreadLine("name-later", _step_back)
 
-    async def secret(self, chat: int | str, *, priority: bool = False) -> bytes:
-        """The `chat_secret` of `chat`. `priority`: somebody waits. Raises `BusyError` when too many are in line."""
-        loop, salt = asyncio.get_running_loop(), self.peppers.salt
-        if priority:
-            return await loop.run_in_executor(self._now, chat_secret, salt, self._channel, chat, self._cost)
-        if self._waiting >= self._backlog:
+    async def secret(self, chat: int | str, *, priority: bool = False, first: bool = False) -> bytes:
+        """The `chat_secret` of `chat`. `priority`: somebody waits. `first`: somebody leaves, and goes before all others. Raises
+        `BusyError` when too many are in line. Whoever is cancelled while waiting leaves no id in the line."""
+        work = partial(chat_secret, self.peppers.salt, self._channel, chat, self._cost)
+        if priority or first:
+            return await self._now.run(work, first=first)
+        if len(self._later) >= self._backlog:
             raise BusyError
-        self._waiting += 1
-        try:
-            return await loop.run_in_executor(self._later, chat_secret, salt, self._channel, chat, self._cost)
-        finally:
-            self._waiting -= 1
+        return await self._later.run(work)
 
     def close(self) -> None:
-        """Stops both pools; what has not begun is dropped."""
-        self._now.shutdown(wait=False, cancel_futures=True)
-        self._later.shutdown(wait=False, cancel_futures=True)
+        """Stops both threads; what has not begun is dropped."""
+        self._now.close()
+        self._later.close()
 
 
 class BusyError(Exception):

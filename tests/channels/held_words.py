@@ -21,8 +21,10 @@ def holders() -> list[str]:
     for each in gc.get_objects():
         if _holds(each):
             found.append(f"{type(each).__module__}.{type(each).__qualname__}")
+    own = sys._getframe()
     for frame in sys._current_frames().values():
-        at: FrameType | None = frame
+        # Asking a frame for its variables has it keep them: not this one, which holds whatever was looked at last.
+        at: FrameType | None = own.f_back if frame is own else frame
         while at is not None:
             found += [f"{at.f_code.co_name}: {name}" for name, value in at.f_locals.items() if _has(value)]
             at = at.f_back

@@ -47,7 +47,9 @@ class Bubble:
         copies, lost = await self._copies(queue, pressed, turn)
         if not copies and not is_fresh(turn):
             # Alerts are not drawn: the pop-up has shown them.
-            result = await self._outbox.edit(queue.chat, pressed, screen_message(turn.screen), stale=self._stale(queue))
+            result = await self._outbox.edit(
+                queue.chat, pressed, screen_message(turn.screen), stale=self._stale(queue), unanswered=queue.unanswered
+            )
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
             if again and not newest and result.outcome is Outcome.MISSING:
@@ -71,7 +73,9 @@ class Bubble:
 
     async def same(self, queue: ChatQueue, bubble: int, turn: Turn) -> Shown:
         """The screen that is already shown, once more: nothing changes where it stands."""
-        result = await self._outbox.edit(queue.chat, bubble, screen_message(turn.screen), stale=queue.overrun)
+        result = await self._outbox.edit(
+            queue.chat, bubble, screen_message(turn.screen), stale=queue.overrun, unanswered=queue.unanswered
+        )
         if result.outcome in (Outcome.MISSING, Outcome.STAYS):
             result = await self._send(queue, screen_message(turn.screen), stale=queue.overrun)
             return Shown(result.outcome, result.message, stays=bubble)
@@ -90,7 +94,7 @@ class Bubble:
 
     async def _send(self, queue: ChatQueue, message: Message, *, stale: Stale, answers: int = 0) -> Result:
         """Sends, and has the queue remember the message until a session does: what comes next may fail."""
-        result = await self._outbox.send(queue.chat, message, stale=stale, answers=answers)
+        result = await self._outbox.send(queue.chat, message, stale=stale, answers=answers, unanswered=queue.unanswered)
         queue.untracked.add(result.message)
         return result
 

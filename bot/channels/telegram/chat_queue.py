@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.pending_update import PendingUpdate
+from bot.channels.telegram.transport import Answer
 from bot.channels.telegram.trouble import OF_THIS_QUEUE, Trouble
 from bot.channels.telegram.untracked import UntrackedMessages
 from bot.runtime.state import ChatDigest
@@ -38,10 +39,22 @@ class ChatQueue:
 
     `running`: the job that is being answered; `waiting`: those behind it. `rest_until`: the chat is slowed until then. `pending`:
     what is to be written of its answers. `untracked`: messages that no session knows of. `trouble`: how long its calls have
-    failed. `news`: set for the task to look again.
+    failed. `unanswered`: calls that were on their way when their job was cut off. `news`: set for the task to look again.
     """
 
-    __slots__ = ("chat", "news", "pending", "rest_until", "running", "task", "trouble", "untracked", "waiting")
+    __slots__ = (
+        "chat",
+        "cut",
+        "news",
+        "pending",
+        "rest_until",
+        "running",
+        "task",
+        "trouble",
+        "unanswered",
+        "untracked",
+        "waiting",
+    )
 
     def __init__(self, chat: int) -> None:
         self.chat = chat
@@ -53,6 +66,8 @@ class ChatQueue:
         self.pending = PendingUpdate()
         self.untracked = UntrackedMessages()
         self.trouble = Trouble()
+        self.unanswered: set[asyncio.Task[Answer]] = set()
+        self.cut = False
 
     @property
     def jobs(self) -> list[Job]:
@@ -118,25 +133,48 @@ class ChatQueues:
         if job.update.kind in WRITTEN:
             queue.untracked.add(job.update.message)
         if job.is_leave:
-            for earlier in queue.jobs:
-                queue.untracked.add(earlier.update.message)
-            while queue.waiting:
-                self._drop(queue.waiting.popleft())
+            self._make_way(queue)
         elif job.is_press:
             while queue.waiting and queue.waiting[-1].replaceable:
                 self._drop(queue.waiting.pop())
         elif len(queue.waiting) >= QUEUE:
             self._let_go(queue)
         job.trouble = queue.trouble.seconds
-        queue.waiting.append(job)
+        if queue.running is not None and queue.running.owed is not None:
+            self._cut(queue)
+        if job.is_leave:
+            queue.waiting.appendleft(job)
+        else:
+            queue.waiting.append(job)
         queue.news.set()
         if queue.task is None:
             queue.task = asyncio.create_task(self._run(queue))
         return queue
 
+    def _make_way(self, queue: ChatQueue) -> None:
+        """For leave: what waits is dropped, and what runs is cut off where it stands; what they have put into the chat is known.
+
+        Deletions that are owed stay: they are of a leave before.
+        """
+        for message in (*(earlier.update.message for earlier in queue.jobs), *queue.pending.messages()):
+            queue.untracked.add(message)
+        owed = [job for job in queue.waiting if job.owed is not None]
+        for job in queue.waiting:
+            if job.owed is None:
+                self._drop(job)
+        queue.waiting = deque(owed)
+        queue.pending.clear()
+        if queue.running is not None and not queue.running.is_leave:
+            self._cut(queue)
+
+    def _cut(self, queue: ChatQueue) -> None:
+        if queue.task is not None and not queue.cut:
+            queue.cut = True
+            queue.task.cancel()
+
     def _let_go(self, queue: ChatQueue) -> None:
-        """The oldest that waits makes room: the newest is what the person wants now. Leave stays."""
-        oldest = next(job for job in queue.waiting if not job.is_leave)
+        """The oldest that waits makes room: the newest is what the person wants now. Leave stays, and what it owes."""
+        oldest = next(job for job in queue.waiting if not job.is_leave and job.owed is None)
         queue.waiting.remove(oldest)
         self._counters.dropped += 1
         oldest.finish()
@@ -162,6 +200,8 @@ class ChatQueues:
                 await queue.news.wait()
                 wake.cancel()
         finally:
+            for call in queue.unanswered:
+                call.cancel()
             del self._queues[self._digest(queue.chat)]
 
     async def _rest(self, queue: ChatQueue) -> None:
@@ -175,10 +215,17 @@ class ChatQueues:
         self._busy += 1
         try:
             await self._work(job, queue)
+        except asyncio.CancelledError:
+            # By leave: the next job is its. By a stop: not done, and to be sent again to the next process.
+            task = asyncio.current_task()
+            if not queue.cut or task is None:
+                raise
+            task.uncancel()
         except Exception as error:
             self._counters.fault(error)
         finally:
             self._busy -= 1
+            queue.cut = False
         # Not in a `finally`: what was cut off is not done, and has to be sent again to the next process.
         queue.running = None
         job.finish()

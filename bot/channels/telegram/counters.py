@@ -25,6 +25,8 @@ class Counters:
     groups: int = 0
     forgotten: int = 0
     late: int = 0
+    owed: int = 0
+    undone: int = 0
     codes: dict[int, int] = field(default_factory=dict)
     calls: int = 0
     failing: float = 0.0
@@ -61,6 +63,8 @@ class Counters:
             groups=self.groups,
             forgotten=self.forgotten,
             late=self.late,
+            owed=self.owed,
+            undone=self.undone,
             sessions=sessions,
             queues=queues,
         )

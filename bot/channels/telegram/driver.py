@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -13,9 +13,11 @@ from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
+from bot.channels.telegram.clearing import Clearing
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Outbox, Outcome
+from bot.channels.telegram.owed import OwedDeletions
 from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate
@@ -44,11 +46,12 @@ class Driver:
         self._worker = TurnWorker()
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
-        self._leaving = LeaveHandler(outbox, sessions, self.clear_later)
+        self.owed = OwedDeletions(sessions.state.owed, self._pay, self.counters)
+        self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed)
         self._tombstones = sessions.state.tombstones
         self._clock = asyncio.get_running_loop().time
         self._background: set[asyncio.Task[None]] = set()
-        self._clearing = asyncio.create_task(self.clear_later.run())
+        self._clearing = [asyncio.create_task(self.clear_later.run()), asyncio.create_task(self.owed.run())]
 
     def receive(self, update: Update) -> Job:
         """Takes an update in; the job is done once it is answered. Presses are acknowledged here, at once."""
@@ -61,6 +64,9 @@ class Driver:
         else:
             if update.kind == "press" or is_leave_command(update):
                 job.turn = self._turns.answer(update, "")
+            if job.is_leave:
+                # A button of an older version may hold the own word.
+                job.update = replace(update, text="")
             self._submit(job)
         if update.query and not job.is_leave:
             self._acknowledge(job, update.query, alert_text(job.turn.effects) if job.turn else "")
@@ -68,14 +74,7 @@ class Driver:
 
     def _submit(self, job: Job) -> None:
         self._outbox.newest = max(self._outbox.newest, job.update.message)
-        queue = self.queues.submit(job)
-        if job.is_leave and queue.running is not None and not queue.running.is_leave:
-            # What runs may hang in a slow call, or wait for a name behind many: what is known of goes now, the rest in its turn.
-            self._worker.let_go(queue)
-            self._spawn(self._delete_now(queue, job))
-
-    async def _delete_now(self, queue: ChatQueue, job: Job) -> None:
-        await self._outbox.delete_all(queue.chat, self._at_hand(queue, job))
+        self.queues.submit(job)
 
     async def handle(self, update: Update) -> None:
         """Takes an update in and returns when it is answered."""
@@ -83,8 +82,10 @@ class Driver:
 
     async def stop(self, seconds: float = 8.0) -> bool:
         """Clears the chats that asked for it, finishes what has begun, and forgets the rest. True if all got done."""
-        self._clearing.cancel()
+        for task in self._clearing:
+            task.cancel()
         await self.clear_later.clear_all()
+        await self.owed.release()
         finished = await self.queues.drain(seconds)
         if self._background:
             await asyncio.wait(self._background, timeout=2)
@@ -95,6 +96,9 @@ class Driver:
 
     async def _work(self, job: Job, queue: ChatQueue) -> None:
         update, leave = job.update, self._leave_of(job.turn)
+        if job.owed is not None:
+            await self._leaving.again(queue, job.owed)
+            return
         if update.kind == "member":
             await self._forget(queue)
         elif leave is not None:
@@ -140,10 +144,23 @@ class Driver:
         async with self._sessions.hold(queue.chat, priority=True) as lease:
             self._writer.slow(queue, lease)
             if pending is not None:
-                await self._writer.write(queue, lease, pending)
+                await self._written_later(queue, lease, pending)
             leave = await self._answer_written(job, queue, lease)
         if leave is not None:
             await self._leave(job, queue, leave)
+
+    async def _written_later(
+        self, queue: ChatQueue, lease: SessionLease, update: SessionUpdate, erase: Sequence[int] = ()
+    ) -> None:
+        """Writes `update`; where no name came in time, the writer does it later, and the words go now."""
+        if lease.kept:
+            await self._writer.write(queue, lease, update, erase)
+            queue.pending.written(update)
+            return
+        self.counters.late += 1
+        self._writer.remember(queue, update)
+        queue.pending.written(update)
+        queue.untracked.discard(*({*erase} - {*await self._outbox.delete_all(queue.chat, erase)}))
 
     async def _answer_written(self, job: Job, queue: ChatQueue, lease: SessionLease) -> Leave | None:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
@@ -165,6 +182,7 @@ class Driver:
             await self._erase_words(queue, update.message)
             return None
         if (leave := self._leave_of(turn)) is not None:
+            job.turn = turn
             return leave
         if again and session is not None:
             shown = await self._bubble.same(queue, session.bubble, turn)
@@ -189,7 +207,7 @@ class Driver:
             # Whoever sits beside the person may be the danger: nothing is worth a moment in which the words still stand there.
             erase = await self._outbox.delete_all(queue.chat, erase)
             queue.untracked.discard(*({update.message} - set(erase)))
-        await self._writer.write(queue, lease, written, erase)
+        await self._written_later(queue, lease, written, erase)
         return None
 
     async def _heard(self, queue: ChatQueue, update: Update, token: str) -> Turn | None:
@@ -225,14 +243,12 @@ class Driver:
 
     def _at_hand(self, queue: ChatQueue, job: Job) -> list[int]:
         """The messages in the chat that this process knows of without a session."""
-        pending = queue.pending.update
-        shown = [*pending.messages, *pending.replaced] if pending is not None else []
-        return [job.update.message, *queue.leftovers(), *shown]
+        return [job.update.message, *queue.leftovers(), *queue.pending.messages()]
 
     async def _forget(self, queue: ChatQueue) -> None:
         self.counters.forgotten += 1
         queue.untracked.clear()
-        await queue.pending.take_over()
+        queue.pending.clear()
         async with self._sessions.hold(queue.chat, priority=False, count=False) as lease:
             if lease.session is not None:
                 await self.clear_later.cancel(lease.session.timer)
@@ -261,6 +277,12 @@ class Driver:
         """A timer rang: the same as leave, pressed by nobody."""
         turn = self._turns.footer("leave", token)
         self._submit(Job(Update(-1, "press", chat, message), self._clock(), turn))
+
+    def _pay(self, clearing: Clearing) -> None:
+        """The time has come to try once more what a leave could not delete."""
+        job = Job(Update(-1, "nothing", clearing.chat), self._clock())
+        job.owed = clearing
+        self._submit(job)
 
     def _session_update(self, turn: Turn, shown: Shown) -> SessionUpdate:
         timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from bot.channels.telegram.clearing import Clearing
 from bot.channels.telegram.updates import Update
 from bot.engine import Alert, Layout, Leave, Turn
 
@@ -14,10 +15,10 @@ class Job:
 
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
     chat came with it. `trouble`: the seconds of trouble that its chat had had before it. `turn`: the answer to a press or to
-    /leave, known at once. `then`: called at the end.
+    /leave, known at once. `owed`: what is left to delete of a leave before. `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "again", "arrived", "done", "newest", "parked", "then", "trouble", "turn", "update")
+    __slots__ = ("_finished", "again", "arrived", "done", "newest", "owed", "parked", "then", "trouble", "turn", "update")
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
@@ -27,6 +28,7 @@ class Job:
         self.done = False
         self.parked = False
         self.trouble = 0.0
+        self.owed: Clearing | None = None
         self.then: Callable[[], object] | None = None
         self._finished: asyncio.Event | None = None
 
@@ -54,7 +56,7 @@ class Job:
         """Nothing is left to do, and nothing is kept of what was done."""
         self.done = True
         self.update = Update(self.update.id, "nothing")
-        self.turn = None
+        self.turn = self.owed = None
         if self._finished is not None:
             self._finished.set()
         if self.then is not None:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.render import Message
-from bot.channels.telegram.transport import QuietBot, Refusal, RefusedError, UnreachableError
+from bot.channels.telegram.transport import Answer, QuietBot, Refusal, RefusedError, UnreachableError
 from bot.channels.telegram.trouble import HANG_SECONDS, OF_THIS_QUEUE, Trouble
 from bot.runtime.state import Pacing
 
@@ -52,6 +52,7 @@ class Result:
 
 
 Stale = Callable[[], bool]
+Unanswered = set[asyncio.Task[Answer]]
 
 
 def _never() -> bool:
@@ -84,18 +85,23 @@ class Outbox:
         self.newest = 0
         self._line: deque[asyncio.Event] = deque()
 
-    async def send(self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0) -> Result:
-        """Sends `message` silently. `answers`: the message it replies to."""
+    async def send(
+        self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0, unanswered: Unanswered | None = None
+    ) -> Result:
+        """Sends `message` silently. `answers`: the message it replies to. `unanswered`: gets the call that is on its way where
+        this is cancelled: it may have its effect all the same."""
         extra: dict[str, Any] = {"disable_notification": True}
         if answers:
             extra["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
-        result = await self._message("sendMessage", chat, message, stale, extra)
+        result = await self._message("sendMessage", chat, message, stale, extra, unanswered)
         self.newest = max(self.newest, result.message)
         return result
 
-    async def edit(self, chat: int, number: int, message: Message, *, stale: Stale = _never) -> Result:
-        """Puts `message` in the place of the message `number`."""
-        return await self._message("editMessageText", chat, message, stale, {"message_id": number})
+    async def edit(
+        self, chat: int, number: int, message: Message, *, stale: Stale = _never, unanswered: Unanswered | None = None
+    ) -> Result:
+        """Puts `message` in the place of the message `number`. `unanswered`: see `send`."""
+        return await self._message("editMessageText", chat, message, stale, {"message_id": number}, unanswered)
 
     async def blank(self, chat: int, number: int, neutral: str) -> Result:
         """Puts a neutral text in the place of a message that cannot be deleted, without buttons."""
@@ -169,11 +175,14 @@ class Outbox:
         """Leaves a group or channel."""
         await self._call("leaveChat", chat, {}, seconds=5)
 
-    async def _message(self, method: str, chat: int, message: Message, stale: Stale, extra: dict[str, Any]) -> Result:
-        result = await self._call(method, chat, message.parameters() | extra, stale, paced=True)
+    async def _message(
+        self, method: str, chat: int, message: Message, stale: Stale, extra: dict[str, Any], unanswered: Unanswered | None
+    ) -> Result:
+        result = await self._call(method, chat, message.parameters() | extra, stale, paced=True, unanswered=unanswered)
         if result.outcome is Outcome.FAILED and not stale():
             self.counters.plain += 1
-            result = await self._call(method, chat, message.parameters(html=False) | extra, stale, paced=True)
+            plain = message.parameters(html=False) | extra
+            result = await self._call(method, chat, plain, stale, paced=True, unanswered=unanswered)
         if result.outcome is Outcome.FAILED:
             self.counters.poison += 1
         return result
@@ -187,6 +196,7 @@ class Outbox:
         *,
         paced: bool = False,
         seconds: float = GIVE_UP_SECONDS,
+        unanswered: Unanswered | None = None,
     ) -> Result:
         trouble = OF_THIS_QUEUE.get() or Trouble()
         if paced:
@@ -194,7 +204,7 @@ class Outbox:
                 await self._pace(chat, stale)
         with trouble.spell(after=HANG_SECONDS) as spell:
             worsen = partial(trouble.worsen, spell)
-            return await self._tried(method, chat, parameters, stale, worsen, paced=paced, seconds=seconds)
+            return await self._tried(method, chat, parameters, stale, worsen, paced=paced, seconds=seconds, unanswered=unanswered)
 
     async def _tried(
         self,
@@ -206,6 +216,7 @@ class Outbox:
         *,
         paced: bool,
         seconds: float,
+        unanswered: Unanswered | None,
     ) -> Result:
         """The call, until it has an outcome. `worsen` is called when it fails, with the seconds that Telegram wants to wait."""
         clock = asyncio.get_running_loop().time
@@ -218,7 +229,7 @@ class Outbox:
             if stale():
                 return Result(Outcome.STALE, doubtful=doubtful)
             try:
-                answer = await self._bot.call(method, chat_id=chat, **parameters)
+                answer = await self._answer(method, chat, parameters, unanswered)
                 number = answer.field("message_id") if method == "sendMessage" else 0
                 self.counters.called(failed=False)
                 return Result(Outcome.DONE, number if isinstance(number, int) else 0, doubtful)
@@ -242,6 +253,19 @@ class Outbox:
             self.counters.retries += 1
             attempt += 1
             await self._pause(chat, wait, stale, held=held)
+
+    async def _answer(self, method: str, chat: int, parameters: dict[str, Any], unanswered: Unanswered | None) -> Answer:
+        call = self._bot.call(method, chat_id=chat, **parameters)
+        if unanswered is None:
+            return await call
+        on_its_way = asyncio.create_task(call)
+        try:
+            return await asyncio.shield(on_its_way)
+        except asyncio.CancelledError:
+            # Also where the answer is there and nobody has read it yet.
+            if not on_its_way.cancelled():
+                unanswered.add(on_its_way)
+            raise
 
     async def _pace(self, chat: int, stale: Stale) -> None:
         """Waits until a message may go to `chat`, or until it is not wanted any more. First come, first served: only the first in

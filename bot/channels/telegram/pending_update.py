@@ -11,13 +11,19 @@ from bot.channels.telegram.session_update import SessionUpdate
 class PendingUpdate:
     """`update`: what is to be written, None for nothing. `due`: from when on, on the loop's clock."""
 
-    __slots__ = ("_taken", "_task", "due", "update")
+    __slots__ = ("_held", "_taken", "_task", "due", "update")
 
     def __init__(self) -> None:
         self.update: SessionUpdate | None = None
         self.due = 0.0
         self._task: asyncio.Task[None] | None = None
         self._taken = False
+        self._held: list[SessionUpdate] = []
+
+    def messages(self) -> set[int]:
+        """The messages in the chat that no session is sure to know of: of what waits to be written, and of what just is."""
+        updates = [*self._held, *([self.update] if self.update is not None else [])]
+        return {number for update in updates for number in (*update.messages, *update.replaced) if number}
 
     @property
     def writing(self) -> bool:
@@ -37,8 +43,18 @@ class PendingUpdate:
 
     def begin(self) -> SessionUpdate | None:
         """The task has the session, and takes what there is: from now on it is not stopped."""
-        update, self.update, self._taken = self.update, None, True
+        update, self._taken = self._take(), True
         return update
+
+    def _take(self) -> SessionUpdate | None:
+        update, self.update = self.update, None
+        if update is not None:
+            self._held.append(update)
+        return update
+
+    def written(self, update: SessionUpdate | None) -> None:
+        """`update`, taken before, is in the session, or given up."""
+        self._held = [held for held in self._held if held is not update]
 
     def drop(self) -> None:
         """It could not be written: a session is not worth a queue without end."""
@@ -49,8 +65,9 @@ class PendingUpdate:
         self._taken = False
 
     async def take_over(self) -> SessionUpdate | None:
-        """What is still to be written, for whoever opens the session next; a task that has not begun is stopped."""
-        update, self.update = self.update, None
+        """What is still to be written, for whoever opens the session next, who says when it is `written`; a task that has not
+        begun is stopped."""
+        update = self._take()
         if self._task is not None and not self._task.done():
             if not self._taken:
                 self._task.cancel()
@@ -63,3 +80,9 @@ class PendingUpdate:
             return None
         self._task.cancel()
         return self._task
+
+    def clear(self) -> None:
+        """Leave: nothing is to be written any more."""
+        self.cancel()
+        self.update = None
+        self._held = []

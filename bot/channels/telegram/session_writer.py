@@ -64,9 +64,10 @@ class SessionWriter:
     async def _write_pending(self, queue: ChatQueue) -> None:
         """Writes what is pending, and with it what is still untracked when the queue is about to end."""
         left: list[int] = []
+        begun: SessionUpdate | None = None
         try:
             async with self._sessions.hold(queue.chat, priority=False) as lease:
-                update = queue.pending.begin()
+                update = begun = queue.pending.begin()
                 left = [] if queue.waiting or queue.running else queue.leftovers()
                 if left:
                     update = SessionUpdate("", 0, kept=tuple(left[-LEFT_KEPT:])).after(update or SessionUpdate("", 0))
@@ -83,6 +84,8 @@ class SessionWriter:
             self._counters.fault(error)
         finally:
             queue.pending.end()
+        # Not where leave has cut it off: then they are not written, and leave has to know of them.
+        queue.pending.written(begun)
         queue.untracked.discard(*left)
 
     async def write(self, queue: ChatQueue, lease: SessionLease, update: SessionUpdate, erase: Sequence[int] = ()) -> None:
@@ -95,7 +98,12 @@ class SessionWriter:
             seconds, shown = update.timer, session.bubble
             handle = await self._clear_later.arm(seconds, queue.chat, shown, session.token) if seconds else b""
             session = replace(session, timer=handle)
-        await lease.save(session)
+        try:
+            await lease.save(session)
+        except asyncio.CancelledError:
+            # No session knows of the timer: it would hold the chat's address, and clear what comes after.
+            await self._clear_later.cancel(session.timer)
+            raise
         queue.untracked.discard(*update.messages)
         known = (session.bubble, *session.own_messages, *update.kept, *update.replaced)
         self._recovery.suspect(queue.chat, suspects(update.lost, known), update.messages)

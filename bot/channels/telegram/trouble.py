@@ -50,7 +50,12 @@ class Trouble:
     @property
     def limited(self) -> bool:
         """Whether Telegram has said that nothing may go to the chat: who waits now does not wait for the bot."""
-        return self._clock() < self._limited_until
+        return self.limit > 0
+
+    @property
+    def limit(self) -> float:
+        """For how many seconds Telegram wants nothing for the chat."""
+        return max(0.0, self._limited_until - self._clock())
 
 
 OF_THIS_QUEUE: Final[ContextVar[Trouble | None]] = ContextVar("trouble", default=None)

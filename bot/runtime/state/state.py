@@ -24,6 +24,7 @@ class State(Protocol):
     pacing: Pacing
     floods: FloodCounts
     timers: Timers
+    owed: Timers
     tombstones: Tombstones
     left: LeftTalks
 
@@ -44,6 +45,7 @@ class MemoryState:
         self.pacing: Pacing = MemoryPacing() if pace else MemoryPacing(0, 0)
         self.floods: FloodCounts = MemoryFloodCounts()
         self.timers: Timers = MemoryTimers()
+        self.owed: Timers = MemoryTimers()
         self.tombstones: Tombstones = MemoryTombstones()
         self.left: LeftTalks = MemoryLeftTalks()
 
@@ -55,5 +57,5 @@ class MemoryState:
 
     async def close(self) -> None:
         """As in `State`."""
-        for part in (self.seen, self.pacing, self.floods, self.timers, self.tombstones, self.left, self.sessions):
+        for part in (self.seen, self.pacing, self.floods, self.timers, self.owed, self.tombstones, self.left, self.sessions):
             await part.close()

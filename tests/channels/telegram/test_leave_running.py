@@ -86,7 +86,7 @@ async def test_words_that_wait_for_a_name_behind_others(server, start):
     bot = await start()
     await opened(server, ann)
     bubble = ann.screen
-    bot.parts.sessions._namer._now.submit(time.sleep, 1.5)
+    bot.parts.sessions._namer._now._thread.submit(time.sleep, 1.5)
     others(server)
     ann.types("he is coming")
     await server.until(lambda: any(queue.running for queue in bot.parts.driver.queues._queues.values()))

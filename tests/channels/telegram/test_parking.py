@@ -207,7 +207,7 @@ async def test_calls_that_fail_or_hang_are_the_trouble_of_their_chat(server, sta
     assert seen[12].trouble.seconds < 0.01
 
 
-async def test_words_that_wait_for_a_name_survive_a_kill(server, start):
+async def test_words_that_wait_to_be_heard_survive_a_kill(server, start):
     """They hold up a full window, and most of what is behind them is done: they stay at Telegram, and come again."""
     ann = server.person(11)
     others = [server.person(100 + number) for number in range(SIZE)]
@@ -216,7 +216,7 @@ async def test_words_that_wait_for_a_name_survive_a_kill(server, start):
         one.types("/start")
     await server.until(lambda: all(any(message.by_bot for message in one.sees) for one in others), 10)
     await server.quiet(10)
-    bot.parts.sessions._namer._now.submit(time.sleep, BLOCKED_SECONDS + 1)
+    bot.parts.driver._worker._thread.submit(time.sleep, BLOCKED_SECONDS + 1)
     ann.types("hello")
     for one in others:
         one.presses("Go a")
