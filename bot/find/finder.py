@@ -96,7 +96,6 @@ class Finder:
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
-        self._mild = frozenset(sign for net in pack.nets for sign in net.maybe_when)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
         self._text_speak = {
@@ -250,17 +249,15 @@ class Finder:
             card = (net.card if net else None) or ""
             return Triage(danger, instead.get(card, card))
         strict = [net.card for net in own if net.card and triage([net], signs)[0] == "now"]
-        loose = [net.card for net in own if net.card and net.card not in strict]
-        tempered = any(net.level == "now" and net.card in loose for net in own)
-        cards = self._cards.difference(instead)
+        loose = [net for net in own if net.card not in strict]
         return decide(
             scores,
             self._hearing.limits,
-            cards,
+            self._cards.difference(instead),
             [instead.get(card, card) for card in strict],
-            [instead.get(card, card) for card in loose],
-            tempered,
-            not self._mild.isdisjoint(signs),
+            [instead.get(net.card, net.card) for net in loose if net.card],
+            tempered=any(net.level == "now" for net in loose),
+            mild=any(sign in signs for net in self.pack.nets for sign in net.maybe_when),
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
