@@ -26,7 +26,8 @@ def look(pack: Pack) -> Iterator[Fault]:
         there = steps if kind == "step" else known[kind]
         thing = there.get(name)
         if thing is None:
-            yield pack.fault(FILE, at, "MIX-THING", f'There is no {kind} "{name}".', near(name, there) or "Write one that there is.",
+            fix = near(name, there) or "Write one that there is."
+            yield pack.fault(FILE, at, "MIX-THING", f'There is no {kind} "{name}".', fix,
                              why="This row would never be used.")  # fmt: skip
         elif getattr(thing, "guarded", False):
             yield pack.fault(FILE, at, "MIX-THING", f"{name} opens behind the neutral page.", "Take the row out.",
@@ -36,7 +37,7 @@ def look(pack: Pack) -> Iterator[Fault]:
                              why="A step has no title of its own.")  # fmt: skip
         elif kind == "topic" and row.young != "no":
             topic = book.topics[name]
-            if not topic.young or ((topic.area not in YOUNG_AREAS and name not in YOUNG_TOPICS) and name != "benefits-rights"):
+            if not topic.young or (topic.area not in YOUNG_AREAS and name not in YOUNG_TOPICS):
                 yield pack.fault(FILE, (*at[:-1], "young"), "MIX-THING", f"{name} is not for somebody under 18.",
                                  "Take `young:` away.",
                                  why="They get health, safety, shelter and rights, never earning.")  # fmt: skip
