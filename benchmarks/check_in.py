@@ -1,4 +1,4 @@
-"""Figures of the check-in, counted on the real pack: words a screen and how many different mixes there are.
+"""Figures of the check-in, counted on the real pack: taps to the mix, words a screen and how many different mixes there are.
 
     python -m benchmarks.check_in
 
@@ -8,12 +8,12 @@ Every pace (and none) with every change and every barrier (and none), alone; wit
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, deque
 from itertools import product
 from statistics import median
 
 from bot.book import Edition, build, default_folders, snapshot
-from bot.engine import Press, RenderContext, State, Surface, World, compile_flows, pack, step, words_read
+from bot.engine import Press, RenderContext, Start, State, Surface, World, compile_flows, pack, step, unpack, words_read
 from bot.engine.mix import PARTS, picks
 from bot.find.heard import Heard
 
@@ -36,10 +36,37 @@ def states(world: World, language: str, place: str) -> list[State]:
     return found
 
 
+ASKING = ("welcome", "check_in", "change", "weigh")
+
+
+def taps(world: World) -> Counter[int]:
+    """How many presses from the first screen lead to the mix, for each change, pace and barrier with one answer a question:
+    turning over and skipping are presses too."""
+    begin = unpack(step(world, "", Start("", world.edition.languages[0])).token) or State()
+    best: dict[tuple[int, int, int], int] = {}
+    queue, seen = deque([(begin, 0)]), {begin}
+    while queue:
+        state, count = queue.popleft()
+        turn = step(world, "", Press(pack(state)))
+        if turn.screen.step == "check_in.fits":
+            best.setdefault((state.wants, state.pace, state.barriers), count)
+            continue
+        for choice in turn.screen.choices:
+            following = unpack(choice.token)
+            if following is None or following in seen or following.stays or following.language != begin.language:
+                continue
+            name = world.index.flows.by_hash.get(following.step, "")
+            if name.split(".")[0] in ASKING and max(following.wants.bit_count(), following.barriers.bit_count()) <= 1:
+                seen.add(following)
+                queue.append((following, count + 1))
+    return Counter(best.values())
+
+
 def main() -> None:
     """Prints the figures as lines of a table."""
     book = build(snapshot(*default_folders()), compile_flows)
     world = World(Edition(book, DAY), lambda _, language: Heard("unsure", language=language), Surface())
+    print("presses to the mix, and for how many of the ways to answer:", dict(sorted(taps(world).items())))
     for place in PLACES:
         mixes, parts = Counter[tuple[int, ...]](), Counter[str]()
         words: dict[str, list[int]] = {}
