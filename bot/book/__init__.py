@@ -14,7 +14,7 @@ from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
 from bot.book.limits import in_groups
-from bot.book.links import LinkCode
+from bot.book.links import LinkCode, opens_on_page
 from bot.book.models import (
     Area,
     Card,
@@ -166,6 +166,7 @@ __all__ = [
     "native_role",
     "near",
     "one_line",
+    "opens_on_page",
     "pack_folders",
     "parse_text",
     "place_of",

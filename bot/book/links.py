@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field
@@ -31,6 +31,22 @@ class LinkCode(Model):
         """What the code opens, as ids; none where it is retired. The first is the language, "" for none: "es" may be a place."""
         more = tuple(part for part in (self.place, self.topic, self.policy, self.flow) if part)
         return () if self.retired or not (self.language or more) else (self.language or "", *more)
+
+
+_PRIVATE_AREAS = frozenset(("violence", "exit"))
+"""Assault, control, leaving: whoever finds the card would only have to open a page to see which it is."""
+_PRIVATE_TOPICS = frozenset(("protection-orders",))
+"""Topics of other areas that say the same."""
+_YOUNG = "young"
+
+
+def opens_on_page(parts: Iterable[str], topics: Mapping[str, Any]) -> bool:
+    """Whether a code that opens `parts` does so on a web page, where somebody may read along; if not, it opens the first screen
+    there. Not those of assault, control or leaving, of topics behind the neutral page, or for the young. `topics`: by id."""
+    ids = tuple(parts)
+    found = [topic for part in ids if (topic := topics.get(part))]
+    private = any(each.area in _PRIVATE_AREAS or each.guarded or each.topic in _PRIVATE_TOPICS for each in found)
+    return not private and not any(part.startswith(_YOUNG) for part in ids)
 
 
 class Links(Model):

@@ -5,6 +5,7 @@ from bot.engine.flow_compiler import ENTRY, OPENING_OLD, REQUIRED, SHAPES, Flows
 from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
 from bot.engine.input import link_payload
 from bot.engine.lists import LISTS
+from bot.engine.mix import mix_steps
 from bot.engine.paging import BUTTONS, WORDS, words_read
 from bot.engine.referrals import QUESTIONS, disclose
 from bot.engine.render_context import RenderContext
@@ -94,6 +95,7 @@ __all__ = [
     "full",
     "hash_of",
     "link_payload",
+    "mix_steps",
     "pack",
     "reads",
     "role_of",

@@ -8,6 +8,7 @@ from bot.book import SERVICES, Card, PlanSection, Referral, Tip, Topic, Voice, i
 from bot.engine.agency_blocks import AGENCY_BLOCKS
 from bot.engine.block import Block
 from bot.engine.episode_blocks import episode, episode_step, episode_words, hand_over
+from bot.engine.mix import PARTS, picks
 from bot.engine.referrals import referral_blocks
 from bot.engine.render_context import RenderContext
 from bot.engine.types import Span
@@ -158,6 +159,22 @@ def plan_kept(draw: RenderContext) -> list[Block]:
     return _ticked(draw, kept=True)
 
 
+def mix(draw: RenderContext) -> list[Block]:
+    """The things that fit what the person said, by part, each with a few words why. Their buttons are the list `mix`."""
+    found = picks(draw)
+    blocks = []
+    for part in PARTS:
+        lines = [f"\n• {pick.label}: {pick.why}" for pick in found if pick.part == part]
+        if lines:
+            blocks.append(Block((Span(draw.says(f"mix_{part}"), "bold"), Span("".join(lines))), joined=True))
+    return blocks or [Block((Span(draw.says("none_known")),))]
+
+
+def mix_kept(draw: RenderContext) -> list[Block]:
+    """The same to keep: what things are called and nothing else, since the reasons are what the person answered."""
+    return [Block((Span("\n".join(f"• {pick.label}" for pick in picks(draw))),))]
+
+
 def three_words(draw: RenderContext) -> list[Block]:
     """The three words that cards carry too; nothing where the pack has no signed list, or one that ran out."""
     genuine = draw.world.edition.genuine
@@ -192,6 +209,8 @@ BLOCKS: dict[str, Callable[[RenderContext], list[Block]]] = {
     "plan_section": plan_section,
     "plan": plan,
     "plan_kept": plan_kept,
+    "mix": mix,
+    "mix_kept": mix_kept,
     "none_known": none_known,
     "floor": floor,
     "three_words": three_words,

@@ -14,8 +14,10 @@ from bot.engine.flow_schema import KEYS, Condition, FieldsFile, FlowFile, ListOf
 from bot.engine.state import hash_of
 
 ENTRY = "welcome.home"
-BITS = {"aims": 15, "pace": 7, "how": 6, "barriers": 14}
+BITS = {"aims": 15, "pace": 7, "how": 6, "barriers": 14, "wants": 9, "stays": 5}
 """The highest option number that the token has room for, by field."""
+VERBS = ("set", "add", "drop", "toggle")
+"""What a choice does with answers."""
 
 REQUIRED = (
     ENTRY, "urgent.menu", "urgent.card", "topic.tips", "topic.help", "referral.show", "leave.done", "found.answer",
@@ -229,7 +231,7 @@ class _Compiler:
                         for value in [values] if isinstance(values, str) else values:
                             self.option(path, base + at, options, field_name, value)
             for number, choice in enumerate(step.choices):
-                for verb in ("set", "add", "drop"):
+                for verb in VERBS:
                     for field_name, value in getattr(choice, verb).items():
                         self.option(path, (*base, "choices", number, verb), options, field_name, value)
             for at, text in self.texts(step):
@@ -331,7 +333,7 @@ class _Compiler:
                                 verb: {
                                     name: value for name, value in getattr(choice, verb).items() if value in options.get(name, ())
                                 }
-                                for verb in ("set", "add", "drop")
+                                for verb in VERBS
                             },
                         }
                     )

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from bot.book import Area, Id, Kind, Labels, Language, Model, PerLanguage
 
 StepRef = Annotated[str, StringConstraints(pattern=r"^([a-z][a-z0-9_]*\.)?[a-z][a-z0-9_]*$")]
 """A step: `name` in the same flow, or `flow.name`; for a choice also `back`."""
 
-FieldName = Literal["aims", "pace", "how", "barriers"]
+FieldName = Literal["wants", "barriers", "stays", "how", "aims", "pace"]
+FIELDS: tuple[FieldName, ...] = get_args(FieldName)
+"""Everything that a person can answer, in the order in which a reason is looked for (see `MixRow`)."""
 Values = dict[FieldName, str]
+Answers = dict[FieldName, list[str]]
+"""Fields, each with some of its options: any of them counts. `none`: nothing was answered there."""
 Condition = dict[
-    Literal["aims", "pace", "how", "barriers", "word", "place", "young", "subject", "area", "timers", "layouts", "chats"],
+    FieldName | Literal["word", "place", "young", "subject", "area", "timers", "layouts", "chats"],
     list[str] | str,
 ]
 
@@ -46,6 +50,8 @@ class ListOf(Model):
         "languages",
         "voices",
         "help",
+        "mix",
+        "said",
         "also",
         "episodes",
         "episode_steps",
@@ -77,6 +83,9 @@ class ListOf(Model):
 class ChoiceSpec(Model):
     """One button. `set` replaces a field, `add` and `drop` change one, `clear` empties them; `subject` says what it is about.
 
+    `toggle`: an answer of which several can be given: it is added and the talk goes on; where it was given already it carries
+    a mark, and a press takes it back and stays. Such choices are turned over like a list, the others stand on every page.
+    `skips`: passes a question over; it is on every page and, as the next page, none of the nine buttons.
     `subject`: `topic:id`, `card:id`, `area:id`..., or `keep`. `place`: sets where the person is. `go: back` leads back.
     `remember`: the screen it is pressed on is where back leads.
     """
@@ -87,19 +96,21 @@ class ChoiceSpec(Model):
     set: Values = {}
     add: Values = {}
     drop: Values = {}
+    toggle: Values = {}
     clear: list[FieldName | Literal["word", "place", "ticks", "young"]] = []
     subject: (
         Annotated[str, StringConstraints(pattern=r"^(keep|(topic|card|episode|referral|voice|area|place):[a-z0-9-]+)$")] | None
     ) = None
     place: Id | None = None
     remember: bool = True
+    skips: bool = False
     when: When | None = None
     fresh: bool | None = None
 
     @cached_property
     def answers(self) -> bool:
         """Whether the choice changes what the talk remembers."""
-        return bool(self.set or self.add or self.drop or self.clear or self.place) or self.fresh is not None
+        return bool(self.set or self.add or self.drop or self.toggle or self.clear or self.place) or self.fresh is not None
 
 
 class Case(Model):
@@ -129,6 +140,8 @@ ShowKind = Literal[
     "plan_section",
     "plan",
     "plan_kept",
+    "mix",
+    "mix_kept",
     "episode",
     "episode_step",
     "episode_words",
@@ -215,11 +228,59 @@ class Stage(Model):
     stage: str
 
 
+Thing = Annotated[
+    str, StringConstraints(pattern=r"^((topic|card|voice|episode):[a-z0-9-]+|step:[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)$")
+]
+"""What a row of the mix offers: a topic, a card, an account, an episode, or a step of the talk."""
+
+
+class MixRow(Model):
+    """One row of the mix: a thing and the answers that it is for.
+
+    `thing`: what the button opens; an episode that the pack does not have is passed over. `referrals`: instead of a thing, the
+    nearest people of these kinds, those for `topics` first. `for`: every field that is named has to hold one of the options;
+    nothing named: it is for everybody. `unless`: not where one of these was answered. `label`: what the button says, where the
+    thing has no title of its own. `because`: a few words why, instead of those of the answer. `young`: whether it is for
+    somebody under 18 too, or for them alone. `reason`: why the row stands where it does, for who reads the table; never shown.
+    """
+
+    part: Literal["safer", "change", "people"]
+    thing: Thing | None = None
+    referrals: list[Kind] = []
+    topics: list[Id] = []
+    for_: Answers = Field(default={}, alias="for")
+    unless: Answers = {}
+    label: Labels | None = None
+    because: Labels | None = None
+    young: Literal["yes", "no", "only"] = "no"
+    reason: Annotated[str, StringConstraints(min_length=1)]
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> MixRow:
+        if (self.thing is None) == (not self.referrals):
+            raise ValueError("a row has either a thing or referrals")
+        return self
+
+
+class Because(Model):
+    """Why a thing is in the mix, in a few words: for each answer that brought it, and for who answered nothing that did."""
+
+    answers: dict[FieldName, dict[str, Labels]] = {}
+    anyone: Labels
+
+
 class StagesFile(Model):
-    """`flows/stages.yaml`: what the person wants and how soon, mapped to the help that fits. First match counts."""
+    """`flows/stages.yaml`: what the person wants and how soon, mapped to the help that fits. First match counts.
+
+    `safer_only`: where one of these was answered nothing about change is shown. `mix`: the things themselves, row by row: the
+    first that fit are shown, in this order. `because`: the few words beside each.
+    """
 
     stages: list[Stage]
     nothing_said: list[Kind] = Field(min_length=1)
+    safer_only: Answers = {}
+    because: Because | None = None
+    mix: list[MixRow] = []
 
 
 class ForeignLine(Model):
@@ -269,7 +330,7 @@ KEYS = frozenset(
         "floor_world",
         "fits_partly", "fits_no", "to_decide", "brings", "by_us", "three_words", "where", "where_how",
         "where_choose", "where_not", "where_which", "where_other", "where_closer", "where_i_am",
-        "where_none_of_these", "law_everywhere", "none_everywhere",
+        "where_none_of_these", "law_everywhere", "none_everywhere", "mix_safer", "mix_change", "mix_people",
         "step_say", "step_to", "step_costs", "step_police", "step_next", "step_copy", "step_read_on", "hand_over_opens",
         "hand_over_violence", "hand_over_overdose", "hand_over_health", "hand_over_wellbeing", "hand_over_legal",
         "hand_over_exit", "hand_over_asks", "by_steps",

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from bot.book import Card, Episode, Place, PlanSection, Referral, Topic
 from bot.engine.agency_lists import AGENCY_LISTS, Item
 from bot.engine.episode_blocks import step_at, steps_of
-from bot.engine.flow_schema import ListOf
+from bot.engine.flow_schema import FIELDS, FieldName, ListOf
+from bot.engine.mix import picks
 from bot.engine.render_context import RenderContext
 from bot.engine.subject_index import AREAS
 from bot.engine.tokens import put
-from bot.engine.transitions import TALK, Target, Transitions, maybe_card
+from bot.engine.transitions import CHOSEN, TALK, Target, Transitions, maybe_card
 from bot.engine.where import AFTER, WORLD
 
 _NEIGHBOURS = 2
@@ -130,6 +131,8 @@ def _languages(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
 
 def _voices(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for name, voice in moves.draw.world.edition.voices.items():
+        if spec.ids and name not in spec.ids:
+            continue
         yield moves.draw.label(voice.title), moves.to(spec.go or "voice.show", moves.draw.world.index.of[f"voice:{name}"])
 
 
@@ -142,6 +145,38 @@ def _help(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     for kind in kinds:
         if kind in spec.each:
             yield draw.says(f"kind_{kind}"), moves.to(spec.each[kind])
+
+
+def _mix(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """The things that fit what the person said, each with what it is called; why it is there stands above (block `mix`)."""
+    for pick in picks(moves.draw):
+        yield pick.label, moves.to(pick.step, pick.subject)
+
+
+_ASIDE = ("aims", "how")
+"""Answers that are given by the way: they are not among those that can be taken back one by one."""
+
+
+def _said(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
+    """Each answer of the check-in, marked; a tap takes it back."""
+    for name in FIELDS:
+        for option in () if name in _ASIDE else moves.draw.chosen(name):
+            if label := _label_of(moves, name, option):
+                yield f"{CHOSEN}{label}", moves.without(moves.page(0), name, option)
+
+
+def _label_of(moves: Transitions, name: FieldName, option: str) -> str:
+    """What an answer's own button says, "" where it has none."""
+    cache, key = moves.draw.world.index.cache, "labels of answers"
+    if key not in cache:
+        cache[key] = {
+            (field, value): spec.label
+            for step in reversed(list(moves.flows.steps.values()))
+            for spec in step.choices
+            for field, value in (*spec.toggle.items(), *spec.set.items())
+        }
+    labels = cache[key].get((name, option))
+    return moves.draw.label(labels) if labels else ""
 
 
 def _also(moves: Transitions, spec: ListOf) -> Iterator[Item]:
@@ -268,6 +303,8 @@ LISTS: dict[str, Callable[[Transitions, ListOf], Iterator[Item]]] = {
     "languages": _languages,
     "voices": _voices,
     "help": _help,
+    "mix": _mix,
+    "said": _said,
     "also": _also,
     "episodes": _episodes,
     "episode_steps": _episode_steps,

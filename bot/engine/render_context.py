@@ -9,7 +9,7 @@ from itertools import chain
 
 from bot.book import Card, Clock, Episode, GeneralNumber, Number, Place, Referral, Review, Service, Text, Topic, Voice
 from bot.engine.fill import fill, in_language, label_in
-from bot.engine.flow_schema import Condition
+from bot.engine.flow_schema import FIELDS, Condition
 from bot.engine.state import State
 from bot.engine.subject_index import Subject
 from bot.engine.types import Span, World
@@ -169,7 +169,7 @@ class RenderContext:
             return True
         ((field, wanted),) = when.items()
         values = [wanted] if isinstance(wanted, str) else wanted
-        if field in ("aims", "pace", "how", "barriers"):
+        if field in FIELDS:
             chosen = self.chosen(field)
             return any(value in chosen or (value == "none" and not chosen) for value in values)
         now = {

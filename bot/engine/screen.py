@@ -16,7 +16,7 @@ from bot.engine.paging import WORDS, choice_pages, text_pages, words_read
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
 from bot.engine.tokens import encode
-from bot.engine.transitions import Target, Transitions, maybe_card
+from bot.engine.transitions import CHOSEN, Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
@@ -237,12 +237,14 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
         return _guard(moves, opening)
     if (places := listing(moves)) is not None:
         return _place_list(moves, places, opening)
-    fixed = [
-        (draw.label(spec.label), moves.choice(spec))
+    offered = [
+        (spec, (f"{CHOSEN if moves.marked(spec) else ''}{draw.label(spec.label)}", moves.choice(spec)))
         for spec in step.choices
         if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
     ]
+    fixed = [item for spec, item in offered if not (spec.toggle or spec.skips)]
     items, empty = _items(moves)
+    items += [item for spec, item in offered if spec.toggle]
     line, say = _line(draw, moves), _said(draw, step)
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
     # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
@@ -266,6 +268,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     left = OWN - max(len(listed) + len(always) for listed, always in presses)
     choices += [_choice(answer.label, answer.target) for answer in buttons(moves, left)]
     choices += [_choice(label, target) for label, target in always]
+    choices += [_choice(*item, "skip") for spec, item in offered if spec.skips]
     choices += _other_language(moves)
     discreet = isinstance(draw.subject, Card) and draw.subject.discreet
     if discreet:

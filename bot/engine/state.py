@@ -20,10 +20,11 @@ class State(NamedTuple):
 
     `language`: a code of two or three letters. `step`: the step shown. `subject`: the topic, card, referral, voice, area or
     place that it is about. `via`, `via_subject`: the one screen to go back to. `place`: where the person is (0: not said).
-    `aims`: options of what would help in the order chosen, four at most. `pace`: one option. `how`, `barriers`: bit sets of
-    option codes. `page`: from 0. `opened`: the neutral page before this subject has been passed. `young`: the person typed
-    an age under 18. `fresh`: each screen is a new message. `ticks`: a set of bits for lists to tick (or, on the screens
-    that answer typed words, the hash of the emergency card). `word`: the person's own word, 24 bytes of UTF-8 at most.
+    `aims`: options of what would help in the order chosen, four at most. `pace`: one option. `how`, `barriers`, `wants` (what
+    the person would like to be different) and `stays` (what should stay as it is): bit sets of option codes. `page`: from 0.
+    `opened`: the neutral page before this subject has been passed. `young`: the person typed an age under 18. `fresh`: each
+    screen is a new message. `ticks`: a set of bits for lists to tick (or, on the screens that answer typed words, the hash of
+    the emergency card). `word`: the person's own word, 24 bytes of UTF-8 at most.
     `dismissed`: the numbers (`cards` in `flows/fields.yaml`) of the cards whose line the person passed over, three at most, the
     newest last.
     """
@@ -45,3 +46,5 @@ class State(NamedTuple):
     ticks: int = 0
     word: str = ""
     dismissed: tuple[int, ...] = ()
+    wants: int = 0
+    stays: int = 0

@@ -1,11 +1,11 @@
 """State to token and back. A token is 35 base64url characters, then the person's word, then "~" and the ticks if any.
 
 The 208 bits of the head, high to low: six of dismissed, version 3, language 15, step, subject, via, via-subject and place
-21 each, fifteen that are zero (`SPARE`: fourteen for a check-in to come, docs/decisions/0015-buttons-that-tell-less.md), aims
-16, pace 3, how 6, barriers 14, page 5, three flags, nine more of dismissed, check 8 (a CRC over all the rest).
+21 each, one that is zero (`SPARE`), stays 5, wants 9, aims 16, pace 3, how 6, barriers 14, page 5, three flags, nine more of
+dismissed, check 8 (a CRC over all the rest).
 
 Version 1 had 24 bits for each id and none to spare; its tokens are read for as long as chats hold them. The fifteen bits of
-dismissed were unused in it at first: they are zero in tokens of before.
+dismissed were unused in it at first, and so were those of wants and stays in version 2: they are zero in tokens of before.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ SHIFTS = {
     "via": (113, ID_MASK),
     "via_subject": (92, ID_MASK),
     "place": (71, ID_MASK),
+    "stays": (65, 0x1F),
+    "wants": (56, 0x1FF),
     "aims": (40, 0xFFFF),
     "pace": (37, 7),
     "how": (31, 63),
@@ -70,8 +72,8 @@ SHIFTS = {
     "fresh": (9, 1),
 }
 """Where each field stands in the head: how far from the right, and its mask."""
-SPARE = (56, 0x7FFF)
-"""Fifteen bits that no field has yet: zero, or the token is none."""
+SPARE = (70, 1)
+"""A bit that no field has yet: zero, or the token is none."""
 _FIRST_IDS = (152, 128, 104, 80, 56)
 """Where step, subject, via, via-subject and place stood in the first version, 24 bits each."""
 
@@ -100,9 +102,10 @@ def dismissed_bits(codes: Sequence[int]) -> int:
 
 def head_of(state: State) -> int:
     """The head of a state's token as a number, check left out. `put` changes one field of it."""
-    (language, step, subject, via, via_subject, place, aims, pace, how, barriers, page, opened, young, fresh, *_, dismissed) = (
-        state
-    )
+    (
+        language, step, subject, via, via_subject, place, aims, pace, how, barriers, page, opened, young, fresh, _, _, dismissed,
+        wants, stays,
+    ) = state  # fmt: skip
     return (
         VERSION << 191
         | (dismissed_bits(dismissed) if dismissed else 0)
@@ -112,6 +115,8 @@ def head_of(state: State) -> int:
         | via << 113
         | via_subject << 92
         | place << 71
+        | stays << 65
+        | wants << 56
         | aims_bits(aims) << 40
         | pace << 37
         | how << 31
@@ -204,6 +209,8 @@ def unpack(token: str) -> State | None:
         ticks=ticks,
         word=word,
         dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)),
+        wants=bits >> 56 & 0x1FF,
+        stays=bits >> 65 & 0x1F,
     )
     # Aims or dismissed cards with gaps between them, or spare bits that are not zero, would be second spellings of a state.
     return state if head_of(state) == bits else None

@@ -15,6 +15,8 @@ from bot.engine.state import State
 from bot.engine.tokens import DISMISSED, SHIFTS, aims_bits, dismissed_bits, encode, head_of, language_bits, put, tail_of
 
 AIMS_KEPT = 4
+CHOSEN = "✓ "
+"""Stands before an answer that was given."""
 TALK = "talk.open"
 """The step with people to talk to."""
 LIST = 16
@@ -28,16 +30,16 @@ def _mask(*names: str) -> int:
     return sum(mask << shift for shift, mask in (SHIFTS[name] for name in names))
 
 
-_ANSWERS = _mask("aims", "pace", "how", "barriers")
+_ANSWERS = _mask("aims", "pace", "how", "barriers", "wants", "stays")
 _KEPT = 7 << 191 | _mask("language", "place", "young", "fresh") | _ANSWERS | DISMISSED
-"""The fields that presses keep: language, place, aims, pace, how, barriers, young, fresh, dismissed (and the version)."""
+"""The fields that presses keep: language, place, the answers, young, fresh, dismissed (and the version)."""
 _LEFT = 7 << 191 | _mask("language", "young")
 """What leave needs: its words' language. Young never goes: somebody under 18 would be shown what is not for them."""
 
 
 def without_answers(state: State) -> State:
     """The state of the first screen: language, place, young, layout and dismissed cards, and nothing else that was said."""
-    return state._replace(aims=(), pace=0, how=0, barriers=0, ticks=0, word="", via=0, via_subject=0)
+    return state._replace(aims=(), pace=0, how=0, barriers=0, wants=0, stays=0, ticks=0, word="", via=0, via_subject=0)
 
 
 class Target(NamedTuple):
@@ -171,7 +173,8 @@ class Transitions:
             if step_id:
                 return self.bare(step_id, state.via_subject)
         if self.step.parent:
-            return self.bare(self.step.parent, state.subject)
+            # What a guarded screen is about goes no further than itself, nor than the leaves beneath it.
+            return self.bare(self.step.parent, 0 if self.guarded else state.subject)
         return self.bare(ENTRY, 0)
 
     def home(self) -> Target:
@@ -231,7 +234,32 @@ class Transitions:
             if spec.subject is not None:
                 subject = self.state.subject if spec.subject == "keep" else self.draw.world.index.of.get(spec.subject, 0)
             target = self.to(spec.go, subject, remember=spec.remember)
+        if self.taken(spec):
+            return self._taken_back(spec)
         return self._with_answers(spec, target) if spec.answers else target
+
+    def taken(self, spec: ChoiceSpec) -> bool:
+        """Whether a choice that can be taken back was given already."""
+        return any(option in self.draw.chosen(name) for name, option in spec.toggle.items())
+
+    def marked(self, spec: ChoiceSpec) -> bool:
+        """Whether a choice's answer is the one that holds."""
+        return self.taken(spec) or any(option in self.draw.chosen(name) for name, option in spec.set.items())
+
+    def _taken_back(self, spec: ChoiceSpec) -> Target:
+        target = self.page(self.state.page)
+        for name, option in spec.toggle.items():
+            target = self.without(target, name, option)
+        return target
+
+    def without(self, target: Target, name: str, option: str) -> Target:
+        """`target` with one answer taken back."""
+        code = self.flows.options[name][option]
+        if name == "pace":
+            return target._replace(head=put(target.head, name, 0))
+        if name == "aims":
+            return target._replace(head=put(target.head, name, aims_bits(aim for aim in self.state.aims if aim != code)))
+        return target._replace(head=put(target.head, name, getattr(self.state, name) & ~(1 << (code - 1))))
 
     def _with_answers(self, spec: ChoiceSpec, target: Target) -> Target:
         head, tail = target
@@ -241,7 +269,7 @@ class Transitions:
                 tail = tail_of("" if name == "word" else state.word, 0 if name == "ticks" else state.ticks)
             else:
                 head = put(head, name, 0)
-        for verb, fields in (("set", spec.set), ("add", spec.add), ("drop", spec.drop)):
+        for verb, fields in (("set", spec.set), ("add", {**spec.add, **spec.toggle}), ("drop", spec.drop)):
             for name, option in fields.items():
                 code = options[name][option]
                 if name == "pace":
@@ -250,7 +278,7 @@ class Transitions:
                     others = () if verb == "set" else tuple(aim for aim in state.aims if aim != code)
                     head = put(head, name, aims_bits(others if verb == "drop" else (*others[-AIMS_KEPT + 1 :], code)))
                 else:
-                    bit, now = 1 << (code - 1), state.how if name == "how" else state.barriers
+                    bit, now = 1 << (code - 1), getattr(state, name)
                     head = put(head, name, bit if verb == "set" else now | bit if verb == "add" else now & ~bit)
         if spec.place:
             head = put(head, "place", self.draw.world.index.of.get(f"place:{spec.place}", 0))

@@ -49,7 +49,7 @@ Event = Start | Press | Typed | Unreadable
 # --- screens: what is shown ----------------------------------------------------------------------------------------
 
 SpanStyle = Literal["plain", "bold", "link", "contact"]
-ChoiceKind = Literal["choice", "more", "back", "home", "urgent", "leave", "erase", "language"]
+ChoiceKind = Literal["choice", "skip", "more", "back", "home", "urgent", "leave", "erase", "language"]
 
 
 class Span(NamedTuple):

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
+from bot.engine.flow_schema import FIELDS, Step
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
 from bot.engine.transitions import LIST
@@ -20,7 +21,13 @@ from bot.engine.turn import step
 from bot.engine.types import Effect, Press, Screen, World
 
 WORDS = ("", "x" * 24, "🌙🌙🌙🌙🌙🌙", "עבודה")
-_FIELDS = ("aims", "pace", "how", "barriers", "word", "young", "place")
+_FIELDS = (*FIELDS, "word", "young", "place")
+
+_LISTED: dict[str, frozenset[str]] = {
+    "help": frozenset({"aims", "pace"}), "mix": frozenset({*FIELDS, "young"}), "said": frozenset(FIELDS),
+    "topics": frozenset({"young"}), "referrals": frozenset({"young"}),
+}  # fmt: skip
+"""What the lists of a kind look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,11 @@ def reads(flow_step: Step) -> frozenset[str]:
     for when in conditions + [item.when for item in flow_step.show]:
         found |= set(when or ())
     for item in flow_step.choices:
-        found |= {*item.set, *item.add, *item.drop}
+        found |= {*item.set, *item.add, *item.drop, *item.toggle}
     if any(show.show == "tips" for show in flow_step.show):
         found |= {"how", "young", "word"}
     for entry in flow_step.lists:
-        found |= {"help": {"aims", "pace"}, "topics": {"young"}, "referrals": {"young"}}.get(entry.of, set())
+        found |= _LISTED.get(entry.of, frozenset())
     said = (*(flow_step.say or {}).values(), *(flow_step.say_on_page or {}).values())
     if any("word" in text.slots for text in said):
         found.add("word")
@@ -76,9 +83,10 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
             yield state._replace(aims=codes[:4])
         elif name == "pace":
             yield from (state._replace(pace=code) for code in (0, *codes))
-        elif name in ("how", "barriers"):
+        elif name in ("how", "barriers", "wants", "stays"):
             for bits in (0, *(1 << (code - 1) for code in codes), sum(1 << (code - 1) for code in codes)):
-                yield state._replace(how=bits) if name == "how" else state._replace(barriers=bits)
+                changed: dict[str, Any] = {name: bits}
+                yield state._replace(**changed)
         elif name == "word":
             yield from (state._replace(word=word) for word in WORDS)
         elif name == "young":

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.book import Edition, LinkCode
+from bot.book import Edition, LinkCode, opens_on_page
 
 _BOT = re.compile(r"[A-Za-z][A-Za-z0-9_]{4,31}\Z")
 _TELEGRAM = "https://t.me/"
+_PAGE = re.compile(r"(https://[^\s?#]+|http://[a-z2-7]{56}\.onion/?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,8 @@ class Addresses:
             raise ValueError("a Telegram name has 5 to 32 letters, digits and _, and begins with a letter, like night_sky_bot")
         if self.signal and not self.signal.startswith("https://signal.me/#eu/"):
             raise ValueError("a Signal link begins with https://signal.me/#eu/ ; signal-cli prints it (docs/signal.md)")
-        if self.page and (not self.page.startswith("https://") or any(sign.isspace() for sign in self.page)):
-            raise ValueError("a page address begins with https:// and has no spaces")
+        if self.page and not _PAGE.match(self.page):
+            raise ValueError("a page address begins with https://, or is http:// and an onion address; it has no ? and no spaces")
 
     @property
     def any(self) -> bool:
@@ -39,12 +40,14 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class AddressedLink:
-    """A code and the addresses that carry it. Signal's links and pages carry none: they open the first screen."""
+    """A code and the addresses that carry it. Signal's links carry nothing. A page's carries the code's language and place; the
+    code itself is typed there. `typed`: whether it opens more there than the first screen."""
 
     code: str
     telegram: str = ""
     signal: str = ""
     page: str = ""
+    typed: bool = False
 
     @property
     def first(self) -> str:
@@ -59,7 +62,18 @@ def addresses(edition: Edition, telegram: str = "", signal: str = "", page: str 
     return Addresses(telegram.removeprefix(_TELEGRAM).removeprefix("@"), signal, page)
 
 
-def links(codes: Iterable[LinkCode], found: Addresses) -> list[AddressedLink]:
-    """A link for each code."""
+def links(codes: Iterable[LinkCode], found: Addresses, edition: Edition | None = None) -> list[AddressedLink]:
+    """A link for each code. `edition`: whose topics say which codes open nothing on a page; without it none does."""
     bot = f"{_TELEGRAM}{found.telegram}?start=" if found.telegram else ""
-    return [AddressedLink(code.code, f"{bot}{code.code}" if bot else "", found.signal, found.page) for code in codes]
+    made = []
+    for code in codes:
+        opens = edition is not None and bool(code.topic or code.policy or code.flow) and not code.retired
+        typed = opens and edition is not None and opens_on_page(code.parts, edition.topics)
+        made.append(AddressedLink(code.code, f"{bot}{code.code}" if bot else "", found.signal, _page_of(found.page, code), typed))
+    return made
+
+
+def _page_of(page: str, code: LinkCode) -> str:
+    """The page's address with the language and the place of a code: all that its path may carry."""
+    parts = [] if code.retired else [part for part in (code.language, code.place) if part]
+    return "/".join([page.rstrip("/"), *parts]) if page and parts else page

@@ -16,8 +16,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 
+from benchmarks.support.browser import Browser
 from benchmarks.support.repository import Repository
 from benchmarks.support.signal_daemon import SignalDaemon
 from benchmarks.support.telegram_server import TelegramServer
@@ -150,3 +152,86 @@ async def test_signal_answers_under_its_units_filter(tmp_path: Path) -> None:
             await daemon.until(lambda: daemon.sees(ACI[:-1] + "2"), 20)
     finally:
         await daemon.stop()
+
+
+@pytest.mark.heavy
+async def test_the_page_answers_under_its_units_filter(tmp_path: Path) -> None:
+    """Through the unix socket that its proxy gets, with no other kind of socket."""
+    path = tmp_path / "socket"
+    async with _running("web", tmp_path, {"CONSTELLATION_WEB_LISTEN": str(path)}):
+        for _ in range(200):
+            if path.exists():
+                break
+            await asyncio.sleep(0.1)
+        reader, writer = await asyncio.open_unix_connection(str(path))
+        writer.write(b"GET /es/mx HTTP/1.1\r\nhost: page\r\nconnection: close\r\n\r\n")
+        page = (await reader.read()).decode()
+        writer.close()
+        assert page.startswith("HTTP/1.1 200")
+        assert "Libreta" in page
+
+
+def test_nginx_takes_its_file_and_writes_nothing_down() -> None:
+    """No line of it names a log but the one that leads nowhere; nothing is compressed or put into a file."""
+    text = (ROOT / "deploy/web/nginx.conf").read_text("utf-8")
+    said = [line.strip() for line in text.splitlines() if line.strip() and not line.strip().startswith("#")]
+    assert [line for line in said if "log" in line] == ["error_log /dev/null crit;", "access_log off;"]
+    assert "gzip off;" in said
+    assert "proxy_max_temp_file_size 0;" in said
+    assert not [line for line in said if "$remote_addr" in line or "$proxy_add" in line]
+
+
+@pytest.mark.heavy
+async def test_the_page_behind_nginx(tmp_path: Path) -> None:
+    """The file as it is, but for the host, the certificate and the ports: the page's own headers come through, and what a person
+    typed is in no file of the machine's that was written meanwhile."""
+    if not (shutil.which("nginx") and shutil.which("openssl")):
+        pytest.skip("no nginx: apt-get install nginx-light openssl")
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        plain, tls = one.getsockname()[1], two.getsockname()[1]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+         "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "fullchain.pem")], check=True, capture_output=True,
+    )  # fmt: skip
+    path = tmp_path / "socket"
+    text = (ROOT / "deploy/web/nginx.conf").read_text("utf-8")
+    for before, after in (
+        ("user www-data;", "user root;" if os.geteuid() == 0 else ""), ("/run/nginx.pid", str(tmp_path / "pid")),
+        ("/etc/ssl/page", str(tmp_path)), ("/run/constellation-web/socket", str(path)), ("HOST", "localhost"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"), ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
+    ):  # fmt: skip
+        assert before in text
+        text = text.replace(before, after)
+    (tmp_path / "nginx.conf").write_text(text, "utf-8")
+    environ = {**os.environ, "CONSTELLATION_WEB_LISTEN": str(path), "PYTHONPATH": str(ROOT)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot", "run", "web", cwd=tmp_path, env=environ, stdout=asyncio.subprocess.DEVNULL
+    )
+    nginx = await asyncio.create_subprocess_exec(
+        "nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;", stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        for _ in range(200):
+            if path.exists():
+                break
+            await asyncio.sleep(0.1)
+        await asyncio.sleep(1)
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as session:
+            browser = Browser(session, f"https://127.0.0.1:{tls}/")
+            page = await browser.open("en/us-ny")
+            names = [name for name, _ in page.headers]
+            assert dict(page.headers)["content-security-policy"].startswith("default-src 'none'")
+            assert "strict-transport-security" in names
+            assert not {"set-cookie", "etag", "content-encoding", "via"} & set(names)
+            await browser.press("Begin")
+            page = await browser.type("canaryqzqz " + "where do I get condoms " * 60)
+            assert "Condoms" in page.words
+            assert (await browser.press("Leave")).main == "Nothing here."
+    finally:
+        nginx.terminate()
+        process.terminate()
+        await asyncio.gather(nginx.wait(), process.wait())
+    written = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert not [file for file in written if b"canaryqzqz" in file.read_bytes() or b"127.0.0.1 - -" in file.read_bytes()]

@@ -11,7 +11,7 @@ from bot.engine.turn import step
 from bot.engine.types import Press, World
 from bot.find.heard import Heard
 
-STEPS = ("talk.open", "place.inside", "topic.help", "hurt.menu")
+STEPS = ("talk.open", "place.inside", "topic.help", "hurt.menu", "referral.list")
 
 
 def _world(edition: Edition) -> World:

@@ -225,7 +225,7 @@ def test_other_words_and_new_options_are_no_fault() -> None:
     """A label, a new answer with a new number and another order of choices change where no old button leads."""
     edits = (
         ("flows/fields.yaml", "legal: 7", "legal: 7\n      rest: 8"),
-        ("flows/change.yaml", "en: Money", "en: Cash"),
+        ("flows/change.yaml", 'en: "Money"', 'en: "Cash"'),
         ("flows/welcome.yaml", "**", ""),
         (_REFERRAL, "name: Scarlet Alliance", "name: Another Name"),
     )

@@ -92,7 +92,7 @@ def test_things_stay_as_they_are_says_the_word(world: World, language: str) -> N
     home = step(world, "", Start("", language))
     for word, shown in (("escort", "escort"), ("", world.index.flows.says("default_word", language))):
         turn = home
-        for step_id in ("change.pace", "check_in.fits"):
+        for step_id in ("check_in.different", "change.pace", "check_in.fits"):
             turn = next(
                 found for choice in turn.screen.choices if (found := step(world, "", Press(choice.token))).screen.step == step_id
             )

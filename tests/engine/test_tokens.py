@@ -31,6 +31,8 @@ states = st.builds(
     ticks=st.integers(0, 2**24 - 1),
     word=words,
     dismissed=st.lists(st.integers(1, 31), max_size=3).map(tuple),
+    wants=st.integers(0, 2**9 - 1),
+    stays=st.integers(0, 31),
 )
 
 
@@ -90,10 +92,19 @@ def test_a_token_of_the_first_version_is_read() -> None:
     assert pack(state)[:2] != "AI"
 
 
-@given(states, st.integers(1, 2**15 - 1))
-def test_the_spare_bits_are_zero_or_it_is_no_token(state: State, bits: int) -> None:
-    """Fourteen for the check-in to come and one more; no field reaches into them."""
+@given(states)
+def test_the_spare_bit_is_zero_or_it_is_no_token(state: State) -> None:
+    """One is left since the check-in has its fourteen; no field reaches into it."""
     shift, mask = SPARE
     head = head_of(state)
     assert head >> shift & mask == 0
-    assert unpack(encode(head | bits << shift, "")) is None
+    assert unpack(encode(head | mask << shift, "")) is None
+
+
+@given(states)
+def test_a_button_from_before_the_check_in_says_nothing_of_it(state: State) -> None:
+    """Its fourteen bits were zero then: all else is read as it was, whatever the rest holds."""
+    before = state._replace(wants=0, stays=0)
+    head = head_of(before)
+    assert head >> 56 & 0x7FFF == 0
+    assert unpack(pack(before)) == before

@@ -156,7 +156,7 @@ def test_taps_to_each_kind_of_answer(world_on: Callable[[dt.date], World], day: 
     assert seen.taps("urgent.card") == 2
     assert (seen.taps("topic.tips") or 9) <= 3
     world = world_on(day)
-    for path in (("safer.area", "safer.topics", "topic.tips"), ("change.pace", "change.obstacles", "topic.tips"),
+    for path in (("safer.area", "safer.topics", "topic.tips"), ("check_in.different", "check_in.fits", "topic.tips"),
                  ("legal.topics", "topic.tips")):  # fmt: skip
         screen = step(world, "", Start("", language)).screen
         for wanted in path:

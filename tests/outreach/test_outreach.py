@@ -22,12 +22,24 @@ from tests.outreach.printing import ADDRESS, SIGNAL, fonts, with_list
 
 
 def test_links_carry_codes_that_mean_nothing(edition: Edition) -> None:
-    """Short, and without a word of what they open; Signal's links and pages carry no code at all."""
-    for link in links(edition.codes, Addresses("night_sky_bot", SIGNAL, "https://night-sky.example")):
+    """Short, and without a word of what they open; Signal's links carry no code at all, a page's language and place alone."""
+    found = links(edition.codes, Addresses("night_sky_bot", SIGNAL, "https://night-sky.example"), edition)
+    for code, link in zip(edition.codes, found, strict=True):
         assert len(link.code) <= 8
         assert link.telegram.endswith(f"?start={link.code}")
         assert not any(topic in link.telegram for topic in edition.topics)
-        assert (link.signal, link.page, link.first) == (SIGNAL, "https://night-sky.example", link.telegram)
+        page = "/".join(filter(None, ("https://night-sky.example", code.language, code.place)))
+        assert (link.signal, link.page, link.first) == (SIGNAL, page, link.telegram)
+    assert {link.code for link in found if link.typed} == {"w5", "x3", "g8", "b5", "h4", "n6", "q1", "z2"}
+
+
+def test_a_page_may_be_an_onion_service_and_carries_no_question(edition: Edition) -> None:
+    """Plain http is for onion addresses alone."""
+    onion = f"http://{'a' * 56}.onion"
+    assert addresses(edition, page=onion).page == onion
+    for wrong in ("http://night-sky.example", "https://night-sky.example/?code=r2", "https://night sky.example", f"{onion}/r2"):
+        with pytest.raises(ValueError, match="page address"):
+            addresses(edition, page=wrong)
 
 
 def test_a_code_opens_what_the_pack_says_and_an_unknown_one_the_welcome(world: World) -> None:

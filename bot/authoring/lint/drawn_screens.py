@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bot.authoring.lint.flow_graph import ENGINE, LISTS
 from bot.authoring.lint.subject import Pack
 from bot.book import Path
 from bot.channels.registry import fullest
-from bot.engine import ENTRY, Screen, State, Step, World, draw_screen, reads, unpack, variations
+from bot.engine import ENTRY, ListOf, Screen, State, Step, World, draw_screen, reads, unpack, variations
 from bot.find import Heard
 
 _ABOUT = {
@@ -37,8 +38,23 @@ def world_of(pack: Pack) -> World | None:
     return world if ENTRY in world.index.flows.steps else None
 
 
-def _subjects(world: World, step: Step) -> list[str]:
+def _named(world: World, step_id: str) -> list[str]:
+    """What a step is about where only choices that name it lead there; else nothing."""
+    steps = world.index.flows.steps.values()
+    if step_id in ENGINE or any(_leads(item, step_id) for step in steps for item in step.lists):
+        return []
+    found = {choice.subject for step in steps for choice in step.choices if choice.go == step_id}
+    return [] if None in found or "keep" in found else sorted(name for name in found if name in world.index.of)
+
+
+def _leads(item: ListOf, step_id: str) -> bool:
+    return step_id in (item.go, *item.each.values()) if item.go or item.each else step_id in LISTS.get(item.of, ())
+
+
+def _subjects(world: World, step_id: str, step: Step) -> list[str]:
     """What a step can be about, as the index names it."""
+    if found := _named(world, step_id):
+        return found
     kinds = {_ABOUT[show.show] for show in step.show if show.show in _ABOUT}
     if any(item.of == "topics" and not (item.area or item.ids) for item in step.lists):
         kinds.add("area")
@@ -81,7 +97,7 @@ def _draw_all(pack: Pack) -> Iterator[DrawnScreen]:
         conditions = any(
             when for when in (*(i.when for i in step.show), *(i.when for i in step.lists), *(i.when for i in step.choices))
         )
-        for subject in _subjects(world, step):
+        for subject in _subjects(world, step_id, step):
             for language in pack.book.languages:
                 state = State(language=language, step=flows.hash[step_id], subject=world.index.of.get(subject, 0), opened=True)
                 for screen in _pages(world, state, step_id, step):

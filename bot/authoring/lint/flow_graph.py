@@ -14,6 +14,7 @@ ENGINE = (
 LISTS: Mapping[str, tuple[str, ...]] = {
     "topics": ("topic.tips",), "also": ("topic.tips",), "areas": ("safer.topics",), "cards": ("urgent.card",),
     "places": ("place.inside",), "referrals": ("referral.show",), "voices": ("voice.show",), "plan": ("plan.section",),
+    "mix": ("topic.tips", "referral.show"),
     "episodes": ("episode.open",), "episode_steps": ("episode.step",), "step_links": ("episode.copy", "topic.tips"),
     "heard": ("topic.tips", "found.card"), "meant": ("found.card",), "roles": ("agency.parts",), "parts": ("agency.part",),
     "questions": ("agency.question",), "answers": ("agency.question", "agency.parts"), "scenes": ("agency.scene",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as kept
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bot.book import Place, Referral
 from bot.engine import ENTRY, LIST, Choice, Press, Screen, State, Step, World, pack, step, unpack, walk
@@ -110,10 +110,9 @@ def _answered(world: World, state: State, field: str, option: str) -> State | No
             return state._replace(aims=(code,))
         case "pace" if code:
             return state._replace(pace=code)
-        case "how" if code:
-            return state._replace(how=1 << (code - 1))
-        case "barriers" if code:
-            return state._replace(barriers=1 << (code - 1))
+        case "how" | "barriers" | "wants" | "stays" if code:
+            bits: dict[str, Any] = {field: 1 << (code - 1)}
+            return state._replace(**bits)
         case "young" if option == "yes":
             return state._replace(young=True)
         case "word" if option == "given":

@@ -94,6 +94,10 @@ def _item(world: World, of: str, number: int, before: State, after: State, each:
             return f"language:{after.language}"
         case "help":
             return f"help:{next((kind for kind, go in each.items() if world.index.flows.hash[go] == after.step), number)}"
+        case "mix" if not after.subject:
+            return f"step:{world.index.flows.by_hash[after.step]}"
+        case "said":
+            return f"said:{_answer(world, before, after)}"
         case "ticks":
             return f"tick:{(before.ticks ^ after.ticks).bit_length() - 1}"
         case "roles":
@@ -107,6 +111,15 @@ def _item(world: World, of: str, number: int, before: State, after: State, each:
     moved = of == "places" or (of == "heard" and after.place != before.place)
     card = after.ticks if of in ("heard", "meant") else 0  # a line to people to talk to holds its card there
     return _named(world, after.place if moved else after.subject or card)
+
+
+def _answer(world: World, before: State, after: State) -> str:
+    """The answer that one state has and the other has not."""
+    for field, options in world.index.flows.options.items():
+        was, now = (set(RenderContext(world, state).chosen(field)) for state in (before, after))
+        if was != now:
+            return next(f"{field}-{option}" for option in options if option in was ^ now)
+    return ""
 
 
 def find(world: World, turn: Turn, press: Pressed) -> Choice | None:

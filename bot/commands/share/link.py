@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         if (not args.lang or code.language in (None, args.lang)) and (not args.place or code.place == args.place)
     ]
     try:
-        found = links(codes, where(args, edition))
+        found = links(codes, where(args, edition), edition)
     except ValueError as error:
         say_error(f"constellation: {error}")
         return 2 if not (args.bot or args.signal or args.page) else 1
@@ -41,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
         opens = "retired: the first screen" if code.retired else " ".join(code.parts).strip() or "the first screen"
         if link.telegram:
             say(f"{code.code}  {link.telegram}  ({opens})")
-    for address in (found[0].signal, found[0].page) if found else ():
-        if address:
-            say(f"--  {address}  (the first screen: this address carries no code)")
+        if link.page and (link.typed or not (code.topic or code.policy or code.flow)):
+            then = f"type {code.code} there: {opens}" if link.typed else opens
+            say(f"{code.code}  {link.page}  ({then})")
+    if found and found[0].signal:
+        say(f"--  {found[0].signal}  (the first screen: this address carries no code)")
     return 0

@@ -270,7 +270,7 @@ def test_the_command_writes_what_is_asked_for(
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["content", "coverage", "--format", "csv", "--out", str(tmp_path / "sheets")]) == 0
     names = {path.stem for path in (tmp_path / "sheets").iterdir()}
-    assert names == {"languages", "floor", "topics", "places", "stages", "reviews", "next"}
+    assert names == {"languages", "floor", "topics", "places", "stages", "reviews", "readings", "next"}
     capsys.readouterr()
     assert main(["content", "coverage", "--format", "csv", "--table", "places"]) == 0
     assert capsys.readouterr().out.startswith("place,level,")

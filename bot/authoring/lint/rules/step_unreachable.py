@@ -10,7 +10,7 @@ from bot.authoring.lint.flow_graph import ENGINE, reached
 from bot.authoring.lint.rule import FLOW_FILE, Rule, flow_file
 from bot.authoring.lint.subject import Pack
 from bot.book import Fault
-from bot.engine import ENTRY, full
+from bot.engine import ENTRY, full, mix_steps
 
 
 def _meant(pack: Pack) -> set[str]:
@@ -31,7 +31,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     """Steps that no press, typed word or link leads to: a loop that only leads to itself counts."""
     steps = pack.book.flows.steps
     own = (f"{flow}.home" for flow in pack.book.flows.own_links)
-    seen = reached(steps, [ENTRY, *ENGINE, *own, *_meant(pack)])
+    seen = reached(steps, [ENTRY, *ENGINE, *own, *mix_steps(pack.book.flows), *_meant(pack)])
     for step_id in sorted(set(steps) - seen):
         file, at = pack.step_at(step_id)
         yield pack.fault(file, at, "STEP-UNREACHABLE", f'Nothing leads to "{step_id}".', "Lead a choice to it, or delete it.",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step
+from bot.engine import ENTRY, Condition, Flows, ListOf, ShowKind, Step, mix_steps
 
 Origin = Literal["tips", "cards", "referrals", "places", "voices", "plan", "episodes", "agency", "finder", "pack"]
 ArrowKind = Literal["choice", "list", "fork"]
@@ -28,6 +28,7 @@ ORIGINS: dict[Origin, tuple[str, str]] = {
 _SHOWN: dict[ShowKind, Origin] = {
     "tips": "tips", "card": "cards", "law": "places", "referral": "referrals", "numbers": "places", "facts": "pack",
     "voice": "voices", "plan_section": "plan", "plan": "plan", "plan_kept": "plan", "none_known": "referrals",
+    "mix": "tips", "mix_kept": "tips",
     "floor": "referrals",
     "nobody_called": "cards", "operator": "pack", "episode": "episodes", "episode_step": "episodes", "episode_words": "episodes",
     "hand_over": "pack",
@@ -39,6 +40,7 @@ _LISTED: dict[str, tuple[str, Origin | None]] = {
     "places": ("each place", "places"), "referrals": ("everyone who can help", "referrals"), "words": ("each word", "pack"),
     "languages": ("each language", None), "voices": ("each account", "voices"), "help": ("each kind of help that fits", None),
     "also": ("what is near it", "tips"), "heard": ("what was understood", "finder"), "plan": ("each section", "plan"),
+    "mix": ("each thing that fits", "tips"), "said": ("each answer, to take back", None),
     "meant": ("the emergency that may be meant", "cards"), "episodes": ("each hard day", "episodes"),
     "episode_steps": ("each step", "episodes"), "step_links": ("a copy of its words; where to read on", "episodes"),
     "ticks": ("each suggestion, to tick", "plan"), "roles": ("who asks", None), "parts": ("each competency", "agency"),
@@ -52,6 +54,7 @@ _ENGINE = {
 """Steps, and flows, that the engine itself goes to, and from where."""
 _DEFAULT_GO = {
     "topics": "topic.tips", "areas": "safer.topics", "cards": "urgent.card", "places": "place.inside",
+    "mix": "topic.tips",
     "referrals": "referral.show", "voices": "voice.show", "plan": "plan.section", "episodes": "episode.open",
     "episode_steps": "episode.step", "also": "topic.tips", "heard": "topic.tips",
 }  # fmt: skip
@@ -101,7 +104,12 @@ def of_flow(flows: Flows, name: str, language: str) -> Graph:
     steps = {step_id: step for step_id, step in flows.steps.items() if step_id.split(".")[0] == name}
     if not steps:
         raise KeyError(name)
-    outside = {way.to for step_id, step in flows.steps.items() if step_id not in steps for way in ways(step_id, step, language)}
+    outside = {
+        way.to
+        for step_id, step in flows.steps.items()
+        if step_id not in steps
+        for way in _all_ways(flows, step_id, step, language)
+    }
     return Graph(name, tuple(_box(flows, step_id, step, language, step_id in outside) for step_id, step in steps.items()))
 
 
@@ -135,6 +143,13 @@ def origins(step: Step) -> tuple[Origin, ...]:
     return tuple(origin for origin in ORIGINS if origin in found)
 
 
+def _all_ways(flows: Flows, step_id: str, step: Step, language: str) -> Iterator[Arrow]:
+    """Every way on from a step, to the steps that the table of the mix names too."""
+    yield from ways(step_id, step, language)
+    if any(item.of == "mix" for item in step.lists):
+        yield from (Arrow("list", "where it fits", to, "", "") for to in mix_steps(flows) if to != step_id)
+
+
 def ways(step_id: str, step: Step, language: str) -> Iterator[Arrow]:
     """Every way on from a step but back: lists, choices, the cases of a fork, and where it leads after what it does."""
     if step.branch:
@@ -161,7 +176,7 @@ def _listed(step_id: str, item: ListOf) -> Iterator[Arrow]:
     if step_id == "found.place":  # a place that was understood is taken, and the talk goes back to where it was
         yield Arrow("list", label, "back", note, "finder")
         return
-    stays = item.of in ("ticks", "roles", "answers") and not item.go
+    stays = item.of in ("ticks", "roles", "answers", "said") and not item.go
     to = item.go or _DEFAULT_GO.get(item.of, "" if stays else "back")
     amount = f" ({len(item.ids)})" if item.ids else f" of {item.area}" if item.area else ""
     yield Arrow("list", label + amount, "" if to == step_id else to, note, origin or "")
@@ -191,7 +206,7 @@ def _box(flows: Flows, step_id: str, step: Step, language: str, outside: bool) -
         guarded=step.guarded,
         origins=origins(step),
         entered=entered or ("other flows" if outside else ""),
-        ways=tuple(ways(step_id, step, language)),
+        ways=tuple(_all_ways(flows, step_id, step, language)),
         back=step.parent if step.parent and not step.does else "",
         does=step.does or "",
     )
