@@ -45,27 +45,37 @@ run(step, lambda: None, Settings("123:TEST", sys.argv[1], pace=False, name_cost=
 class Bot:
     """A bot of a `kind`: "ours" (the real command and pack), "tiny" (our channel with the tests' engine, cheap names) or "twin".
 
-    `extra`: more environment. `log`: where its output goes, None for nowhere.
+    `extra`: more environment. `log`: where its output goes, None for nowhere. `root`: the checkout whose command it is. `pack`:
+    the folder of `content` and `flows` to run with, None for its own.
     """
 
-    def __init__(self, kind: str, server: TelegramServer, extra: dict[str, str] | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        kind: str,
+        server: TelegramServer,
+        extra: dict[str, str] | None = None,
+        log: Path | None = None,
+        root: Path = ROOT,
+        pack: Path | None = None,
+    ) -> None:
         prefix = "CONSTELLATION_TELEGRAM_"
         mine = {prefix + "TOKEN": server.token, prefix + "API_URL": server.url, prefix + "PACE": "off"}
-        self.kind, self._server, self._log = kind, server, log
-        self._environ = {**os.environ, **mine, "PYTHONPATH": str(ROOT), **(extra or {})}
+        self.kind, self._server, self._log, self._root, self._pack = kind, server, log, root, pack
+        self._environ = {**os.environ, **mine, "PYTHONPATH": str(root), **(extra or {})}
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, wait: bool = True) -> None:
         """Starts it; with `wait`, returns once it asks for updates."""
         polled = self._server.calls["getUpdates"]
+        pack = ["--content", str(self._pack / "content"), "--flows", str(self._pack / "flows")] if self._pack else []
         words = {
-            "ours": ["-m", "bot", "run", "telegram"],
+            "ours": ["-m", "bot", "run", "telegram", *pack],
             "tiny": ["-c", _TINY, self._server.url],
             "twin": ["-c", TWIN, self._server.url],
         }
         sink: IO[bytes] | int = self._log.open("ab") if self._log else asyncio.subprocess.DEVNULL
         self.process = await asyncio.create_subprocess_exec(
-            sys.executable, *words[self.kind], env=self._environ, cwd=ROOT, stdout=sink, stderr=sink
+            sys.executable, *words[self.kind], env=self._environ, cwd=self._root, stdout=sink, stderr=sink
         )
         if not isinstance(sink, int):
             sink.close()
@@ -91,11 +101,16 @@ class Bot:
 
 @asynccontextmanager
 async def running(
-    kind: str, server: TelegramServer, extra: dict[str, str] | None = None, log: Path | None = None
+    kind: str,
+    server: TelegramServer,
+    extra: dict[str, str] | None = None,
+    log: Path | None = None,
+    root: Path = ROOT,
+    pack: Path | None = None,
 ) -> AsyncIterator[Bot]:
     """A bot that asks for updates; whatever happens in the block, it and the server are ended after it."""
     await server.start()
-    bot = Bot(kind, server, extra, log)
+    bot = Bot(kind, server, extra, log, root, pack)
     try:
         await bot.start()
         yield bot

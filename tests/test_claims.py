@@ -111,6 +111,7 @@ def test_what_replicas_do_not_share_is_said() -> None:
         "pacing": "the pacing",
         "seen": "updates already seen",
         "left": "talks left on the web",
+        "owed": "deletions still owed",
     }
     store = MemorySessions()
     one, two = MemoryState(store), MemoryState(store)

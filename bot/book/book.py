@@ -13,7 +13,7 @@ from bot.book.links import GenuineFile, Links
 from bot.book.models import BookFile, Card, Place, Plan, Retraction, Source, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
 from bot.book.referral import Referral
-from bot.book.stored_docs import StoredDocs
+from bot.book.stored_docs import StoredDocs, slim
 
 Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 """Path to (value, positions): files as they were read, each with the translations beside it put in; and the translations."""
@@ -55,6 +55,7 @@ class Book:
         files of numbers stay."""
         kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
         docs = StoredDocs({path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
+        slim(vars(self).values())
         return replace(self, docs=docs, data={path: data for path, data in self.data.items() if numbers(path)})
 
     @property

@@ -18,6 +18,8 @@ from bot.book.referral import Referral
 Reason = Literal["closed", "paused", "expired", "retracted", "no contact", "unverified"]
 _POLICE = {"never": 0, "only_if_you_ask": 1, "may": 2, "unknown": 3}
 WORLD = "world"
+_KEPT_LISTS = 2000
+"""Lists of who can help that are kept once sorted."""
 
 
 class Edition:
@@ -63,6 +65,7 @@ class Edition:
         for name, place in self.places.items():
             if place.parent:
                 self._children.setdefault(place.parent, []).append(name)
+        self._helping: dict[tuple[str, frozenset[Kind], frozenset[str], bool, bool], tuple[Referral, ...]] = {}
         self._tips: dict[tuple[str, str, frozenset[str], bool, str], tuple[Tip, ...]] = {}
 
     def _sort(self, name: str, referral: Referral, gone: Mapping[str, set[str]]) -> None:
@@ -226,9 +229,16 @@ class Edition:
         `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
         for young people come first.
         """
-        chain = self.chain(place)
-        distance = {name: number for number, name in enumerate(chain)}
-        wanted, about = set(kinds), set(topics)
+        key = (place, frozenset(kinds), frozenset(topics), youth, strict)
+        known = self._helping.get(key)
+        if known is None:
+            if len(self._helping) >= _KEPT_LISTS:
+                self._helping.clear()
+            known = self._helping[key] = self._sorted(place, set(kinds), set(topics), youth, strict)
+        return known
+
+    def _sorted(self, place: str, wanted: set[Kind], about: set[str], youth: bool, strict: bool) -> tuple[Referral, ...]:
+        distance = {name: number for number, name in enumerate(self.chain(place))}
         found = [
             referral
             for referral in self.referrals.values()

@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pydantic import BaseModel
+
 Doc = tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]
+
+
+_NONE: set[str] = set()
+"""In place of which fields a model was given, which only writing it back asks for."""
+
+
+def slim(values: Iterable[object]) -> None:
+    """Lets the models in `values` forget which of their fields were given: a set each, 2.6 MB of the pack that ships."""
+    waiting, seen = list(values), set[int]()
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if isinstance(value, BaseModel):
+            object.__setattr__(value, "__pydantic_fields_set__", _NONE)
+            waiting += vars(value).values()
+        elif isinstance(value, Mapping):
+            waiting += value.values()
+        elif isinstance(value, list | tuple):
+            waiting += value
 
 
 class StoredDocs(Mapping[str, Doc]):

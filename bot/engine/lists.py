@@ -77,11 +77,14 @@ def _places(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     draw = moves.draw
     edition = draw.world.edition
     inside = getattr(draw.subject, "place", None) if spec.go is None else None
-    if inside:
-        found = [edition.places[name] for name in edition.children(inside)]
-    else:
-        found = [place for place in edition.places.values() if place.level == "country"]
-    for place in sorted(found, key=lambda place: draw.label(place.name)):
+    cache, key = draw.world.index.cache, ("places", inside, draw.language)
+    if key not in cache:
+        if inside:
+            found = [edition.places[name] for name in edition.children(inside)]
+        else:
+            found = [place for place in edition.places.values() if place.level == "country"]
+        cache[key] = sorted(found, key=lambda place: draw.label(place.name))
+    for place in cache[key]:
         number = draw.world.index.of[f"place:{place.place}"]
         if edition.children(place.place):
             inside_it = moves.to("place.inside", number)

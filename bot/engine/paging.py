@@ -25,7 +25,7 @@ _NOT_READ = re.compile(r"^\d{2,6} \D.*$|\[\d+\]", re.MULTILINE)
 
 def words_read(text: str) -> int:
     """Words that a person reads in `text`."""
-    return sum(any(sign.isalnum() for sign in word) for word in _NOT_READ.sub("", text).split())
+    return sum(word.isalnum() or any(sign.isalnum() for sign in word) for word in _NOT_READ.sub("", text).split())
 
 
 def text_pages(blocks: Sequence[Block], fits: Callable[[list[Block]], bool]) -> list[list[Block]]:

@@ -15,7 +15,7 @@ from bot.engine.subject_index import Subject
 from bot.engine.types import Span, World
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RenderContext:
     """One screen in the making. `own_word`: the person's word may show (not on urgent screens, referrals and copies)."""
 
@@ -137,12 +137,18 @@ class RenderContext:
 
     def _table(self, service: Service) -> tuple[Span, ...]:
         """A line for each number with the countries that it is of, by name: codes would be taken for states."""
+        cache, key = self.world.index.cache, ("table", service, self.language)
+        if key not in cache:
+            cache[key] = self._lines(service)
+        return (Span(self.says(f"table_{service}") + cache[key]),)
+
+    def _lines(self, service: Service) -> str:
         by_number: dict[str, list[str]] = {}
         for place, number in self.world.edition.emergency_table(service):
             by_number.setdefault(number.number, []).append(self.label(place.name))
         rows = sorted(by_number.items(), key=lambda row: sorted(row[1]))
         lines = [f"\n{number} {', '.join(sorted(names))}" for number, names in rows]
-        return (Span(self.says(f"table_{service}") + "".join(lines)),)
+        return "".join(lines)
 
     def within(self, clock: Clock) -> str:
         """A time limit in words: "⏱ Within 72 hours; best 24 hours"."""

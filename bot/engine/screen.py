@@ -21,7 +21,7 @@ from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
 from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
 
 LABEL = 40
-_CACHED = 5000
+_CACHED = 1000
 
 
 def _short(label: str) -> str:

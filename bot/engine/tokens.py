@@ -145,7 +145,8 @@ def encode(head: int, tail: str) -> str:
     """The token of a head and a tail, at most 64 bytes of UTF-8."""
     body = head.to_bytes(25, "big")
     check = crc32(body) if not tail else crc32(tail.encode(), crc32(body))
-    return str(b2a_base64(body + _CHECK[check & 255], newline=False).translate(_URLSAFE)[:HEAD], "ascii") + tail
+    token = b2a_base64(body + _CHECK[check & 255], newline=False).translate(_URLSAFE)[:HEAD].decode()
+    return token + tail if tail else token
 
 
 def pack(state: State) -> str:

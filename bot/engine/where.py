@@ -137,9 +137,15 @@ def _level(draw: RenderContext, level: str) -> list[Place]:
 
 def _inside(draw: RenderContext) -> list[Place]:
     """What lies in the place that was said."""
-    edition = draw.world.edition
-    found = [edition.places[name] for name in edition.children(draw.place)] if draw.place not in ("", WORLD) else []
-    return sorted(found, key=lambda place: _order(draw.label(place.name)))
+    edition, cache = draw.world.edition, draw.world.index.cache
+    if draw.place in ("", WORLD):
+        return []
+    key = ("inside", draw.place, draw.language)
+    if key not in cache:
+        found = [edition.places[name] for name in edition.children(draw.place)]
+        cache[key] = sorted(found, key=lambda place: _order(draw.label(place.name)))
+    inside: list[Place] = cache[key]
+    return inside
 
 
 def pages(draw: RenderContext) -> list[list[Place]]:
@@ -239,12 +245,14 @@ def _ranges(moves: Transitions, room: int) -> list[Answer]:
     if room < 2 or len(known) < 2:
         return [Answer("1", draw.says("where_choose"), moves.page(LIST))]
     most = len(known) if moves.step.hears == "place" else min(_RANGES, len(known))
-    found: list[Answer] = []
-    for run in _even([len(page) for page in known], min(room, most)):
-        first, last = (_first(draw.label(place.name)) for place in (known[run[0]][0], known[run[-1]][-1]))
-        label = first if first == last else f"{first} – {last}"
-        found.append(Answer(str(len(found) + 1), label, moves.page(LIST + run[0])))
-    return found
+    cache, key = draw.world.index.cache, ("ranges", draw.language, min(room, most))
+    if key not in cache:
+        ranges: list[tuple[str, int]] = []
+        for run in _even([len(page) for page in known], min(room, most)):
+            first, last = (_first(draw.label(place.name)) for place in (known[run[0]][0], known[run[-1]][-1]))
+            ranges.append((first if first == last else f"{first} – {last}", run[0]))
+        cache[key] = ranges
+    return [Answer(str(number), label, moves.page(LIST + page)) for number, (label, page) in enumerate(cache[key], 1)]
 
 
 def _changes(moves: Transitions) -> list[Answer]:

@@ -112,10 +112,9 @@ class Finder:
         texts = [texts_of(edition, pack, name) for name in self.topics]
         self._exact: dict[tuple[str, ...], int] = {}
         texts += [list(pairs(kind.phrases)) for kind in pack.none.values()]
-        common: set[str] = set()
-        written_words: set[str] = set()
-        sounds: dict[str, str] = {}  # of the pack's own words: what people type is never kept
-        once: dict[str, str] = {}
+        common, written_words = set[str](), set[str]()
+        # Of the pack's own words: what people type is never kept.
+        sounds, once = dict[str, str](), dict[str, str]()
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])

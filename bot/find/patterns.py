@@ -55,12 +55,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A pattern of a sign. `begins`: what the first word of a match can be; `words`: every whole word in it."""
+    """A pattern of a sign. `begins`: what the first word of a match can be."""
 
     sign: str
     parts: tuple[Part, ...]
     begins: Part
-    words: frozenset[str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Every whole word in it."""
+        return frozenset().union(*(part.words for part in self.parts))
 
 
 class PatternReader:
@@ -70,6 +74,7 @@ class PatternReader:
         """`groups`: words that may stand in for one another, by name."""
         self._groups, self._sounds = groups, sounds
         self._read: dict[str, Part] = {}
+        self._same: dict[Part, Part] = {}
 
     def read(self, sign: str, text: str) -> Pattern:
         """The pattern of `text`. Raises PatternError where it cannot be read."""
@@ -78,13 +83,17 @@ class PatternReader:
             raise PatternError(f'"{text}" has no word that must be there; at least one has to stand without a ?')
         if "gap" in (parts[0].kind, parts[-1].kind):
             raise PatternError(f'"{text}" begins or ends with ..; take the .. away')
-        return Pattern(sign, parts, _begins(parts), frozenset().union(*(part.words for part in parts)))
+        return Pattern(sign, parts, self._once(_begins(parts)))
+
+    def _once(self, part: Part) -> Part:
+        """The same object for equal parts: most patterns share theirs."""
+        return self._same.setdefault(part, part)
 
     def _parts(self, text: str) -> tuple[Part, ...]:
         out: list[Part] = []
         for inner, mark, word in _TOKENS.findall(text):
             if inner:
-                out.append(self._any_of(inner.split("/"), 0)._replace(optional=bool(mark)))
+                out.append(self._once(self._any_of(inner.split("/"), 0)._replace(optional=bool(mark))))
             elif "(" in word or ")" in word or not word:
                 raise PatternError(f'"{text}" has a bracket that is empty or not closed, or one without a space around it')
             elif word == "..":
@@ -93,7 +102,7 @@ class PatternReader:
                 out.append(Part("start" if word == "^" else "end"))
             else:
                 optional = word.endswith("?")
-                out.append(self._any_of(word.rstrip("?").split("/"), 0)._replace(optional=optional))
+                out.append(self._once(self._any_of(word.rstrip("?").split("/"), 0)._replace(optional=optional)))
         return tuple(out)
 
     def _any_of(self, texts: Iterable[str], deep: int) -> Part:
@@ -105,7 +114,7 @@ class PatternReader:
             if not run:
                 raise PatternError(f'"{text}" has no letter or digit')
             if len(run) > 1:
-                runs.append(tuple(run))
+                runs.append(tuple(map(self._once, run)))
             else:
                 plain |= run[0].plain
                 stems |= set(run[0].stems)

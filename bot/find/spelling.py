@@ -18,11 +18,11 @@ class Speller:
 
     def __init__(self, known: Iterable[str]) -> None:
         self.known = frozenset(known)
-        self._near: dict[tuple[int, str], list[str]] = {}
+        self._near: dict[str, list[str]] = {}
         for word in sorted(self.known):
             if len(word) >= 3:
-                self._near.setdefault((len(word), word[0]), []).append(word)
-                self._near.setdefault((len(word), "_" + word[-2:]), []).append(word)
+                self._near.setdefault(f"{len(word)}{word[0]}", []).append(word)
+                self._near.setdefault(f"{len(word)}_{word[-2:]}", []).append(word)
 
     def meant(self, word: str) -> tuple[tuple[str, float], ...]:
         """Known words that `word` may stand for with their likeness from 0 to 1, best first; itself alone if it is known.
@@ -38,7 +38,7 @@ class Speller:
             return []
         best: dict[str, float] = {}
         for size in range(max(3, length - allowed), length + allowed + 1):
-            edges = [(size, word[0])] if min(length, size) < 5 else [(size, word[0]), (size, "_" + word[-2:])]
+            edges = [f"{size}{word[0]}"] if min(length, size) < 5 else [f"{size}{word[0]}", f"{size}_{word[-2:]}"]
             for edge in edges:
                 for other, distance, _ in process.extract(
                     word, self._near.get(edge, ()), scorer=OSA.distance, score_cutoff=allowed, limit=6

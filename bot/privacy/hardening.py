@@ -8,7 +8,8 @@ import platform
 import resource
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 _PR_SET_DUMPABLE = 4
 _PR_GET_DUMPABLE = 3
@@ -84,6 +85,29 @@ def lock_memory() -> bool:
         return bool(ctypes.CDLL(None, use_errno=True).mlockall(_MCL_CURRENT_FUTURE_ON_FAULT) == 0)
     except (OSError, AttributeError):
         return False
+
+
+def locked() -> bool:
+    """Whether any memory of this process is locked."""
+    try:
+        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 (one read, before and after each build)
+            return any(line.startswith("VmLck:") and line.split()[1] != "0" for line in status)
+    except OSError:
+        return False
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """Lets go of the lock on memory in the block, and takes it again: the kernel takes no page back that is locked. Nothing where
+    none is. Keep it short: what is written in between could be swapped out, if the machine swaps."""
+    if not locked():
+        yield
+        return
+    ctypes.CDLL(None).munlockall()
+    try:
+        yield
+    finally:
+        lock_memory()
 
 
 def harden() -> bool:

@@ -7,6 +7,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from bot.privacy.hardening import unlocked
+
 
 @contextmanager
 def building() -> Iterator[None]:
@@ -28,6 +30,7 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     try:
-        ctypes.CDLL(None).malloc_trim(0)
+        with unlocked():
+            ctypes.CDLL(None).malloc_trim(0)
     except (OSError, AttributeError):  # not glibc
         return

@@ -252,7 +252,10 @@ def test_languages_that_only_this_pack_has_stay() -> None:
 def test_a_referral_that_moved_moves_here_too() -> None:
     """Its file goes to the folder of the other place; the bytes around the change stay."""
     made = exported(small())
-    made[EXTENSION]["record"]["place"] = "gb"
+    record = made[EXTENSION]["record"]
+    record["place"] = "gb"
+    assert errors(taken([made])) == ["$[0].x_constellation.record.police.contact POLICE-UNSAID"]
+    record["police"]["says"] = {"en": "We do not know its rule.", "es": "No sabemos su regla."}
     found = taken([made])
     assert errors(found) == []
     assert found.changes.texts[FAR] is None
