@@ -1,8 +1,19 @@
 """The face of the engine: what other rooms import. `step(world, token, event)` gives a turn; pure, no clock."""
 
 from bot.engine.assessment import ANSWERS, SIGNS, answer_of, asked, role_of, ticks_of
-from bot.engine.flow_compiler import ENTRY, OPENING_OLD, REQUIRED, SHAPES, Flows, compile_flows, full, shape_of, survey_flows
-from bot.engine.flow_schema import Condition, ListOf, ShowKind, Step
+from bot.engine.flow_compiler import (
+    BITS,
+    ENTRY,
+    OPENING_OLD,
+    REQUIRED,
+    SHAPES,
+    Flows,
+    compile_flows,
+    full,
+    shape_of,
+    survey_flows,
+)
+from bot.engine.flow_schema import Condition, FieldName, ListOf, ShowKind, Step
 from bot.engine.input import link_payload
 from bot.engine.lists import LISTS
 from bot.engine.mix import mix_steps
@@ -44,6 +55,7 @@ from bot.engine.where import answers
 __all__ = [
     "ANSWERS",
     "AREAS",
+    "BITS",
     "BUTTONS",
     "ENTRY",
     "LABEL",
@@ -66,6 +78,7 @@ __all__ = [
     "Erase",
     "EraseTyped",
     "Event",
+    "FieldName",
     "Flows",
     "Layout",
     "Leave",

@@ -2,7 +2,8 @@
 
 The walk keys a screen by its step, subject, page, and whether its neutral page was passed; for each it then tries the
 fields that the step reads: multi-valued fields empty, each value alone and full; the word empty, long, in emoji and
-right-to-left. What back leads to is not part of the key, so the walk stays small enough for every language and place.
+right-to-left. Where the mix is shown it tries every pace with every change and barrier. What back leads to is not part of the
+key, so the walk stays small enough for every language and place.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from bot.engine.flow_compiler import ENTRY
@@ -147,4 +149,16 @@ def walk(world: World, language: str, place: str = "", *, vary: bool = True, sta
 def _varied(world: World, token: str, step_id: str) -> Iterator[State]:
     state = unpack(token)
     if state is not None:
-        yield from variations(world, state, reads(world.index.flows.steps[step_id]))
+        flow_step = world.index.flows.steps[step_id]
+        yield from variations(world, state, reads(flow_step))
+        if any(item.of == "mix" for item in flow_step.lists):
+            yield from _answered(world, state)
+
+
+def _answered(world: World, state: State) -> Iterator[State]:
+    """Every pace with every change and every barrier, as somebody comes to the mix who wants a change."""
+    options = world.index.flows.options
+    paces, wants, barriers = ((0, *options.get(name, {}).values()) for name in ("pace", "wants", "barriers"))
+    aims = tuple(code for name, code in options.get("aims", {}).items() if name == "change")
+    for pace, want, barrier in product(paces, wants, barriers):
+        yield state._replace(aims=aims, pace=pace, wants=want and 1 << want - 1, barriers=barrier and 1 << barrier - 1)

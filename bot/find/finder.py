@@ -25,7 +25,7 @@ from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
-from bot.find.triage.identity import IDENTITY
+from bot.find.triage.identity import HEARD_BY
 from bot.find.words import LONGEST, fold, sound, spoken
 
 if TYPE_CHECKING:
@@ -248,16 +248,15 @@ class Finder:
             card = (net.card if net else None) or ""
             return Triage(danger, instead.get(card, card))
         strict = [net.card for net in own if net.card and triage([net], signs)[0] == "now"]
-        loose = [net.card for net in own if net.card and net.card not in strict]
-        tempered = any(net.level == "now" and net.card in loose for net in own)
-        cards = self._cards.difference(instead)
+        loose = [net for net in own if net.card not in strict]
         return decide(
             scores,
             self._hearing.limits,
-            cards,
+            self._cards.difference(instead),
             [instead.get(card, card) for card in strict],
-            [instead.get(card, card) for card in loose],
-            tempered,
+            [instead.get(net.card, net.card) for net in loose if net.card],
+            tempered=any(net.level == "now" for net in loose),
+            mild=any(sign in signs for net in self.pack.nets for sign in net.maybe_when),
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
@@ -394,7 +393,7 @@ class Finder:
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
     pack = read_pack(edition.docs)
-    of = fingerprint(examples_of(pack.examples), IDENTITY)
+    of = fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
     return Finder(edition, pack, thresholds, hearing, meaning)

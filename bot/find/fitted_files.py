@@ -10,7 +10,7 @@ from bot.find.fitted_pair import Trained
 from bot.find.pack import FindPack, read_pack
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, fault_of
-from bot.find.triage.identity import IDENTITY
+from bot.find.triage.identity import HEARD_BY, IDENTITY
 
 
 def train_heads(edition: Edition) -> Trained:
@@ -32,7 +32,7 @@ def heads_fault(edition: Edition, pack: FindPack) -> str:
     """What is wrong with the fitted heads of a pack, in words for peers; "" where they are right or there are no examples."""
     if not pack.examples:
         return ""
-    return fault_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), fingerprint(examples_of(pack.examples), IDENTITY))
+    return fault_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), fingerprint(examples_of(pack.examples), HEARD_BY))
 
 
 def classifier_fault(edition: Edition, pack: FindPack) -> str:

@@ -10,11 +10,12 @@ import yaml
 from bot.find.triage.encoder import WIDTH
 from bot.find.triage.examples import Example, fingerprint
 from bot.find.triage.fitted import MARGIN, Fitted, as_yaml, keys_of, known_vectors, packed, settled, unpacked
-from bot.find.triage.heads import RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
+from bot.find.triage.heads import NARROW, RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
 from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
+from bot.find.triage.identity import HEARD_BY, IDENTITY
 from bot.find.triage.learner import learn
 
-LIMITS = Limits(now=0.1, maybe=-0.1, net_now=-0.5, net_maybe=-0.7, watched=0.0, seller=-0.2, stranger=0.2, paths={"about": -0.4})
+LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, loose=0.2, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})
 
 
 def _vectors(count: int, seed: int = 1) -> np.ndarray:
@@ -135,7 +136,9 @@ def test_numbers_that_do_not_belong_are_refused(fitted: Fitted) -> None:
         unpacked(file.model_copy(update={"heads": ["x" if name == "danger" else name for name in file.heads]}), numbers, "e-1")
     with pytest.raises(ValueError, match="maybe is missing"):
         unpacked(
-            file.model_copy(update={"limits": {"now": 0.1, "net_now": 0.0, "watched": 0.0, "stranger": 0.0}}), numbers, "e-1"
+            file.model_copy(update={"limits": {"now": 0.1, "net": 0.4, "loose": 0.2, "mild": 0.2, "watched": 0.0}}),
+            numbers,
+            "e-1",
         )
 
 
@@ -176,3 +179,14 @@ def test_the_fit_solves_its_equations() -> None:
 def test_weights_are_whole_steps() -> None:
     """What is kept is rounded in the second digit, far coarser than processors differ."""
     assert STEP >= 1 / 128
+
+
+def test_the_fit_solves_its_equations_where_examples_share_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As before, where only a few of the directions that examples share are taken out first."""
+    monkeypatch.setattr("bot.find.triage.heads._DIRECTIONS", 7)
+    test_the_fit_solves_its_equations()
+
+
+def test_what_heads_are_bound_to_names_how_far_examples_speak() -> None:
+    """Heads that were fitted for another reach would hear something else; their file is not used then."""
+    assert f"{IDENTITY}:near-{NARROW:g}" == HEARD_BY

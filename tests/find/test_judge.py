@@ -71,19 +71,17 @@ def test_who_asks_what_to_charge_is_not_turned_away(finder: Finder, text: str, l
 
 
 def test_a_wish_to_die_has_a_line_from_a_limit_of_its_own_on(finder: Finder) -> None:
-    """It is said in quieter words: below the limit of other cards there is a line, below its own none."""
+    """It is said in quieter words: where danger is not loud, its own head is enough for a line; another card's is not."""
     heads = finder.pack.heads
     assert heads is not None
-    limits = heads.limits
-    assert limits["maybe/suicidal-thoughts"] < limits["maybe"]
-    between = (limits["maybe/suicidal-thoughts"] + limits["maybe"]) / 2
-    for card, danger, expected in (
-        ("suicidal-thoughts", between, "maybe"),
-        ("suicidal-thoughts", limits["maybe/suicidal-thoughts"] - 0.01, "no"),
-        ("bleeding", between, "no"),
+    own = heads.limits["maybe/suicidal-thoughts"]
+    for card, score, expected in (
+        ("suicidal-thoughts", own, "maybe"),
+        ("suicidal-thoughts", own - 0.01, "no"),
+        ("bleeding", 0.5, "no"),
     ):
-        heard = _judged(finder, "where can i get tested", "en", **{DANGER: danger, f"card/{card}": 0.0})
-        assert heard.danger == expected, (card, danger)
+        heard = _judged(finder, "my client wont pay", "en", **{DANGER: heads.limits["maybe"] - 0.3, f"card/{card}": score})
+        assert heard.danger == expected, (card, score)
         assert heard.emergency == (card if expected == "maybe" else "")
 
 

@@ -14,8 +14,8 @@ _PART_OF: dict[str, Part] = {
     "about-person": "person", "about-human": "person", "about-police": "police", "about-saved": "saved", "about-delete": "delete",
     "about-operator": "runs",
 }  # fmt: skip
-_NET_WEIGHS = 0.7
-"""How much a net's card is ahead of cards that only sound alike."""
+_ONE_WEIGHS, _SEVERAL_WEIGH, _LOOSE_WEIGHS = 0.9, 0.5, 0.15
+"""How much the card of the one net for now, of several, and of other nets is ahead of cards that only sound alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +37,31 @@ def decide(
     strict: Collection[str] = (),
     loose: Collection[str] = (),
     tempered: bool = False,
+    mild: bool = False,
 ) -> Triage:
     """What is to be done for a message.
 
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
-    nets for now; `loose`: of the other nets. `tempered`: whether a net heard that it is
-    a joke, long ago or a question of how to. A head alone opens the screen only above its high limit and where nothing tempers
-    it; where a net agrees, above a lower one. A net for now gets its line whatever the heads say. Danger outranks every path.
+    nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
+    how to; `mild`: whether such a sign was heard at all. What the heads hear is raised by a net and lowered by a mild sign,
+    then held against the limits; a card's own head may be enough for its line. What a net tempers is no screen; a net
+    for now gets its line whatever the heads say. Danger outranks every path.
     """
     special, part = _special(scores, limits)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
     heard = {card: score for card, score in heard.items() if card in cards}
+    ahead = _ONE_WEIGHS if len(set(strict)) == 1 else _SEVERAL_WEIGH
     for card in dict.fromkeys((*strict, *loose)):
-        heard[card] = heard.get(card, -1.0) + _NET_WEIGHS
+        heard[card] = heard.get(card, -1.0) + (ahead if card in strict else _LOOSE_WEIGHS)
     card = max(sorted(heard), key=heard.__getitem__, default="")
     seller = scores["seller"] >= limits.seller
-    if card and ((scores[NOW] >= limits.now and not (tempered and not strict)) or (strict and scores[DANGER] >= limits.net_now)):
+    moved = (limits.net if strict else 0.0) - (limits.mild if mild else 0.0)
+    if card and scores[NOW] + moved >= limits.now and not (tempered and not strict):
         return Triage("now", card, special, part, seller)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
         return Triage("watched", "", special, part, seller)
-    if card and (strict or scores[DANGER] >= limits.line_of(card) or (loose and scores[DANGER] >= limits.net_maybe)):
+    quiet = scores.get(CARD + card, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(card, math.inf)
+    if card and (strict or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
         return Triage("maybe", card, special, part, seller)
     return Triage("no", "", special, part, seller)
 

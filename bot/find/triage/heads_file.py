@@ -19,33 +19,32 @@ PARTS: Final = ("about-person", "about-human", "about-police", "about-saved", "a
 SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk", "small_talk")
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
 LINE: Final = "maybe/"
-"""What the limit for the line of one card begins with."""
-_PLAIN = ("now", "maybe", "net_now", "net_maybe", "watched", "seller", "stranger")
+"""What the limit on the head of one card begins with."""
+_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller")
+_GONE = frozenset(("net_now", "net_maybe", "stranger"))
+"""Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """From which score on a head is believed; all of them numbers about between -1 (no) and 1 (yes).
 
-    `now`, `maybe`: of danger, as the screen and as a line. `net_now`: as the screen where a net for now agrees. `net_maybe`: as
-    a line where any net agrees. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away.
-    `stranger`: that words are nothing for this bot. `paths`: for each path; one that has none is never heard. `lines`: in place
-    of `maybe`, for a card whose danger is said in quieter words; in the file `maybe/<card>`.
+    `now`, `maybe`: of danger, as the screen and as a line. `net`: how much a net for now adds to what the heads hear; `loose`:
+    how much another net adds to it for the line. `mild`: how much a sign takes away that it is a joke, long ago or a question
+    of how to. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away. `paths`: for each
+    path; one that has none is never heard. `lines`: from which score of its own head a card gets its line even where danger is
+    not loud: a wish to die is said in quiet words; in the file `maybe/<card>`.
     """
 
     now: float
     maybe: float
-    net_now: float
-    net_maybe: float
+    net: float
+    loose: float
+    mild: float
     watched: float
     seller: float
-    stranger: float
     paths: Mapping[str, float]
     lines: Mapping[str, float] = field(default_factory=dict)
-
-    def line_of(self, card: str) -> float:
-        """From which score of danger the line to a card comes without a net."""
-        return self.lines.get(card, self.maybe)
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""
@@ -58,6 +57,8 @@ class Limits:
     @classmethod
     def of_numbers(cls, numbers: Mapping[str, float]) -> Limits:
         """Out of a file. Raises ValueError where one is missing or belongs to nothing."""
+        if not _GONE.isdisjoint(numbers):
+            numbers = {"net": 0.0, "loose": 0.0, "mild": 0.0, **{name: at for name, at in numbers.items() if name not in _GONE}}
         wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS}) if not name.startswith(LINE)]
         wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]

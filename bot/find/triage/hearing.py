@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bot.find.fitted_pair import mismatch
 from bot.find.triage.heads_file import HeadsFile, Limits
-from bot.find.triage.identity import IDENTITY, PACKAGE
+from bot.find.triage.identity import HEARD_BY, PACKAGE
 
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Encoder, Vectors
@@ -94,7 +94,7 @@ def hearing_of(file: HeadsFile | None, numbers: bytes, fingerprint: str) -> Foun
     from bot.find.triage.fitted import unpacked
 
     try:
-        fitted = unpacked(file, numbers, IDENTITY)
+        fitted = unpacked(file, numbers, HEARD_BY)
     except ValueError:  # `content check` says which
         return Found(None, "heads")
     return Found(Hearing(fitted), "" if fitted.of == fingerprint else "old")
@@ -104,5 +104,5 @@ def fault_of(file: HeadsFile | None, numbers: bytes, of: str) -> str:
     """What is wrong with the heads of a pack that has examples, in words for peers; "" where they are right. Needs no encoder."""
     if file is None:
         return "there are no heads"
-    why = mismatch(file, numbers, IDENTITY, "heads")
+    why = mismatch(file, numbers, HEARD_BY, "heads")
     return why or ("" if file.of == of else "examples changed since the heads were fitted")

@@ -18,9 +18,9 @@ from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example, examples_of, fingerprint
 from bot.find.triage.fitted import Fitted, as_yaml, key_of, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import Heads, Stored, stored
-from bot.find.triage.heads_file import DANGER, LINE, NOW, Limits
+from bot.find.triage.heads_file import CARD, DANGER, LINE, NOW, Limits
 from bot.find.triage.hearing import NUMBERS_FILE, needed_encoder
-from bot.find.triage.identity import IDENTITY
+from bot.find.triage.identity import HEARD_BY
 from bot.find.triage.learner import learn
 
 if TYPE_CHECKING:
@@ -32,7 +32,18 @@ _WORDS = 0.7
 _LITTLE = 0.2
 """How much it counts where it may well tell of what the head listens for."""
 _DANGEROUS = frozenset(
-    ("coercion", "partner-violence", "police-violence", "stalking", "debt-or-control", "cars", "drugs-and-alcohol-support")
+    (
+        "coercion",
+        "partner-violence",
+        "police-violence",
+        "stalking",
+        "debt-or-control",
+        "cars",
+        "drugs-and-alcohol-support",
+        "beaten",
+        "chemsex",
+        "raids",
+    )
 )
 """Topics without a card whose phrases may tell of danger."""
 _CHANGING = frozenset(
@@ -41,7 +52,7 @@ _CHANGING = frozenset(
 """Topics whose phrases may tell of wanting a change or somebody to talk to."""
 _PATHS = {"young": -0.3, "refuse": -0.4, "about": -0.45, "plan": -0.2, "safer": -0.3, "change": -0.4, "talk": -0.2}
 LIMITS = Limits(
-    now=0.35, maybe=0.1, net_now=-0.55, net_maybe=-0.2, watched=-0.45, seller=-0.5, stranger=0.0, paths=_PATHS
+    now=0.4, maybe=-0.05, net=0.6, loose=0.4, mild=0.3, watched=-0.45, seller=-0.5, paths=_PATHS
 )  # fmt: skip
 """Where to begin; read off the curves of `benchmarks.triage.measure`. The pack's own limits are kept at a new fit."""
 
@@ -83,7 +94,7 @@ def train(edition: Edition, pack: FindPack, encoder: Encoder, before: Fitted | N
     centres = np.stack([known[key] if key in known else fresh[key] for key in keys])
     heads = learn(examples, centres)
     limits = _apart(before.limits if before else LIMITS, heads, centres)
-    return Fitted(IDENTITY, fingerprint(examples_of(pack.examples), IDENTITY), heads, keys_of([e.text for e in examples]), limits)
+    return Fitted(HEARD_BY, fingerprint(examples_of(pack.examples), HEARD_BY), heads, keys_of([e.text for e in examples]), limits)
 
 
 def trained(edition: Edition, pack: FindPack) -> Trained:
@@ -92,7 +103,7 @@ def trained(edition: Edition, pack: FindPack) -> Trained:
     before = None
     if pack.heads:
         with suppress(ValueError):  # of another encoder, or damaged: every sentence is encoded again
-            before = unpacked(pack.heads, edition.data.get(NUMBERS_FILE, b""), IDENTITY)
+            before = unpacked(pack.heads, edition.data.get(NUMBERS_FILE, b""), HEARD_BY)
     fitted = train(edition, pack, encoder, before)
     if before is None and pack.heads:
         fitted = replace(fitted, limits=Limits.of_numbers(pack.heads.limits))
@@ -103,8 +114,8 @@ def trained(edition: Edition, pack: FindPack) -> Trained:
 def _apart(limits: Limits, heads: Heads, centres: Stored) -> Limits:
     """The limits of danger, each moved a little where an example is near: whatever the processor, it decides alike."""
     scores = heads.scores(centres.astype(np.float32) / np.linalg.norm(centres.astype(np.float32), axis=1, keepdims=True))
-    columns = {"now": NOW, "maybe": DANGER, "net_now": DANGER, "net_maybe": DANGER, "watched": "watched", "seller": "seller"}
-    columns |= {LINE + card: DANGER for card in limits.lines}
+    columns = {"now": NOW, "maybe": DANGER, "watched": "watched", "seller": "seller"}
+    columns |= {LINE + card: CARD + card for card in limits.lines if CARD + card in heads.names}
     numbers = limits.as_numbers()
     moved = {name: settled(numbers[name], scores[:, heads.names.index(head)]) for name, head in columns.items()}
     return Limits.of_numbers({**numbers, **moved})

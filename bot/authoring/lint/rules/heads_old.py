@@ -34,7 +34,7 @@ numbers: "NUMBERS"
 examples: 1
 heads:
   - now
-limits: {now: 0, maybe: 0, net_now: 0, net_maybe: 0, watched: 0, seller: 0, stranger: 0}
+limits: {now: 0, maybe: 0, net: 0, loose: 0, mild: 0, watched: 0, seller: 0}
 """.replace("NUMBERS", "0" * 64)
 RULE = Rule(
     "HEADS-OLD",
