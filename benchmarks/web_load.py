@@ -24,6 +24,7 @@ from typing import Any
 from benchmarks.support.browser import Browser, browsers
 
 ROOT = Path(__file__).resolve().parents[1]
+LEAVE = ("Leave", "Salir")
 ASKED = (
     "where do I get condoms",
     "he choked me",
@@ -61,12 +62,12 @@ async def _person(browser: Browser, number: int, think: float, until: float, too
             if time.monotonic() > until:
                 break
             typing = any(form.lines for form in browser.page.forms) and chance.random() < 0.15
-            labels = [label for label in browser.page.labels if label not in ("Leave", "Send")]
+            labels = [label for label in browser.page.labels if label not in (*LEAVE, "Send", "Enviar")]
             if typing:
                 await does("typed words", browser.type(chance.choice(ASKED)))
             else:
                 await does("press", browser.press(chance.choice(labels)))
-        await does("leave", browser.press("Leave"))
+        await does("leave", browser.press(next(label for label in browser.page.labels if label in LEAVE)))
 
 
 async def load(people: int, seconds: float, think: float) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 PRESS: Final = "t"
-"""The sealed state after a press."""
+"""The sealed state after a press. It stands in the button's name, `t.SEALED`: lynx shows a button's value beside its words."""
 AT: Final = "at"
 """The sealed state that is shown."""
 WORDS: Final = "w"

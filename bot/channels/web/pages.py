@@ -52,9 +52,14 @@ def _page(words: Words, body: Iterable[h.Node], refresh: str = "") -> str:
     )
 
 
+def _name(sealed: str) -> str:
+    """The name of a button that leads to a sealed state."""
+    return f"{PRESS}.{sealed}"
+
+
 def _press(choice: Choice, seal: Callable[[str], str]) -> h.Element:
     kind = choice.kind if choice.kind in _CONTROLS else None
-    return h.button(class_=kind, name=PRESS, value=seal(choice.token))[choice.label]
+    return h.button(class_=kind, name=_name(seal(choice.token)))[choice.label]
 
 
 def _form(*inside: h.Node) -> h.Element:
@@ -123,7 +128,7 @@ def first_page(
     main += [
         h.p[words.says("page_intro")],
         h.p(".quiet")[words.says("page_history")],
-        _form(*_kept(words), h.div(".list")[h.button(name=PRESS, value=at)[words.says("page_begin")]]),
+        _form(*_kept(words), h.div(".list")[h.button(name=_name(at))[words.says("page_begin")]]),
         _writing(words, words.says("page_first"), at),
     ]
     others = [h.button(name=LANGUAGE, value=code, lang=code)[name] for code, name in languages]
@@ -141,7 +146,7 @@ def copy_page(words: Words, spans: Iterable[Span], screen: Screen, at: str, seal
             _controls(words, (*screen.footer, *screen.choices), seal),
             h.main(tabindex="-1", autofocus=True)[
                 blocks(spans, words.says("page_title")),
-                _form(*_kept(words), h.p(".quiet")[words.says("page_copy")], h.button(name=PRESS, value=at)[back.label]),
+                _form(*_kept(words), h.p(".quiet")[words.says("page_copy")], h.button(name=_name(at))[back.label]),
             ],
         ],
     )
@@ -160,7 +165,7 @@ def busy_page(words: Words, screen: Screen, at: str, seal: Callable[[str], str],
                 h.h1[words.says("page_title")],
                 h.p(".note", role="status")[words.says("page_busy")],
                 tables,
-                _form(*_kept(words), h.div(".list")[h.button(name=PRESS, value=at)[words.says("back")]]),
+                _form(*_kept(words), h.div(".list")[h.button(name=_name(at))[words.says("back")]]),
             ],
         ],
     )

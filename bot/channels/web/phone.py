@@ -16,7 +16,7 @@ from bot.engine import Choice, Screen
 
 _SECONDS: Final = 15.0
 _BUTTON: Final = re.compile(r"<button(?P<said>[^>]*)>(?P<label>[^<]*)</button>")
-_VALUE: Final = re.compile(r'\bvalue="([^"]*)"')
+_NAME: Final = re.compile(rf'\bname="{PRESS}\.([^"]*)"')
 _AT: Final = re.compile(rf'<input type="hidden" name="{AT}" value="([^"]*)">')
 _MAIN: Final = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 _SPACED: Final = re.compile(r"</?(?:h1|h2|p|li|ul|br|div|form|label|button)\b[^>]*>")
@@ -65,7 +65,7 @@ class WebPhone:
 
     async def leave(self) -> None:
         """As in `Phone`: what the page offers first."""
-        found = re.search(rf'class="leave" name="{PRESS}" value="([^"]*)"', self._page)
+        found = re.search(rf'class="leave" name="{PRESS}\.([^"]*)"', self._page)
         if found:
             await self._send({PRESS: found[1]})
         self._page = ""
@@ -94,7 +94,7 @@ class WebPhone:
         """What the button with this label sends, of the first in the page's middle where there is none."""
         page = self._page if label is not None else (_MAIN.search(self._page) or [""] * 2)[1]
         for found in _BUTTON.finditer(page):
-            value = _VALUE.search(found["said"])
+            value = _NAME.search(found["said"])
             if value and (label is None or html.unescape(found["label"]) == label):
                 return value[1]
         raise NotThereError

@@ -13,6 +13,7 @@ BODY_LIMIT: Final = 32 * 1024
 """Bytes of a form: 2,000 letters of four bytes, each escaped, and two seals."""
 TEXT_LIMIT: Final = 2000
 _FIELDS: Final = frozenset((AT, LANGUAGE, PRESS, WORDS))
+_PRESSED: Final = f"{PRESS}."
 _FORM: Final = "application/x-www-form-urlencoded"
 _PARTS: Final = 4
 _HINT: Final = 200
@@ -45,6 +46,8 @@ def form_of(body: bytes, content_type: str) -> Form | None:
         pairs = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=8, errors="replace")
     except ValueError:
         return None
+    # A button's sealed state stands in its name.
+    pairs = [(PRESS, name[len(_PRESSED) :]) if name.startswith(_PRESSED) else (name, value) for name, value in pairs]
     found = dict(pairs)
     if len(found) != len(pairs) or not found.keys() <= _FIELDS:
         return None

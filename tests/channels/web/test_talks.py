@@ -55,7 +55,7 @@ async def test_talk(path: Path, page_world: World, parts: app.RunningChannel, se
     if talk.get("link"):
         await browser.open()
         # No link of the page carries a subject: its screen is reached by a token, as from any other page.
-        opened = parts.seals.open(browser.page.press(browser.page.labels[1])[PRESS])
+        opened = parts.seals.open(browser.page.typed("")[AT])
         assert opened
         await browser.send({PRESS: parts.seals.seal(opened.talk, turn.token)})
     else:
