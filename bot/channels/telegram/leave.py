@@ -83,9 +83,8 @@ class LeaveHandler:
                 await self._owed.keep(clearing, queue.trouble.limit)
 
     async def _first(self, queue: ChatQueue, clearing: Clearing, reword: Reword | None) -> None:
-        # Side by side: neither a name nor a refusal holds up the other.
-        await asyncio.gather(self._delete(clearing), self._open(queue, clearing, reword))
-        await self._unanswered(queue, clearing)
+        # Side by side: no name, no refusal and no call that hangs holds up the others.
+        await asyncio.gather(self._delete(clearing), self._open(queue, clearing, reword), self._unanswered(queue, clearing))
         await self._delete(clearing)
         await self._sweep_all(queue, clearing, frozenset())
 
@@ -134,6 +133,8 @@ class LeaveHandler:
             clearing.numbers |= {number} - {0}
             clearing.newest = max(clearing.newest, number)
             if not known:
+                # It stands, or will stand, near the highest id of any chat.
+                clearing.newest = max(clearing.newest, self._outbox.newest)
                 clearing.rechecks = RECHECKS
 
     async def _delete(self, clearing: Clearing) -> None:

@@ -118,6 +118,21 @@ class Poller:
         self._counters.poison += sum(number < 0 for number, _ in found)
         all_there = len(found) < SIZE
         new = self._window.unknown(raw)
+        self._take_all(new, raw)
+        if all_there:
+            self._recovery.delivers(asked)
+        self._caught_up = True
+        some, broken, count = bool(found), all(number < 0 for number, _ in found), len(new)
+        # Nothing of what came is held while this waits: people's words are in it, and of some who leave meanwhile.
+        del answer, found, raw, new
+        if some and not count and not waiting:
+            await asyncio.sleep(QUICK)
+        if some and broken:
+            await asyncio.sleep(BACK_OFF[-1])
+        return count
+
+    def _take_all(self, new: list[int], raw: dict[int, bytes]) -> None:
+        """Takes in what is new."""
         last: dict[int, Job] = {}
         for number in new:
             job = self._take(raw[number])
@@ -127,14 +142,6 @@ class Poller:
         for job in last.values():
             # Also where more wait at Telegram: what the process before may have answered all fits into its first delivery.
             job.newest = True
-        if all_there:
-            self._recovery.delivers(asked)
-        self._caught_up = True
-        if found and not new and not waiting:
-            await asyncio.sleep(QUICK)
-        if found and all(number < 0 for number, _ in found):
-            await asyncio.sleep(BACK_OFF[-1])
-        return len(new)
 
     def _take(self, raw: bytes) -> Job | None:
         try:

@@ -17,7 +17,8 @@ from bot.channels.telegram.json_fields import NoJsonError, skim
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 8.0
-KEEP_SECONDS: Final = 2.0
+KEEP_SECONDS: Final = 0.75
+"""Looked at as often: a connection, and what last went through it, is gone after a second and a half at most."""
 
 
 class Refusal(Enum):

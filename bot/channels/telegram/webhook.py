@@ -57,20 +57,23 @@ class Webhook:
             self._counters.poison += 1
             return Response(status_code=200)
         del body
-        if update.id not in self._jobs and await self._seen.has(update.id):
+        number = update.id
+        if number not in self._jobs and await self._seen.has(number):
             return Response(status_code=200)
-        job = self._jobs.get(update.id)
+        job = self._jobs.get(number)
         if job is None:
-            job = self._jobs[update.id] = self._receive(update)
+            job = self._jobs[number] = self._receive(update)
             job.again = time.monotonic() - self._began < AGAIN_SECONDS
+        # Else the words would be held here until Telegram is answered, also where their chat is left.
+        del update
         try:
             await asyncio.wait_for(job.wait(), WAIT_SECONDS)
         except TimeoutError:
             job.parked = True
             self._counters.parked += 1
         # What is parked is done in memory alone, and as good as answered: Telegram hears of no other end.
-        await self._seen.add(update.id)
-        self._jobs.pop(update.id, None)
+        await self._seen.add(number)
+        self._jobs.pop(number, None)
         return Response(status_code=200)
 
     async def _body(self, request: Request) -> bytes | None:
