@@ -64,3 +64,15 @@ def test_a_dose_whose_limit_is_withdrawn_is_on_no_page(world: World, book: Book,
             words = max(re.split(r"[*{}\[\]()]", text), key=len).strip()
             assert any(words in screen.text for screen in _pages(world, topic, "en"))
             assert not [screen for screen in _pages(other, topic, "en") if words in screen.text]
+
+
+def test_each_thing_on_a_page_has_its_own_clock(world: World) -> None:
+    """After an assault HIV medicine, contraception and the exam wait for different times; none stands above the whole page."""
+    text = "\n".join(screen.text for screen in _pages(world, "after-assault", "en"))
+    for clock, tip in (
+        ("72 hours", "Medicine against HIV"),
+        ("5 days", "If you could get pregnant"),
+        ("7 days", "The exam takes"),
+    ):
+        assert re.search(rf"• ⏱ within {clock}[^\n]*\n{tip}", text)
+    assert not re.search(r"\n⏱", text)
