@@ -15,9 +15,10 @@ Line = dict[Language, Annotated[str, Field(min_length=1, max_length=140)]]
 
 
 class CardWords(Model):
-    """What stands on a card beside the bot's name, its code and its address."""
+    """What stands on a card beside the bot's name, its code and its address. `code`: before the code that is typed on a page."""
 
     what: Short
+    code: Short | None = None
     never: Short
     words: Short
     only: Short

@@ -69,8 +69,9 @@ def sheet_page(sheet: Sheet, size: Size = "a4", *, large: bool = False) -> str:
 
 
 def _said(handout: Handout) -> str:
+    code = f"<p>{html.escape(handout.code[0])} <b>{html.escape(handout.code[1])}</b></p>" if handout.code else ""
     three = f"<p>{html.escape(handout.three[0])} <b>{html.escape(handout.three[1])}</b></p>" if handout.three else ""
-    return f"{three}<p>{html.escape(handout.never)}</p><p>{html.escape(handout.dated)}</p>"
+    return f"{code}{three}<p>{html.escape(handout.never)}</p><p>{html.escape(handout.dated)}</p>"
 
 
 def handout_page(handout: Handout, size: Size = "a4", *, large: bool = False) -> str:

@@ -75,6 +75,7 @@ class Handout:
     address: str
     never: str
     three: tuple[str, str] | None
+    code: tuple[str, str] | None
     dated: str
     more: tuple[str, ...] = ()
 
@@ -86,7 +87,9 @@ class Handout:
     @property
     def words(self) -> str:
         """Every word of it."""
-        return "\n".join((self.name, self.what, self.shown, self.never, *(self.three or ()), self.dated, *self.more))
+        return "\n".join(
+            (self.name, self.what, self.shown, *(self.code or ()), self.never, *(self.three or ()), self.dated, *self.more)
+        )
 
 
 def _words(part: Part) -> str:

@@ -183,6 +183,9 @@ def sheet_pdf(sheet: Sheet, size: Size = "a4", *, large: bool = False, font: Pat
 
 def _said(handout: Handout) -> Iterator[tuple[str, bool]]:
     """What stands after the address: words, and whether they are bold."""
+    if handout.code:
+        yield handout.code[0], False
+        yield handout.code[1], True
     if handout.three:
         yield handout.three[0], False
         yield handout.three[1], True

@@ -24,7 +24,7 @@ def words_of(edition: Edition) -> Outreach:
     return edition.outreach
 
 
-def _handout(edition: Edition, language: str, address: str) -> Handout:
+def _handout(edition: Edition, language: str, address: str, code: str) -> Handout:
     words, genuine = words_of(edition).card, edition.genuine
     listed = bool(genuine.addresses)
     dated = said(words.checked if listed else words.printed, language)
@@ -37,20 +37,24 @@ def _handout(edition: Edition, language: str, address: str) -> Handout:
         address=address,
         never=f"{said(words.never, language)} {said(words.only, language)}" if listed else said(words.never, language),
         three=three,
+        code=(said(words.code, language), code) if code and words.code else None,
         dated=f"{dated} {edition.date}",
     )
 
 
-def cards(edition: Edition, language: str, address: str) -> Handout:
-    """A wallet card. With a signed list it has the three words, and its day says when the address was held against the list."""
-    return _handout(edition, language, address)
+def cards(edition: Edition, language: str, address: str, code: str = "") -> Handout:
+    """A wallet card. With a signed list it has the three words, and its day says when the address was held against the list.
+
+    `code`: what is typed at an address that carries none, "" for nothing.
+    """
+    return _handout(edition, language, address, code)
 
 
-def poster(edition: Edition, language: str, address: str) -> Handout:
+def poster(edition: Edition, language: str, address: str, code: str = "") -> Handout:
     """A poster: the same, and how to open it, how to leave, what is kept."""
-    words, card = words_of(edition).poster, _handout(edition, language, address)
+    words, card = words_of(edition).poster, _handout(edition, language, address, code)
     more = (said(words.how, language), said(words.kept, language), said(words.leave, language))
-    return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.dated, more)
+    return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.code, card.dated, more)
 
 
 def _numbers(edition: Edition, place: str) -> dict[str, str]:

@@ -158,13 +158,20 @@ def test_the_commands(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Non
     assert "https://t.me/night_sky_bot?start=k7" in capsys.readouterr().out
     assert main(["share", "link", "--page", "https://night-sky.example", "--json", "--lang", "es"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert {row["page"] for row in rows} == {"https://night-sky.example"}
+    # The address of a page carries a code's language and place, and of what it opens nothing.
+    assert {row["page"] for row in rows} == {"https://night-sky.example", "https://night-sky.example/es"}
     assert "k7" not in [row["code"] for row in rows]
     assert main(["share", "link"]) == 2
     out = tmp_path / "cards.html"
     assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--lang", "es", "--out", str(out)]) == 0
     assert "<svg" in out.read_text(encoding="utf-8")
     assert "start=m4" in out.read_text(encoding="utf-8")
+    page = ["--page", "https://night-sky.example", "--code"]
+    for code, shown in (("w5", True), ("k7", False)):
+        assert main(["share", "print", "cards", *page, code, "--lang", "en", "--out", str(out)]) == 0
+        assert (f"Code to type there: <b>{code}" in " ".join(out.read_text(encoding="utf-8").split())) == shown
+    assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--code", "w5", "--lang", "en", "--out", str(out)]) == 0
+    assert "Code to type" not in out.read_text(encoding="utf-8")
     assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--code", "nope"]) == 1
     assert main(["share", "print", "cards", "--bot", "night_sky_bot", "--lang", "xx"]) == 1
     assert main(["share", "print", "sheet"]) == 1

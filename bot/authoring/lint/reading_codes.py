@@ -38,6 +38,15 @@ def _emergency(numbers: str) -> dict[str, str]:
     return {path: f"{text}emergency:\n{numbers}", **{name: text for name, text in referral_file().items() if "sources" in name}}
 
 
+def _episode(steps: int) -> dict[str, str]:
+    """A hard day of so many steps."""
+    head = "episode: sample-episode\narea: wellbeing\ntitle: {en: One, es: Uno}\nopens: {en: One, es: Uno}\n"
+    head += "topics: [grounding]\nsteps:\n"
+    step = "  - step: s{}\n    title: {{en: One, es: Uno}}\n    text: {{en: One, es: Uno}}\n    status: support\n"
+    review = "review: {checked: 2026-11-01, by: seed-pack, every: 180d}\n"
+    return {"content/episodes/sample-episode.yaml": head + "".join(step.format(number) for number in range(steps)) + review}
+
+
 _TEXT = '      en: "A short tip."'
 _NONE = "content/find/sample.yaml"
 _SIGNS = "content/find/danger.fr.yaml"
@@ -137,6 +146,7 @@ def _across() -> Iterator[ReadingCode]:
     yield ReadingCode("NUMBER-PARTIAL", "a general number that does not reach every service", _emergency(partial + number), 8)
     yield ReadingCode("CARD-MISSING", "an emergency topic without its card", _tip("urgency: everyday", "urgency: emergency"), 1)
     yield ReadingCode("CONTACT-ONE", "a contact that is not exactly one way", referral_file("\n    verified", sms), 10)
+    yield ReadingCode("EPISODE-LONG", "a hard day of more steps than anybody walks", _episode(steps=13), 6)
     yield ReadingCode("HIDE-EMERGENCY", "a place that hides a tip of an emergency",
                {"content/places/world/topics/sample-topic.yaml": "topic: sample-topic\nhide: [only]\n"
                 "review: {checked: 2026-11-01, by: seed-pack, every: 180d}\n", **_HIDDEN}, 2)  # fmt: skip

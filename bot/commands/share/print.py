@@ -59,8 +59,9 @@ def _handout(args: argparse.Namespace, edition: Edition, language: str) -> Hando
     wanted = [code for code in live if code.code == args.code] if args.code else _plain(live, language)
     if not wanted:
         raise ValueError(f"content/links.yaml has no code like that in use; it has: {', '.join(code.code for code in live)}")
-    address = links(wanted[:1], where(args, edition), edition)[0].first
-    return (cards if args.what == "cards" else poster)(edition, language, address)
+    link = links(wanted[:1], where(args, edition), edition)[0]
+    code = link.code if link.typed and link.first == link.page else ""
+    return (cards if args.what == "cards" else poster)(edition, language, link.first, code)
 
 
 def _plain(live: list[LinkCode], language: str) -> list[LinkCode]:
