@@ -129,17 +129,20 @@ def voice(draw: RenderContext) -> list[Block]:
 
 
 def plan_section(draw: RenderContext) -> list[Block]:
-    """A section of the safety plan: its title and what to think about."""
+    """A section of the safety plan: its title and what to think about; of a guarded one also its suggestions, to read."""
     section = draw.subject
     if not isinstance(section, PlanSection):
         return []
-    return [Block((Span(draw.label(section.title), "bold"), Span("\n"), *draw.text(section.asks)), head=True)]
+    blocks = [Block((Span(draw.label(section.title), "bold"), Span("\n"), *draw.text(section.asks)), head=True)]
+    if section.guarded:
+        blocks.append(Block((Span("\n".join(f"• {draw.label(item.text)}" for item in section.suggestions)),)))
+    return blocks
 
 
 def _ticked(draw: RenderContext, *, kept: bool) -> list[Block]:
     blocks = []
     for section in draw.world.edition.plan.values():
-        if kept and not section.copies:
+        if section.guarded or (kept and not section.copies):
             continue
         lines = [draw.label(item.text) for item in section.suggestions if draw.state.ticks >> item.tick & 1]
         if lines:

@@ -282,15 +282,15 @@ def _plan(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     if draw.how:
         found.sort(key=lambda item: "all" not in item[1].for_ and not draw.how & set(item[1].for_))
     for name, section in found:
-        some = any(moves.state.ticks >> item.tick & 1 for item in section.suggestions)
+        some = not section.guarded and any(moves.state.ticks >> item.tick & 1 for item in section.suggestions)
         label = f"{'✓ ' if some else ''}{draw.label(section.title)}"
         yield label, moves.to(spec.go or "plan.section", draw.world.index.of[f"plan:{name}"])
 
 
 def _ticks(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
-    """A section's suggestions, ticked or not; a tap changes one."""
+    """A section's suggestions, ticked or not; a tap changes one. A guarded section is for reading: no button holds it."""
     section = moves.draw.subject
-    if isinstance(section, PlanSection):
+    if isinstance(section, PlanSection) and not section.guarded:
         for item in section.suggestions:
             mark = "☑" if moves.state.ticks >> item.tick & 1 else "☐"
             yield f"{mark} {moves.draw.label(item.text)}", moves.ticked(item.tick)

@@ -47,16 +47,47 @@ def test_typed_words_are_refused(world: World) -> None:
 
 def test_a_copy_leaves_out_what_may_not_be_kept(world: World) -> None:
     """On the screen it is there; in the copy it is not."""
-    controlled = world.edition.plan["controlled"].suggestions[0]
+    hidden = world.edition.plan["where-i-keep-it"].suggestions[0]
     kit = world.edition.plan["kit"].suggestions[0]
-    ticks = 1 << controlled.tick | 1 << kit.tick
+    ticks = 1 << hidden.tick | 1 << kit.tick
     shown = step(world, "", Press(_at(world, "plan.show", ticks=ticks)))
-    assert controlled.text["en"] in shown.screen.text
+    assert hidden.text["en"] in shown.screen.text
     kept = step(world, "", Press(_at(world, "plan.keep", ticks=ticks)))
     (copy,) = (effect for effect in kept.effects if isinstance(effect, Copy))
     text = "".join(span.text for span in copy.spans)
     assert kit.text["en"] in text
-    assert controlled.text["en"] not in text
+    assert hidden.text["en"] not in text
+
+
+def test_nothing_about_control_is_ticked_shown_or_copied(world: World) -> None:
+    """Its suggestions are for reading; what an old button holds of them is neither marked, listed nor copied."""
+    section = world.edition.plan["controlled"]
+    ticks = sum(1 << item.tick for item in section.suggestions)
+    opened = step(world, "", Press(_at(world, "plan.section", "controlled", opened=True)))
+    assert all(item.text["en"] in opened.screen.text for item in section.suggestions)
+    assert not [choice for choice in opened.screen.choices if choice.label[0] in "☐☑"]
+    for step_id in ("plan.show", "plan.all", "plan.leaving"):
+        text = step(world, "", Press(_at(world, step_id, ticks=ticks, opened=True)))
+        labels = "\n".join(choice.label for choice in text.screen.choices)
+        assert not any(item.text["en"] in text.screen.text for item in section.suggestions)
+        assert "✓" not in labels
+    (copy,) = (each for each in step(world, "", Press(_at(world, "plan.keep", ticks=ticks))).effects if isinstance(each, Copy))
+    assert not any(item.text["en"] in "".join(span.text for span in copy.spans) for item in section.suggestions)
+
+
+def test_getting_away_is_in_no_button_but_the_one_that_opens_it(world: World) -> None:
+    """Its label says nothing, it opens behind the neutral page, and no button on it leads back to it."""
+    turn = step(world, "", Press(_at(world, "plan.open")))
+    opens = next(choice for choice in turn.screen.choices if choice.label == "For something else")
+    assert "someone" not in step(world, "", Press(opens.token)).screen.text
+    turn = step(world, "", Press(_at(world, "plan.leaving", opened=True)))
+    assert "away from someone" in turn.screen.text
+    leaving = world.index.flows.hash["plan.leaving"]
+    for choice in (*turn.screen.choices, *turn.screen.footer):
+        state = unpack(choice.token)
+        assert state is not None
+        assert state.via != leaving
+        assert choice.kind == "more" or state.step != leaving
 
 
 def test_the_section_on_control_opens_behind_a_neutral_page(world: World) -> None:
@@ -77,7 +108,7 @@ def _sections(world: World, step_id: str, **state: int) -> list[str]:
     start = unpack(_at(world, step_id))
     assert start is not None
     for page in range(4):
-        turn = step(world, "", Press(pack(start._replace(page=page, **state))))
+        turn = step(world, "", Press(pack(start._replace(page=page, opened=True, **state))))
         for choice in turn.screen.choices:
             after = unpack(choice.token)
             if after and (name := names.get(after.subject, "")).startswith("plan:") and name not in found:
@@ -138,10 +169,10 @@ def test_how_a_person_does_it_comes_first(world: World) -> None:
 
 def test_saying_how_leads_back_to_the_list_it_was_said_on(world: World) -> None:
     """What the plan is for is not lost by it."""
-    turn = step(world, "", Press(_at(world, "plan.leaving")))
+    turn = step(world, "", Press(_at(world, "plan.change")))
     turn = _press(world, turn, "How I do it")
     turn = _press(world, turn, "Outdoors")
-    assert turn.screen.step == "plan.leaving"
+    assert turn.screen.step == "plan.change"
     state = unpack(turn.token)
     assert state is not None
     assert state.how
@@ -182,7 +213,7 @@ def test_a_section_is_one_page(world: World) -> None:
             screen = step(world, "", Press(pack(state._replace(language=language)))).screen
             labels = [choice.label for choice in screen.choices]
             assert not [choice for choice in screen.choices if choice.kind == "more"], name
-            assert sum(label[0] == "☐" for label in labels) == len(section.suggestions)
+            assert sum(label[0] == "☐" for label in labels) == (0 if section.guarded else len(section.suggestions))
             assert not [label for label in labels if label.endswith("…") and label[0] == "☐"]
             assert sum(choice.kind == "choice" for choice in screen.choices) <= BUTTONS
             reads_on = world.edition.topics[section.also[0]].title[language][:20] in " ".join(labels)
