@@ -85,7 +85,7 @@ class FormQuestion(Model):
 
 
 class FormWords(Model):
-    """The one-page form on which peers write down what only they know, without a computer.
+    """A one-page form filled in by hand: what only peers know, or whether the bot helps.
 
     `how`: what happens with it. `never`: what is not written on it. `typed`: what whoever types it in fills in.
     """
@@ -98,11 +98,12 @@ class FormWords(Model):
 
 
 class Outreach(Model):
-    """`content/outreach.yaml`. `form` may be left out: a pack without it prints none."""
+    """`content/outreach.yaml`. `form` and `questionnaire` may be left out: a pack without them prints none."""
 
     card: CardWords
     poster: PosterWords
     sheet: SheetWords
     agency: AgencyWords
     form: FormWords | None = None
+    questionnaire: FormWords | None = None
     review: Review

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import cast
+from typing import Literal, cast
 
 import pytest
 
@@ -15,12 +15,13 @@ from bot.outreach.sheets import words_of
 from tests.outreach.printing import fonts
 
 
+@pytest.mark.parametrize("name", ["form", "questionnaire"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_every_question_has_its_lines_and_boxes(edition: Edition, language: str) -> None:
+def test_every_question_has_its_lines_and_boxes(edition: Edition, language: str, name: Literal["form", "questionnaire"]) -> None:
     """As many lines as the pack says, each box, what is never written, and a place for whoever types it in."""
-    words = words_of(edition).form
+    words = words_of(edition).form if name == "form" else words_of(edition).questionnaire
     assert words
-    sheet = form(edition, language)
+    sheet = form(edition, language, name=name)
     groups = [part for part in sheet.parts if isinstance(part, Group)]
     assert len(groups) == len(words.questions) + 1
     for question, group in zip(words.questions, groups, strict=False):
@@ -34,17 +35,29 @@ def test_every_question_has_its_lines_and_boxes(edition: Edition, language: str)
     assert sheet_page(sheet).count('class="blank"') == sum(question.lines for question in words.questions)
 
 
+def test_nobody_writes_a_word_on_the_questionnaire(edition: Edition) -> None:
+    """Handwriting tells on people: there are boxes to cross, one of them to skip, and no line."""
+    words = words_of(edition).questionnaire
+    assert words
+    for question in words.questions:
+        assert question.lines == 0
+        assert question.boxes[-1] == {"en": "skip", "es": "saltar"}
+
+
+@pytest.mark.parametrize("name", ["form", "questionnaire"])
 @pytest.mark.parametrize("size", ["a4", "letter"])
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_it_is_one_page_and_two_in_large_print(edition: Edition, language: str, size: Size) -> None:
+def test_it_is_one_page_and_two_in_large_print(
+    edition: Edition, language: str, size: Size, name: Literal["form", "questionnaire"]
+) -> None:
     """A sheet that needs more pages than it may have is refused by `sheet_pdf`."""
     fonts()
     from bot.outreach.pdf import sheet_pdf
 
-    assert form(edition, language).pages == 1
-    assert sheet_pdf(form(edition, language), size)
-    assert form(edition, language, large=True).pages == 2
-    assert sheet_pdf(form(edition, language, large=True), size, large=True)
+    assert form(edition, language, name=name).pages == 1
+    assert sheet_pdf(form(edition, language, name=name), size)
+    assert form(edition, language, large=True, name=name).pages == 2
+    assert sheet_pdf(form(edition, language, large=True, name=name), size, large=True)
 
 
 def test_a_language_from_right_to_left_turns_it_round(edition: Edition) -> None:

@@ -270,6 +270,7 @@ _HELP = {
     "words": "The weight of single words.",
     "young": "false where a topic is not for somebody under 18.",
     "youth": "true for lines made for young people.",
+    "Outreach.questionnaire": "The sheet that asks whether the bot helps, in crosses.",
     "CardWords.code": "Before the code that is typed on a page, whose address carries none.",
     "AgencyWords.checked": "The words before the day of the check.",
     "action": "The title of the action plan.",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.book import Edition, LinkCode
     from bot.outreach.paper import Handout, Sheet
 
-OUTREACH = ("cards", "poster", "sheet", "form", "episode")
+OUTREACH = ("cards", "poster", "sheet", "form", "questionnaire", "episode")
 AGENCY = ("assessment", "action", "scenes", "values", "barriers", "policy")
 ROLES = ("front-desk", "clinician", "board")
 
@@ -96,10 +96,10 @@ def _drawn(args: argparse.Namespace) -> bytes:
         made = sheet(edition, language, args.place, large=large)
     elif args.what == "episode":
         made = episode(edition, language, args.episode, args.place)
-    elif args.what == "form":
+    elif args.what in ("form", "questionnaire"):
         from bot.outreach.local_form import form
 
-        made = form(edition, language, large=large)
+        made = form(edition, language, large=large, name=args.what)
     else:
         made = _agency(args, edition, language)
     if pdf:
