@@ -75,9 +75,9 @@ class Handout:
     address: str
     never: str
     three: tuple[str, str] | None
-    code: tuple[str, str] | None
     dated: str
     more: tuple[str, ...] = ()
+    code: tuple[str, str] | None = None
 
     @property
     def shown(self) -> str:

@@ -54,7 +54,7 @@ def poster(edition: Edition, language: str, address: str, code: str = "") -> Han
     """A poster: the same, and how to open it, how to leave, what is kept."""
     words, card = words_of(edition).poster, _handout(edition, language, address, code)
     more = (said(words.how, language), said(words.kept, language), said(words.leave, language))
-    return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.code, card.dated, more)
+    return Handout(language, "poster", card.name, card.what, card.address, card.never, card.three, card.dated, more, card.code)
 
 
 def _numbers(edition: Edition, place: str) -> dict[str, str]:
