@@ -169,11 +169,13 @@ def test_codes_on_cards_open_them(book: Book, language: bool) -> None:
 
 
 def test_signal_and_pages_carry_no_code(book: Book) -> None:
-    """Their addresses open the first screen whatever a code says, and the command tells it: nothing there can be read wrong."""
+    """Their addresses open the first screen whatever a code says; a page's carries the code's language and place, and nothing of
+    what it opens."""
     _, codes = _codes(book, language=True)
     addresses = Addresses(signal="https://signal.me/#eu/abc", page="https://night-sky.example")
-    for link in links(codes, addresses):
-        assert (link.telegram, link.signal, link.page) == ("", "https://signal.me/#eu/abc", "https://night-sky.example")
+    for code, link in zip(codes, links(codes, addresses), strict=True):
+        page = "/".join(["https://night-sky.example", *(part for part in (code.language, code.place) if part)])
+        assert (link.telegram, link.signal, link.page) == ("", "https://signal.me/#eu/abc", page)
 
 
 @pytest.mark.heavy
