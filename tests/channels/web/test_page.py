@@ -288,8 +288,8 @@ async def test_about_says_what_a_page_leaves(browser: Browser) -> None:
     """The browser's history, screenshots, shared computers, the network, helpers that read along; nothing of chats."""
     await _begun(browser)
     assert "This browser's history keeps this site's name." in browser.page.main
-    await browser.type("what do you keep")
-    await browser.press("What is kept")
+    for label in ("Something else", "About this bot", "What is kept"):
+        await browser.press(label)
     assert "site's name in its history" in browser.page.main
     page = await browser.press("What others keep")
     for words in ("screenshots", "shared or borrowed computer", "Wi-Fi or phone company", "helper", "Tor Browser"):
