@@ -13,7 +13,7 @@ _NAMES = re.compile(
     re.M,
 )
 _KEYS = re.compile(rb"^[ \t]+([a-z0-9_-]+):[ \t]*\r?$", re.M)
-_POINTS = frozenset(("ID-UNKNOWN", "STEP-UNKNOWN", "OPTION-UNKNOWN"))
+_POINTS = frozenset(("ID-UNKNOWN", "STEP-UNKNOWN", "OPTION-UNKNOWN", "MIX-THING"))
 _HEARD = ("NET-EXAMPLE", "PHRASE-ELSEWHERE")
 """What the finder makes of words: without one of its lexicons it understands less than it will."""
 _LANGUAGES = re.compile(r"(?<=[:,] )[a-z]{2,3}(?=[,.])")
@@ -55,7 +55,7 @@ def _lacks(fault: Fault, unread: set[str]) -> bool:
 def _echo(fault: Fault, broken: set[str], names: set[str]) -> bool:
     if fault.code == "FLOW-FILE":  # it is there, and cannot be read
         return fault.file in broken
-    if fault.code == "OPTION-UNKNOWN":
+    if fault.code in ("OPTION-UNKNOWN", "MIX-GAP"):
         return _FIELDS in broken and fault.file != _FIELDS
     if fault.code in _HEARD:
         return any(file.startswith(("content/find/lexicon", "content/find/danger")) for file in broken)

@@ -15,12 +15,12 @@ YOUNG_TOPICS = frozenset({"a-place-to-stay", "drugs-and-alcohol-support", "child
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Topics, cards, accounts and steps that no row can open; guarded ones; and rows for under 18 that are about earning."""
+    """Things and steps that no row can open; guarded ones; and rows for under 18 that are about earning."""
     book, steps = pack.book, pack.book.flows.steps
-    known = {"topic": book.topics, "card": book.cards, "voice": book.voices}
+    known = {"topic": book.topics, "card": book.cards, "voice": book.voices, "episode": book.episodes}
     for number, row in enumerate(book.flows.stages.mix):
         kind, _, name = (row.thing or "").partition(":")
-        if kind == "episode" or not kind:
+        if not kind:
             continue
         at = ("mix", number, "thing")
         there = steps if kind == "step" else known[kind]
