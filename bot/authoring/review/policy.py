@@ -190,7 +190,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
         case "voice":
             return words if first in ("title", "summary", "hard") else ("contact", _LOCAL)
         case "episode":
-            return _episode_field(first, last if not spoken else path[-2], spoken=spoken)
+            return _episode_field(first, path[-2] if spoken and len(path) > 1 else last, spoken=spoken)
         case "words":
             return words
         case "finder":
