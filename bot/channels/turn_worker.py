@@ -50,7 +50,12 @@ class TurnWorker:
             raise
         begun.add_done_callback(self._ended)
         # Whoever is cancelled does not wait for the thread; the next one does, so that it holds the words of one chat alone.
-        return await asyncio.shield(begun)
+        try:
+            return await asyncio.shield(begun)
+        finally:
+            # An error that comes out here holds this frame, and the future holds the error: what the work was about would stay
+            # until the collector runs.
+            del begun
 
     def _ended(self, begun: asyncio.Future[T]) -> None:
         if not begun.cancelled():

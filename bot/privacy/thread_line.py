@@ -46,7 +46,12 @@ class ThreadLine:
             raise
         begun.add_done_callback(self._ended)
         # The next one begins when the thread has done this, not when nobody waits for it any more.
-        return await asyncio.shield(begun)
+        try:
+            return await asyncio.shield(begun)
+        finally:
+            # An error that comes out here holds this frame, and the future holds the error: what the work was about would stay
+            # until the collector runs.
+            del begun
 
     async def _turn(self, place: asyncio.Future[None], line: deque[asyncio.Future[None]]) -> None:
         line.append(place)

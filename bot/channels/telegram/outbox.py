@@ -266,6 +266,10 @@ class Outbox:
             if not on_its_way.cancelled():
                 unanswered.add(on_its_way)
             raise
+        finally:
+            # An error that comes out here holds this frame, and the task holds the error: with the task in the frame too, the
+            # chat's id and the words would stay until the collector runs.
+            del on_its_way
 
     async def _pace(self, chat: int, stale: Stale) -> None:
         """Waits until a message may go to `chat`, or until it is not wanted any more. First come, first served: only the first in

@@ -1,0 +1,92 @@
+"""Errors and what they are about are gone with the answer: nothing waits for the collector, which an idle bot never runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import weakref
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, cast
+
+import pytest
+
+from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.render import Message
+from bot.channels.telegram.transport import Answer, QuietBot, Refusal, RefusedError
+from bot.channels.turn_worker import TurnWorker
+from bot.privacy.thread_line import ThreadLine
+from bot.runtime.state import MemoryState
+
+
+@pytest.fixture(autouse=True)
+def _no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+class _Refuses:
+    """A Bot API that refuses each call; the errors are known by weak references alone."""
+
+    def __init__(self) -> None:
+        self.errors: list[weakref.ref[RefusedError]] = []
+
+    async def call(self, _method: str, **_parameters: Any) -> Answer:
+        await asyncio.sleep(0)
+        raise self._made()  # not by a name of this frame: that would be a ring of the test's own
+
+    def _made(self) -> RefusedError:
+        error = RefusedError(400, Refusal.NOT_MODIFIED)
+        self.errors.append(weakref.ref(error))
+        return error
+
+
+async def test_a_refused_message_leaves_nothing() -> None:
+    """Its error would hold the frames that know the chat and the words."""
+    bot = _Refuses()
+    outbox = Outbox(cast(QuietBot, bot), Counters(), MemoryState().pacing)
+    await outbox.edit(46_987_022_953_172, 7, Message("words", "words", ()), unanswered=set())
+    await asyncio.sleep(0)
+    assert bot.errors
+    assert all(error() is None for error in bot.errors)
+
+
+class _FailedError(Exception):
+    """What the work raises."""
+
+
+class _Fails:
+    """Work that fails; the error is known by a weak reference alone."""
+
+    def __init__(self) -> None:
+        self.error: weakref.ref[_FailedError] | None = None
+
+    def __call__(self) -> None:
+        raise self._made()
+
+    def _made(self) -> _FailedError:
+        error = _FailedError()
+        self.error = weakref.ref(error)
+        return error
+
+
+async def _gone(run: Callable[[Callable[[], None]], Awaitable[object]]) -> bool:
+    work = _Fails()
+    with contextlib.suppress(_FailedError):
+        await run(work)
+    for _ in range(100):
+        if work.error is not None and work.error() is None:
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+async def test_work_in_a_thread_that_fails_leaves_nothing() -> None:
+    """Neither where words are heard nor where names are made."""
+    line, worker = ThreadLine("test"), TurnWorker()
+    assert await _gone(line.run)
+    assert await _gone(lambda work: worker.run(line, work))
+    line.close()
