@@ -146,15 +146,6 @@ def test_no_contact_stands_on_paper_and_a_withdrawn_tip_leaves_it(book: Book) ->
     assert tip.text["en"].raw not in sheet(Edition(book, TODAY, [gone]), "en", "us").words
 
 
-def test_the_sheet_prints_what_its_clocks_need(edition: Edition) -> None:
-    """A tip never stands on paper without the tips that limit it."""
-    assert edition.outreach
-    printed = [(clock.topic, clock.tip) for clock in edition.outreach.sheet.clocks]
-    for topic, name in printed:
-        tip = next(tip for tip in edition.topics[topic].tips if tip.tip == name)
-        assert {(topic, needed) for needed in tip.needs} <= set(printed), f"{topic}/{name}"
-
-
 def test_words_are_escaped(edition: Edition) -> None:
     """A pack's words are words, also in HTML."""
     assert "&quot;About this bot&quot;" in handout_page(cards(with_list(edition), "en", ADDRESS))
