@@ -5,8 +5,6 @@ Nothing is kept of them: which step is shown travels in the button, as the page 
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field, model_validator
 
 from bot.book.fields import Id, Labels, Model, PerLanguage, Phrases
@@ -68,8 +66,3 @@ class Episode(Model):
     steps: list[EpisodeStep] = Field(min_length=2)
     review: Review
     was: list[Id] = []
-
-    @property
-    def urgency(self) -> Literal["hours", "everyday"]:
-        """`hours` where a clock runs in it."""
-        return "hours" if any(step.clock for step in self.steps) else "everyday"

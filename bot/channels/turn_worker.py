@@ -12,6 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from bot.privacy.thread_line import in_thread
+
 T = TypeVar("T")
 
 
@@ -43,24 +45,8 @@ class TurnWorker:
             if not begins:
                 return None
         self._busy = True
-        try:
-            begun = loop.run_in_executor(self._thread, work)
-        except BaseException:
-            self._next()
-            raise
-        begun.add_done_callback(self._ended)
-        # Whoever is cancelled does not wait for the thread; the next one does, so that it holds the words of one chat alone.
-        try:
-            return await asyncio.shield(begun)
-        finally:
-            # An error that comes out here holds this frame, and the future holds the error: what the work was about would stay
-            # until the collector runs.
-            del begun
-
-    def _ended(self, begun: asyncio.Future[T]) -> None:
-        if not begun.cancelled():
-            begun.exception()  # nobody may wait for it any more
-        self._next()
+        # The next one waits for the thread even where this one does not any more, so that it holds the words of one chat alone.
+        return await in_thread(self._thread, work, self._next)
 
     def let_go(self, owner: object) -> None:
         """Whatever of `owner`'s has not begun never will: its chat is left.

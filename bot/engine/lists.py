@@ -222,7 +222,7 @@ def _episodes(moves: Transitions, spec: ListOf) -> Iterator[Item]:
 def _episode_steps(moves: Transitions, _spec: ListOf) -> Iterator[Item]:
     """The steps of the subject episode: begin anywhere, skip any."""
     for number, step in enumerate(steps_of(moves.draw)):
-        yield f"{number + 1}. {moves.draw.label(step.title)}", moves.on_page("episode.step", number)
+        yield moves.draw.label(step.title), moves.on_page("episode.step", number)
 
 
 def _step_links(moves: Transitions, _spec: ListOf) -> Iterator[Item]:

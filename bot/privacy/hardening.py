@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 
 _PR_SET_DUMPABLE = 4
 _PR_GET_DUMPABLE = 3
@@ -90,10 +91,10 @@ def lock_memory() -> bool:
 def locked() -> bool:
     """Whether any memory of this process is locked."""
     try:
-        with open("/proc/self/status", encoding="ascii") as status:  # noqa: PTH123 (one read, before and after each build)
-            return any(line.startswith("VmLck:") and line.split()[1] != "0" for line in status)
+        status = Path("/proc/self/status").read_text("ascii").splitlines()
     except OSError:
         return False
+    return any(line.startswith("VmLck:") and line.split()[1] != "0" for line in status)
 
 
 @contextmanager

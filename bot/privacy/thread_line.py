@@ -5,10 +5,35 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+async def in_thread(thread: Executor, work: Callable[[], T], ended: Callable[[], object]) -> T:
+    """What `work` gives, in a thread; raises what it does. `ended` is called once when it is over, whoever still waits for it.
+
+    Whoever is cancelled does not wait for the thread; what the work gives is dropped then.
+    """
+
+    def over(begun: asyncio.Future[T]) -> None:
+        if not begun.cancelled():
+            begun.exception()  # nobody may wait for it any more
+        ended()
+
+    try:
+        begun = asyncio.get_running_loop().run_in_executor(thread, work)
+    except BaseException:
+        ended()
+        raise
+    begun.add_done_callback(over)
+    try:
+        return await asyncio.shield(begun)
+    finally:
+        # An error that comes out here holds this frame, and the future holds the error: what the work was about would stay
+        # until the collector runs.
+        del begun
 
 
 class ThreadLine:
@@ -39,19 +64,8 @@ class ThreadLine:
             await self._turn(loop.create_future(), self._first if first else self._rest)
         else:
             self._given += 1
-        try:
-            begun = loop.run_in_executor(self._thread, work)
-        except BaseException:
-            self._next()
-            raise
-        begun.add_done_callback(self._ended)
         # The next one begins when the thread has done this, not when nobody waits for it any more.
-        try:
-            return await asyncio.shield(begun)
-        finally:
-            # An error that comes out here holds this frame, and the future holds the error: what the work was about would stay
-            # until the collector runs.
-            del begun
+        return await in_thread(self._thread, work, self._next)
 
     async def _turn(self, place: asyncio.Future[None], line: deque[asyncio.Future[None]]) -> None:
         line.append(place)
@@ -65,11 +79,6 @@ class ThreadLine:
             else:
                 self._next()
             raise
-
-    def _ended(self, begun: asyncio.Future[T]) -> None:
-        if not begun.cancelled():
-            begun.exception()  # nobody may wait for it any more
-        self._next()
 
     def _next(self) -> None:
         for line in (self._first, self._rest):

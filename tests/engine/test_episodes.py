@@ -51,16 +51,18 @@ def test_each_step_is_a_page_and_the_last_one_ends(world: World) -> None:
 
 def test_one_begins_anywhere_and_reads_on_and_comes_back(world: World) -> None:
     """A step out of the list is its page; reading on about a topic, back is the list of steps again."""
-    turn = _press(world, _on(world, "raid-now"), "3.")
+    raid = world.edition.steps(world.edition.episodes["raid-now"])
+    turn = _press(world, _on(world, "raid-now"), raid[2].title["en"])
     assert "3/7" in _words(turn)
-    away = _press(world, _press(world, _on(world, "raid-now"), "2."), "More:")
+    away = _press(world, _press(world, _on(world, "raid-now"), raid[1].title["en"]), "More:")
     assert away.screen.step == "topic.tips"
     assert _press(world, away, "←").screen.step == "episode.open"
 
 
 def test_a_copy_holds_the_words_alone(world: World) -> None:
     """Neither the day nor the step stands in it; the screen stays on its step."""
-    turn = _press(world, _press(world, _on(world, "raid-now"), "3."), "Copy")
+    third = world.edition.steps(world.edition.episodes["raid-now"])[2].title["en"]
+    turn = _press(world, _press(world, _on(world, "raid-now"), third), "Copy")
     copy = next(effect for effect in turn.effects if isinstance(effect, Copy))
     words = "".join(span.text for span in copy.spans)
     assert "I want to stay silent" in words

@@ -88,7 +88,7 @@ async def _answers(bound: socket.socket) -> bool:
                 reader, writer = await asyncio.open_unix_connection(bound.getsockname())
             else:
                 host, port = bound.getsockname()[:2]
-                reader, writer = await asyncio.open_connection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104
+                reader, writer = await asyncio.open_connection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 (not bound to)
             try:
                 writer.write(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
                 head = await reader.readline()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,6 +29,7 @@ BACKLOG: Final = 512
 class BoundedProtocol(H11Protocol):
     """A connection that ends where it sends no request in time, and that says nothing of what was wrong with one."""
 
+    # Narrower than asyncio's protocol, as uvicorn's own is: a stream is all that it is given.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """As in `H11Protocol`, for as many connections as there is room for."""
         super().connection_made(transport)
@@ -73,7 +73,7 @@ def listening(host: str, port: int, path: str = "") -> socket.socket:
             Path(path).unlink()
         found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         found.bind(path)
-        os.chmod(path, 0o660)  # noqa: PTH101 (the proxy's group has to reach it)
+        Path(path).chmod(0o660)  # the proxy's group has to reach it
     else:
         found = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

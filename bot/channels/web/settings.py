@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -54,15 +54,15 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if (leave_to and not _HARMLESS.fullmatch(leave_to)) or leave_by not in ("link", "refresh"):
         raise SettingsError("web_leave")
     health = environ.get(CHANNEL.health)
-    more = {"onion": onion, "leave_to": leave_to, "leave_by": leave_by, "health_file": Path(health) if health else None}
+    found = Settings(onion=onion, leave_to=leave_to, leave_by=leave_by, health_file=Path(health) if health else None)
     listen = given("LISTEN")
     if not listen:
-        return Settings(at_home=True, **more)  # type: ignore[arg-type]
+        return replace(found, at_home=True)
     host, colon, port = listen.rpartition(":")
     if listen.startswith("/"):
-        return Settings(socket=listen, **more)  # type: ignore[arg-type]
+        return replace(found, socket=listen)
     if not (colon and host and port.isascii() and port.isdecimal() and len(port) < 6 and 0 < int(port) < 65536):
         raise SettingsError("web_listen")
     if not is_loopback(host) and given("BEHIND_PROXY").lower() not in _YES:
         raise SettingsError("web_far")
-    return Settings(host.removeprefix("[").removesuffix("]"), int(port), **more)  # type: ignore[arg-type]
+    return replace(found, host=host.removeprefix("[").removesuffix("]"), port=int(port))

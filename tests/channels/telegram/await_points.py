@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
 from contextvars import Context
-from typing import Any
+from typing import Any, cast
 
 Point = tuple[str, ...]
 """Where a task waits: "module:function:line" of each coroutine of ours in it, the outermost first."""
@@ -47,7 +47,7 @@ class _Stepped(Coroutine[Any, Any, Any]):
         self._inner.close()
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        return self  # type: ignore[return-value]
+        return cast("Generator[Any, Any, Any]", self)
 
     def _told(self, yielded: Any) -> Any:
         if point := where(self._inner):

@@ -55,6 +55,7 @@ def look(pack: Pack) -> Iterator[Fault]:
         if not cards and not any(tip.needs for tip in _all_tips(pack, name)):
             continue
         told: set[tuple[str, Path, str]] = set()
+        written = {tip.tip for tip in _all_tips(pack, name)}
         for reader in _readers(pack, topic):
             found = {tip.tip: tip for tip in pack.edition.valid_tips(name, *reader)}
             lacking = [
@@ -70,8 +71,8 @@ def look(pack: Pack) -> Iterator[Fault]:
                 for number, limit in enumerate(card.limits) if limit not in shown
             ]  # fmt: skip
             for file, at, limit, other in lacking:
-                if f"{name}/{limit}" in gone or (file, at, limit) in told:
-                    continue  # a withdrawn one is told where it is withdrawn
+                if f"{name}/{limit}" in gone or (file, at, limit) in told or limit not in written:
+                    continue  # a withdrawn one is told where it is withdrawn, and one that nobody wrote is an unknown id
                 told.add((file, at, limit))
                 yield _fault(pack, file, at, name, limit, "in every language of this one" if other else reader.said(pack))
 
