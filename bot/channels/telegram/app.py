@@ -109,7 +109,7 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.seen).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.claims).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(

@@ -22,6 +22,12 @@ def boot_time() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
+def is_before(grave: Grave, number: int, message: int) -> bool:
+    """Whether an update is of before the leave of `grave`. Where the numbers of both are known they say so alone: a message that
+    could not be deleted may be pressed again later."""
+    return number < grave.update if number > 0 and grave.update else grave.covers(message)
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class SessionUpdate:
     """The outcome of one answer.
@@ -92,7 +98,7 @@ class SessionUpdate:
 
     def dead(self, grave: Grave) -> bool:
         """Whether it comes of before the leave that `grave` tells of: nothing of it may be written."""
-        return grave.covers(self.number, self.message or max(self.messages))
+        return is_before(grave, self.number, self.message or max(self.messages))
 
     @property
     def too_old(self) -> bool:
@@ -106,9 +112,9 @@ def together(updates: Iterable[SessionUpdate]) -> SessionUpdate | None:
     return reduce(lambda earlier, later: later.after(earlier), found) if found else None
 
 
-def living(updates: Sequence[SessionUpdate], grave: Grave | None) -> tuple[list[SessionUpdate], set[int]]:
+def living(updates: Sequence[SessionUpdate], grave: Grave) -> tuple[list[SessionUpdate], set[int]]:
     """Those that may be written, and the messages of the others that have to go, since their chat was left."""
-    kept = [update for update in updates if not update.too_old and not (grave is not None and update.dead(grave))]
-    dead = [update for update in updates if grave is not None and update.dead(grave)]
+    kept = [update for update in updates if not update.too_old and not update.dead(grave)]
+    dead = [update for update in updates if update.dead(grave)]
     there = {number for update in kept for number in update.messages}
     return kept, {number for update in dead for number in (*update.messages, *update.replaced)} - there - {0}
