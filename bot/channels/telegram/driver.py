@@ -89,6 +89,10 @@ class Driver:
         """Takes an update in and returns when it is answered."""
         await self.receive(update).wait()
 
+    async def hears_danger(self, update: Update) -> bool:
+        """Whether triage hears danger in what was typed; heard beside the loop, as all words are."""
+        return bool(await self._worker.run(update, partial(self._turns.hears_danger, update.text)))
+
     async def stop(self, seconds: float = 8.0) -> bool:
         """Clears the chats that asked for it, finishes what has begun, and forgets the rest. True if all got done."""
         end = self._clock() + seconds
@@ -185,6 +189,15 @@ class Driver:
         if leave is not None:
             await self._leave(job, queue, leave)
 
+    async def _is_there(self, job: Job, queue: ChatQueue) -> bool:
+        """Whether words that others may have answered, or that were left, still stand in the chat: either deletes them."""
+        message = job.update.message
+        job.there = await self._outbox.exists(queue.chat, message)
+        if job.there or await self._outbox.delete(queue.chat, message) is not Outcome.MISSING:
+            return True
+        queue.untracked.discard(message)
+        return False
+
     async def _is_being_left(self, job: Job, queue: ChatQueue, lease: SessionLease) -> bool:
         """Whether another process is still at a leave that came before these words: it has to find the session of before."""
         session, grave = lease.session, await self._tombstones.of(queue.chat)
@@ -213,7 +226,9 @@ class Driver:
             await self._bury(job, queue)
             return None
         again = session is not None and update.id in session.seen
-        after_restart = update.kind == "typed" and job.again and not again
+        if job.unclaimed and update.kind == "typed" and not await self._is_there(job, queue):
+            return None
+        after_restart = update.kind == "typed" and job.again and not again and not job.unclaimed
         if after_restart and session is None and await self._was_answered(queue.chat, update.message):
             queue.untracked.discard(update.message)
             return None
@@ -263,7 +278,7 @@ class Driver:
         if update.kind == "unreadable":
             written = replace(written, kept=(*written.kept, update.message))
         erase = [update.message] if update.kind == "typed" else []
-        if erase and job.unclaimed:
+        if erase and job.unclaimed and job.there:
             # Nobody can ask the others just now; but leave deletes what was typed, so the words' absence tells of one.
             if (outcome := await self._outbox.delete(queue.chat, update.message)) is Outcome.MISSING:
                 await self._bury(job, queue, shown)

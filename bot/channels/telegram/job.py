@@ -16,7 +16,7 @@ class Job:
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
     chat came with it. `trouble`: the seconds of trouble that its chat had had before it. `turn`: the answer to a press or to
     /leave, known at once. `owed`: what is left to delete of a leave before. `unclaimed`: it is answered although nobody knows
-    whether another process does too. `then`: called at the end.
+    whether another process does too. `there`: its words stood in the chat before. `then`: called at the end.
     """
 
     __slots__ = (
@@ -28,6 +28,7 @@ class Job:
         "owed",
         "parked",
         "then",
+        "there",
         "trouble",
         "turn",
         "unclaimed",
@@ -38,7 +39,7 @@ class Job:
         self.update = update
         self.arrived = arrived
         self.turn = turn
-        self.again = self.newest = self.unclaimed = False
+        self.again = self.newest = self.unclaimed = self.there = False
         self.done = False
         self.parked = False
         self.trouble = 0.0
