@@ -21,9 +21,11 @@ AHEAD: Final = 600.0
 """Seconds before its epoch that a pepper is made, so that all have it when it is needed."""
 SKEW: Final = 1.0
 """Seconds before a turn in which another replica may be past it already."""
-PATIENCE: Final = 3
-"""How many beats a replica meets nobody who has a bundle before it makes one: a server that came back empty meets all again."""
+PATIENCE: Final = 1.5
+"""Seconds that a replica meets nobody who has a bundle before it makes one: to a server that came back empty all come again."""
+LACKING_SECONDS: Final = 0.25
 ASKING_SECONDS: Final = 0.05
+"""Seconds between two beats while something is lacking, and while an answer is awaited."""
 _REMEMBERED: Final = 64
 
 
@@ -51,7 +53,7 @@ class SpreadPeppers(Peppers):
         self._asking: Asking | None = None
         self._asked = 0.0
         self._answered: tuple[bytes, ...] = ()
-        self._alone = 0
+        self._alone_since: float | None = None
         self._news = asyncio.Event()
         self.members = 1
 
@@ -152,14 +154,18 @@ class SpreadPeppers(Peppers):
         # A pepper of an epoch to come can be waited for; an older bundle, or another pepper of this epoch, cannot.
         self._behind = wanted is not None and (mine is None or wanted.origin != mine.origin or wanted.newest <= epoch)
         if wanted:
-            self._alone = 0
+            self._alone_since = None
             await self._ask(wanted)
         else:
             self._asking = None
             await self._make(epoch)
-        if self.is_ready:
-            self._news.set()
-        return ASKING_SECONDS if wanted else BEAT_SECONDS
+        if not self.is_ready:
+            return ASKING_SECONDS if wanted else LACKING_SECONDS
+        self._news.set()
+        # What was just made is told at once, and who lacks it is not kept waiting.
+        if wanted or self._mine(epoch) != mine:
+            return ASKING_SECONDS
+        return BEAT_SECONDS if all(found.marks.values()) else LACKING_SECONDS
 
     def _measure(self, sent: float, received: float, told: float) -> None:
         """Sets the distance to the server's clock: the reading lies between both ends of the call, however slow that was."""
@@ -222,13 +228,14 @@ class SpreadPeppers(Peppers):
         """Makes what nobody has: a bundle, this epoch's pepper, or soon before its time the next one's. One of all does."""
         bundle = self._bundle if self._bundle and self._bundle.peppers else None
         if bundle and bundle.of(epoch):
-            self._alone = 0
+            self._alone_since = None
             near = self._period - self.now() % self._period < min(AHEAD, self._period / 3)
             if near and not bundle.of(epoch + 1) and await self._spread.elect(b"%d" % (epoch + 1)):
                 self._bundle = bundle.with_new(epoch + 1)
             return
-        self._alone += 1
-        if self._alone >= PATIENCE and await self._spread.elect(b"%d" % epoch):
+        now = self._clock()
+        self._alone_since = now if self._alone_since is None else self._alone_since
+        if now - self._alone_since >= PATIENCE and await self._spread.elect(b"%d" % epoch):
             # What is left of a bundle whose turn all have missed goes on: sessions of the epoch before are still found.
             self._bundle = bundle.with_new(epoch) if bundle else new_bundle(int(self.now() * 1000), epoch)
-            self._alone = 0
+            self._alone_since = None
