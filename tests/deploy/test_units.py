@@ -7,7 +7,6 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ from benchmarks.support.telegram_server import TelegramServer
 from bot.book import default_folders, snapshot
 from bot.channels.registry import CHANNELS
 from bot.runtime.health import healthy
+from tests.deploy.nginx_front import free_port, front
 from tests.deploy.unit_filter import shut_in
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -140,40 +140,26 @@ def test_nginx_takes_its_file_and_writes_nothing_down() -> None:
 async def test_the_page_behind_nginx(tmp_path: Path) -> None:
     """The file as it is, but for the host, the certificate and the ports: the page's own headers come through, and what a person
     typed is in no file of the machine's that was written meanwhile."""
-    if not (shutil.which("nginx") and shutil.which("openssl")):
-        pytest.skip("no nginx: apt-get install nginx-light openssl")
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        plain, tls = one.getsockname()[1], two.getsockname()[1]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-         "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "fullchain.pem")], check=True, capture_output=True,
-    )  # fmt: skip
     path = tmp_path / "socket"
-    text = (ROOT / "deploy/web/nginx.conf").read_text("utf-8")
-    for before, after in (
-        ("user www-data;", "user root;" if os.geteuid() == 0 else ""), ("/run/nginx.pid", str(tmp_path / "pid")),
-        ("/etc/ssl/page", str(tmp_path)), ("/run/constellation-web/socket", str(path)), ("HOST", "localhost"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"), ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
-    ):  # fmt: skip
-        assert before in text
-        text = text.replace(before, after)
-    (tmp_path / "nginx.conf").write_text(text, "utf-8")
     environ = {**os.environ, "CONSTELLATION_WEB_LISTEN": str(path), "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", "web", cwd=tmp_path, env=environ, stdout=asyncio.subprocess.DEVNULL
     )
-    nginx = await asyncio.create_subprocess_exec(
-        "nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;", stderr=asyncio.subprocess.DEVNULL
-    )
+    replaced = {
+        "/run/nginx.pid": str(tmp_path / "pid"), "/etc/ssl/page": str(tmp_path), "/run/constellation-web/socket": str(path),
+        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+    }  # fmt: skip
     try:
         for _ in range(200):
             if path.exists():
                 break
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as session:
+        connector = aiohttp.TCPConnector(ssl=False)
+        async with (
+            front(ROOT / "deploy/web/nginx.conf", tmp_path, replaced) as tls,
+            aiohttp.ClientSession(connector=connector) as session,
+        ):
             browser = Browser(session, f"https://127.0.0.1:{tls}/")
             page = await browser.open("en/us-ny")
             names = [name for name, _ in page.headers]
@@ -185,8 +171,7 @@ async def test_the_page_behind_nginx(tmp_path: Path) -> None:
             assert "Condoms" in page.words
             assert (await browser.press("Leave")).main == "Nothing here."
     finally:
-        nginx.terminate()
         process.terminate()
-        await asyncio.gather(nginx.wait(), process.wait())
+        await process.wait()
     written = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert not [file for file in written if b"canaryqzqz" in file.read_bytes() or b"127.0.0.1 - -" in file.read_bytes()]
