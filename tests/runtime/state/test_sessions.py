@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.runtime.state import MemorySessions, SessionStore, State
+from bot.runtime.state import MemorySessions, SessionStore, State, boot_clock
 
 ANN, BEN, OLD = b"a" * 20, b"b" * 20, b"o" * 20
 
@@ -133,6 +133,7 @@ async def test_who_was_seized_from_writes_nothing(store: SessionStore) -> None:
     await _put(store, ANN, b"talk")
     async with store.lease(ANN) as held:
         assert await held.is_held()
+        assert held.until > boot_clock()
         async with asyncio.timeout(1), store.lease(ANN, seize=True) as leaving:
             assert await leaving.get(ANN) == b"talk"
             assert await leaving.delete(ANN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -72,15 +71,6 @@ async def test_two_may_share_their_sessions_alone() -> None:
     async with two.sessions.lease(name) as held:
         assert await held.get(name) == b"x"
     assert [await two.pacing.take(ANN) for _ in range(50)] == [0.0] * 50
-
-
-async def test_a_member_counts_itself(state: State) -> None:
-    """And knows what time it is."""
-    state.members.fingerprint = b"print"
-    assert await state.members.beat()
-    assert state.members.replicas >= 1
-    assert (await state.members.all())[state.members.id] == b"print"
-    assert abs(state.members.now() - time.time()) < 2
 
 
 async def test_the_newest_message_only_rises(state: State) -> None:
