@@ -41,9 +41,9 @@ LEFT_PAUSE: Final = 0.1
 
 
 class Driver:
-    """Handles updates, whoever delivers them."""
+    """Handles updates, whoever delivers them. `shared`: whether other processes handle updates of the same chats."""
 
-    def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions) -> None:
+    def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, shared: bool = False) -> None:
         self.counters = outbox.counters
         self.recovery = Recovery(outbox)
         state = sessions.state
@@ -55,7 +55,7 @@ class Driver:
         self._outbox, self._sessions = outbox, sessions
         self._bubble = Bubble(outbox)
         self.owed = OwedDeletions(SpareTimers(state.owed, lambda: state.away), self._pay, self.counters)
-        self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed)
+        self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
         self._tombstones = state.tombstones
         self._clock = asyncio.get_running_loop().time
         self._background: set[asyncio.Task[None]] = set()
@@ -151,7 +151,7 @@ class Driver:
     async def _is_dead(self, job: Job, queue: ChatQueue) -> bool:
         """Whether its chat was just left, here or at another process: what is of before shows nothing more."""
         grave = await self._tombstones.of(queue.chat)
-        return grave.covers(job.update.message, max(0, job.update.id))
+        return grave.covers(message=job.update.message, update=max(0, job.update.id))
 
     async def _bury(self, job: Job, queue: ChatQueue, shown: Shown | None = None) -> None:
         """Deletes what is of before a leave and was shown or typed all the same, and remembers nothing of it."""

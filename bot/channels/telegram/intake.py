@@ -61,7 +61,7 @@ class Intake:
             if claim is Claim.DONE:
                 self._held.pop(number, None)
                 return DONE
-            mine = claim is Claim.MINE
+            mine = claim in (Claim.MINE, Claim.AGAIN)
             if not mine and number not in self._answers and not await self._is_for_now(update, claim):
                 return AGAIN
             if self._refusing:
@@ -69,15 +69,16 @@ class Intake:
                     await self._claims.drop(number)
                 return AGAIN
             if number not in self._answers:
-                self._begin(update, claimed=mine)
+                self._begin(update, claim)
         # Else the words would be held here until Telegram is answered, also where their chat is left.
         del update
         return await self._wait(number, PRESS_SECONDS if kind == "press" else WAIT_SECONDS)
 
-    def _begin(self, update: Update, *, claimed: bool) -> None:
+    def _begin(self, update: Update, claim: Claim) -> None:
         self._held.pop(update.id, None)
         number, job = update.id, self._receive(update)
-        job.again, job.unclaimed = self._again(), not claimed
+        job.again = claim is Claim.AGAIN or self._again()
+        job.unclaimed = claim in (Claim.BUSY, Claim.UNKNOWN)
         self._answers[number] = job, asyncio.create_task(self._answer(number, job))
 
     async def _answer(self, number: int, job: Job) -> None:

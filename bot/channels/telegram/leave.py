@@ -39,11 +39,15 @@ class LeaveHandler:
 
     Without one, what the bot sent is not known. Ids rise over all chats of a bot, so that those around what is known are tried
     too: 2,000 below it, a crowd's talk of an hour, for what a process that died has left; and up to 2,000 above it, as far as
-    ids are known to have risen, for an answer that arrived although its call failed.
+    ids are known to have risen, for an answer that arrived although its call failed. `shared`: other processes may answer what is
+    written after leave; then ids above those known at its time are left alone.
     """
 
-    def __init__(self, outbox: Outbox, sessions: Sessions, clear_later: ClearLater, owed: OwedDeletions) -> None:
+    def __init__(
+        self, outbox: Outbox, sessions: Sessions, clear_later: ClearLater, owed: OwedDeletions, *, shared: bool = False
+    ) -> None:
         self._outbox, self._sessions, self._clear_later, self._owed = outbox, sessions, clear_later, owed
+        self._shared = shared
         self._clock = asyncio.get_running_loop().time
 
     async def leave(
@@ -67,7 +71,7 @@ class LeaveHandler:
         clearing = Clearing(queue.chat, effect.neutral, self._clock() + OWED_SECONDS, set(known))
         clearing.pressed, clearing.newest = (known[0], max(known)) if known else (0, 0)
         clearing.update, clearing.below = update, below
-        if self._sessions.state.members.replicas > 1:
+        if self._shared:
             clearing.ceiling = max(self._outbox.newest, clearing.newest)
         work = asyncio.create_task(self._within(LEAVE_SECONDS, queue, clearing, self._first(queue, clearing, reword)))
         try:
@@ -112,7 +116,7 @@ class LeaveHandler:
         known = {*queue.messages(), *queue.pending.messages(), *queue.untracked.without(())}
         if session is not None:
             known |= {session.bubble, *session.own_messages}
-            if self._sessions.state.members.replicas > 1:
+            if self._shared:
                 # What other processes know of the new talk's newest messages is not known here.
                 clearing.ceiling = clearing.newest
         clearing.numbers -= known

@@ -25,7 +25,7 @@ def boot_time() -> float:
 def is_before(grave: Grave, number: int, message: int) -> bool:
     """Whether an update is of before the leave of `grave`. Where the numbers of both are known they say so alone: a message that
     could not be deleted may be pressed again later."""
-    return number < grave.update if number > 0 and grave.update else grave.covers(message)
+    return number < grave.update if number > 0 and grave.update else grave.covers(message=message)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -10,10 +10,9 @@ from bot.runtime.state.chat_digest import ChatDigest
 from bot.runtime.state.claims import Claim, Claims, MemoryClaims
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
 from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
-from bot.runtime.state.members import Members, MemoryMembers
 from bot.runtime.state.newest_message import MemoryNewestMessage, NewestMessage
 from bot.runtime.state.pacing import MemoryPacing, Pacing
-from bot.runtime.state.sessions import GRAVE_SECONDS, LEASE_SECONDS, TTL, Lease, MemorySessions, SessionStore
+from bot.runtime.state.sessions import GRAVE_SECONDS, LEASE_SECONDS, TTL, Lease, MemorySessions, SessionStore, boot_clock
 from bot.runtime.state.state import MemoryState, State, StateError
 from bot.runtime.state.timers import RING_SECONDS, Due, MemoryTimers, Timers
 from bot.runtime.state.tombstones import NO_GRAVE, Grave, MemoryTombstones, Tombstones, unpack_grave
@@ -32,11 +31,9 @@ __all__ = [
     "Grave",
     "Lease",
     "LeftTalks",
-    "Members",
     "MemoryClaims",
     "MemoryFloodCounts",
     "MemoryLeftTalks",
-    "MemoryMembers",
     "MemoryNewestMessage",
     "MemoryPacing",
     "MemorySessions",
@@ -50,5 +47,6 @@ __all__ = [
     "StateError",
     "Timers",
     "Tombstones",
+    "boot_clock",
     "unpack_grave",
 ]

@@ -10,17 +10,19 @@ from typing import Final, Protocol
 
 REMEMBERED: Final = 2048
 """How many numbers are kept, the newest."""
-CLAIM_SECONDS: Final = 25.0
-"""Seconds that a claim lasts, unless it is renewed: whoever has it and dies loses no question."""
+CLAIM_SECONDS: Final = 10.0
+"""Seconds that a claim lasts, unless it is renewed: whoever has it and dies loses no question, and holds up its chat no longer."""
 DONE_SECONDS: Final = 3600.0
 """Seconds that a number is known as done. Numbers may start again anywhere after a quiet week, so none is kept for long."""
 
 
 class Claim(Enum):
-    """What `Claims.claim` found. MINE: whoever asked answers it. BUSY: somebody else does. DONE: it is answered. UNKNOWN: those
-    who share the claims could not be asked."""
+    """What `Claims.claim` found. MINE: whoever asked answers it. AGAIN: so too, but somebody else had begun to, and has neither
+    finished nor dropped it: it may be answered. BUSY: somebody else answers it. DONE: it is answered. UNKNOWN: those who share the
+    claims could not be asked."""
 
     MINE = "mine"
+    AGAIN = "again"
     BUSY = "busy"
     DONE = "done"
     UNKNOWN = "unknown"
@@ -34,7 +36,7 @@ class Claims(Protocol):
     """
 
     async def claim(self, update: int) -> Claim:
-        """Claims `update` for `CLAIM_SECONDS` from now, where it is free."""
+        """Claims `update` for `CLAIM_SECONDS` from now, where it is free. Nobody renews it but whoever claimed it."""
 
     async def renew(self, update: int) -> bool:
         """The claim that was made here lasts `CLAIM_SECONDS` from now. False where it has run out, or that is not known."""
@@ -72,10 +74,11 @@ class MemoryClaims:
         now = self._clock()
         if self._done.get(update, 0.0) > now:
             return Claim.DONE
-        if self._open.get(update, 0.0) > now:
+        end = self._open.get(update)
+        if end is not None and end > now:
             return Claim.BUSY
         self._remember(self._open, update, now + self._claimed)
-        return Claim.MINE
+        return Claim.MINE if end is None else Claim.AGAIN
 
     async def renew(self, update: int) -> bool:
         """As in `Claims`."""
@@ -101,10 +104,11 @@ class MemoryClaims:
             numbers.popitem(last=False)
 
     async def sweep(self) -> int:
-        """As in `Claims`. Lives of a kind are all equally long, so that the oldest end first."""
+        """As in `Claims`. Lives of a kind are all equally long, so that the oldest end first; a claim that has run out is known
+        for as long as what is done."""
         now = self._clock()
-        for numbers in (self._open, self._done):
-            while numbers and next(iter(numbers.values())) <= now:
+        for numbers, longer in ((self._open, self._seconds), (self._done, 0.0)):
+            while numbers and next(iter(numbers.values())) + longer <= now:
                 numbers.popitem(last=False)
         return len(self._open) + len(self._done)
 

@@ -15,16 +15,24 @@ LEASE_SECONDS: Final = 10.0
 """Seconds that a lease outlives its holder, where another process can take it over."""
 GRAVE_SECONDS: Final = 120.0
 """Seconds that a leave's tombstone is kept under the slow name: longer than what was before the leave can still be on its way."""
+_BOOT_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def boot_clock() -> float:
+    """Seconds since the machine started, also those in which it slept: nothing that stood still takes itself to be in time."""
+    return time.clock_gettime(_BOOT_CLOCK)
 
 
 class Lease(Protocol):
     """The right to write under some names, held by one at a time; `SessionStore.lease` gives it.
 
     Fenced: each write is made only if the lease is still its holder's. Who lost it, because it was seized or because the process
-    stood still for longer than `LEASE_SECONDS`, writes nothing and is told so. `lost`: set once that is known here.
+    stood still for longer than `LEASE_SECONDS`, writes nothing and is told so. `lost`: set once that is known here. `until`: up to
+    this moment (seconds of `boot_clock`) it is still its holder's for sure, unless it is seized; renewed as long as it is held.
     """
 
     lost: asyncio.Event
+    until: float
 
     @property
     def kept(self) -> bool:
@@ -201,12 +209,13 @@ class MemorySessions:
 class _MemoryLease:
     """A `Lease` on names of a `MemorySessions`. `turn`: set when it is handed to who waited for it."""
 
-    __slots__ = ("_store", "lost", "names", "turn")
+    __slots__ = ("_store", "lost", "names", "turn", "until")
     kept = True
 
     def __init__(self, store: MemorySessions, names: tuple[bytes, ...]) -> None:
         self._store, self.names = store, names
         self.lost, self.turn = asyncio.Event(), asyncio.Event()
+        self.until = float("inf")
 
     async def is_held(self) -> bool:
         """As in `Lease`."""

@@ -7,7 +7,6 @@ from typing import Protocol
 from bot.runtime.state.claims import Claims, MemoryClaims
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
 from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
-from bot.runtime.state.members import Members, MemoryMembers
 from bot.runtime.state.newest_message import MemoryNewestMessage, NewestMessage
 from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.sessions import MemorySessions, SessionStore
@@ -30,7 +29,6 @@ class State(Protocol):
     tombstones: Tombstones
     left: LeftTalks
     newest: NewestMessage
-    members: Members
 
     @property
     def away(self) -> bool:
@@ -69,7 +67,6 @@ class MemoryState:
         self.tombstones: Tombstones = MemoryTombstones()
         self.left: LeftTalks = MemoryLeftTalks()
         self.newest: NewestMessage = MemoryNewestMessage()
-        self.members: Members = MemoryMembers()
 
     @property
     def away(self) -> bool:
@@ -89,5 +86,4 @@ class MemoryState:
         """As in `State`."""
         for part in (self.claims, self.pacing, self.floods, self.timers, self.owed, self.tombstones, self.left, self.newest):
             await part.close()
-        await self.members.close()
         await self.sessions.close()

@@ -18,7 +18,7 @@ class Grave(NamedTuple):
     below: int = 0
     update: int = 0
 
-    def covers(self, message: int = 0, update: int = 0) -> bool:
+    def covers(self, *, message: int = 0, update: int = 0) -> bool:
         """Whether that `message`, or that `update`, is of before the leave. 0 is a number that is not known: it tells nothing."""
         return 0 < message <= self.below or 0 < update < self.update
 

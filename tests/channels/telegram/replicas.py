@@ -18,18 +18,11 @@ from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import Namer
 from bot.runtime.state import Claim, MemoryClaims, MemorySessions, MemoryState
 from bot.runtime.state.flood_counts import MemoryFloodCounts
-from bot.runtime.state.members import MemoryMembers
 from bot.runtime.state.pacing import MemoryPacing
 from bot.runtime.state.tombstones import MemoryTombstones
 from tests.channels.telegram.direct import DirectBot
 
 CHAT = 4_690_123_456_789
-
-
-class Three(MemoryMembers):
-    """Three processes share the state."""
-
-    replicas = 3
 
 
 class SharedState(MemoryState):
@@ -40,7 +33,7 @@ class SharedState(MemoryState):
         super().__init__(MemorySessions(clock=clock))
         self.pacing = MemoryPacing(clock=clock)
         self.floods, self.tombstones = MemoryFloodCounts(clock=clock), MemoryTombstones(clock)
-        self.claims, self.members = MemoryClaims(clock=clock), Three()
+        self.claims = MemoryClaims(clock=clock)
 
 
 class Replica:
@@ -50,15 +43,16 @@ class Replica:
         self.bot, self.counters = DirectBot(server, delay), Counters()
         self.sessions = Sessions(state, Namer(peppers, "test", cost=2))
         self.outbox = Outbox(self.bot, self.counters, state.pacing)
-        self.driver = Driver(step, lambda: None, self.outbox, self.sessions)
+        self.driver = Driver(step, lambda: None, self.outbox, self.sessions, shared=True)
         self.intake = Intake(self.driver.receive, state.claims, self._hears, self.counters)
 
     async def _hears(self, update: Update) -> bool:
         return "knife" in update.text
 
     def kill(self) -> None:
-        """Ends it in the middle of whatever it does: none of its calls goes out any more, and nothing is given back."""
+        """Ends it in the middle of whatever it does: none of its calls goes out any more, and it gives and takes nothing back."""
         self.bot.dead = True
+        self.driver.owed.keep = self.driver.clear_later.cancel = _nothing
         ours = [*self.driver._clearing, *self.driver._rings, *(answer for _, answer in self.intake._answers.values())]
         for queue in self.driver.queues._queues.values():
             ours += [task for task in (queue.task, queue.pending._task) if task is not None]
@@ -139,3 +133,7 @@ class Away(MemoryClaims):
     async def claim(self, update: int) -> Claim:
         """Nobody knows."""
         return Claim.UNKNOWN
+
+
+async def _nothing(*_: Any) -> None:
+    """What a process does that is dead."""

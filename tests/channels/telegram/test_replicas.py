@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.support import tiny_engine
 from benchmarks.support.telegram_server import Fault
-from bot.channels.telegram.intake import AGAIN, DONE, HELD_SECONDS
-from bot.runtime.state import Claim
+from bot.channels.telegram.intake import AGAIN, DONE
 from tests.channels.telegram.replicas import CHAT, Fleet
 from tests.channels.telegram.virtual_time import run
 
@@ -294,7 +292,9 @@ def test_a_leave_behind_a_press_is_not_held_up() -> None:
     """A person's presses come in a row: one that hangs is confirmed, and so is one that a dead process has claimed."""
 
     async def main(fleet: Fleet) -> None:
-        fleet.replicas[0].bot.fault = lambda method, _chat: Fault(status=429, retry_after=20) if method == "editMessageText" else None
+        fleet.replicas[0].bot.fault = lambda method, _chat: (
+            Fault(status=429, retry_after=20) if method == "editMessageText" else None
+        )
         bubble = fleet.ann.screen
         fleet.ann.presses("Go a", bubble)
         (press,) = fleet.updates()
