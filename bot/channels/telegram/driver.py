@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
-from bot.channels.sessions import SessionLease, Sessions
-from bot.channels.telegram.bubble import Bubble, Shown
-from bot.channels.telegram.chat_queue import WRITTEN, ChatQueue, ChatQueues
+from bot.channels.sessions import Sessions
+from bot.channels.telegram.bubble import Bubble
+from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
+from bot.channels.telegram.graves import Graves
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Outbox, Outcome
 from bot.channels.telegram.owed import OwedDeletions
-from bot.channels.telegram.pending_update import Updates
-from bot.channels.telegram.recovery import Between, Recovery
+from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.session_update import SessionUpdate, is_before
+from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
 from bot.channels.telegram.spare_timers import SpareTimers
-from bot.channels.telegram.turns import UpdateTurns, is_heard, is_leave_command
+from bot.channels.telegram.turns import UpdateTurns, is_leave_command, leave_of
 from bot.channels.telegram.updates import Update
+from bot.channels.telegram.written import WrittenHandler
 from bot.channels.turn_worker import TurnWorker
-from bot.engine import Erase, EraseTyped, Leave, Timer, Turn
+from bot.engine import Erase, Leave
 from bot.privacy.pseudonym import BusyError
 from bot.runtime.state import NO_GRAVE, Due
 
@@ -35,9 +36,6 @@ FRESH_SECONDS: Final = 1.0
 LEAVE_GRACE: Final = 3.0
 """Seconds after a leave for which presses on what it deleted come too late."""
 ACKNOWLEDGE_SECONDS: Final = 0.4
-LEFT_SECONDS: Final = 1.5
-"""So long words wait for a leave before them that another process is still at."""
-LEFT_PAUSE: Final = 0.1
 
 
 class Driver:
@@ -57,6 +55,8 @@ class Driver:
         self.owed = OwedDeletions(SpareTimers(state.owed, lambda: state.away), self._pay, self.counters)
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
         self._tombstones = state.tombstones
+        self._graves = Graves(state.tombstones, outbox)
+        self._written = WrittenHandler(self._bubble, outbox, sessions, self._writer, self._graves, self._turns, self._worker)
         self._clock = asyncio.get_running_loop().time
         self._background: set[asyncio.Task[None]] = set()
         self._rings: set[asyncio.Task[None]] = set()
@@ -111,22 +111,24 @@ class Driver:
     # --- the jobs -------------------------------------------------------------------------------------------------
 
     async def _work(self, job: Job, queue: ChatQueue) -> None:
-        update, leave = job.update, self._leave_of(job.turn)
+        update, leave = job.update, leave_of(job.turn)
         if job.owed is not None:
             await self._leaving.again(queue, job.owed)
             return
         if update.kind == "member":
             await self._forget(queue)
         elif leave is not None:
-            if update.kind != "typed" or not job.again or not await self._was_answered(queue.chat, update.message):
+            if update.kind != "typed" or not job.again or not await self._written.was_answered(queue.chat, update.message):
                 await self._leave(job, queue, leave)
             queue.untracked.discard(update.message)
-        elif await self._is_dead(job, queue):
-            await self._bury(job, queue)
+        elif await self._graves.covers(job, queue):
+            await self._graves.bury(job, queue)
         elif update.kind == "press":
             await self._press(job, queue)
         else:
-            await self._written(job, queue)
+            leave = await self._written.answer(job, queue)
+            if leave is not None:
+                await self._leave(job, queue, leave)
         self.counters.answered += 1
 
     async def _press(self, job: Job, queue: ChatQueue) -> None:
@@ -143,24 +145,10 @@ class Driver:
         shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
-        elif await self._is_dead(job, queue):
-            await self._bury(job, queue, shown)
+        elif await self._graves.covers(job, queue):
+            await self._graves.bury(job, queue, shown)
         elif shown.outcome is Outcome.DONE:
-            self._writer.remember(queue, self._session_update(job, turn, shown))
-
-    async def _is_dead(self, job: Job, queue: ChatQueue) -> bool:
-        """Whether its chat was just left, here or at another process: what is of before shows nothing more."""
-        grave = await self._tombstones.of(queue.chat)
-        return grave.covers(message=job.update.message, update=max(0, job.update.id))
-
-    async def _bury(self, job: Job, queue: ChatQueue, shown: Shown | None = None) -> None:
-        """Deletes what is of before a leave and was shown or typed all the same, and remembers nothing of it."""
-        there = {*shown.copies, shown.bubble, shown.stays} if shown is not None else set[int]()
-        if job.update.kind in WRITTEN:
-            there.add(job.update.message)
-        if there - {0}:
-            await self._outbox.delete_all(queue.chat, sorted(there))
-        queue.untracked.discard(*there)
+            self._writer.remember(queue, shown.update(job, turn))
 
     async def _erase(self, queue: ChatQueue, message: int) -> None:
         """A copy's own button: the copy goes, the bubble stays as it is."""
@@ -168,150 +156,6 @@ class Driver:
             await self._outbox.blank(queue.chat, message, "·")
         else:
             self._writer.remember(queue, SessionUpdate("", 0, gone=(message,), message=message))
-
-    async def _written(self, job: Job, queue: ChatQueue) -> None:
-        update = job.update
-        if update.kind == "personal":
-            await self._erase_words(queue, update.message)
-        pending = await queue.pending.take_over()
-        while True:
-            async with self._sessions.hold(queue.chat, priority=True) as lease:
-                if await self._is_being_left(job, queue, lease):
-                    leave = None
-                else:
-                    self._writer.slow(queue, lease)
-                    if pending:
-                        await self._written_later(queue, lease, pending)
-                        pending = ()
-                    leave = await self._answer_written(job, queue, lease)
-                    break
-            await asyncio.sleep(LEFT_PAUSE)
-        if leave is not None:
-            await self._leave(job, queue, leave)
-
-    async def _is_there(self, job: Job, queue: ChatQueue) -> bool:
-        """Whether words that others may have answered, or that were left, still stand in the chat: either deletes them."""
-        message = job.update.message
-        job.there = await self._outbox.exists(queue.chat, message)
-        if job.there or await self._outbox.delete(queue.chat, message) is not Outcome.MISSING:
-            return True
-        queue.untracked.discard(message)
-        return False
-
-    async def _is_being_left(self, job: Job, queue: ChatQueue, lease: SessionLease) -> bool:
-        """Whether another process is still at a leave that came before these words: it has to find the session of before."""
-        session, grave = lease.session, await self._tombstones.of(queue.chat)
-        if not 0 < grave.update < job.update.id or session is None or session.latest > grave.update:
-            return False
-        if self._clock() - job.arrived < LEFT_SECONDS:
-            return True
-        lease.session = None
-        return False
-
-    async def _written_later(self, queue: ChatQueue, lease: SessionLease, updates: Updates, erase: Sequence[int] = ()) -> None:
-        """Writes `updates`; where no name came in time, or another process holds the session by now, the writer does it later,
-        and the words go now."""
-        if lease.kept and await self._writer.write(queue, lease, updates, erase):
-            queue.pending.written(updates)
-            return
-        self.counters.late += 1
-        self._writer.later(queue, updates)
-        queue.pending.written(updates)
-        queue.untracked.discard(*({*erase} - {*await self._outbox.delete_all(queue.chat, erase)}))
-
-    async def _answer_written(self, job: Job, queue: ChatQueue, lease: SessionLease) -> Leave | None:
-        """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
-        update, session = job.update, lease.session
-        if is_before(lease.grave, update.id, update.message):
-            await self._bury(job, queue)
-            return None
-        again = session is not None and update.id in session.seen
-        if job.unclaimed and update.kind == "typed" and not await self._is_there(job, queue):
-            return None
-        after_restart = update.kind == "typed" and job.again and not again and not job.unclaimed
-        if after_restart and session is None and await self._was_answered(queue.chat, update.message):
-            queue.untracked.discard(update.message)
-            return None
-        if again and job.again:
-            # The process before this one stored that it had answered; what has been shown since may be newer.
-            await self._erase_words(queue, update.message)
-            return None
-        token = session.token if session else ""
-        turn = self._turns.again(token) if again else await self._heard(queue, update, token)
-        if queue.overrun():
-            return None
-        if turn is None:
-            await self._erase_words(queue, update.message)
-            return None
-        if (leave := self._leave_of(turn)) is not None:
-            job.turn = turn
-            return leave
-        if await self._is_dead(job, queue):
-            await self._bury(job, queue)
-            return None
-        if again and session is not None:
-            shown = await self._bubble.same(queue, session.bubble, turn)
-        else:
-            opens = any(choice.kind == "erase" for choice in turn.screen.choices)
-            answers = update.message if update.kind == "unreadable" and opens else 0
-            shown = await self._bubble.below(queue, update.message, turn, answers)
-        if shown.outcome is Outcome.FORBIDDEN:
-            self.counters.forgotten += 1
-            await lease.forget()
-            queue.untracked.clear()
-        if await self._is_dead(job, queue):
-            await self._bury(job, queue, shown)
-            return None
-        if shown.outcome is not Outcome.DONE:
-            # The words stay, for the person to see that there is no answer: the queue knows of them, for leave.
-            return None
-        await self._remember_written(job, queue, lease, turn, replace(shown, lost=self._lost(shown, job, after_restart)))
-        return None
-
-    def _lost(self, shown: Shown, job: Job, after_restart: bool) -> Between | None:
-        return (job.update.message, shown.bubble) if after_restart else shown.lost
-
-    async def _remember_written(self, job: Job, queue: ChatQueue, lease: SessionLease, turn: Turn, shown: Shown) -> None:
-        """Erases the words that were answered, and has the session know of the answer."""
-        update = job.update
-        written = replace(self._session_update(job, turn, shown), saw=update.id)
-        if update.kind == "unreadable":
-            written = replace(written, kept=(*written.kept, update.message))
-        erase = [update.message] if update.kind == "typed" else []
-        if erase and job.unclaimed and job.there:
-            # Nobody can ask the others just now; but leave deletes what was typed, so the words' absence tells of one.
-            if (outcome := await self._outbox.delete(queue.chat, update.message)) is Outcome.MISSING:
-                await self._bury(job, queue, shown)
-                return
-            erase = [] if outcome is Outcome.DONE else erase
-            queue.untracked.discard(*({update.message} - set(erase)))
-        if erase and any(isinstance(effect, EraseTyped) for effect in turn.effects):
-            # Whoever sits beside the person may be the danger: nothing is worth a moment in which the words still stand there.
-            erase = await self._outbox.delete_all(queue.chat, erase)
-            queue.untracked.discard(*({update.message} - set(erase)))
-        await self._written_later(queue, lease, (written,), erase)
-
-    async def _heard(self, queue: ChatQueue, update: Update, token: str) -> Turn | None:
-        """The turn for what was written; what has to be heard is heard beside the loop. None where leave came meanwhile."""
-        if not is_heard(update):
-            return self._turns.answer(update, token)
-        if queue.overrun():
-            return None
-        return await self._worker.run(queue, partial(self._turns.answer, update, token))
-
-    async def _erase_words(self, queue: ChatQueue, message: int) -> None:
-        if not await self._outbox.delete_all(queue.chat, [message]):
-            queue.untracked.discard(message)
-
-    async def _was_answered(self, chat: int, message: int) -> bool:
-        """Whether the process before this one answered these words: it erased them, as the last thing it did.
-
-        Asking for an impossible edit tells whether they are there without touching them. Should the server know only
-        the bot's own messages, erasing them tells as well.
-        """
-        if await self._outbox.exists(chat, message):
-            return False
-        return await self._outbox.delete(chat, message) is Outcome.MISSING
 
     async def _leave(self, job: Job, queue: ChatQueue, effect: Leave) -> None:
         at_hand = self._at_hand(queue, job)
@@ -387,13 +231,6 @@ class Driver:
         job.then = lambda: self._spawn(self.owed.done(due))
         self._submit(job)
 
-    def _session_update(self, job: Job, turn: Turn, shown: Shown) -> SessionUpdate:
-        timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)
-        kept = (*shown.copies, *((shown.stays,) if shown.stays else ()))
-        gone = (shown.gone,) if shown.gone else ()
-        number, message = job.update.id, job.update.message
-        return SessionUpdate(turn.token, shown.bubble, kept, gone, timer=timer, lost=shown.lost, number=number, message=message)
-
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs beside the queues: acknowledgements never hold up a screen, and what runs never holds up leave's first effect."""
         task = asyncio.create_task(work)
@@ -401,9 +238,4 @@ class Driver:
         task.add_done_callback(self._background.discard)
 
     def _leave_in(self, token: str) -> Leave | None:
-        return self._leave_of(self._turns.footer("leave", token)) if token else None
-
-    def _leave_of(self, turn: Turn | None) -> Leave | None:
-        if turn is None:
-            return None
-        return next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
+        return leave_of(self._turns.footer("leave", token)) if token else None

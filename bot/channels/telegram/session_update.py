@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
@@ -10,16 +9,11 @@ from typing import Final
 
 from bot.channels.telegram.recovery import Between
 from bot.privacy.session import Session
-from bot.runtime.state import Grave
+from bot.runtime.state import Grave, boot_clock
 
 TOO_OLD: Final = 60.0
 """Seconds after which a note is not written any more: a grave tells of a leave for twice as long, so that no process that stood
 still in between can write what was left meanwhile."""
-
-
-def boot_time() -> float:
-    """Seconds on the clock that goes on while the process, or the machine, stands still."""
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def is_before(grave: Grave, number: int, message: int) -> bool:
@@ -36,7 +30,7 @@ class SessionUpdate:
     there and should go with leave. `replaced`: those that showed the talk before and have to go now. `gone`: messages deleted.
     `saw`: the update answered, -1 for a press. `timer`: seconds asked for, None if not asked. `lost`: the ids between
     which an answer may stand that got lost on its way, or None. `number`, `message`: of the update that it comes of, by which it
-    is known to be of before a leave; -1 and 0 where it comes of none. `born`: its `boot_time`.
+    is known to be of before a leave; -1 and 0 where it comes of none. `born`: its `boot_clock`.
     """
 
     token: str
@@ -49,7 +43,7 @@ class SessionUpdate:
     lost: Between | None = None
     number: int = -1
     message: int = 0
-    born: float = field(default_factory=boot_time, compare=False)
+    born: float = field(default_factory=boot_clock, compare=False)
 
     @property
     def messages(self) -> tuple[int, ...]:
@@ -103,7 +97,7 @@ class SessionUpdate:
     @property
     def too_old(self) -> bool:
         """Whether a leave that came after it may be forgotten already."""
-        return boot_time() - self.born > TOO_OLD
+        return boot_clock() - self.born > TOO_OLD
 
 
 def together(updates: Iterable[SessionUpdate]) -> SessionUpdate | None:
