@@ -3,11 +3,12 @@
     python -m benchmarks.replicas [losses|rolling|trials|load] [--people 200] [--rounds 10] [--rate 12] [--seed 7]
 
 The real command three times, a real valkey-server, updates brought as Telegram brings them (`support.webhook_delivery`) through
-one address (`support.front`), pacing on. `losses`: a call in ten fails, an answer to Telegram in fifty gets lost; every replica is
-killed and stands still for 14 seconds, longer than any lease; Valkey is killed (its successor is empty) and stands still. Questions,
-and what "lost" is, as in `benchmarks.losses`; Telegram keeps the order of a chat's words and of its presses, not between them. At
-the end everybody leaves. `rolling`: replicas are replaced one by one. `trials`: see `benchmarks.replica_trials`. `load`: see
-`benchmarks.replica_load`. `--root`: the checkout whose command is tried, this one if not given.
+one address (`support.front`), pacing on. `losses`: a call in ten fails, an answer to Telegram in fifty gets lost; every replica
+is killed and stands still for 14 seconds, longer than any lease; Valkey is killed (its successor is empty) and stands still.
+Questions, and what "lost" is, as in `benchmarks.losses`; Telegram keeps the order of a chat's words and of its presses, not
+between them. At the end everybody leaves. `rolling`: replicas are replaced one by one. `trials`: see
+`benchmarks.replica_trials`. `load`: see `benchmarks.replica_load`. `--root`: the checkout whose command is tried, this one if
+not given.
 """
 
 from __future__ import annotations
