@@ -78,8 +78,10 @@ class WebhookDelivery:
                 while True:
                     self._news.clear()
                     wait = self._send(session)
+                    # Not `wait_for`, which on Python 3.11 swallows an end that comes with news.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._news.wait(), wait * self.second)
+                        async with asyncio.timeout(wait * self.second):
+                            await self._news.wait()
         finally:
             self.server.on_update = lambda: None
             for task in self._tasks:
