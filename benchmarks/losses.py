@@ -127,7 +127,7 @@ async def stored(store: str) -> AsyncIterator[dict[str, str]]:
         server = ValkeyServer(Path(folder))
         await server.start()
         try:
-            yield {"CONSTELLATION_VALKEY": server.address, "CONSTELLATION_PEPPER_FILE": str(Path(folder) / "pepper")}
+            yield {"CONSTELLATION_VALKEY": server.address}
         finally:
             await server.kill()
 
