@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.sessions import Sessions
+from bot.privacy import safe_log
 from bot.privacy.bundle import BundleError, Mark, new_bundle, unpack_bundle, unpack_mark
 from bot.privacy.joining import REQUEST_BYTES, Asking, JoinError, answered, join_key, nonce_of, place_of, read_mark, signed_mark
 from bot.privacy.pepper import NoPepperError, Pepper, Peppers
@@ -23,7 +24,7 @@ from tests.privacy.fleet import KEY, START, Fleet, Server
 def _secrets(replica: SpreadPeppers) -> list[bytes]:
     bundle = replica._bundle
     assert bundle
-    return [bundle.salt, bundle.root, *(pepper.secret for pepper in bundle.peppers)]
+    return [bundle.salt, *(pepper.secret for pepper in bundle.peppers)]
 
 
 async def test_all_get_the_bundle_of_one() -> None:
@@ -46,7 +47,7 @@ async def test_a_replica_without_the_bundle_gives_nothing() -> None:
     fleet = Fleet(2)
     one, two = fleet.all
     await fleet.seconds(5, one)
-    for asked in (lambda: two.salt, two.now, two.accepted, two.current, lambda: two.live(1), lambda: two.key(b"a")):
+    for asked in (lambda: two.salt, two.now, two.accepted, two.current, lambda: two.live(1)):
         with pytest.raises(NoPepperError):
             asked()
     with pytest.raises(NoPepperError):
@@ -322,7 +323,7 @@ async def test_the_server_is_never_told_a_secret() -> None:
         secrets |= {secret for one in fleet.all for secret in _secrets(one)}
         fleet.server.time = START + turn * PERIOD
     seen = b"".join(fleet.server.seen)
-    assert len(secrets) == 5
+    assert len(secrets) == 4
     assert len(seen) > 5000
     for secret in secrets:
         for part in (secret, secret[:8], secret[-8:], secret.hex().encode()):
@@ -360,12 +361,11 @@ def test_keys_of_purposes_are_apart_and_turn_with_the_pepper() -> None:
     """One process's peppers give the same kinds of keys."""
     now = [50.0]
     peppers = Peppers(lambda: now[0], 100)
-    stays, web = peppers.key(b"digest"), peppers.keys(b"web", 30)
-    assert len({stays, peppers.key(b"other"), *web, *peppers.keys(b"timers", 30), peppers.salt, peppers.current().secret}) == 6
+    web = peppers.keys(b"web", 30)
+    assert len({*web, *peppers.keys(b"timers", 30), peppers.salt, peppers.current().secret}) == 4
     now[0] = 110.0
     assert peppers.keys(b"web", 30)[1:] == web
     assert len(peppers.keys(b"web", 5)) == 1
-    assert peppers.key(b"digest") == stays
     assert peppers.now() == 110.0
     assert isinstance(peppers.current(), Pepper)
 
@@ -374,3 +374,68 @@ def test_a_request_says_which_it_is() -> None:
     """Its nonce is where its answer will lie."""
     asking = Asking(KEY, new_bundle(1, 1).mark())
     assert nonce_of(asking.request) == asking.nonce
+
+
+async def test_without_a_pepper_people_are_answered_without_a_session() -> None:
+    """A replica that has not joined keeps nothing and reports no fault; a leave waits for the pepper, and finds the session."""
+    fleet = Fleet(2)
+    one, two = fleet.all
+    await fleet.seconds(5, one)
+    state, lines = MemoryState(), []
+    here, there = Sessions(state, Namer(one, "test", cost=2)), Sessions(state, Namer(two, "test", cost=2))
+    undo = safe_log.install(lines.append)
+    try:
+        async with here.hold(7, priority=True) as lease:
+            await lease.save(Session("kept"))
+        async with there.hold(7, priority=True) as lease:
+            assert not lease.kept
+            assert await lease.save(Session("nowhere"))
+        joining = asyncio.create_task(_later(fleet))
+        async with there.hold(7, priority=True, leaves=True) as lease:
+            assert lease.kept
+            assert lease.session
+            assert lease.session.token == "kept"
+            await lease.forget()
+        await joining
+        assert not state.sessions._kept  # type: ignore[attr-defined]
+    finally:
+        undo()
+        here._namer.close()
+        there._namer.close()
+    assert lines == []
+
+
+async def _later(fleet: Fleet) -> None:
+    await asyncio.sleep(0.1)
+    await fleet.seconds(4)
+
+
+async def test_a_leave_does_not_wait_for_ever() -> None:
+    """Half a second without a pepper, then it goes on: it finds its messages by trying ids."""
+    fleet = Fleet(1)
+    sessions = Sessions(MemoryState(), Namer(fleet.all[0], "test", cost=2))
+    begun = asyncio.get_running_loop().time()
+    async with sessions.hold(7, priority=True, leaves=True) as lease:
+        assert not lease.kept
+    assert 0.4 < asyncio.get_running_loop().time() - begun < 2
+    sessions._namer.close()
+
+
+async def test_nothing_is_kept_under_a_name_of_two_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundle changes while a name is worked out: the salt of one and the pepper of the other would lead nowhere."""
+    fleet = Fleet(1)
+    await fleet.seconds(5)
+    (one,) = fleet.all
+    state = MemoryState()
+    sessions = Sessions(state, Namer(one, "test", cost=2))
+    secret = sessions._namer.secret
+
+    async def changes(*args: Any, **more: Any) -> bytes:
+        found = await secret(*args, **more)
+        one._bundle = new_bundle(1, one.current().epoch)
+        return found
+
+    monkeypatch.setattr(sessions._namer, "secret", changes)
+    async with sessions.hold(7, priority=True) as lease:
+        assert not lease.kept
+    sessions._namer.close()

@@ -148,6 +148,6 @@ async def _share(server: Callable[[], Any]) -> None:
     bundle = peppers[0]._bundle
     assert bundle
     assert bundle.mark().identity in b"\0".join(seen), "what is looked through must be what was sent"
-    for secret in (bundle.salt, bundle.root, *(pepper.secret for pepper in bundle.peppers), KEY):
+    for secret in (bundle.salt, *(pepper.secret for pepper in bundle.peppers), KEY):
         for part in (secret, secret[:8], secret.hex().encode(), repr(secret[:8])[2:-1].encode()):
             assert part not in everything
