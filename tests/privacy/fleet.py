@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from bot.privacy.bundle import MARK_BYTES, Mark, unpack_mark
 from bot.privacy.joining import join_key
 from bot.privacy.spread import Beat, MemorySpread
 from bot.privacy.spread_peppers import PERIOD, SpreadPeppers
@@ -11,17 +14,19 @@ START = 1_000_000.0 * PERIOD
 
 
 class Server(MemorySpread):
-    """The server, with a clock that tests set. `away`: members it cannot be reached by. `seen`: each byte string it was given."""
+    """The server, with a clock that tests set. `away`: members it cannot be reached by. `seen`: each byte string it was given.
+    `held_back`, `lost`: what becomes of answers."""
 
     def __init__(self) -> None:
         self.time = START + 100
         super().__init__(lambda: self.time)
         self.away: set[bytes] = set()
         self.seen: list[bytes] = []
-        self.held_back = False
+        self.held_back = self.lost = False
 
     async def beat(self, member: bytes, mark: bytes) -> Beat | None:
         self.seen += [member, mark]
+        await asyncio.sleep(0)
         return None if member in self.away else await super().beat(member, mark)
 
     async def ask(self, member: bytes, request: bytes) -> None:
@@ -30,7 +35,8 @@ class Server(MemorySpread):
 
     async def answer(self, nonce: bytes, envelope: bytes) -> None:
         self.seen += [nonce, envelope]
-        await super().answer(nonce, envelope)
+        if not self.lost:
+            await super().answer(nonce, envelope)
 
     async def take(self, nonce: bytes) -> bytes | None:
         return None if self.held_back else await super().take(nonce)
@@ -59,10 +65,14 @@ class Fleet:
     async def seconds(self, count: float, *replicas: SpreadPeppers) -> None:
         """Lets time pass; those replicas beat once a second (all, where none is named)."""
         for _ in range(round(count)):
-            for replica in replicas or self.all:
-                await replica.step()
+            await asyncio.gather(*(replica.step() for replica in replicas or self.all))
             self.server.time += 1
             self.elsewhere.time += 1
+
+    def marks(self) -> list[Mark]:
+        """All that were ever told, the first first."""
+        known = (each[:MARK_BYTES] for each in self.server.seen if len(each) == MARK_BYTES + 16)
+        return [unpack_mark(raw) for raw in dict.fromkeys(known)]
 
     def shared(self) -> bool:
         """Whether all hold the same, and are ready."""

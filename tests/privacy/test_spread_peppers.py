@@ -40,6 +40,7 @@ async def test_all_get_the_bundle_of_one() -> None:
     assert fleet.shared()
     assert late.current() == before
     assert late.members == 4
+    assert len({mark.origin for mark in fleet.marks()}) == 1, "one makes it, not each its own"
 
 
 async def test_a_replica_without_the_bundle_gives_nothing() -> None:
@@ -148,7 +149,7 @@ def test_of_two_bundles_the_older_wins_and_of_two_peppers_one() -> None:
     assert not second.mark().beats(first.mark())
     assert second.joined(first).mark() == first.mark()
     assert one.mark().beats(old.mark())
-    assert old.joined(one).of(7) == old.of(7)
+    assert old.joined(one.around(9)).of(7) == old.of(7), "what the other has forgotten or never had is not lost"
     assert not Mark(*one.mark()).beats(one.mark())
 
 
@@ -185,6 +186,7 @@ async def test_a_pepper_is_forgotten_everywhere_when_its_time_is_over() -> None:
         assert fleet.shared()
         assert all((first in _secrets(one)) == (turn < 2) for one in fleet.all)
         assert all(len(one.accepted()) == 2 for one in fleet.all)
+    assert [mark.newest for mark in fleet.marks()] == sorted({mark.newest for mark in fleet.marks()}), "each was made once"
 
 
 async def test_people_keep_their_sessions_over_turns_on_any_replica() -> None:
@@ -238,6 +240,10 @@ async def test_two_peppers_of_one_epoch_become_one() -> None:
     assert one.salt == two.salt
     assert one.current() != two.current()
     fleet.move(two, to=fleet.server)
+    fleet.server.held_back = True
+    await fleet.seconds(2)
+    assert sorted(each.is_ready for each in fleet.all) == [False, True], "who has the wrong one knows that"
+    fleet.server.held_back = False
     await fleet.seconds(4)
     assert fleet.shared()
 
@@ -271,6 +277,8 @@ async def test_a_paused_member_has_forgotten_and_joins_again() -> None:
         sleeper.current()
     assert first.secret not in [pepper.secret for pepper in sleeper._bundle.peppers] if sleeper._bundle else True
     held = awake[0].current()
+    late = fleet.add()
+    await fleet.seconds(1, late)
     await fleet.seconds(3)
     assert fleet.shared()
     assert sleeper.current() == held
@@ -307,8 +315,10 @@ async def test_a_server_that_is_away_takes_nothing() -> None:
     for one in fleet.all:
         one._spread, one._clock = emptied, lambda: emptied.time
         one._offset = None
-    await fleet.seconds(3)
+    await fleet.seconds(1, fleet.add())
+    await fleet.seconds(5)
     assert fleet.shared()
+    assert len({mark.origin for mark in fleet.marks()}) == 1, "who came first to the empty server has waited for the others"
 
 
 async def test_the_server_is_never_told_a_secret() -> None:
@@ -439,3 +449,26 @@ async def test_nothing_is_kept_under_a_name_of_two_bundles(monkeypatch: pytest.M
     async with sessions.hold(7, priority=True) as lease:
         assert not lease.kept
     sessions._namer.close()
+
+
+async def test_a_clock_that_runs_fast_changes_nothing() -> None:
+    """One per cent, more than any machine's: the distance to the server's clock is measured at each beat."""
+    fleet = Fleet(2)
+    fleet.all[1]._clock = lambda: fleet.server.time * 1.01 + 5
+    await fleet.seconds(PERIOD)
+    assert abs(fleet.all[1].now() - fleet.server.time) < 0.1
+    assert fleet.shared()
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again() -> None:
+    """With another request, after ten seconds."""
+    fleet = Fleet(1)
+    await fleet.seconds(5)
+    late = fleet.add()
+    fleet.server.lost = True
+    await fleet.seconds(5)
+    fleet.server.lost = False
+    await fleet.seconds(3)
+    assert not late.is_ready
+    await fleet.seconds(8)
+    assert fleet.shared()
