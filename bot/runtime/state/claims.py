@@ -11,15 +11,15 @@ from typing import Final, Protocol
 REMEMBERED: Final = 2048
 """How many numbers are kept, the newest."""
 CLAIM_SECONDS: Final = 10.0
-"""Seconds that a claim lasts, unless it is renewed: whoever has it and dies loses no question, and holds up its chat no longer."""
+"""Seconds that a claim lasts, unless it is renewed: whoever has it and dies loses no question, and blocks its chat no longer."""
 DONE_SECONDS: Final = 3600.0
 """Seconds that a number is known as done. Numbers may start again anywhere after a quiet week, so none is kept for long."""
 
 
 class Claim(Enum):
     """What `Claims.claim` found. MINE: whoever asked answers it. AGAIN: so too, but somebody else had begun to, and has neither
-    finished nor dropped it: it may be answered. BUSY: somebody else answers it. DONE: it is answered. UNKNOWN: those who share the
-    claims could not be asked."""
+    finished nor dropped it: it may be answered. BUSY: somebody else answers it. DONE: it is answered. UNKNOWN: those who share
+    the claims could not be asked."""
 
     MINE = "mine"
     AGAIN = "again"

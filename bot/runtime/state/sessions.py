@@ -27,8 +27,8 @@ class Lease(Protocol):
     """The right to write under some names, held by one at a time; `SessionStore.lease` gives it.
 
     Fenced: each write is made only if the lease is still its holder's. Who lost it, because it was seized or because the process
-    stood still for longer than `LEASE_SECONDS`, writes nothing and is told so. `lost`: set once that is known here. `until`: up to
-    this moment (seconds of `boot_clock`) it is still its holder's for sure, unless it is seized; renewed as long as it is held.
+    stood still for longer than `LEASE_SECONDS`, writes nothing and is told so. `lost`: set once that is known here. `until`: up
+    to this moment (seconds of `boot_clock`) it is its holder's for sure, unless it is seized; renewed as long as it is held.
     """
 
     lost: asyncio.Event
