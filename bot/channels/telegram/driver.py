@@ -50,7 +50,7 @@ class Driver:
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._worker = TurnWorker()
-        self._outbox, self._sessions = outbox, sessions
+        self._outbox, self._sessions, self._shared = outbox, sessions, shared
         self._bubble = Bubble(outbox)
         self.owed = OwedDeletions(SpareTimers(state.owed, lambda: state.away), self._pay, self.counters)
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
@@ -166,7 +166,11 @@ class Driver:
         self.recovery.drop(queue.chat)
         # A command's words are in the phone's language until the session says which one was chosen.
         reword = self._leave_in if job.update.kind == "typed" else None
-        await self._leaving.leave(queue, at_hand, effect, job.update.query, reword, update=update, below=below)
+        # Where the others cannot be asked, they may be answering words of before, which are looked for too.
+        shared = self._shared and not job.unclaimed and not self._sessions.state.away
+        ceiling = max(self._outbox.newest, below) if shared else 0
+        query = job.update.query
+        await self._leaving.leave(queue, at_hand, effect, query, reword, update=update, below=below, ceiling=ceiling)
         queue.untracked.discard(*at_hand)
 
     def _at_hand(self, queue: ChatQueue, job: Job) -> list[int]:
