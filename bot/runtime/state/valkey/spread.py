@@ -6,8 +6,8 @@ import contextlib
 from typing import Any, Final
 
 from bot.privacy.spread import ENVELOPE_SECONDS, MEMBER_SECONDS, Beat
+from bot.runtime.state.valkey.keys import SPREAD
 
-SPREAD: Final = b"b:"
 MOST: Final = 64
 """Members and requests that are looked at: somebody else's noise is not read for ever."""
 _BEAT: Final = """
