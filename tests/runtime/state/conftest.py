@@ -16,16 +16,12 @@ from tests.runtime.state.real_server import RealServer
 class Keys:
     """The secrets that replicas share, as they stand on a quiet day. `members`: how many replicas there are."""
 
-    def __init__(self, root: bytes = b"r" * 32, members: int = 2) -> None:
-        self.root, self.members = root, members
-
-    def key(self, purpose: bytes) -> bytes:
-        """As in `SharedKeys`."""
-        return blake2b(purpose, key=self.root).digest()[:32]
+    def __init__(self, *roots: bytes, members: int = 2) -> None:
+        self.roots, self.members = roots or (b"r" * 32,), members
 
     def keys(self, purpose: bytes, seconds: float) -> tuple[bytes, ...]:
         """As in `SharedKeys`."""
-        return (self.key(purpose),)
+        return tuple(blake2b(key=root, digest_size=32, person=purpose).digest() for root in self.roots)
 
 
 @pytest.fixture(scope="session")

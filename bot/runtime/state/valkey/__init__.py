@@ -6,7 +6,9 @@ name from scrypt or a random one; values are sealed, bare numbers or random mark
 
 from __future__ import annotations
 
+from bot.runtime.state.valkey.address import client_of, refusal
 from bot.runtime.state.valkey.server import AwayError, ValkeyServer
+from bot.runtime.state.valkey.setup import SETTINGS, fault_of
 from bot.runtime.state.valkey.state import ValkeyState
 
-__all__ = ["AwayError", "ValkeyServer", "ValkeyState"]
+__all__ = ["SETTINGS", "AwayError", "ValkeyServer", "ValkeyState", "client_of", "fault_of", "refusal"]

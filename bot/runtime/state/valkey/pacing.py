@@ -17,7 +17,7 @@ SECOND: Final = 1_000_000
 """Microseconds in one."""
 
 _MICROSECONDS: Final = "local t = redis.call('TIME') local now = t[1] * 1000000 + t[2]\n"
-# KEYS: when the last messages went out to anybody, the moment from which the chat is free, the moment until which it is held.
+# KEYS: when the last messages went out to anybody, the moment from which the chat is free, moments until which it is held.
 # ARGV: messages a second to anybody, microseconds between two in a chat, burst, milliseconds that a wait is remembered,
 # messages that went out unasked within the last second. A number that is kept is written whole: Lua would round it.
 _TAKE: Final = Script(
@@ -29,10 +29,12 @@ if tonumber(ARGV[5]) > 0 then
   redis.call('LTRIM', KEYS[1], 0, overall - 1)
   redis.call('PEXPIRE', KEYS[1], 1100)
 end
-local wanted = tonumber(redis.call('GET', KEYS[3]) or '0') - now
-if wanted > 0 then
-  redis.call('PEXPIRE', KEYS[3], math.min(held, math.ceil(wanted / 1000)))
-  return wanted
+for i = 3, #KEYS do
+  local wanted = tonumber(redis.call('GET', KEYS[i]) or '0') - now
+  if wanted > 0 then
+    redis.call('PEXPIRE', KEYS[i], math.min(held, math.ceil(wanted / 1000)))
+    return wanted
+  end
 end
 local free = tonumber(redis.call('GET', KEYS[2]) or '0')
 if free - now > (burst - 1) * chat then return free - now - (burst - 1) * chat end
@@ -56,8 +58,8 @@ return 1
 
 
 class ValkeyPacing:
-    """`Pacing` on a server. `digest`: the hash that all replicas share, None while this one does not have it. `replicas`: how
-    many there are. `overall`, `chat`, `burst`: as for `MemoryPacing`.
+    """`Pacing` on a server. `digests`: the hashes that all replicas share, this moment's first, none while this one does not
+    have them. `replicas`: how many there are. `overall`, `chat`, `burst`: as for `MemoryPacing`.
 
     In any second at most `overall` messages are lent, all replicas together. While the server is away each lends its share of
     that, and tells the server of those once it is back.
@@ -67,14 +69,14 @@ class ValkeyPacing:
         self,
         server: ValkeyServer,
         place: Place,
-        digest: Callable[[], ChatDigest | None],
+        digests: Callable[[], tuple[ChatDigest, ...]],
         replicas: Callable[[], int],
         overall: int = 30,
         chat: float = 1.0,
         burst: int = 3,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._server, self._place, self._digest, self._replicas = server, place, digest, replicas
+        self._server, self._place, self._digests, self._replicas = server, place, digests, replicas
         self._overall, self._clock = overall, clock
         self._limits = (overall, round(SECOND / chat), burst, round(HELD_SECONDS * 1000))
         self._own = MemoryPacing(0, chat, burst, clock)
@@ -83,10 +85,10 @@ class ValkeyPacing:
 
     async def take(self, chat: int) -> float:
         """As in `Pacing`."""
-        if (digest := self._digest()) is None:
+        if not (names := [digest(chat) for digest in self._digests()]):
             return await self._alone(chat)
-        name = digest(chat)
-        keys = (self._place.key(PACE), self._place.key(PACE, b"c:" + name), self._place.key(PACE, b"h:" + name))
+        keys = [self._place.key(PACE), self._place.key(PACE, b"c:" + names[0])]
+        keys += [self._place.key(PACE, b"h:" + name) for name in names]
         now = self._clock()
         unasked = sum(now - at < 1 for at in self._unasked)
         self._unasked.clear()
@@ -114,11 +116,11 @@ class ValkeyPacing:
     async def hold(self, chat: int, seconds: float) -> None:
         """As in `Pacing`."""
         await self._own.hold(chat, seconds)
-        if (digest := self._digest()) is None:
+        if not (digests := self._digests()):
             return
         try:
             lives = round(min(seconds, HELD_SECONDS) * 1000)
-            key = self._place.key(PACE, b"h:" + digest(chat))
+            key = self._place.key(PACE, b"h:" + digests[0](chat))
             await self._server.run(_HOLD, (key,), (round(seconds * SECOND), max(1, lives)))
         except AwayError:
             return

@@ -19,15 +19,12 @@ class Place:
 
 
 class SharedKeys(Protocol):
-    """The secrets that all replicas share: `bot.privacy.spread_peppers.SpreadPeppers`, as far as the state needs them. Each call
+    """The secrets that all replicas share (`bot.privacy.spread_peppers.SpreadPeppers`), as far as the state needs them. Each call
     raises `NoPepperError` while this process does not have them."""
 
     @property
     def members(self) -> int:
         """How many replicas there are, as last known."""
 
-    def key(self, purpose: bytes) -> bytes:
-        """32 bytes, the same in all replicas."""
-
     def keys(self, purpose: bytes, seconds: float) -> tuple[bytes, ...]:
-        """32 bytes each: the first to seal with; any of them to open what is at most `seconds` old."""
+        """32 bytes each: the first seals and names what is made now; any may belong to what is `seconds` old at most."""

@@ -21,7 +21,7 @@ from bot.runtime.state.valkey.place import Place, SharedKeys
 from bot.runtime.state.valkey.server import ValkeyServer
 from bot.runtime.state.valkey.sessions import ValkeySessions
 from bot.runtime.state.valkey.timers import KEEP_SECONDS, ValkeyTimers
-from bot.runtime.state.valkey.tombstones import ValkeyTombstones
+from bot.runtime.state.valkey.tombstones import LONGEST, ValkeyTombstones
 
 
 class ValkeyState:
@@ -31,15 +31,15 @@ class ValkeyState:
 
     def __init__(self, server: ValkeyServer, keys: SharedKeys, place: bytes, *, replicas: int = 3, pace: bool = True) -> None:
         self.server, self._keys, self._replicas = server, keys, replicas
-        self._digest_key, self._digest = b"", ChatDigest()
+        self._digests: dict[bytes, ChatDigest] = {}
         here = Place(place)
         self.sessions: SessionStore = ValkeySessions(server, here)
         self.claims: Claims = ValkeyClaims(server, here)
-        self.pacing: Pacing = ValkeyPacing(server, here, self._digester, self._members) if pace else MemoryPacing(0, 0)
+        self.pacing: Pacing = ValkeyPacing(server, here, self._chat_digests, self._members) if pace else MemoryPacing(0, 0)
         self.floods: FloodCounts = ValkeyFloodCounts(server, here)
         self.timers: Timers = ValkeyTimers(server, here, b"c", self._timer_keys, self._is_alone)
         self.owed: Timers = ValkeyTimers(server, here, b"o", self._timer_keys, self._is_alone)
-        self.tombstones: Tombstones = ValkeyTombstones(server, here, self._digester)
+        self.tombstones: Tombstones = ValkeyTombstones(server, here, self._chat_digests)
         self.left: LeftTalks = ValkeyLeftTalks(server, here)
         self.newest: NewestMessage = ValkeyNewestMessage(server, here)
 
@@ -48,14 +48,14 @@ class ValkeyState:
         """As in `State`."""
         return self.server.away
 
-    def _digester(self) -> ChatDigest | None:
+    def _chat_digests(self) -> tuple[ChatDigest, ...]:
+        """The hash of this moment, then those that what is five seconds old may be filed under; none without the keys."""
         try:
-            key = self._keys.key(b"chat-digest")
+            keys = self._keys.keys(b"chat-digest", LONGEST)
         except NoPepperError:
-            return None
-        if key != self._digest_key:
-            self._digest_key, self._digest = key, ChatDigest(key)
-        return self._digest
+            return ()
+        self._digests = {key: self._digests.get(key) or ChatDigest(key) for key in keys}
+        return tuple(self._digests.values())
 
     def _timer_keys(self) -> tuple[bytes, ...]:
         try:

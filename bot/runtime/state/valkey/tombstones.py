@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.runtime.state.chat_digest import ChatDigest
-from bot.runtime.state.tombstones import NO_GRAVE, Grave, MemoryTombstones
+from bot.runtime.state.tombstones import Grave, MemoryTombstones
 from bot.runtime.state.valkey.keys import TOMBSTONE
 from bot.runtime.state.valkey.place import Place
 from bot.runtime.state.valkey.server import AwayError, Script, ValkeyServer
@@ -25,41 +25,45 @@ end
 redis.call('SET', KEYS[1], string.format('%.0f %.0f', below, update), 'PX', ARGV[3])
 return 1
 """)
-_OF: Final = Script("return redis.call('GET', KEYS[1])")
+_OF: Final = Script("""
+local found = {}
+for i = 1, #KEYS do found[#found + 1] = redis.call('GET', KEYS[i]) or nil end
+return found
+""")
 
 
 class ValkeyTombstones:
-    """`Tombstones` on a server. `digest`: the hash that all replicas share, None while this one does not have it. This process's
-    own leaves it knows by itself too, whatever becomes of the server."""
+    """`Tombstones` on a server. `digests`: the hashes that all replicas share, this moment's first, none while this one does not
+    have them. This process's own leaves it knows by itself too, whatever becomes of the server."""
 
-    def __init__(self, server: ValkeyServer, place: Place, digest: Callable[[], ChatDigest | None]) -> None:
-        self._server, self._place, self._digest = server, place, digest
+    def __init__(self, server: ValkeyServer, place: Place, digests: Callable[[], tuple[ChatDigest, ...]]) -> None:
+        self._server, self._place, self._digests = server, place, digests
         self._own = MemoryTombstones()
 
     async def put(self, chat: int, below: int, seconds: float, update: int = 0) -> None:
         """As in `Tombstones`."""
         seconds = min(seconds, LONGEST)
         await self._own.put(chat, below, seconds, update)
-        if (digest := self._digest()) is None:
+        if not (digests := self._digests()):
             return
         try:
-            key = self._place.key(TOMBSTONE, digest(chat))
+            key = self._place.key(TOMBSTONE, digests[0](chat))
             await self._server.run(_PUT, (key,), (below, update, max(1, round(seconds * 1000))))
         except AwayError:
             return
 
     async def of(self, chat: int) -> Grave:
         """As in `Tombstones`."""
-        own, found = await self._own.of(chat), None
-        if (digest := self._digest()) is not None:
-            try:
-                found = await self._server.run(_OF, (self._place.key(TOMBSTONE, digest(chat)),), ())
-            except AwayError:
-                found = None
-        if not found:
-            return own
-        below, update = (int(number) for number in found.split())
-        return Grave(max(below, own.below), max(update, own.update)) if own is not NO_GRAVE else Grave(below, update)
+        below, update = await self._own.of(chat)
+        keys = [self._place.key(TOMBSTONE, digest(chat)) for digest in self._digests()]
+        try:
+            found = await self._server.run(_OF, keys, ()) if keys else []
+        except AwayError:
+            found = []
+        for each in found:
+            numbers = each.split()
+            below, update = max(below, int(numbers[0])), max(update, int(numbers[1]))
+        return Grave(below, update)
 
     async def sweep(self) -> int:
         """As in `Tombstones`: this process's own; the server ends the others."""
