@@ -28,7 +28,6 @@ from bot.runtime.state import (
     MemoryPacing,
     MemorySessions,
     MemoryState,
-    MemoryTimers,
     MemoryTombstones,
 )
 from tests.channels.telegram.direct import DirectBot
@@ -44,7 +43,7 @@ class SharedState(MemoryState):
         self.gone = False
         super().__init__(_Sessions(self))
         self.pacing, self.floods = MemoryPacing(clock=clock), MemoryFloodCounts(clock=clock)
-        self.tombstones, self.claims, self.timers = _Tombstones(self), _Claims(self), _Timers(self)
+        self.tombstones, self.claims = _Tombstones(self), _Claims(self)
 
     @property
     def away(self) -> bool:
@@ -115,16 +114,6 @@ class _Claims(MemoryClaims):
         """As in `Claims`."""
         if not self._state.gone:
             await super().done(update)
-
-
-class _Timers(MemoryTimers):
-    def __init__(self, state: SharedState) -> None:
-        super().__init__()
-        self._state = state
-
-    async def arm(self, handle: bytes, seconds: float, payload: bytes) -> bool:
-        """As in `Timers`."""
-        return not self._state.gone and await super().arm(handle, seconds, payload)
 
 
 class Replica:

@@ -428,21 +428,3 @@ def test_nothing_lands_in_a_chat_that_was_left_without_the_server(pause: float, 
         assert fleet.ann.sees == []
 
     on_fleet(main, delay=0.2)
-
-
-def test_clear_later_holds_without_the_server() -> None:
-    """The replica that showed the promise keeps it by itself."""
-
-    async def main(fleet: Fleet) -> None:
-        fleet.state.gone = True
-        fleet.ann.presses("Clear later")
-        (press,) = fleet.updates()
-        await fleet.bring_until_done(press)
-        await asyncio.sleep(5)
-        fleet.state.gone = False
-        async with fleet.replicas[1].sessions.hold(CHAT, priority=False, count=False) as lease:
-            await lease.forget()
-        await asyncio.sleep(700)
-        assert fleet.ann.sees == []
-
-    on_fleet(main)
