@@ -94,7 +94,8 @@ async def test_the_store_is_bounded_and_forgets() -> None:
     now = [0.0]
     store = MemorySessions(limit=3, clock=lambda: now[0])
     for number in range(5):
-        await store.put(bytes([number]), b"x", 10)
+        async with store.lease(bytes([number])) as held:
+            await held.put(bytes([number]), b"x", 10)
     assert await store.get(b"\x00") is None
     assert await store.get(b"\x04") == b"x"
     now[0] = 11.0

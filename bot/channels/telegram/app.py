@@ -22,10 +22,10 @@ from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
 from bot.channels.telegram.updates import ALLOWED
 from bot.privacy import hardening, safe_log
-from bot.privacy.pepper import Peppers, SharedPeppers
+from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state import MemoryState, SessionStore, State
+from bot.runtime.state import MemoryState, State
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 1.0
@@ -52,10 +52,10 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, state: Stat
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
     counters, health = Counters(), Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
+    state = state or MemoryState(pace=settings.pace)
+    await state.open()
     outbox = Outbox(bot, counters, state.pacing)
-    peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
-    namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
+    namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
     sessions = Sessions(state, namer, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)
@@ -71,15 +71,6 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, state: Stat
         await asyncio.gather(*keeping, return_exceptions=True)
         await sessions.close()
         await bot.close_pools()
-
-
-def _shared_sessions(settings: Settings) -> SessionStore | None:
-    """The store that replicas share, None where there is none."""
-    if not settings.valkey:
-        return None
-    from bot.runtime.state.valkey_sessions import ValkeySessions
-
-    return ValkeySessions(settings.valkey)
 
 
 async def _keep_house(parts: RunningChannel, every: float) -> None:
@@ -109,7 +100,7 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.seen).app()
+    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.claims).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(

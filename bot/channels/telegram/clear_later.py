@@ -32,7 +32,9 @@ class ClearLater:
     async def run(self) -> None:
         """Clears each chat in its time, until cancelled."""
         while True:
-            self._ring((await self._timers.next()).payload)
+            due = await self._timers.next()
+            self._ring(due.payload)
+            await self._timers.done(due)
 
     async def clear_all(self) -> None:
         """Clears them all now: at a clean stop, rather early than never."""

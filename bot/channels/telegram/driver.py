@@ -106,7 +106,7 @@ class Driver:
                 await self._leave(job, queue, leave)
             queue.untracked.discard(update.message)
         elif update.kind == "press":
-            if update.message > await self._tombstones.below(queue.chat):
+            if not (await self._tombstones.of(queue.chat)).covers(message=update.message):
                 await self._press(job, queue)
         else:
             await self._written(job, queue)

@@ -42,7 +42,9 @@ class OwedDeletions:
     async def run(self) -> None:
         """Gives each out in its time, until cancelled."""
         while True:
-            self._give((await self._timers.next()).payload)
+            due = await self._timers.next()
+            self._give(due.payload)
+            await self._timers.done(due)
 
     async def release(self) -> None:
         """Gives all out now: at a clean stop."""

@@ -93,13 +93,16 @@ class SessionWriter:
         if lease.session is None and not update.bubble and not update.kept:
             return
         session, old = update.applied(lease.session)
+        armed = b""
         if update.timer is not None:
             await self._clear_later.cancel(session.timer)
             seconds, shown = update.timer, session.bubble
-            handle = await self._clear_later.arm(seconds, queue.chat, shown, session.token) if seconds else b""
-            session = replace(session, timer=handle)
+            armed = await self._clear_later.arm(seconds, queue.chat, shown, session.token) if seconds else b""
+            session = replace(session, timer=armed)
         try:
-            await lease.save(session)
+            if not await lease.save(session):
+                # Somebody else holds the session by now, and knows nothing of the timer.
+                await self._clear_later.cancel(armed)
         except asyncio.CancelledError:
             # No session knows of the timer: it would hold the chat's address, and clear what comes after.
             await self._clear_later.cancel(session.timer)

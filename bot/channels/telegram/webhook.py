@@ -17,7 +17,7 @@ from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.updates import PoisonError, Update, decode
 from bot.runtime.health import Health
-from bot.runtime.state import SeenUpdates
+from bot.runtime.state import Claim, Claims
 
 LIMIT: Final = 256 * 1024
 WAIT_SECONDS: Final = 20.0
@@ -26,14 +26,12 @@ _HEADER: Final = "x-telegram-bot-api-secret-token"
 
 
 class Webhook:
-    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job. `seen`: the
-    updates that are done; those on their way are known here alone."""
+    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job. `claims`:
+    who answers which update, and which are done; the jobs of those that are answered here are known here alone."""
 
-    def __init__(
-        self, secret: str, receive: Callable[[Update], Job], health: Health, counters: Counters, seen: SeenUpdates
-    ) -> None:
+    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counters: Counters, claims: Claims) -> None:
         self._secret = secret.encode()
-        self._receive, self._health, self._counters, self._seen = receive, health, counters, seen
+        self._receive, self._health, self._counters, self._claims = receive, health, counters, claims
         self._jobs: dict[int, Job] = {}
         self._began = time.monotonic()
 
@@ -58,8 +56,12 @@ class Webhook:
             return Response(status_code=200)
         del body
         number = update.id
-        if number not in self._jobs and await self._seen.has(number):
-            return Response(status_code=200)
+        if number not in self._jobs:
+            claim = await self._claims.claim(number)
+            if claim is Claim.DONE:
+                return Response(status_code=200)
+            if claim is Claim.BUSY and number not in self._jobs:
+                return Response(status_code=503)
         job = self._jobs.get(number)
         if job is None:
             job = self._jobs[number] = self._receive(update)
@@ -72,7 +74,7 @@ class Webhook:
             job.parked = True
             self._counters.parked += 1
         # What is parked is done in memory alone, and as good as answered: Telegram hears of no other end.
-        await self._seen.add(number)
+        await self._claims.done(number)
         self._jobs.pop(number, None)
         return Response(status_code=200)
 

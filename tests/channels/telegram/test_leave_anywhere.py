@@ -27,7 +27,7 @@ from bot.channels.telegram.updates import decode
 from bot.engine import Typed
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import Namer, chat_secret
-from bot.runtime.state import TTL, MemorySessions, MemoryState
+from bot.runtime.state import Lease, MemorySessions, MemoryState
 from bot.runtime.state.flood_counts import MemoryFloodCounts
 from bot.runtime.state.pacing import MemoryPacing
 from bot.runtime.state.tombstones import MemoryTombstones
@@ -56,10 +56,10 @@ class SlowSessions(MemorySessions):
         await asyncio.sleep(0.001)
         return await super().get(name)
 
-    async def put(self, name: bytes, sealed: bytes, ttl: float = TTL) -> None:
-        """As in `SessionStore`."""
+    async def put(self, name: bytes, sealed: bytes, ttl: float, held: Lease) -> bool:
+        """As in `Lease`."""
         await asyncio.sleep(0.001)
-        await super().put(name, sealed, ttl)
+        return await super().put(name, sealed, ttl, held)
 
 
 class Scene:
