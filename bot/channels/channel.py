@@ -36,6 +36,17 @@ TimerKeeper = Literal["bot", "app"]
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `constellation ops doctor` looked at. `says`: what was found. `fix`: what to do about it, "" when all is
+    well. Neither holds a secret or what a person wrote."""
+
+    name: str
+    ok: bool
+    says: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """A secret that the channel reads from `variable`, or from a file that `variable` and `_FILE` name. `asked_by`: the variable
     that makes it needed, "" where the channel never runs without it."""
@@ -85,7 +96,8 @@ class Channel:
     back. `timers`: who clears a chat later, None where nobody can. `sessions`: the name that its chats are named under, "" where
     the bot keeps no session. `settings`: None where it needs none. `health`: the variable that names its health file, "" for
     none. `service`: None where `constellation run` does not serve it. `probe`: None where no account can play a person.
-    `inventory`: the file with the words that `constellation ops inventory` and docs/privacy.md have for what it holds.
+    `checks`: an environment to what the channel's network says of the bot; it asks there. `inventory`: the file with the words
+    that `constellation ops inventory` and docs/privacy.md have for what it holds.
     """
 
     surface: Surface
@@ -98,6 +110,7 @@ class Channel:
     health: str = ""
     service: Service | None = None
     probe: Probe | None = None
+    checks: Callable[[Mapping[str, str]], tuple[Check, ...]] | None = None
     inventory: Path | None = None
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import Channel, ChannelSettings, Probe, Secret, Service, Step, WorldOf
+from bot.channels.channel import Channel, ChannelSettings, Check, Probe, Secret, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -44,6 +44,12 @@ def _login(environ: Mapping[str, str]) -> str:
     return log_in(environ)
 
 
+def _checks(environ: Mapping[str, str]) -> tuple[Check, ...]:
+    from bot.channels.telegram.webhook_info import webhook_checks
+
+    return webhook_checks(environ)
+
+
 CHANNEL: Final = Channel(
     SURFACE,
     identity=True,
@@ -67,5 +73,6 @@ CHANNEL: Final = Channel(
         _serve,
     ),
     probe=Probe(_phone, ("probe_telegram", "probe_library"), _login),
+    checks=_checks,
     inventory=Path(__file__).with_name("inventory.yaml"),
 )

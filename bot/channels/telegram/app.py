@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from bot.channels.sessions import Sessions
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
@@ -32,6 +34,8 @@ SWEEP: Final = 1.0
 """Seconds between two sweeps: what is filed under a fast hash of a chat's id lives five seconds at most."""
 COUNTS_EVERY: Final = 3600.0
 STOP_SECONDS: Final = 8.0
+AGAIN_SECONDS: Final = 60.0
+"""So long after the start an update may be one that the process before this one has answered."""
 
 
 @dataclass(slots=True)
@@ -100,7 +104,11 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.claims).app()
+    driver, began = parts.driver, time.monotonic()
+    intake = Intake(
+        driver.receive, parts.state.claims, driver.hears_danger, parts.counters, lambda: time.monotonic() - began < AGAIN_SECONDS
+    )
+    app = Webhook(settings.webhook_secret, intake, parts.health, parts.counters).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(
@@ -128,6 +136,10 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
     beating = asyncio.create_task(_heartbeat(parts, settings))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    # What has begun is finished before the server goes, so that each is confirmed; what is not goes back to Telegram.
+    intake.refuse()
+    await driver.stop(STOP_SECONDS)
+    await intake.stop()
     server.should_exit = True
     for task in (beating, stopping):
         task.cancel()

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints a line a check; 1 where something needs mending."""
     from bot.book import default_folders
+    from bot.channels.registry import set_up
     from bot.ops.host_checks import checks, folder_checks
 
     content, flows = default_folders()
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         *checks(os.environ),
         *source_checks(args, os.environ),
         *hearing_checks(args, os.environ),
+        *(check for channel in set_up(os.environ) if channel.checks for check in channel.checks(os.environ)),
         *folder_checks(
             {"content": args.content or content, "flows": args.flows or flows},
             {"cache": Path(cache) if cache else None},
