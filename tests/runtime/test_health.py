@@ -158,7 +158,6 @@ async def test_systemd_is_told_why_it_is_yellow(tmp_path: Path, deaf) -> None:
 async def test_it_is_yellow_while_what_replicas_share_cannot_be_reached(tmp_path: Path, capsys) -> None:
     """Named, with what to do; not red, by which all would be taken away at once. The log says so, and when it is over."""
     file, away, lines = tmp_path / "health", [True], []
-    undo = safe_log.install(lines.append)
     health = Health(file, deaf=lambda: "old", away=lambda: away[0])
     health.good()
     assert not health.red
@@ -166,6 +165,7 @@ async def test_it_is_yellow_while_what_replicas_share_cannot_be_reached(tmp_path
     said = capsys.readouterr().out
     assert "yellow. The channel answered " in said
     assert "Valkey does not answer" in said
+    undo = safe_log.install(lines.append)
     task = asyncio.create_task(health.watch(0.01, Service({})))
     await asyncio.sleep(0.1)
     away[0] = False
