@@ -172,5 +172,5 @@ async def test_it_is_yellow_while_what_replicas_share_cannot_be_reached(tmp_path
     await asyncio.sleep(0.1)
     task.cancel()
     undo()
-    assert [line for line in lines if line.startswith("valkey")] == ["valkey_away", "valkey_back"]
+    assert [line for line in lines if line.startswith("valkey")] == ["valkey_away\n", "valkey_back\n"]
     assert less_well(file) == AWAY
