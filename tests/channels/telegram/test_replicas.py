@@ -313,6 +313,36 @@ def test_a_leave_behind_a_press_is_not_held_up() -> None:
     on_fleet(main)
 
 
+@pytest.mark.parametrize("newer", ["", "words", "leave"])
+def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: str) -> None:
+    """Confirmed for Leave to get by, while its answer hangs; killed then: another answers it, unless something newer came."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].bot.fault = lambda method, _chat: Fault(status=500) if method == "editMessageText" else None
+        bubble = fleet.ann.screen
+        fleet.ann.presses("Go a", bubble)
+        (press,) = fleet.updates()
+        assert await fleet.bring(press, 0) == DONE
+        assert "This is a" not in bubble.text
+        await asyncio.sleep(5)
+        fleet.replicas[0].kill()
+        if newer == "words":
+            fleet.ann.types("another question")
+        elif newer:
+            fleet.ann.presses("Leave", bubble)
+        for update in fleet.updates():
+            await fleet.bring_until_done(update, first=1)
+        await asyncio.sleep(60)
+        if newer == "leave":
+            assert fleet.ann.sees == []
+        else:
+            (text,) = fleet.texts
+            assert ("another question" if newer else "This is a") in text
+        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+
+    on_fleet(main)
+
+
 def test_a_clean_stop_gives_back_what_is_not_done() -> None:
     """An update whose answer hangs is another's a moment later, not after its claim has run out."""
 
