@@ -10,6 +10,7 @@
 # git is there for that alone; without --source it never runs. There is no ssh: use https.
 # --memory-swap equal to --memory means no swap; --log-driver none because the usual driver keeps the output on disk. The token's
 # file belongs to user 65532, mode 600.
+# requirements.lock has the extras web, page, valkey and qr: polling, a webhook, replicas (deploy/replicas/), Signal and the page run from it.
 FROM python:3.13-slim AS build
 WORKDIR /build
 COPY requirements.lock ./

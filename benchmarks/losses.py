@@ -133,7 +133,7 @@ async def stored(store: str) -> AsyncIterator[dict[str, str]]:
         while not socket.exists():
             await asyncio.sleep(0.05)
         try:
-            yield {"CONSTELLATION_VALKEY": f"unix://{socket}", "CONSTELLATION_PEPPER_FILE": str(Path(folder) / "pepper")}
+            yield {"CONSTELLATION_VALKEY": f"unix://{socket}"}
         finally:
             server.terminate()
             await server.wait()

@@ -54,7 +54,7 @@ def checks(environ: Mapping[str, str], proc: Path = Path("/proc"), clock: Callab
         _cores(proc),
         _allocator(environ),
         *(_secret(each.name, each.variable, environ) for each in _wanted(environ)),
-        *((_pepper(Path(environ["CONSTELLATION_PEPPER_FILE"]), proc),) if environ.get("CONSTELLATION_PEPPER_FILE") else ()),
+        *((_old_pepper(),) if environ.get("CONSTELLATION_PEPPER_FILE") else ()),
         _clock(clock()),
         _synchronised(),
     )
@@ -143,31 +143,11 @@ def _private(name: str, path: Path) -> Check:
     return Check(name, True, f"only its owner reads the {name} file (mode {mode:o})")
 
 
-def _pepper(path: Path, proc: Path) -> Check:
-    """The file that replicas share: memory, not disk, or what it named could be traced from a seized one."""
-    if path.exists():
-        found = _private("pepper", path)
-        if not found.ok:
-            return found
-    elif not os.access(path.parent, os.W_OK):
-        return Check("pepper", False, "the folder of the pepper file cannot be written", "chown it to the user that runs the bot")
-    if _file_system(path.parent.resolve(), proc) not in ("tmpfs", "ramfs"):
-        return Check("pepper", False, "the pepper file lies on a disk", "put it on a tmpfs, such as a folder of /run")
-    return Check("pepper", True, "the pepper file lies in memory, and only its owner reads it")
-
-
-def _file_system(folder: Path, proc: Path) -> str:
-    """The kind of the mount that holds `folder`, "" where it cannot be known."""
-    best, kind = -1, ""
-    try:
-        lines = (proc / "self/mounts").read_text().splitlines()
-    except OSError:
-        return ""
-    for line in lines:
-        fields = line.split()
-        if len(fields) > 2 and folder.is_relative_to(fields[1]) and len(fields[1]) > best:
-            best, kind = len(fields[1]), fields[2]
-    return kind
+def _old_pepper() -> Check:
+    """A setting of before: its file may still lie somewhere."""
+    says = "CONSTELLATION_PEPPER_FILE is not used any more, and the bot does not start with it"
+    fix = "unset it and delete the file: replicas share their pepper in memory, over CONSTELLATION_VALKEY"
+    return Check("pepper", False, says, fix)
 
 
 def _clock(now: float) -> Check:

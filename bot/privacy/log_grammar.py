@@ -69,7 +69,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "token_file": "the file in CONSTELLATION_TELEGRAM_TOKEN_FILE cannot be read",
     "secret": "a webhook needs a secret of 16 characters or more, in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE",
     "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
-    "pepper": "replicas that share Valkey share a pepper too: name its file in CONSTELLATION_PEPPER_FILE",
+    "pepper": "CONSTELLATION_PEPPER_FILE is not used any more: unset it and delete the file; replicas share their pepper in "
+    "memory, over CONSTELLATION_VALKEY",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
     "source": "the source could not be fetched and nothing good of it is kept; "
     "try by hand: git -c http.followRedirects=false ls-remote ADDRESS",

@@ -142,3 +142,14 @@ async def test_no_proxy_sees_what_goes_to_this_machine_in_clear(monkeypatch: pyt
         await server.stop()
         proxy.close()
         transport._proxy.cache_clear()
+
+
+@pytest.mark.parametrize("valkey", [{}, {"CONSTELLATION_VALKEY": "unix:///run/valkey"}])
+def test_the_pepper_file_of_before_is_refused_with_what_is_in_its_place(valkey: dict[str, str]) -> None:
+    """Who still names it believes that it is used; the file itself should go."""
+    with pytest.raises(SettingsError) as caught:
+        telegram_settings({**_token(""), **valkey, "CONSTELLATION_PEPPER_FILE": "/run/canary"})
+    assert caught.value.why == "pepper"
+    for word in ("CONSTELLATION_PEPPER_FILE", "CONSTELLATION_VALKEY", "delete"):
+        assert word in refusal_line("pepper")
+    assert "canary" not in str(caught.value)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-import json
 import os
-import re
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,63 +22,22 @@ from benchmarks.support.telegram_server import TelegramServer
 from bot.book import default_folders, snapshot
 from bot.channels.registry import CHANNELS
 from bot.runtime.health import healthy
+from tests.deploy.nginx_front import free_port, front
+from tests.deploy.unit_filter import shut_in
 
 ROOT = Path(__file__).resolve().parents[2]
 ACI = "00000000-0000-4000-8000-000000000001"
-# Shuts itself in as the unit does, in so far as a process can without systemd, and becomes the bot.
-SHUT = """
-import ctypes, errno, json, os, socket, sys
-import pyseccomp as seccomp
-allowed, families, command = json.loads(sys.argv[1])
-ctypes.CDLL(None).prctl(65, 1, 0, 0, 0)  # MemoryDenyWriteExecute, where the kernel has it
-rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.EPERM))
-for name in allowed:
-    try:
-        if name != "socket":
-            rules.add_rule(seccomp.ALLOW, name)
-    except (OSError, RuntimeError):
-        pass  # another machine's
-for family in families:
-    rules.add_rule(seccomp.ALLOW, "socket", seccomp.Arg(0, seccomp.EQ, getattr(socket, family)))
-rules.load()
-os.execv(sys.executable, [sys.executable, "-m", "bot", *command])
-"""
-
-
-def _allowed(unit: str) -> tuple[list[str], list[str]]:
-    """The system calls and the families of addresses that a unit leaves, with systemd's groups spelt out."""
-    groups: dict[str, list[str]] = {}
-    listed = subprocess.run(["systemd-analyze", "syscall-filter"], capture_output=True, text=True, check=True).stdout
-    group = ""
-    for line in listed.splitlines():
-        if line.startswith("@"):
-            group = line.strip()
-        elif line.startswith(" ") and not line.strip().startswith("#"):
-            groups.setdefault(group, []).append(line.strip())
-
-    def spelt(name: str) -> set[str]:
-        return {call for each in groups[name] for call in spelt(each)} if name in groups else {name}
-
-    left: set[str] = set()
-    for sign, names in re.findall(r"(?m)^SystemCallFilter=(~?)(.+)$", unit):
-        calls = {call for name in names.split() for call in spelt(name)}
-        left = left - calls if sign else left | calls
-    return sorted(left), re.findall(r"AF_\w+", "".join(re.findall(r"(?m)^RestrictAddressFamilies=(.+)$", unit)))
 
 
 @asynccontextmanager
 async def _running(channel: str, folder: Path, environ: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
     """The real command in the filter of its unit, with a source that git fetches from."""
-    try:
-        importlib.import_module("pyseccomp")
-    except (ImportError, RuntimeError):
-        pytest.skip("no pyseccomp or no libseccomp: pip install '.[heavy]'; apt-get install libseccomp2")
-    if not (shutil.which("systemd-analyze") and shutil.which("git")):
-        pytest.skip("no systemd-analyze or no git: apt-get install systemd git")
-    allowed, families = _allowed((ROOT / "deploy" / f"constellation-{channel}.service").read_text("utf-8"))
+    if not shutil.which("git"):
+        pytest.skip("no git: apt-get install git")
     content, flows = default_folders()
     repository = Repository(folder, snapshot(content, flows))
-    command = json.dumps([allowed, families, ["run", channel, "--source", repository.address]])
+    unit = (ROOT / "deploy" / f"constellation-{channel}.service").read_text("utf-8")
+    command = shut_in(unit, [sys.executable, "-m", "bot", "run", channel, "--source", repository.address])
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), **environ}
     health = folder / "health"
     environ |= {"CONSTELLATION_CACHE_DIR": str(folder / "cache"), CHANNELS[channel].health: str(health)}
@@ -90,7 +45,7 @@ async def _running(channel: str, folder: Path, environ: dict[str, str]) -> Async
         systemd.bind(str(folder / "notify"))
         systemd.settimeout(0)
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", SHUT, command, cwd=folder, stdout=log, stderr=log,
+            *command, cwd=folder, stdout=log, stderr=log,
             env={**environ, "NOTIFY_SOCKET": str(folder / "notify")},
         )  # fmt: skip
         try:
@@ -185,40 +140,26 @@ def test_nginx_takes_its_file_and_writes_nothing_down() -> None:
 async def test_the_page_behind_nginx(tmp_path: Path) -> None:
     """The file as it is, but for the host, the certificate and the ports: the page's own headers come through, and what a person
     typed is in no file of the machine's that was written meanwhile."""
-    if not (shutil.which("nginx") and shutil.which("openssl")):
-        pytest.skip("no nginx: apt-get install nginx-light openssl")
-    with socket.socket() as one, socket.socket() as two:
-        one.bind(("127.0.0.1", 0))
-        two.bind(("127.0.0.1", 0))
-        plain, tls = one.getsockname()[1], two.getsockname()[1]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-         "-keyout", str(tmp_path / "key.pem"), "-out", str(tmp_path / "fullchain.pem")], check=True, capture_output=True,
-    )  # fmt: skip
     path = tmp_path / "socket"
-    text = (ROOT / "deploy/web/nginx.conf").read_text("utf-8")
-    for before, after in (
-        ("user www-data;", "user root;" if os.geteuid() == 0 else ""), ("/run/nginx.pid", str(tmp_path / "pid")),
-        ("/etc/ssl/page", str(tmp_path)), ("/run/constellation-web/socket", str(path)), ("HOST", "localhost"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"), ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
-    ):  # fmt: skip
-        assert before in text
-        text = text.replace(before, after)
-    (tmp_path / "nginx.conf").write_text(text, "utf-8")
     environ = {**os.environ, "CONSTELLATION_WEB_LISTEN": str(path), "PYTHONPATH": str(ROOT)}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot", "run", "web", cwd=tmp_path, env=environ, stdout=asyncio.subprocess.DEVNULL
     )
-    nginx = await asyncio.create_subprocess_exec(
-        "nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-g", "daemon off;", stderr=asyncio.subprocess.DEVNULL
-    )
+    replaced = {
+        "/run/nginx.pid": str(tmp_path / "pid"), "/etc/ssl/page": str(tmp_path), "/run/constellation-web/socket": str(path),
+        "listen 80;": f"listen 127.0.0.1:{free_port()};",
+    }  # fmt: skip
     try:
         for _ in range(200):
             if path.exists():
                 break
             await asyncio.sleep(0.1)
         await asyncio.sleep(1)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False)) as session:
+        connector = aiohttp.TCPConnector(ssl=False)
+        async with (
+            front(ROOT / "deploy/web/nginx.conf", tmp_path, replaced) as tls,
+            aiohttp.ClientSession(connector=connector) as session,
+        ):
             browser = Browser(session, f"https://127.0.0.1:{tls}/")
             page = await browser.open("en/us-ny")
             names = [name for name, _ in page.headers]
@@ -230,8 +171,7 @@ async def test_the_page_behind_nginx(tmp_path: Path) -> None:
             assert "Condoms" in page.words
             assert (await browser.press("Leave")).main == "Nothing here."
     finally:
-        nginx.terminate()
         process.terminate()
-        await asyncio.gather(nginx.wait(), process.wait())
+        await process.wait()
     written = [file for file in tmp_path.rglob("*") if file.is_file()]
     assert not [file for file in written if b"canaryqzqz" in file.read_bytes() or b"127.0.0.1 - -" in file.read_bytes()]

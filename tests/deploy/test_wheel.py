@@ -171,6 +171,21 @@ def test_every_pin_has_its_hash_and_the_locks_agree() -> None:
     assert set(_pins("requirements-build.lock")) == {"setuptools"}
 
 
+def test_the_image_has_every_extra_that_it_promises() -> None:
+    """Each requirement of them is in its lock, at the version that the project asks for or a later one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    said = re.search(r"requirements\.lock has the extras ([\w, ]+) and (\w+):", (ROOT / "Dockerfile").read_text("utf-8"))
+    assert said
+    extras = {*said[1].split(", "), said[2]}
+    assert extras >= {"web", "valkey"}, "what a webhook and replicas need"
+    pins = _pins("requirements.lock")
+    for need in [*project["dependencies"], *(each for name in extras for each in project["optional-dependencies"][name])]:
+        name, bound = re.fullmatch(r"([\w-]+)>=([\d.]+)", need).groups()  # type: ignore[union-attr]
+        found = pins.get(name.lower())
+        assert found, f"{name} is not in requirements.lock"
+        assert [int(part) for part in found.split(".")] >= [int(part) for part in bound.split(".")], (name, found, bound)
+
+
 def test_the_extra_of_the_desk_is_all_of_its_parts() -> None:
     """They are written out: an extra that names the project again would be one more way to its name in an index."""
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]

@@ -15,7 +15,7 @@ from bot.channels.telegram import app
 from bot.ops.inventory import keyed, table
 from bot.ops.inventory.fields import keyed_stores
 from bot.privacy import pseudonym
-from bot.privacy.pepper import Pepper, Peppers, SharedPeppers
+from bot.privacy.pepper import Pepper, Peppers
 from bot.privacy.pseudonym import Namer, RecordKeys, chat_secret, record_keys
 from bot.privacy.session import Session
 from bot.runtime.state import MemoryPacing, MemorySessions, MemoryState, MemoryTombstones
@@ -133,17 +133,15 @@ async def test_what_is_filed_by_a_fast_hash_is_gone_in_five_seconds() -> None:
     assert await pacing.sweep() == await tombstones.sweep() == 0
 
 
-def test_replicas_derive_the_same_and_a_pepper_that_is_gone_leaves_noise(tmp_path: Path) -> None:
-    """The salt lies in the shared file and stays; names and keys change with the pepper."""
+def test_a_pepper_that_is_gone_leaves_noise() -> None:
+    """The salt stays; names and keys change with the pepper. Replicas: test_spread_peppers.py."""
     now = [100.0]
-    one, two = (SharedPeppers(tmp_path / "pepper", lambda: now[0], 100) for _ in range(2))
-    assert one.salt == two.salt
-    assert one.current() == two.current()
-    secret = chat_secret(one.salt, "a", 1, 2)
-    before = record_keys(one.current(), secret)
+    peppers = Peppers(lambda: now[0], 100)
+    secret = chat_secret(peppers.salt, "a", 1, 2)
+    before, salt = record_keys(peppers.current(), secret), peppers.salt
     now[0] = 350.0
-    assert two.salt == one.salt
-    assert before not in [record_keys(pepper, secret) for pepper in two.accepted()]
+    assert peppers.salt == salt
+    assert before not in [record_keys(pepper, secret) for pepper in peppers.accepted()]
     assert len({*before, *record_keys(Pepper(0, b"q" * 32), secret)}) == 4
     assert isinstance(before, RecordKeys)
 

@@ -22,7 +22,7 @@ from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
 from bot.channels.telegram.updates import ALLOWED
 from bot.privacy import hardening, safe_log
-from bot.privacy.pepper import Peppers, SharedPeppers
+from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
 from bot.runtime.state import MemoryState, SessionStore, State
@@ -54,8 +54,7 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, state: Stat
     bot = quiet_bot(settings.token, settings.api_url, connections=400)
     state = state or MemoryState(_shared_sessions(settings), pace=settings.pace)
     outbox = Outbox(bot, counters, state.pacing)
-    peppers = SharedPeppers(settings.pepper_file) if settings.pepper_file else Peppers()
-    namer = Namer(peppers, CHANNEL.sessions, settings.name_cost or COST)
+    namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
     sessions = Sessions(state, namer, settings.session_seconds)
     await bot.open()
     driver = Driver(step, world_of, outbox, sessions)

@@ -15,6 +15,8 @@ from bot.channels.telegram import CHANNEL
 from bot.runtime.state import TTL
 
 PREFIX: Final = "CONSTELLATION_TELEGRAM_"
+OLD_PEPPER: Final = "CONSTELLATION_PEPPER_FILE"
+"""A file that replicas shared once. Who still names it believes that it is used."""
 API_URL: Final = "https://api.telegram.org/bot"
 
 
@@ -25,8 +27,8 @@ class Settings:
     `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: what
     the token follows in each address, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
     polls. `listen`: `host:port`, or the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the
-    limits of messages a second, for a Bot API server of one's own. `pepper_file` and `valkey`, for replicas, are
-    CONSTELLATION_PEPPER_FILE and CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N,
+    limits of messages a second, for a Bot API server of one's own. `valkey`, for replicas, is
+    CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N,
     0 for the usual.
     """
 
@@ -36,7 +38,6 @@ class Settings:
     webhook_secret: str = ""
     listen: str = "127.0.0.1:8081"
     health_file: Path | None = None
-    pepper_file: Path | None = None
     valkey: str = ""
     pace: bool = True
     session_seconds: float = TTL
@@ -52,10 +53,9 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     secret = _secret(environ, "WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
         raise SettingsError("secret")
-    pepper, health = environ.get("CONSTELLATION_PEPPER_FILE"), environ.get(CHANNEL.health)
-    valkey = environ.get("CONSTELLATION_VALKEY", "")
-    if valkey and not pepper:
+    if environ.get(OLD_PEPPER):
         raise SettingsError("pepper")
+    health, valkey = environ.get(CHANNEL.health), environ.get("CONSTELLATION_VALKEY", "")
     return Settings(
         token=token,
         api_url=_api_url(environ.get(PREFIX + "API_URL") or API_URL),
@@ -63,7 +63,6 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         webhook_secret=secret,
         listen=environ.get(PREFIX + "LISTEN") or "127.0.0.1:8081",
         health_file=Path(health) if health else None,
-        pepper_file=Path(pepper) if pepper else None,
         valkey=valkey,
         pace=environ.get(PREFIX + "PACE", "").lower() != "off",
         session_seconds=session_seconds(environ),
