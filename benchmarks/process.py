@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO
 
+from benchmarks.support.front import listens
 from benchmarks.support.telegram_server import TelegramServer
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,7 +47,7 @@ class Bot:
     """A bot of a `kind`: "ours" (the real command and pack), "tiny" (our channel with the tests' engine, cheap names) or "twin".
 
     `extra`: more environment. `log`: where its output goes, None for nowhere. `root`: the checkout whose command it is. `pack`:
-    the folder of `content` and `flows` to run with, None for its own.
+    the folder of `content` and `flows` to run with, None for its own. `socket`: where it takes updates, None where it polls.
     """
 
     def __init__(
@@ -57,15 +58,19 @@ class Bot:
         log: Path | None = None,
         root: Path = ROOT,
         pack: Path | None = None,
+        socket: Path | None = None,
     ) -> None:
         prefix = "CONSTELLATION_TELEGRAM_"
         mine = {prefix + "TOKEN": server.token, prefix + "API_URL": server.url, prefix + "PACE": "off"}
         self.kind, self._server, self._log, self._root, self._pack = kind, server, log, root, pack
         self._environ = {**os.environ, **mine, "PYTHONPATH": str(root), **(extra or {})}
+        self._socket = socket
+        if socket:
+            self._environ[prefix + "LISTEN"] = str(socket)
         self.process: asyncio.subprocess.Process | None = None
 
     async def start(self, *, wait: bool = True) -> None:
-        """Starts it; with `wait`, returns once it asks for updates."""
+        """Starts it; with `wait`, returns once it asks for updates, or takes them."""
         polled = self._server.calls["getUpdates"]
         pack = ["--content", str(self._pack / "content"), "--flows", str(self._pack / "flows")] if self._pack else []
         words = {
@@ -79,8 +84,14 @@ class Bot:
         )
         if not isinstance(sink, int):
             sink.close()
-        if wait:
+        if not wait:
+            return
+        if self._socket is None:
             await self._server.until(lambda: self._server.calls["getUpdates"] > polled, 60)
+            return
+        async with asyncio.timeout(60):
+            while not await listens(self._socket):
+                await asyncio.sleep(0.05)
 
     async def kill(self, how: int = signal.SIGKILL) -> None:
         """Ends it, by default without a word of warning."""
@@ -92,6 +103,16 @@ class Bot:
                 self.process.kill()
                 await self.process.wait()
         self.process = None
+
+    def pause(self) -> None:
+        """Stops it where it stands, as a machine that hangs; `go_on` ends that."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Lets it go on as if nothing had been."""
+        if self.process and self.process.returncode is None:
+            self.process.send_signal(signal.SIGCONT)
 
     @property
     def runs(self) -> bool:
@@ -117,6 +138,12 @@ async def running(
     finally:
         await bot.kill(signal.SIGTERM)
         await server.stop()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Seconds of the processor that a process has had."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def centile(waits: list[float], part: float) -> float:

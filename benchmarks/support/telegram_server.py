@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -147,6 +148,8 @@ class TelegramServer:
         self.raw_updates: Callable[[], bytes | None] = lambda: None
         self.shift = 0.0
         self.down = False
+        self.on_update: Callable[[], None] = lambda: None
+        self.webhook_error = ""
         self._numbers = 1000
         self._update = 500_000
         self._queued: dict[int, float] = {}
@@ -212,7 +215,12 @@ class TelegramServer:
         self.updates.append((number, {"update_id": number, **content}))
         self._queued[number] = self.now()
         self._news.set()
+        self.on_update()
         return number
+
+    def confirm(self, number: int) -> None:
+        """An update is taken and not brought again."""
+        self.updates = [update for update in self.updates if update[0] != number]
 
     def add_press(self, person: Person, message: Message, data: str) -> str:
         """Queues a press."""
@@ -297,7 +305,7 @@ class TelegramServer:
     def _gone(self, request: web.Request) -> bool:
         return request.transport is None or request.transport.is_closing()
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
         """Telegram keeps a message for a day and a press for as long as it can be acknowledged."""
         now = self.now()
 
@@ -326,7 +334,7 @@ class TelegramServer:
         try:
             offset, limit = int(parameters.get("offset", 0)), int(parameters.get("limit", 100))
             self.updates = [update for update in self.updates if update[0] >= offset]
-            self._expire()
+            self.expire()
             end = time.monotonic() + float(parameters.get("timeout", 0))
             while not self.updates and (left := end - time.monotonic()) > 0:
                 self._news.clear()
@@ -428,12 +436,23 @@ class TelegramServer:
         return True
 
     async def _do_setWebhook(self, parameters: dict[str, Any]) -> Any:
+        if not parameters.get("url"):
+            return await self._do_deleteWebhook(parameters)
+        secret = str(parameters.get("secret_token", ""))
+        if len(secret) > 256 or not re.fullmatch("[A-Za-z0-9_-]*", secret):
+            raise Refused(400, "Bad Request: secret token contains unallowed characters")
         self.profile["webhook", ""] = parameters
+        self.on_update()
         return True
 
     async def _do_getWebhookInfo(self, _: dict[str, Any]) -> Any:
-        url = self.profile.get(("webhook", ""), {}).get("url", "")
-        return {"url": url, "has_custom_certificate": False, "pending_update_count": len(self.updates)}
+        hook = self.profile.get(("webhook", ""), {})
+        found = {"url": hook.get("url", ""), "has_custom_certificate": False, "pending_update_count": len(self.updates)}
+        if hook:
+            found["max_connections"] = hook.get("max_connections", 40)
+        if self.webhook_error:
+            found |= {"last_error_date": int(self.now()), "last_error_message": self.webhook_error}
+        return found
 
     async def _do_setMyCommands(self, parameters: dict[str, Any]) -> Any:
         self.profile["commands", parameters.get("language_code", "")] = parameters["commands"]

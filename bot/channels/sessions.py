@@ -3,69 +3,111 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
 from bot.privacy import safe_log
-from bot.privacy.pepper import Pepper, Peppers
+from bot.privacy.pepper import NoPepperError, Pepper, Peppers
 from bot.privacy.pseudonym import BusyError, Namer, RecordKeys, record_keys
 from bot.privacy.sealing import UnsealableError, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
-from bot.runtime.state import TTL, SessionStore, State
+from bot.runtime.state import GRAVE_SECONDS, NO_GRAVE, TTL, Grave, Lease, State, unpack_grave
 
 NAME_SECONDS: Final = 0.5
 """So long an answer waits for its chat's name. Then it comes without a session: that costs comfort, never an answer."""
+PEPPER_SECONDS: Final = 0.5
+"""So long a leave waits for the pepper, where this replica has not joined the others yet: it has to find the session."""
+GRAVE_BLOCK: Final = 32
+_GRAVE: Final = b"grave"
+"""What a tombstone is sealed for, beside its name: it cannot be put in place of a session."""
 
 
 class SessionLease:
-    """A session held by one queue. `session`: None where there is none. `wait`: seconds a flood should be slowed."""
+    """A session held by one queue. `session`: None where there is none. `grave`: what a leave has ended in this chat within the
+    last two minutes; whatever it covers must show nothing and write nothing. `wait`: seconds a flood should be slowed.
 
-    __slots__ = ("_key", "_name", "_older", "_store", "_ttl", "session", "wait")
+    `keys`: those of the newest pepper first, then those of the peppers before that a session may still lie under.
+    """
 
-    def __init__(self, store: SessionStore | None, keys: RecordKeys, ttl: float = TTL) -> None:
-        self._store, self._ttl = store, ttl
-        self._name, self._key = keys
-        self._older: bytes | None = None
+    __slots__ = ("_held", "_keys", "_ttl", "grave", "session", "wait")
+
+    def __init__(self, held: Lease | None, keys: Sequence[RecordKeys], ttl: float = TTL) -> None:
+        self._held, self._keys, self._ttl = held, keys, ttl
         self.session: Session | None = None
+        self.grave = NO_GRAVE
         self.wait = 0.0
 
     @property
     def kept(self) -> bool:
         """Whether there is a place to keep the session. Where there is none, whether the chat has one is not known."""
-        return self._store is not None
+        return self._held is not None and self._held.kept
 
-    async def read(self, keys: RecordKeys) -> bool:
-        """Looks under a name; True if a session lay there."""
-        name, key = keys
-        sealed = await self._store.get(name) if self._store else None
-        if sealed is None:
-            return False
-        try:
-            self.session = unpack(unseal(key, name, sealed))
-        except (UnsealableError, NoSessionError):
-            return False
-        if name != self._name:
-            self._older = name
-        return True
+    @property
+    def lost(self) -> bool:
+        """Whether somebody else is known to hold the session by now: nothing that is written here counts any more."""
+        return self._held is not None and self._held.lost.is_set()
 
-    async def save(self, session: Session) -> None:
-        """Keeps `session` for its time from now, under the newest name only."""
-        self.session = replace(session, revision=session.revision + 1)
-        if self._store is None:
+    async def read(self) -> None:
+        """Looks for the session, under the newest name first, and for tombstones."""
+        if self._held is None:
             return
-        await self._store.put(self._name, seal(self._key, self._name, self.session.pack()), self._ttl)
-        if self._older is not None:
-            await self._store.delete(self._older)
-            self._older = None
+        for name, key in self._keys:
+            if (sealed := await self._held.tombstone(name)) is not None:
+                self.grave = _higher(self.grave, _grave(key, name, sealed))
+        for name, key in self._keys:
+            if (sealed := await self._held.get(name)) is not None and (found := _session(key, name, sealed)) is not None:
+                self.session = found
+                return
 
-    async def forget(self) -> None:
-        """Keeps nothing."""
+    async def save(self, session: Session) -> bool:
+        """Keeps `session` for its time from now, under the newest name only. True where there is no place to keep it. False
+        where the session is somebody else's by now: then nothing was written."""
+        self.session = replace(session, revision=session.revision + 1)
+        if self._held is None or not self._held.kept:
+            return True
+        (name, key), *older = self._keys
+        if not await self._held.put(name, seal(key, name, self.session.pack()), self._ttl):
+            return False
+        return not older or await self._held.delete(*(each.name for each in older))
+
+    async def forget(self) -> bool:
+        """Keeps nothing. False as in `save`."""
         self.session = None
-        for name in (self._name, self._older):
-            if name is not None and self._store is not None:
-                await self._store.delete(name)
+        if self._held is None or not self._held.kept:
+            return True
+        return await self._held.delete(*(each.name for each in self._keys))
+
+    async def bury(self, grave: Grave, seconds: float = GRAVE_SECONDS) -> bool:
+        """Leaves a tombstone for all who come to hold this chat's session within `seconds`: of two, the higher numbers count.
+        False where it could not be kept."""
+        self.grave = _higher(self.grave, grave)
+        if self._held is None:
+            return False
+        kept = [
+            await self._held.bury(name, seal(key, _GRAVE + name, self.grave.pack(), GRAVE_BLOCK), seconds)
+            for name, key in self._keys
+        ]
+        return all(kept)
+
+
+def _session(key: bytes, name: bytes, sealed: bytes) -> Session | None:
+    try:
+        return unpack(unseal(key, name, sealed))
+    except (UnsealableError, NoSessionError):
+        return None
+
+
+def _grave(key: bytes, name: bytes, sealed: bytes) -> Grave:
+    try:
+        return unpack_grave(unseal(key, _GRAVE + name, sealed))
+    except UnsealableError:
+        return NO_GRAVE
+
+
+def _higher(one: Grave, two: Grave) -> Grave:
+    return Grave(max(one.below, two.below), max(one.update, two.update))
 
 
 class Sessions:
@@ -86,30 +128,45 @@ class Sessions:
         self, chat: int | str, *, priority: bool, count: bool = True, leaves: bool = False
     ) -> AsyncIterator[SessionLease]:
         """The session of `chat`, held by nobody else. `priority`: a person waits, `NAME_SECONDS` at most; without it `BusyError`
-        may be raised. `leaves`: the chat is left, and its name comes before all others.
+        may be raised. `leaves`: the chat is left: its name comes before all others, and its session is taken at once from whoever
+        holds it, who can write nothing from then on.
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
-        newest, *older = self.peppers.live(self._ttl)
-        if newest.epoch != self._epoch:
-            self._epoch = newest.epoch
-            await self.state.floods.clear()
         async with AsyncExitStack() as stack:
             try:
-                # One derivation for each event: names and keys of both peppers follow from it, and so does the count of floods.
-                secret = await self._secret(chat, priority=priority, leaves=leaves)
-                keys = record_keys(newest, secret)
-                await stack.enter_async_context(self.state.sessions.lease(keys.name))
-                lease = await self._read(keys, secret, older)
-                lease.wait = await self.state.floods.take(keys.name) if count else 0.0
+                keys = await self._keys(chat, priority=priority, leaves=leaves)
+                held = await stack.enter_async_context(self.state.sessions.lease(*(each.name for each in keys), seize=leaves))
+                lease = SessionLease(held, keys, self._ttl)
+                await lease.read()
+                lease.wait = await self.state.floods.take(keys[0].name) if count else 0.0
             except BusyError:
                 raise
-            except _TooLateError:
-                lease = SessionLease(None, RecordKeys(b"", b""))
+            except (_TooLateError, NoPepperError):
+                lease = SessionLease(None, ())
             except Exception as error:
                 safe_log.fault(error)
-                lease = SessionLease(None, RecordKeys(b"", b""))
+                lease = SessionLease(None, ())
             yield lease
+
+    async def _keys(self, chat: int | str, *, priority: bool, leaves: bool) -> list[RecordKeys]:
+        """Names and keys of a chat under each live pepper: one derivation for each event, and the count of floods follows too.
+        Raises `NoPepperError` where there is none, also where it was another replica's salt that the secret was made with."""
+        peppers, salt = await self._live(leaves=leaves)
+        secret = await self._secret(chat, priority=priority, leaves=leaves)
+        if self.peppers.salt != salt:
+            raise NoPepperError
+        return [record_keys(pepper, secret) for pepper in peppers]
+
+    async def _live(self, *, leaves: bool) -> tuple[tuple[Pepper, ...], bytes]:
+        """The live peppers, the newest first, and the salt."""
+        if leaves:
+            await self.peppers.ready(PEPPER_SECONDS)
+        peppers = self.peppers.live(self._ttl)
+        if peppers[0].epoch != self._epoch:
+            self._epoch = peppers[0].epoch
+            await self.state.floods.clear()
+        return peppers, self.peppers.salt
 
     async def _secret(self, chat: int | str, *, priority: bool, leaves: bool) -> bytes:
         if leaves or not priority:
@@ -119,13 +176,6 @@ class Sessions:
                 return await self._namer.secret(chat, priority=True)
         except TimeoutError:
             raise _TooLateError from None
-
-    async def _read(self, keys: RecordKeys, secret: bytes, older: list[Pepper]) -> SessionLease:
-        lease = SessionLease(self.state.sessions, keys, self._ttl)
-        if not await lease.read(keys):
-            for pepper in older:
-                await lease.read(record_keys(pepper, secret))
-        return lease
 
     async def sweep(self) -> int:
         """Drops what is past its time, in all of the state; gives how many sessions are left."""

@@ -53,7 +53,9 @@ class Contacts:
     async def run(self) -> None:
         """Carries out what is due, until cancelled. Goodbyes wait for nobody."""
         while True:
-            self._ring((await self._timers.next()).payload)
+            due = await self._timers.next()
+            self._ring(due.payload)
+            await self._timers.done(due)
 
     def _ring(self, payload: bytes) -> None:
         aci, ends, goodbye = payload.decode().partition(" ")

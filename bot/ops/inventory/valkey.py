@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def valkey_keys() -> tuple[str, ...]:
     """Each kind, as `valkey:PREFIX`."""
-    from bot.runtime.state import valkey_sessions
+    from bot.runtime.state.valkey import keys
 
-    found = [value for name, value in vars(valkey_sessions).items() if name.isupper() and isinstance(value, bytes)]
+    found = [value for name, value in vars(keys).items() if name.isupper() and isinstance(value, bytes)]
     return tuple(f"valkey:{value.decode()}" for value in found)

@@ -9,19 +9,26 @@ from typing import Final, NamedTuple, Protocol
 from bot.privacy.sealing import seal, unseal
 
 LIMIT: Final = 20_000
+RING_SECONDS: Final = 30.0
+"""Seconds after which a timer that was given out, and that nobody said is done, is given out again."""
+_MARK_BYTES: Final = 8
 
 
 class Due(NamedTuple):
-    """A timer whose time is up. `payload`: what the channel needs to carry it out."""
+    """A timer whose time is up. `payload`: what the channel needs to carry it out. `mark`: of this arming alone."""
 
     handle: bytes
     payload: bytes
+    mark: bytes = b""
 
 
 class Timers(Protocol):
-    """Timers by a handle. Whoever shares them, each is given out once; its payload lies sealed until then.
+    """Timers by a handle; the payload of each lies sealed until it is given out.
 
-    Losing a timer costs a promise: a chat is not cleared after its ten minutes, a contact not forgotten after its half hour.
+    Whoever shares them, each is given out at least once: again after `RING_SECONDS`, to anybody, unless somebody says that it is
+    done. So a timer outlives the process that armed it and the one that was about to carry it out; and who carries it out has to
+    look whether it still means anything. Losing a timer costs a promise: a chat is not cleared after its ten minutes, a contact
+    not forgotten after its half hour.
     """
 
     async def arm(self, handle: bytes, seconds: float, payload: bytes) -> bool:
@@ -29,16 +36,21 @@ class Timers(Protocol):
         many; the earlier one is gone then too."""
 
     async def cancel(self, handle: bytes) -> None:
-        """Forgets a timer, also one that is due and not given out yet; harmless where there is none."""
+        """Forgets a timer, also one that is due or given out; harmless where there is none."""
 
     async def is_armed(self, handle: bytes) -> bool:
         """Whether there is a timer of that handle that was not given out yet."""
 
     async def next(self) -> Due:
-        """Waits until a timer is due, and gives it: to one caller alone."""
+        """Waits until a timer is due, and gives it: to one caller alone, for `RING_SECONDS`."""
+
+    async def done(self, due: Due) -> None:
+        """What was given out is carried out, or means nothing any more: it does not come again. One that was armed again under
+        the same handle meanwhile stays."""
 
     async def release(self) -> list[Due]:
-        """At a clean stop: all that would be lost with this process, to be carried out early rather than never."""
+        """At a clean stop: all that would be lost with this process, to be carried out early rather than never. What others share
+        stays with them, and what was given out and is not done is not among it."""
 
     async def close(self) -> None:
         """Forgets what this process alone holds."""
@@ -50,7 +62,7 @@ class MemoryTimers:
     def __init__(self, limit: int = LIMIT) -> None:
         self._limit = limit
         self._key = token_bytes(32)
-        self._kept: dict[bytes, tuple[asyncio.TimerHandle, bytes]] = {}
+        self._kept: dict[bytes, _Armed] = {}
         self._due: dict[bytes, None] = {}
         self._news = asyncio.Event()
 
@@ -63,34 +75,47 @@ class MemoryTimers:
         if len(self._kept) >= self._limit:
             return False
         later = asyncio.get_running_loop().call_later(seconds, self._ring, handle)
-        self._kept[handle] = (later, seal(self._key, handle, payload))
+        self._kept[handle] = _Armed(later, seal(self._key, handle, payload))
         return True
 
     async def cancel(self, handle: bytes) -> None:
         """As in `Timers`."""
         self._due.pop(handle, None)
-        if kept := self._kept.pop(handle, None):
-            kept[0].cancel()
+        if armed := self._kept.pop(handle, None):
+            armed.later.cancel()
 
     async def is_armed(self, handle: bytes) -> bool:
         """As in `Timers`."""
-        return handle in self._kept
+        return handle in self._kept and not self._kept[handle].given
 
     async def next(self) -> Due:
         """As in `Timers`: the one that has been due the longest."""
         while not self._due:
             self._news.clear()
             await self._news.wait()
-        return self._give(next(iter(self._due)))
+        handle = next(iter(self._due))
+        armed = self._kept[handle]
+        due = self._give(handle)
+        armed.given = True
+        armed.later = asyncio.get_running_loop().call_later(RING_SECONDS, self._ring, handle)
+        return due
+
+    async def done(self, due: Due) -> None:
+        """As in `Timers`."""
+        if due.handle in self._kept and self._kept[due.handle].mark == due.mark:
+            await self.cancel(due.handle)
 
     async def release(self) -> list[Due]:
         """As in `Timers`: all of them."""
-        return [self._give(handle) for handle in list(self._kept)]
+        left = [self._give(handle) for handle, armed in self._kept.items() if not armed.given]
+        for due in left:
+            await self.cancel(due.handle)
+        return left
 
     async def close(self) -> None:
         """As in `Timers`."""
-        for later, _ in self._kept.values():
-            later.cancel()
+        for armed in self._kept.values():
+            armed.later.cancel()
         self._kept.clear()
         self._due.clear()
 
@@ -100,6 +125,16 @@ class MemoryTimers:
 
     def _give(self, handle: bytes) -> Due:
         self._due.pop(handle, None)
-        later, sealed = self._kept.pop(handle)
-        later.cancel()
-        return Due(handle, unseal(self._key, handle, sealed))
+        armed = self._kept[handle]
+        return Due(handle, unseal(self._key, handle, armed.sealed), armed.mark)
+
+
+class _Armed:
+    """A timer: what rings it, its sealed payload, what tells it from others of its handle, and whether it was given out."""
+
+    __slots__ = ("given", "later", "mark", "sealed")
+
+    def __init__(self, later: asyncio.TimerHandle, sealed: bytes) -> None:
+        self.later, self.sealed = later, sealed
+        self.mark = token_bytes(_MARK_BYTES)
+        self.given = False

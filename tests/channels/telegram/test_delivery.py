@@ -59,10 +59,10 @@ async def test_words_beside_a_danger_are_erased_before_all_other_work(server, st
     order = []
 
     class Store(MemorySessions):
-        async def put(self, name, sealed, ttl=1800.0):
+        async def put(self, name, sealed, ttl, held):
             words = [message for message in person.sees if not message.by_bot]
             order.append(("stored", any("he is here" in message.text for message in words)))
-            await super().put(name, sealed, ttl)
+            return await super().put(name, sealed, ttl, held)
 
     def step(world, token, event):
         turn = tiny_engine.step(world, token, event)

@@ -27,7 +27,7 @@ from bot.channels.telegram.updates import decode
 from bot.engine import Typed
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import Namer, chat_secret
-from bot.runtime.state import TTL, MemorySessions, MemoryState
+from bot.runtime.state import Lease, MemorySessions, MemoryState
 from bot.runtime.state.flood_counts import MemoryFloodCounts
 from bot.runtime.state.pacing import MemoryPacing
 from bot.runtime.state.tombstones import MemoryTombstones
@@ -56,10 +56,10 @@ class SlowSessions(MemorySessions):
         await asyncio.sleep(0.001)
         return await super().get(name)
 
-    async def put(self, name: bytes, sealed: bytes, ttl: float = TTL) -> None:
-        """As in `SessionStore`."""
+    async def put(self, name: bytes, sealed: bytes, ttl: float, held: Lease) -> bool:
+        """As in `Lease`."""
         await asyncio.sleep(0.001)
-        await super().put(name, sealed, ttl)
+        return await super().put(name, sealed, ttl, held)
 
 
 class Scene:
@@ -377,7 +377,7 @@ def test_the_points_are_found() -> None:
     """They are of all parts of an answer: the name, the hearing, the call that sends, the deletion of the words, the session."""
     stops = [stop for doing in (_words_behind_a_press, _press) for stop in run(_stops(doing, "well"))]
     found = {line.rpartition(":")[0] for point, _ in stops for line in point}
-    wanted = {"channels/turn_worker.py:run", "channels/telegram/driver.py:_written", "channels/telegram/outbox.py:_answer"}
+    wanted = {"channels/turn_worker.py:run", "channels/telegram/written.py:answer", "channels/telegram/outbox.py:_answer"}
     wanted |= {"channels/telegram/outbox.py:delete_all", "channels/telegram/session_writer.py:_write_pending"}
     assert wanted <= found
 

@@ -8,11 +8,12 @@ import json
 import httpx
 
 from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.webhook import Webhook
 from bot.runtime.health import Health
-from bot.runtime.state import MemorySeenUpdates, SeenUpdates
+from bot.runtime.state import Claims, MemoryClaims
 
 SECRET = "s" * 16
 
@@ -20,26 +21,34 @@ SECRET = "s" * 16
 class Replica:
     """A webhook whose jobs the test ends. `jobs`: those that it took in."""
 
-    def __init__(self, seen: SeenUpdates) -> None:
+    def __init__(self, claims: Claims) -> None:
         self.jobs: list[Job] = []
-        app = Webhook(SECRET, self._receive, Health(None), Counters(), seen).app()
+        self.intake = Intake(self._receive, claims, self._hears, Counters())
+        app = Webhook(SECRET, self.intake, Health(None), Counters()).app()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
 
     def _receive(self, update: Update) -> Job:
         self.jobs.append(Job(update, 0.0))
         return self.jobs[-1]
 
+    async def _hears(self, update: Update) -> bool:
+        return "knife" in update.text
+
     async def bring(self, number: int) -> int:
         """Brings an update; gives the status."""
+        return (await self.post(number)).status_code
+
+    async def post(self, number: int) -> httpx.Response:
+        """Brings an update."""
         message = {"message_id": 5, "date": 1, "chat": {"id": 11, "type": "private"}, "text": "hello"}
         body = json.dumps({"update_id": number, "message": message})
         headers = {"x-telegram-bot-api-secret-token": SECRET}
-        return (await self._client.post("/", content=body, headers=headers)).status_code
+        return await self._client.post("/", content=body, headers=headers)
 
 
 async def test_an_update_on_its_way_has_one_job_and_both_wait_for_it() -> None:
     """Telegram lost patience and brings it again: it is answered once, and confirmed to both when it is."""
-    one = Replica(MemorySeenUpdates())
+    one = Replica(MemoryClaims())
     waiting = [asyncio.create_task(one.bring(7)) for _ in range(2)]
     await asyncio.sleep(0.05)
     assert len(one.jobs) == 1
@@ -50,11 +59,12 @@ async def test_an_update_on_its_way_has_one_job_and_both_wait_for_it() -> None:
 
 async def test_an_update_that_is_done_is_done_for_every_replica() -> None:
     """The confirmation got lost: whoever gets the update then says so again. Another update is another job."""
-    seen = MemorySeenUpdates()
-    one, two = Replica(seen), Replica(seen)
+    claims = MemoryClaims()
+    one, two = Replica(claims), Replica(claims)
     waiting = asyncio.create_task(one.bring(7))
     await asyncio.sleep(0.05)
-    assert not await seen.has(7), "not before it is answered"
+    assert await two.bring(7) == 503, "not before it is answered: Telegram brings it again"
+    assert not two.jobs
     one.jobs[0].finish()
     assert await waiting == 200
     async with asyncio.timeout(2):

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from bot.runtime.state import MemorySessions, MemoryState, MemoryTombstones, State
+from bot.runtime.state import Lease, MemorySessions, MemoryState, MemoryTombstones, State
 
 NAMES = st.sampled_from([b"a" * 20, b"b" * 20, b"c" * 20])
 CHATS = st.sampled_from([5_000_000_001, 5_000_000_002, -7])
@@ -51,7 +51,8 @@ class StateMachine(RuleBasedStateMachine):
         self.sessions: dict[bytes, tuple[float, bytes]] = {}
         self.left: dict[int, tuple[float, int]] = {}
         self.holders: dict[bytes, list[tuple[asyncio.Task[None], asyncio.Event]]] = {}
-        self.inside: dict[bytes, int] = {}
+        self.inside: dict[bytes, list[Lease]] = {}
+        self.lost: list[tuple[bytes, Lease]] = []
 
     def run(self, work: Any) -> Any:
         """Until a call has come back, and whoever it woke has moved."""
@@ -64,16 +65,26 @@ class StateMachine(RuleBasedStateMachine):
 
         return self.loop.run_until_complete(settle())
 
+    def write(self, name: bytes, work: Any) -> Any:
+        """By whoever holds the lease, or by somebody who comes for it."""
+
+        async def come() -> Any:
+            async with self.state.sessions.lease(name) as held:
+                return await work(held)
+
+        inside = self.inside.get(name)
+        return self.run(work(inside[0]) if inside else come())
+
     @rule(name=NAMES, sealed=st.binary(max_size=8), ttl=st.integers(1, 50))
     def put(self, name: bytes, sealed: bytes, ttl: int) -> None:
         """A session is kept for its time."""
-        self.run(self.state.sessions.put(name, sealed, ttl))
+        assert self.write(name, lambda held: held.put(name, sealed, ttl))
         self.sessions[name] = (self.clock.now + ttl, sealed)
 
     @rule(name=NAMES)
     def delete(self, name: bytes) -> None:
         """A session is forgotten."""
-        self.run(self.state.sessions.delete(name))
+        assert self.write(name, lambda held: held.delete(name))
         self.sessions.pop(name, None)
 
     @rule(seconds=st.integers(1, 30))
@@ -99,12 +110,13 @@ class StateMachine(RuleBasedStateMachine):
         released = asyncio.Event()
 
         async def hold() -> None:
-            async with self.state.sessions.lease(name):
-                self.inside[name] = self.inside.get(name, 0) + 1
+            async with self.state.sessions.lease(name) as held:
+                self.inside.setdefault(name, []).append(held)
                 try:
                     await released.wait()
                 finally:
-                    self.inside[name] -= 1
+                    if held in self.inside[name]:
+                        self.inside[name].remove(held)
 
         async def start() -> asyncio.Task[None]:
             return asyncio.ensure_future(hold())
@@ -125,23 +137,46 @@ class StateMachine(RuleBasedStateMachine):
 
         self.run(end())
 
+    @rule(name=NAMES)
+    def seize(self, name: bytes) -> None:
+        """Somebody leaves: the lease is theirs at once, and nobody's afterwards; who held it before has lost it."""
+
+        async def leave() -> None:
+            async with self.state.sessions.lease(name, seize=True) as held:
+                before = self.inside.get(name, [])
+                self.lost += [(name, lost) for lost in before]
+                self.holders[name] = self.holders.get(name, [])[len(before) :]
+                before.clear()
+                assert await held.delete(name)
+
+        self.run(leave())
+        self.sessions.pop(name, None)
+
+    @precondition(lambda self: self.lost)
+    @rule(data=st.data(), sealed=st.binary(max_size=8))
+    def write_late(self, data: st.DataObject, sealed: bytes) -> None:
+        """Who lost a lease tries to write all the same."""
+        name, held = data.draw(st.sampled_from(self.lost))
+        assert not self.run(held.put(name, sealed))
+        assert not self.run(held.delete(name))
+
     @invariant()
     def sessions_are_as_in_the_model(self) -> None:
         """Each that lives comes back, and none that does not."""
         for name, (end, sealed) in getattr(self, "sessions", {}).items():
-            assert self.run(self.state.sessions.get(name)) == (sealed if end > self.clock.now else None)
+            assert self.write(name, lambda held, name=name: held.get(name)) == (sealed if end > self.clock.now else None)
 
     @invariant()
     def tombstones_are_as_in_the_model(self) -> None:
         """For each chat, up to which message it was just cleared."""
         for chat, (end, below) in getattr(self, "left", {}).items():
-            assert self.run(self.state.tombstones.below(chat)) == (below if end > self.clock.now else 0)
+            assert self.run(self.state.tombstones.of(chat)).below == (below if end > self.clock.now else 0)
 
     @invariant()
     def a_lease_that_somebody_wants_has_one_holder(self) -> None:
         """Never two, and never none while somebody waits."""
         for name, held in getattr(self, "holders", {}).items():
-            assert self.inside.get(name, 0) == min(1, len(held))
+            assert len(self.inside.get(name, [])) == min(1, len(held))
 
     def teardown(self) -> None:
         """Nothing is left of leases that nobody holds."""

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from bot.runtime.state import Due, MemoryTimers, State
+from bot.runtime.state import RING_SECONDS, Due, MemoryTimers, State
+from tests.channels.telegram import virtual_time
 
 
 async def _soon(state: State) -> Due:
@@ -27,9 +28,10 @@ async def test_timers_come_in_their_time_with_what_they_hold(state: State) -> No
     assert await state.timers.is_armed(b"late")
     clock = asyncio.get_running_loop().time
     began = clock()
-    assert await _soon(state) == (b"soon", b"")
+    soon = await _soon(state)
+    assert soon[:2] == (b"soon", b"")
     assert not await state.timers.is_armed(b"soon")
-    assert await _soon(state) == (b"late", b"\0late\xff")
+    assert (await _soon(state))[:2] == (b"late", b"\0late\xff")
     assert clock() - began > 0.1
     await _nothing(state)
 
@@ -69,14 +71,66 @@ async def test_two_who_wait_get_different_ones(state: State) -> None:
     await _nothing(state)
 
 
+async def test_what_is_done_is_gone_and_what_was_armed_again_meanwhile_stays(state: State) -> None:
+    """A late word about the timer before says nothing about the new one."""
+    await state.timers.arm(b"one", 0.01, b"old")
+    old = await _soon(state)
+    await state.timers.arm(b"one", 0.1, b"new")
+    await state.timers.done(old)
+    assert await state.timers.is_armed(b"one")
+    new = await _soon(state)
+    assert new.payload == b"new"
+    await state.timers.done(new)
+    await state.timers.done(new)
+    assert not await state.timers.is_armed(b"one")
+    await _nothing(state)
+
+
+async def test_a_timer_taken_back_while_it_is_carried_out_is_gone(state: State) -> None:
+    """It is not given out again, and saying that it is done is harmless."""
+    await state.timers.arm(b"one", 0.01, b"1")
+    due = await _soon(state)
+    await state.timers.cancel(b"one")
+    await state.timers.done(due)
+    assert not await state.timers.is_armed(b"one")
+
+
+def test_what_is_not_done_is_given_out_again() -> None:
+    """In memory, on a clock that leaps: whoever was to carry it out may have died."""
+
+    async def ring() -> None:
+        timers, clock = MemoryTimers(), asyncio.get_running_loop().time
+        await timers.arm(b"one", 10, b"1")
+        first = await timers.next()
+        at = clock()
+        again = await timers.next()
+        assert again == first
+        assert RING_SECONDS <= clock() - at < RING_SECONDS + 1
+        await timers.done(again)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(RING_SECONDS * 3):
+                await timers.next()
+        assert len(timers) == 0
+
+    virtual_time.run(ring())
+
+
 async def test_a_stop_is_given_what_would_be_lost() -> None:
     """In memory: all of them, once, also those that are due."""
     timers = MemoryTimers()
     await timers.arm(b"later", 600, b"1")
     await timers.arm(b"due", 0, b"2")
     await asyncio.sleep(0.02)
-    assert sorted(await timers.release()) == [(b"due", b"2"), (b"later", b"1")]
+    await timers.arm(b"given", 0, b"3")
+    await timers.arm(b"given before", -1, b"4")
+    await asyncio.sleep(0.02)
+    given = [await timers.next() for _ in range(3)]
+    assert {due.handle for due in given} == {b"due", b"given", b"given before"}
+    await timers.arm(b"due", 0, b"2")
+    assert sorted(due[:2] for due in await timers.release()) == [(b"due", b"2"), (b"later", b"1")]
     assert await timers.release() == []
+    for due in given:
+        await timers.done(due)
     assert len(timers) == 0
 
 
@@ -87,7 +141,7 @@ async def test_the_memory_is_bounded_and_holds_nothing_open() -> None:
     assert await timers.arm(b"2", 600, b"another")
     assert not await timers.arm(b"3", 600, b"too many")
     assert await timers.arm(b"2", 600, b"in its own place")
-    assert not any(b"whose" in sealed for _, sealed in timers._kept.values())
+    assert not any(b"whose" in armed.sealed for armed in timers._kept.values())
     await timers.close()
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):

@@ -1,0 +1,221 @@
+"""What replicas must not do to each other's talks: eight trials of each, on three replicas of the real command and a real Valkey.
+
+Run by `python -m benchmarks.replicas trials`. `leave_elsewhere`: a press on one replica and, 0.3 s later, Leave on another;
+counted are the chats with a session afterwards, and what is left in them. `stale_writes`: a replica stands still for 14
+seconds with an answer on its way while another answers the chat's next words; back again, it must not write over them. Then
+words go to the third: a chat that shows anything beside their answer was written over. `timers` ("clear after 10 minutes",
+made 6 seconds here): the replica that armed it is killed, stands still over its time, or just lives; or Leave comes on
+another and a new talk begins on the third. Missed: what is not cleared within 50 seconds. Erased: new talks that an old timer
+has cleared, at once or again later. `valkey_frozen`: milliseconds until each kind of update is answered while Valkey stands
+still, with how many of eight were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from benchmarks.losses import Question, questions
+from benchmarks.process import centile
+from benchmarks.support.fleet import Fleet, fleet
+from benchmarks.support.telegram_server import Fault, Person, TelegramServer
+
+TRIALS: Final = 8
+PAUSE: Final = 14.0
+CLEAR_SECONDS: Final = 6.0
+CLEARED_WITHIN: Final = 50.0
+"""Seconds until a timer must have rung: its time, a lease of 30 seconds of a replica that died with it, and the rest for a busy
+machine."""
+SHORTER = f"import bot.engine.turn\nbot.engine.turn.CLEAR_AFTER = {CLEAR_SECONDS}\n"
+SESSIONS: Final = "s:*"
+
+
+def _people(server: TelegramServer, first: int) -> list[Person]:
+    return [server.person(first + number, "en") for number in range(TRIALS)]
+
+
+async def _begin(server: TelegramServer, people: list[Person]) -> None:
+    """Everybody has a first screen, and its session is stored."""
+    for one in people:
+        one.types("/start")
+    await server.until(lambda: all(any(message.by_bot for message in one.sees) for one in people), 60)
+    await server.quiet(60)
+    await asyncio.sleep(2)  # the session is stored a second behind the answer
+
+
+def _shows(one: Person, question: Question) -> bool:
+    return any(message.by_bot and question.mark in message.text for message in one.sees)
+
+
+async def _within(server: TelegramServer, true: Callable[[], object], seconds: float) -> bool:
+    try:
+        await server.until(true, seconds)
+    except AssertionError:
+        return False
+    return True
+
+
+async def leave_elsewhere(made: Fleet, choice: list[Question]) -> dict[str, int]:
+    """Figures of the first trial."""
+    server, people = made.server, _people(made.server, 30_000)
+    press = next(question for question in choice if question.press)
+    count = len(made.bots)
+    made.send_chats({one.chat: number % count for number, one in enumerate(people)})
+    await _begin(server, people)
+    assert made.valkey
+    before = len(await made.valkey.ask("KEYS", SESSIONS))
+    for one in people:
+        server.add_press(one, one.screen, press.says)
+    await asyncio.sleep(0.3)
+    made.send_chats({one.chat: (number + 1) % count for number, one in enumerate(people)})
+    for one in people:
+        one.presses("Leave", one.screen)
+    await _within(server, lambda: not any(one.sees for one in people), 20)
+    await asyncio.sleep(5)
+    after = len(await made.valkey.ask("KEYS", SESSIONS))
+    left = sum(map(len, (one.sees for one in people)))
+    return {"trials": TRIALS, "sessions_before": before, "sessions_after_leave": after, "messages_left": left}
+
+
+async def stale_writes(made: Fleet, choice: list[Question]) -> dict[str, int]:
+    """Figures of the second trial."""
+    server, people = made.server, _people(made.server, 31_000)
+    press = next(question for question in choice if question.press)
+    second, third = [question for question in choice if not question.press][:2]
+    made.send_chats({one.chat: 0 for one in people})
+    await _begin(server, people)
+    slow = {one.chat for one in people}
+    server.chat_fault = lambda method, chat: Fault("late", seconds=1.0) if method == "editMessageText" and chat in slow else None
+    for one in people:
+        server.add_press(one, one.screen, press.says)
+    await asyncio.sleep(0.5)
+    paused = asyncio.create_task(made.pause(0, PAUSE))
+    made.send_chats({one.chat: 1 for one in people})
+    await asyncio.sleep(1.0)
+    slow.clear()
+    for one in people:
+        one.types(second.says)
+    answered = await _within(server, lambda: all(_shows(one, second) for one in people), PAUSE + 20)
+    await paused
+    await asyncio.sleep(4)
+    shown_over = sum(not _shows(one, second) for one in people)
+    made.send_chats({one.chat: 2 for one in people})
+    for one in people:
+        one.types(third.says)
+    await _within(server, lambda: all(_shows(one, third) and len(one.sees) == 1 for one in people), 20)
+    over = sum(not _shows(one, third) or sum(message.by_bot for message in one.sees) > 1 for one in people)
+    return {"trials": TRIALS, "answered_meanwhile": int(answered), "shown_over": shown_over, "stale_writes": over}
+
+
+async def timers(made: Fleet) -> dict[str, int]:
+    """Figures of the third trial."""
+    server = made.server
+    killed, paused, lives, leaves = (_people(server, 32_000 + 100 * number) for number in range(4))
+    everybody = [*killed, *paused, *lives, *leaves]
+    where = {one.chat: number for number, those in enumerate((killed, paused, lives, leaves)) for one in those}
+    count = len(made.bots)
+    made.send_chats({chat: number % count for chat, number in where.items()})
+    await _begin(server, everybody)
+    for label in ("About", "Settings", "Clear after 10 minutes"):
+        for one in everybody:
+            one.presses(next(name for name in one.screen.buttons if label in name), one.screen)
+        await server.quiet(60)
+    armed, first = time.monotonic(), {one.chat: one.screen.id for one in everybody}
+    await asyncio.sleep(1.5)  # the session that names the timer is stored a second behind
+    troubles = [asyncio.create_task(made.kill(0, 4.0)), asyncio.create_task(made.pause(1, PAUSE))]
+    made.send_chats({one.chat: 2 for one in everybody})
+    for one in leaves:
+        one.presses("Leave", one.screen)
+    await _within(server, lambda: not any(one.sees for one in leaves), 10)
+    for one in leaves:
+        one.types("/start")
+    waiting = [*killed, *paused, *lives]
+
+    def cleared(one: Person) -> bool:
+        return first[one.chat] not in {message.id for message in one.sees}
+
+    new: set[int] = set()
+    while time.monotonic() - armed < CLEARED_WITHIN and len(new) < len(waiting):
+        for one in waiting:
+            if one.chat not in new and cleared(one):
+                new.add(one.chat)
+                one.types("/start")
+        await asyncio.sleep(0.2)
+    missed = {
+        name: sum(not cleared(one) for one in those) for name, those in (("killed", killed), ("paused", paused), ("lives", lives))
+    }
+    late = time.monotonic() - armed
+    await asyncio.gather(*troubles)
+    begun = [one for one in everybody if one.chat in new or one in leaves]
+    await _within(server, lambda: all(any(message.by_bot for message in one.sees) for one in begun), 20)
+    await asyncio.sleep(max(0.0, CLEARED_WITHIN - (time.monotonic() - armed)))
+    erased = sum(not any(message.by_bot for message in one.sees) for one in begun)
+    return {
+        "armed": len(everybody),
+        **{f"missed_{name}": number for name, number in missed.items()},
+        "last_cleared_after": round(late),
+        "new_talks": len(begun),
+        "new_talks_erased": erased,
+    }
+
+
+async def valkey_frozen(made: Fleet, choice: list[Question]) -> dict[str, object]:
+    """Figures of the fourth trial."""
+    server, people = made.server, _people(made.server, 33_000)
+    press = next(question for question in choice if question.press)
+    words = next(question for question in choice if not question.press)
+    made.to(None)
+    found: dict[str, object] = {}
+
+    async def timed(name: str, act: Callable[[Person], object], seen: Callable[[Person], bool], seconds: float = 20) -> None:
+        begin, times = time.monotonic(), {}
+        for one in people:
+            act(one)
+        while time.monotonic() - begin < seconds and len(times) < len(people):
+            for one in people:
+                if one.chat not in times and seen(one):
+                    times[one.chat] = time.monotonic() - begin
+            await asyncio.sleep(0.005)
+        waits = list(times.values())
+        found[name] = {"answered": len(waits), "p50_ms": centile(waits, 0.5), "max_ms": centile(waits, 1.0)}
+
+    await _begin(server, people)
+    assert made.valkey
+    made.valkey.pause()
+    await timed("press", lambda one: server.add_press(one, one.screen, press.says), lambda one: _shows(one, press))
+    await timed("urgent", lambda one: one.types("/urgent"), lambda one: any("wake up" in message.text for message in one.sees))
+    danger = "he choked me last night"
+    await timed(
+        "danger_words", lambda one: one.types(danger), lambda one: any("strangled" in message.text for message in one.sees)
+    )
+    await timed("other_words", lambda one: one.types(words.says), lambda one: _shows(one, words))
+    await timed("leave", lambda one: one.presses("Leave", one.screen), lambda one: not one.sees)
+    made.valkey.go_on()
+    with contextlib.suppress(AssertionError):
+        await server.quiet(30)
+    found["updates_left"] = len(server.updates)
+    return found
+
+
+async def run(root: Path, names: tuple[str, ...] = ("leave", "stale", "timers", "frozen")) -> dict[str, object]:
+    """Figures of the trials in `names`."""
+    server = TelegramServer(api_delay=0.01)
+    choice = questions("ours")
+    found: dict[str, object] = {}
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "sitecustomize.py").write_text(SHORTER)
+        async with fleet(server, 3, {"PYTHONPATH": f"{folder}:{root}"}, root) as made:
+            if "leave" in names:
+                found["leave_elsewhere"] = await leave_elsewhere(made, choice)
+            if "stale" in names:
+                found["stale_writes"] = await stale_writes(made, choice)
+            if "timers" in names:
+                found["timers"] = await timers(made)
+            if "frozen" in names:
+                found["valkey_frozen"] = await valkey_frozen(made, choice)
+    return found

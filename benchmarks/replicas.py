@@ -1,0 +1,157 @@
+"""Do three replicas on Valkey lose a question? Each is killed and stopped in turn, Valkey too, while people ask and calls fail.
+
+    python -m benchmarks.replicas [losses|rolling|trials|load] [--people 200] [--rounds 10] [--rate 12] [--seed 7]
+
+The real command three times, a real valkey-server, updates brought as Telegram brings them (`support.webhook_delivery`) through
+one address (`support.front`), pacing on. `losses`: a call in ten fails, an answer to Telegram in fifty gets lost; every replica
+is killed and stands still for 14 seconds, longer than any lease; Valkey is killed (its successor is empty) and stands still.
+Questions, and what "lost" is, as in `benchmarks.losses`; Telegram keeps the order of a chat's words and of its presses, not
+between them. At the end everybody leaves. `rolling`: replicas are replaced one by one. `trials`: see
+`benchmarks.replica_trials`. `load`: see `benchmarks.replica_load`. `--root`: the checkout whose command is tried, this one if
+not given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import bisect
+import contextlib
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.backlog import failing
+from benchmarks.losses import Chats, leave, questions
+from benchmarks.process import ROOT
+from benchmarks.support.fleet import Fleet, fleet
+from benchmarks.support.telegram_server import TelegramServer
+
+PAUSE: Final = 14.0
+"""Seconds that a replica stands still: a lease is ten."""
+SHOWN: Final = ("sendMessage", "editMessageText")
+
+
+def most_in_a_second(server: TelegramServer) -> int:
+    """The most messages sent and edited in any second, over all replicas."""
+    times = [at for at, method, _ in server.log if method in SHOWN]
+    return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
+
+
+def troubles(made: Fleet, rounds: int) -> list[Coroutine[Any, Any, None]]:
+    """What happens, in this order: `rounds` times every replica dies and hangs, and Valkey does."""
+    count, found = len(made.bots), []
+    for number in range(rounds * count):
+        found.append(made.kill(number % count, 2.0))
+        if number % count == 0:
+            found.append(made.pause_valkey(2.0))
+        if number % count == 1:
+            found.append(made.kill_valkey(1.0))
+        found.append(made.pause((number + 1) % count, PAUSE))
+    return found
+
+
+async def ask_all(
+    server: TelegramServer, chats: Chats, people: int, rounds: int, rate: float, dice: random.Random, then: list[Any]
+) -> tuple[int, list[int]]:
+    """Everybody asks, once a round, `rate` a second over all; what is in `then` begins at equal distances. Gives how many
+    questions, and the newest message at each beginning."""
+    everybody = [server.person(10_000 + number, "en") for number in range(people)]
+    total, asked = people * rounds, 0
+    at = {int(total * (number + 1) / (len(then) + 1)): work for number, work in enumerate(then)}
+    running, deaths = [], []
+    begin = time.monotonic()
+    for _ in range(rounds):
+        dice.shuffle(everybody)
+        for one in everybody:
+            chats.ask(one)
+            asked += 1
+            if asked in at:
+                deaths.append(server.next_message())
+                running.append(asyncio.create_task(at[asked]))
+            await asyncio.sleep(max(0.0, begin + asked / rate - time.monotonic()))
+    await asyncio.gather(*running)
+    return asked, deaths
+
+
+async def run(
+    people: int,
+    rounds: int,
+    rate: float,
+    seed: int = 7,
+    *,
+    rolling: bool = False,
+    trouble_rounds: int = 1,
+    share: float = 0.1,
+    root: Path = ROOT,
+) -> dict[str, object]:
+    """Figures of one run. `rolling`: replicas are replaced one by one, and nothing else happens to them."""
+    dice = random.Random(seed)
+    server = TelegramServer(api_delay=0.01)
+    hits: Counter[str] = Counter()
+    begin = time.monotonic()
+    async with fleet(server, root=root) as made:
+        if not rolling:
+            made.front.loses = lambda: dice.random() < 0.02
+        failing(server, 0.0 if rolling else share, dice, hits)
+        chats = Chats(server, questions("ours"), dice, apart=True)
+        work = [made.roll()] if rolling else troubles(made, trouble_rounds)
+        asked, deaths = await ask_all(server, chats, people, rounds, rate, dice, work)
+        settling = time.monotonic()
+        failing(server, 0.0, dice, hits)
+        with contextlib.suppress(AssertionError):  # what is lost is counted below
+            await server.until(lambda: not server.updates and not chats.lost(), 90)
+        settled = time.monotonic() - settling
+        with contextlib.suppress(AssertionError):
+            await server.until(lambda: not sum(chats.too_many(deaths).values()), 5)
+        figures: dict[str, object] = {
+            "questions": asked,
+            "pressed": sum(question.press for those in chats.asked.values() for question in those),
+            "people": people,
+            "troubles": len(work),
+            "faults": dict(hits),
+            "statuses": dict(made.delivery.statuses),
+            "answered_by_each": dict(sorted(made.front.taken.items())),
+            "expired_at_telegram": server.expired,
+            "chats_without_their_last_answer": chats.lost(),
+            "typed_questions_never_answered": chats.unanswered(),
+            "order_inversions": chats.inversions(),
+            "calls_inside_retry_after": server.violations,
+            "most_messages_in_a_second": most_in_a_second(server),
+            "messages_too_many": dict(chats.too_many(deaths)),
+            "seconds_until_settled": round(settled, 1),
+            "typed_words_left": sum(not message.by_bot for one in server.people.values() for message in one.sees),
+            "left_after_leave": await leave(server, list(server.people.values())),
+        }
+    return {**figures, "seconds": round(time.monotonic() - begin, 1)}
+
+
+def main() -> None:
+    """Prints the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", choices=["losses", "rolling", "trials", "load"], default="losses")
+    parser.add_argument("--people", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--rate", type=float, default=12.0)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--root", type=Path, default=ROOT)
+    args = parser.parse_args()
+    if args.what == "trials":
+        from benchmarks import replica_trials
+
+        found = asyncio.run(replica_trials.run(args.root))
+    elif args.what == "load":
+        from benchmarks import replica_load
+
+        found = asyncio.run(replica_load.run(args.people, args.rate))
+    else:
+        found = asyncio.run(run(args.people, args.rounds, args.rate, args.seed, rolling=args.what == "rolling", root=args.root))
+    print(json.dumps(found, indent=1))
+
+
+if __name__ == "__main__":
+    main()
