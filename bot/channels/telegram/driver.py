@@ -50,7 +50,7 @@ class Driver:
         self.recovery = Recovery(outbox)
         state = sessions.state
         self.clear_later = ClearLater(state.timers, self._time_is_up)
-        self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
+        self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters, shared=shared)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._worker = TurnWorker()

@@ -139,6 +139,7 @@ def test_a_late_note_does_not_overwrite_a_newer_answer() -> None:
     """A press at one, whose note is late; words at another meanwhile: the session and the screen stay those of the words."""
 
     async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].driver._writer._shared = False
         fleet.ann.presses("Readers")
         fleet.deliver(0)
         await asyncio.sleep(0.5)
@@ -155,6 +156,21 @@ def test_a_late_note_does_not_overwrite_a_newer_answer() -> None:
         assert [message.id for message in fleet.ann.sees] == [session.bubble]
 
     on_fleet(main)
+
+
+def test_words_right_after_a_press_know_of_it() -> None:
+    """At another replica, as soon as somebody can type: its session is that of the press."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.ann.presses("Go b")
+        fleet.deliver(0)
+        await asyncio.sleep(0.25)
+        fleet.ann.types("a word of mine")
+        fleet.deliver(1)
+        await fleet.still()
+        assert "You said a word of mine in b" in fleet.ann.screen.text
+
+    on_fleet(main, delay=0.05)
 
 
 # --- timers ------------------------------------------------------------------------------------------------------------
