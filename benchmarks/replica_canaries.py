@@ -5,7 +5,7 @@
 Replicas of the real command behind one webhook, with a real Valkey server. People talk and some leave, as in
 `benchmarks.canaries`, while everything is kept that somebody at the server could keep: what MONITOR tells, DUMP of every key ten
 times a second, and the memory of the server's process, during the talks and after them. The same search has to find a person
-whom a bot would have kept there in clear. `names`: what MONITOR tells beyond that, which is not nothing: see the threat model.
+whom a bot would have kept there in clear. What MONITOR tells beyond that is in the threat model.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ from benchmarks.support.telegram_server import TelegramServer
 SESSION: Final = 10
 LOOK_EVERY: Final = 0.1
 MEMORY_EVERY: Final = 2.0
+TYPING: Final = 1.5
+"""Seconds that words take: where they go to another replica than the press before them, its note has to be there."""
 _ESCAPED: Final = re.compile(rb"\\(x[0-9a-f]{2}|[abnrt\"\\])")
 _PLAIN: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b'"': b'"', b"\\": b"\\"}
 
@@ -46,6 +48,8 @@ class Spy:
     searched: Counter[str] = field(default_factory=Counter)
     megabytes: int = 0
     looks: int = 0
+    over: bool = False
+    """Set for the end: a client that is cancelled within a call may go on."""
 
     async def listen(self, made: Fleet) -> None:
         """Keeps what MONITOR tells."""
@@ -64,7 +68,7 @@ class Spy:
 
         assert made.valkey
         async with client.Valkey(unix_socket_path=str(made.valkey.socket)) as connection:
-            while True:
+            while not self.over:
                 async for key in connection.scan_iter(count=1000):
                     self.keys.add(key)
                     self.dumps += key + b"\0" + (await connection.dump(key) or b"")
@@ -74,7 +78,7 @@ class Spy:
 
     async def look(self, made: Fleet) -> None:
         """Searches the server's memory, again and again."""
-        while True:
+        while not self.over:
             await self.once(made)
             await asyncio.sleep(MEMORY_EVERY)
 
@@ -99,7 +103,9 @@ async def _spying(made: Fleet, people: Collection[Canary]) -> AsyncIterator[Spy]
     try:
         yield spy
     finally:
-        broken = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+        spy.over = True
+        await asyncio.wait(tasks, timeout=MEMORY_EVERY + 1)
+        broken = [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -116,8 +122,8 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
     async with fleet(server, replicas, extra) as made:
         async with _spying(made, marks) as spy:
             await asyncio.sleep(3.0)
-            await _talks(server, crowd.silent, crowd, leaves=False)
-            await _talks(server, crowd.left, crowd, leaves=True)
+            await _talks(server, crowd.silent, crowd, leaves=False, typing=TYPING)
+            await _talks(server, crowd.left, crowd, leaves=True, typing=TYPING)
             await spy.once(made)
             await asyncio.sleep(session + 5)
             await spy.once(made)
