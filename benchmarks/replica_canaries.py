@@ -30,6 +30,8 @@ from benchmarks.support.telegram_server import TelegramServer
 SESSION: Final = 10
 LOOK_EVERY: Final = 0.1
 MEMORY_EVERY: Final = 2.0
+OURS: Final = {"monitor", "dump", "ttl", "scan", "client|setinfo", "hello"}
+"""Commands of the search."""
 TYPING: Final = 1.5
 """Seconds that words take: where they go to another replica than the press before them, its note has to be there."""
 _ESCAPED: Final = re.compile(rb"\\(x[0-9a-f]{2}|[abnrt\"\\])")
@@ -104,7 +106,7 @@ async def _spying(made: Fleet, people: Collection[Canary]) -> AsyncIterator[Spy]
         yield spy
     finally:
         spy.over = True
-        await asyncio.wait(tasks, timeout=MEMORY_EVERY + 1)
+        await asyncio.wait(tasks[1:], timeout=MEMORY_EVERY + 1)
         broken = [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
         for task in tasks:
             task.cancel()
@@ -129,6 +131,7 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
             await spy.once(made)
         at_rest = [search(memory(bot.process.pid)).of(marks) for bot in made.bots if bot.process]
         printed = made.log().encode()
+        commands = await _commands(made)
         kinds = Counter(key.partition(b":")[0].decode("ascii", "replace") for key in spy.keys)
         found = {
             "people": people,
@@ -137,6 +140,7 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
             "valkey": {"megabytes": spy.megabytes, "looks": spy.looks, "memory": dict(spy.searched), **spy.told(marks)},
             "keys_seen": dict(kinds),
             "keys_without_an_end": len(spy.endless),
+            "commands": sorted(commands),
             "commands_monitored": spy.monitor.count(b"\r\n"),
             "replicas_at_rest": {"memory": at_rest, "output": search(printed).of(marks)},
             "press_ids": len(search(bytes(spy.monitor) + bytes(spy.dumps)).ids & presses.given),
@@ -144,6 +148,16 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
         }
         found["control"] = await _control(made)
     return found
+
+
+async def _commands(made: Fleet) -> set[str]:
+    """The commands that the server was ever asked for, but for those of the search itself."""
+    from valkey import asyncio as client
+
+    assert made.valkey
+    async with client.Valkey(unix_socket_path=str(made.valkey.socket)) as connection:
+        asked = await connection.info("commandstats")
+    return {name.removeprefix("cmdstat_").replace("\\|", "|") for name in asked} - OURS
 
 
 async def _control(made: Fleet) -> dict[str, Any]:
