@@ -31,7 +31,9 @@ def one_server() -> Iterator[RealServer]:
         pytest.skip("no client of Valkey: pip install '.[dev]'")
     server = RealServer().start()
     yield server
+    refused = server.ask("ACL", "LOG")
     server.stop()
+    assert refused == b"*0", "the bot's user lacks a command or a kind of key: deploy/valkey/users.acl"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.deploy.valkey_server import program
+from tests.deploy.valkey_server import SHIPPED, program
 
 QUIET = ("--save", "", "--appendonly", "no", "--slowlog-log-slower-than", "-1", "--loglevel", "warning")
 """Nothing is written down."""
@@ -25,14 +25,20 @@ def options() -> tuple[str, ...]:
 
 
 class RealServer:
-    """One server behind a unix socket, in a folder of its own. `more`: further options. Nothing outlives `stop`."""
+    """One server behind a unix socket, in a folder of its own. `more`: further options. Nothing outlives `stop`.
+
+    `address`: for the bot, which may do there what the access list that ships lets it do. Tests may do all.
+    """
 
     def __init__(self, more: tuple[str, ...] = ()) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="vk")
         self.folder = Path(self._folder.name)
         self.socket = self.folder / "s"
-        self.address = f"unix://{self.socket}"
-        self._options = (*options(), *more)
+        self.address = f"unix://constellation@{self.socket}"
+        users = self.folder / "users.acl"
+        shipped = (SHIPPED / "users.acl").read_text("utf-8").splitlines()
+        users.write_text(f"user default on nopass ~* &* +@all\n{shipped[1]}\n", "utf-8")
+        self._options = (*options(), "--aclfile", str(users), *more)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> RealServer:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -15,41 +11,27 @@ from bot.privacy import spread as protocol
 from bot.privacy.joining import join_key, place_of
 from bot.privacy.spread import MemorySpread, Spread
 from bot.privacy.spread_peppers import SpreadPeppers
-from tests.deploy.valkey_server import program, running
+from bot.runtime.state.valkey import ValkeyServer
+from bot.runtime.state.valkey import spread as valkey_spread
+from bot.runtime.state.valkey.server import REST_SECONDS
+from tests.runtime.state.real_server import RealServer
 
 KEY = join_key("123:a token that nobody knows")
 
 
-@asynccontextmanager
-async def _server(folder: Path) -> AsyncIterator[Callable[[], Any]]:
-    """Makes clients of a real server that is empty."""
-    client = pytest.importorskip("valkey.asyncio")
-    socket = folder / "socket"
-    made: list[Any] = []
-
-    def connect() -> Any:
-        made.append(client.Valkey.from_url(f"unix://{socket}", client_name=None, lib_name=None, lib_version=None))
-        return made[-1]
-
-    async with running(folder, [program(), "--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]):
-        yield connect
-        for one in made:
-            await one.aclose()
-
-
-@pytest.fixture(params=["memory", pytest.param("valkey", marks=pytest.mark.heavy)])
-async def spread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Spread]:
+@pytest.fixture(params=["memory", "valkey"])
+async def spread(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Spread]:
     """An empty meeting of each implementation, where members live for 0.2 and envelopes for 0.4 seconds."""
     if request.param == "memory":
         monkeypatch.setattr(protocol, "MEMBER_SECONDS", 0.2)
         monkeypatch.setattr(protocol, "ENVELOPE_SECONDS", 0.4)
         yield MemorySpread()
         return
-    module = importlib.import_module("bot.runtime.state.valkey.spread")
-    monkeypatch.setattr(module, "_MEMBER", 200)
-    monkeypatch.setattr(module, "_ENVELOPE", 400)
-    async with _server(tmp_path) as connect:
-        yield module.ValkeySpread(connect(), place_of(KEY))
+    monkeypatch.setattr(valkey_spread, "_MEMBER", 200)
+    monkeypatch.setattr(valkey_spread, "_ENVELOPE", 400)
+    server = ValkeyServer(request.getfixturevalue("server").address)
+    yield valkey_spread.ValkeySpread(server, place_of(KEY))
+    await server.close()
 
 
 async def test_members_meet_and_are_forgotten(spread: Spread) -> None:
@@ -103,16 +85,34 @@ async def test_one_of_all_is_elected(spread: Spread) -> None:
     assert await spread.elect(b"pepper")
 
 
+async def test_a_server_that_is_away_is_no_fault(server: RealServer) -> None:
+    """Nothing raises, nobody is elected, and the next beat after its return is met."""
+    asked = ValkeyServer(server.address)
+    spread = valkey_spread.ValkeySpread(asked, place_of(KEY))
+    assert await spread.beat(b"member-1", b"mark")
+    server.freeze()
+    try:
+        assert await spread.beat(b"member-1", b"mark") is None
+        assert await spread.take(b"nonce") is None
+        assert not await spread.elect(b"pepper")
+        await spread.ask(b"member-1", b"request")
+        await spread.answer(b"nonce", b"answer")
+        await spread.part(b"member-1")
+    finally:
+        server.resume()
+    await asyncio.sleep(REST_SECONDS + 0.05)
+    assert await spread.beat(b"member-1", b"mark")
+    await asked.close()
+
+
 @pytest.mark.heavy
-async def test_replicas_share_over_a_real_server_and_it_holds_no_secret(tmp_path: Path) -> None:
+async def test_replicas_share_over_a_real_server_and_it_holds_no_secret(server: RealServer) -> None:
     """Three join over a real server; each value that it ever showed is looked through, and each has an end."""
-    async with _server(tmp_path) as server:
-        await _share(server)
+    from valkey import asyncio as client
 
-
-async def _share(server: Callable[[], Any]) -> None:
-    spreads = [importlib.import_module("bot.runtime.state.valkey.spread").ValkeySpread(server(), place_of(KEY)) for _ in "abc"]
-    looking = server()
+    asked = [ValkeyServer(server.address) for _ in range(3)]
+    spreads = [valkey_spread.ValkeySpread(each, place_of(KEY)) for each in asked]
+    looking, listening = client.Valkey.from_url(server.address), client.Valkey.from_url(server.address)
     seen: list[bytes] = []
     monitored: list[str] = []
 
@@ -126,7 +126,7 @@ async def _share(server: Callable[[], Any]) -> None:
             await asyncio.sleep(0.01)
 
     async def monitor() -> None:
-        async with server().monitor() as told:
+        async with listening.monitor() as told:
             async for command in told.listen():
                 monitored.append(str(command))
 
@@ -151,3 +151,5 @@ async def _share(server: Callable[[], Any]) -> None:
     for secret in (bundle.salt, *(pepper.secret for pepper in bundle.peppers), KEY):
         for part in (secret, secret[:8], secret.hex().encode(), repr(secret[:8])[2:-1].encode()):
             assert part not in everything
+    for each in (*asked, looking, listening):
+        await (each.close() if isinstance(each, ValkeyServer) else each.aclose())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.runtime.state.valkey.address import client_of, refusal
 from bot.runtime.state.valkey.server import AwayError, ValkeyServer
 from bot.runtime.state.valkey.setup import SETTINGS, fault_of
+from bot.runtime.state.valkey.spread import ValkeySpread
 from bot.runtime.state.valkey.state import ValkeyState
 
-__all__ = ["SETTINGS", "AwayError", "ValkeyServer", "ValkeyState", "client_of", "fault_of", "refusal"]
+__all__ = ["SETTINGS", "AwayError", "ValkeyServer", "ValkeySpread", "ValkeyState", "client_of", "fault_of", "refusal"]
