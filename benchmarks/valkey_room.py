@@ -1,4 +1,4 @@
-"""What replicas cost a real Valkey: bytes a talk that is kept, commands and processor time a question.
+"""What replicas cost a real Valkey: bytes a talk that is kept and a question, commands and processor time a question.
 
     python -m benchmarks.valkey_room [--talks 20000]
 
@@ -91,6 +91,12 @@ async def _measure(talks: int, address: str, process: int) -> None:
     print(f"commands a question, those inside scripts too: {done / talks:.1f}")
     print(f"processor a question: the server {cpu / talks * 1e6:.0f} µs, this process {own / talks * 1e6:.0f} µs")
     print(f"questions a second, one replica, 16 at a time: {talks / took:.0f}")
+    before = (await client.info("memory"))["used_memory"]
+    for number in range(talks // 4):
+        await state.claims.claim(10_000_000 + number)
+        await state.claims.done(10_000_000 + number)
+    claims = ((await client.info("memory"))["used_memory"] - before) / (talks // 4)
+    print(f"bytes of the server a question that is done, for an hour: {claims:.0f}")
     await state.close()
 
 
