@@ -18,8 +18,10 @@ import re
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Any, Final
 
 from benchmarks.canaries import Crowd, _last_count, _talks
@@ -43,6 +45,7 @@ class Spy:
     """Somebody who owns the server. `monitor`: its lines. `dumps`: of keys. `searched`: what was found in its memory."""
 
     people: Collection[Canary]
+    apart: Executor
     monitor: bytearray = field(default_factory=bytearray)
     dumps: bytearray = field(default_factory=bytearray)
     keys: set[bytes] = field(default_factory=set)
@@ -69,7 +72,7 @@ class Spy:
         from valkey import asyncio as client
 
         assert made.valkey
-        async with client.Valkey(unix_socket_path=str(made.valkey.socket)) as connection:
+        async with client.Valkey(unix_socket_path=str(made.valkey.socket), socket_timeout=30) as connection:
             while not self.over:
                 async for key in connection.scan_iter(count=1000):
                     self.keys.add(key)
@@ -88,9 +91,11 @@ class Spy:
         """Searches the server's memory as it is."""
         assert made.valkey
         assert made.valkey.process
-        where = await asyncio.to_thread(memory, made.valkey.process.pid)
-        self.megabytes, self.looks = len(where) >> 20, self.looks + 1
-        self.searched.update(await asyncio.to_thread(lambda: search(where).of(self.people)))
+        loop = asyncio.get_running_loop()
+        # In a process of its own: a search holds the interpreter, and everybody here would wait for it.
+        size, found = await loop.run_in_executor(self.apart, looked_through, made.valkey.process.pid, list(self.people))
+        self.megabytes, self.looks = size >> 20, self.looks + 1
+        self.searched.update(found)
 
     def told(self, people: Collection[Canary]) -> dict[str, dict[str, int]]:
         """What lies in MONITOR's lines, as they are and with their escapes undone, and in the dumps."""
@@ -100,7 +105,19 @@ class Spy:
 
 @asynccontextmanager
 async def _spying(made: Fleet, people: Collection[Canary]) -> AsyncIterator[Spy]:
-    spy = Spy(people)
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        async with _with(Spy(people, apart), made) as spy:
+            yield spy
+
+
+def looked_through(pid: int, people: Collection[Canary]) -> tuple[int, dict[str, int]]:
+    """How many bytes of memory a process has, and how many of `people` lie there."""
+    where = memory(pid)
+    return len(where), search(where).of(people)
+
+
+@asynccontextmanager
+async def _with(spy: Spy, made: Fleet) -> AsyncIterator[Spy]:
     tasks = [asyncio.create_task(work) for work in (spy.listen(made), spy.dump(made), spy.look(made))]
     try:
         yield spy
@@ -129,7 +146,7 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
             await spy.once(made)
             await asyncio.sleep(session + 5)
             await spy.once(made)
-        at_rest = [search(memory(bot.process.pid)).of(marks) for bot in made.bots if bot.process]
+        at_rest = [looked_through(bot.process.pid, marks)[1] for bot in made.bots if bot.process]
         printed = made.log().encode()
         commands = await _commands(made)
         kinds = Counter(key.partition(b":")[0].decode("ascii", "replace") for key in spy.keys)
