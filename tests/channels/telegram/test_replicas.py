@@ -273,6 +273,26 @@ def test_one_update_to_two_replicas_is_answered_once() -> None:
     on_fleet(main, delay=0.1)
 
 
+def test_a_claim_lasts_as_long_as_its_answer() -> None:
+    """A chat whose calls fail for half a minute: nobody else answers it meanwhile, and it is told to come again."""
+
+    async def main(fleet: Fleet) -> None:
+        failing = [True]
+        fleet.replicas[0].bot.fault = lambda method, _: Fault(status=500) if method == "sendMessage" and failing[0] else None
+        fleet.ann.types("a question")
+        (words,) = fleet.updates()
+        first = asyncio.create_task(fleet.bring(words, 0))
+        for _ in range(15):
+            await asyncio.sleep(1.9)
+            assert await fleet.bring(words, 1) == AGAIN
+        assert await first == AGAIN
+        failing[0] = False
+        assert await fleet.bring_until_done(words) < 5
+        assert sum("You said a question" in text for text in fleet.texts) == 1
+
+    on_fleet(main)
+
+
 @pytest.mark.parametrize("calls", [0, 1])
 def test_a_holder_that_dies_loses_no_question(calls: int) -> None:
     """Before it shows anything, or between its answer and the end: the claim runs out, another one answers."""
