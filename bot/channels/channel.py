@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bot.channels.phone import Phone
 from bot.engine import Event, Surface, Turn, World
@@ -33,6 +33,21 @@ Erasable = Literal["answers", "typed words"]
 
 TimerKeeper = Literal["bot", "app"]
 """Who clears a chat later: the bot, at its time, or the app on the phone, as the bot has set it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `constellation ops doctor` looked at. `says`: what was found. `fix`: what to do about it, "" when all is
+    well. Neither holds a secret or what a person wrote."""
+
+    name: str
+    ok: bool
+    says: str
+    fix: str = ""
+
+
+SHARING: Final = ("valkey_file", "valkey_library", "valkey_address", "valkey_plain", "replicas")
+"""Why a channel that replicas can serve refuses where they are to meet; what the server itself is refused for comes later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +100,8 @@ class Channel:
     back. `timers`: who clears a chat later, None where nobody can. `sessions`: the name that its chats are named under, "" where
     the bot keeps no session. `settings`: None where it needs none. `health`: the variable that names its health file, "" for
     none. `service`: None where `constellation run` does not serve it. `probe`: None where no account can play a person.
-    `inventory`: the file with the words that `constellation ops inventory` and docs/privacy.md have for what it holds.
+    `checks`: an environment to what the channel's network says of the bot; it asks there. `inventory`: the file with the words
+    that `constellation ops inventory` and docs/privacy.md have for what it holds.
     """
 
     surface: Surface
@@ -98,6 +114,7 @@ class Channel:
     health: str = ""
     service: Service | None = None
     probe: Probe | None = None
+    checks: Callable[[Mapping[str, str]], tuple[Check, ...]] | None = None
     inventory: Path | None = None
 
     @property

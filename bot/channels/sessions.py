@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.privacy import safe_log
-from bot.privacy.pepper import Peppers
+from bot.privacy.pepper import NoPepperError, Pepper, Peppers
 from bot.privacy.pseudonym import BusyError, Namer, RecordKeys, record_keys
 from bot.privacy.sealing import UnsealableError, seal, unseal
 from bot.privacy.session import NoSessionError, Session, unpack
@@ -17,6 +17,8 @@ from bot.runtime.state import GRAVE_SECONDS, NO_GRAVE, TTL, Grave, Lease, State,
 
 NAME_SECONDS: Final = 0.5
 """So long an answer waits for its chat's name. Then it comes without a session: that costs comfort, never an answer."""
+PEPPER_SECONDS: Final = 0.5
+"""So long a leave waits for the pepper, where this replica has not joined the others yet: it has to find the session."""
 GRAVE_BLOCK: Final = 32
 _GRAVE: Final = b"grave"
 """What a tombstone is sealed for, beside its name: it cannot be put in place of a session."""
@@ -131,27 +133,40 @@ class Sessions:
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
-        newest, *older = self.peppers.live(self._ttl)
-        if newest.epoch != self._epoch:
-            self._epoch = newest.epoch
-            await self.state.floods.clear()
         async with AsyncExitStack() as stack:
             try:
-                # One derivation for each event: names and keys of both peppers follow from it, and so does the count of floods.
-                secret = await self._secret(chat, priority=priority, leaves=leaves)
-                keys = [record_keys(pepper, secret) for pepper in (newest, *older)]
+                keys = await self._keys(chat, priority=priority, leaves=leaves)
                 held = await stack.enter_async_context(self.state.sessions.lease(*(each.name for each in keys), seize=leaves))
                 lease = SessionLease(held, keys, self._ttl)
                 await lease.read()
                 lease.wait = await self.state.floods.take(keys[0].name) if count else 0.0
             except BusyError:
                 raise
-            except _TooLateError:
+            except (_TooLateError, NoPepperError):
                 lease = SessionLease(None, ())
             except Exception as error:
                 safe_log.fault(error)
                 lease = SessionLease(None, ())
             yield lease
+
+    async def _keys(self, chat: int | str, *, priority: bool, leaves: bool) -> list[RecordKeys]:
+        """Names and keys of a chat under each live pepper: one derivation for each event, and the count of floods follows too.
+        Raises `NoPepperError` where there is none, also where it was another replica's salt that the secret was made with."""
+        peppers, salt = await self._live(leaves=leaves)
+        secret = await self._secret(chat, priority=priority, leaves=leaves)
+        if self.peppers.salt != salt:
+            raise NoPepperError
+        return [record_keys(pepper, secret) for pepper in peppers]
+
+    async def _live(self, *, leaves: bool) -> tuple[tuple[Pepper, ...], bytes]:
+        """The live peppers, the newest first, and the salt."""
+        if leaves:
+            await self.peppers.ready(PEPPER_SECONDS)
+        peppers = self.peppers.live(self._ttl)
+        if peppers[0].epoch != self._epoch:
+            self._epoch = peppers[0].epoch
+            await self.state.floods.clear()
+        return peppers, self.peppers.salt
 
     async def _secret(self, chat: int | str, *, priority: bool, leaves: bool) -> bytes:
         if leaves or not priority:

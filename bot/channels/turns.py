@@ -46,3 +46,13 @@ class Turns:
         """What words mean on the numbered screen of `token`; None where they are nothing that could be answered there."""
         turn = self.again(token)
         return read_answer(said, Choices.of(turn.screen)) if turn else Start()
+
+    def hears_danger(self, words: str) -> bool:
+        """Whether triage hears danger in words: a life at stake now or maybe, or somebody who may be reading along. True where
+        that cannot be told."""
+        try:
+            world = self._world_of()
+            return world.listen(words, world.edition.languages[0]).danger != "no"
+        except Exception as error:
+            self._fault(error)
+            return True

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from bot.channels.channel import Check as Check
 from bot.channels.channel import Secret
 from bot.channels.registry import CHANNELS, set_up
 from bot.privacy.hardening import allocator_switches, may_lock
@@ -33,16 +33,6 @@ for size in (40, 100, 300, 700, 5000):
     found += mark[:16] in ctypes.string_at(at, size // 4)
 raise SystemExit(found != 0)
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at. `says`: what was found. `fix`: what to do about it, "" when all is well."""
-
-    name: str
-    ok: bool
-    says: str
-    fix: str = ""
 
 
 def checks(environ: Mapping[str, str], proc: Path = Path("/proc"), clock: Callable[[], float] = time.time) -> tuple[Check, ...]:

@@ -1,4 +1,4 @@
-"""What replicas share in memory: a salt, a root key and the peppers of up to three epochs, and which of two bundles gives way."""
+"""What replicas share in memory: a salt and the peppers of up to three epochs, and which of two bundles gives way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from bot.privacy.pepper import SECRET_BYTES, Pepper
 
 PRINT_BYTES: Final = 8
-_HEAD: Final = struct.Struct(f">BQ{SECRET_BYTES}s{SECRET_BYTES}sB")
+_HEAD: Final = struct.Struct(f">BQ{SECRET_BYTES}sB")
 _PEPPER: Final = struct.Struct(f">q{SECRET_BYTES}s")
 _MARK: Final = struct.Struct(f">Q{PRINT_BYTES}sq{PRINT_BYTES}s")
 _VERSION: Final = 1
@@ -24,7 +24,7 @@ class BundleError(Exception):
 
 class Mark(NamedTuple):
     """What may be known of a bundle by all: `born`: milliseconds since 1970, by the server's clock. `identity`: a print of its
-    salt and root. `newest`: its newest epoch. `print`: of the pepper of that epoch."""
+    salt. `newest`: its newest epoch. `print`: of the pepper of that epoch."""
 
     born: int
     identity: bytes
@@ -58,11 +58,10 @@ def unpack_mark(raw: bytes) -> Mark:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Bundle:
-    """`born`: as in `Mark`. `salt`: scrypt's. `root`: what keys for seconds come from. `peppers`: newest first."""
+    """`born`: as in `Mark`. `salt`: scrypt's. `peppers`: newest first."""
 
     born: int
     salt: bytes
-    root: bytes
     peppers: tuple[Pepper, ...]
 
     def of(self, epoch: int) -> Pepper | None:
@@ -81,7 +80,7 @@ class Bundle:
 
     def joined(self, other: Bundle) -> Bundle:
         """What holds after `other`, whose mark beats this one's, was fetched: `other`, with older peppers of the same origin."""
-        if (self.salt, self.root) != (other.salt, other.root):
+        if self.salt != other.salt:
             return other
         epochs = {pepper.epoch for pepper in other.peppers}
         mine = (pepper for pepper in self.peppers if pepper.epoch not in epochs)
@@ -91,31 +90,31 @@ class Bundle:
         """What others may know of it. Raises `BundleError` for one without a pepper."""
         if not self.peppers:
             raise BundleError
-        identity = blake2b(self.salt + self.root, digest_size=PRINT_BYTES, person=b"identity").digest()
+        identity = blake2b(self.salt, digest_size=PRINT_BYTES, person=b"identity").digest()
         newest = self.peppers[0]
         return Mark(self.born, identity, newest.epoch, blake2b(newest.secret, digest_size=PRINT_BYTES, person=b"print").digest())
 
     def pack(self) -> bytes:
-        """The bundle as bytes, 200 or less for three peppers."""
-        head = _HEAD.pack(_VERSION, self.born, self.salt, self.root, len(self.peppers))
+        """The bundle as bytes, 162 for three peppers."""
+        head = _HEAD.pack(_VERSION, self.born, self.salt, len(self.peppers))
         return head + b"".join(_PEPPER.pack(pepper.epoch, pepper.secret) for pepper in self.peppers)
 
 
 def new_bundle(born: int, epoch: int) -> Bundle:
     """A bundle that nobody has: all of it random."""
-    return Bundle(born, token_bytes(SECRET_BYTES), token_bytes(SECRET_BYTES), (Pepper(epoch, token_bytes(SECRET_BYTES)),))
+    return Bundle(born, token_bytes(SECRET_BYTES), (Pepper(epoch, token_bytes(SECRET_BYTES)),))
 
 
 def unpack_bundle(raw: bytes) -> Bundle:
     """The bundle that `Bundle.pack` wrote. Raises `BundleError`."""
     try:
-        version, born, salt, root, count = _HEAD.unpack_from(raw)
+        version, born, salt, count = _HEAD.unpack_from(raw)
         peppers = tuple(Pepper(*_PEPPER.unpack_from(raw, _HEAD.size + number * _PEPPER.size)) for number in range(count))
     except struct.error:
         raise BundleError from None
     if version != _VERSION or not count or len(raw) != _HEAD.size + count * _PEPPER.size:
         raise BundleError
-    return Bundle(born, salt, root, _sorted(peppers))
+    return Bundle(born, salt, _sorted(peppers))
 
 
 def _sorted(peppers: tuple[Pepper, ...]) -> tuple[Pepper, ...]:

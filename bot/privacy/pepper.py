@@ -27,13 +27,8 @@ class Pepper:
     secret: bytes
 
 
-def derived(secret: bytes, purpose: bytes) -> bytes:
-    """32 bytes for one purpose (its name: 16 bytes at most) of a secret of 32. Fast; tells nothing of the secret."""
-    return blake2b(key=secret, digest_size=SECRET_BYTES, person=purpose).digest()
-
-
 class Peppers:
-    """Two peppers, the current and the one before, a salt and a root key, in this process's memory only.
+    """Two peppers, the current and the one before, and a salt, in this process's memory only.
 
     `salt`: scrypt's, one for as long as the process lives, so that one derivation serves both peppers. It names nothing by
     itself: without a pepper what it leads to is noise. `clock`: seconds since 1970. `period`: seconds an epoch lasts. Replicas
@@ -45,7 +40,6 @@ class Peppers:
         self._period = period
         self._peppers: tuple[Pepper, ...] = ()
         self._salt = token_bytes(SECRET_BYTES)
-        self._root = token_bytes(SECRET_BYTES)
 
     @property
     def salt(self) -> bytes:
@@ -72,13 +66,15 @@ class Peppers:
         accepted = self.accepted()
         return accepted if self.now() % self._period < seconds else accepted[:1]
 
-    def key(self, purpose: bytes) -> bytes:
-        """32 bytes for `purpose` that stay as long as the salt: for what lives seconds."""
-        return derived(self._root, purpose)
+    async def ready(self, seconds: float) -> bool:  # noqa: ARG002 (replicas wait)
+        """Whether there is a pepper for this moment, within so many seconds."""
+        return True
 
     def keys(self, purpose: bytes, seconds: float) -> tuple[bytes, ...]:
-        """32 bytes for `purpose` from each of the `live` peppers: the first seals, any may open what is `seconds` old at most."""
-        return tuple(derived(pepper.secret, purpose) for pepper in self.live(seconds))
+        """32 bytes for `purpose` (16 bytes at most) from each of the `live` peppers: the first seals and names what is made now,
+        any may belong to what is `seconds` old at most. Fast; noise once the pepper is gone."""
+        live = self.live(seconds)
+        return tuple(blake2b(key=pepper.secret, digest_size=SECRET_BYTES, person=purpose).digest() for pepper in live)
 
 
 def _turned(peppers: tuple[Pepper, ...], epoch: int) -> tuple[Pepper, ...]:

@@ -11,6 +11,7 @@ TIMER_BYTES = 8
 EDITION_BYTES = 8
 
 _HEAD = struct.Struct(">BIqB")
+_LATEST = struct.Struct(">q")
 _VERSION = 2
 _BEFORE = 1
 """Without `edition`. Signal kept it in `timer` then; its sessions never outlive its process, so none of them is read again."""
@@ -27,7 +28,8 @@ class Session:
     `token`: its whole state. `bubble`: the message that shows it, 0 if none. `own_messages`: other messages that leave has to
     delete, oldest first: the bot's own, and words that could not be answered. `seen`: update ids already answered.
     `revision`: counts the writings. `timer`: the handle of "clear after 10 minutes", or b"". `edition`: which edition the numbers
-    of a numbered screen belong to, or b"". How screens are laid out is in the token.
+    of a numbered screen belong to, or b"". `latest`: the highest number of an update that was written into it, 0 for none. How
+    screens are laid out is in the token.
     """
 
     token: str = ""
@@ -37,6 +39,7 @@ class Session:
     revision: int = 0
     timer: bytes = b""
     edition: bytes = b""
+    latest: int = 0
 
     def saw(self, update: int) -> Session:
         """The same with `update` among the answered; the oldest gives way."""
@@ -65,6 +68,7 @@ class Session:
                 self.timer,
                 bytes([len(self.edition)]),
                 self.edition,
+                _LATEST.pack(self.latest),
             )
         )
 
@@ -80,10 +84,12 @@ def unpack(raw: bytes) -> Session:
         own, at = _numbers(raw, at + size)
         seen, at = _numbers(raw, at)
         timer, at = _bytes(raw, at)
-        edition = _bytes(raw, at)[0] if version == _VERSION else b""
+        edition, at = _bytes(raw, at) if version == _VERSION else (b"", len(raw))
+        # Without it: of a replica that is replaced just now, or about to be.
+        latest = _LATEST.unpack_from(raw, at)[0] if len(raw) > at else 0
     except (struct.error, UnicodeDecodeError, IndexError):
         raise NoSessionError from None
-    return Session(token, bubble, own, seen, revision, timer, edition)
+    return Session(token, bubble, own, seen, revision, timer, edition, latest)
 
 
 def _bytes(raw: bytes, at: int) -> tuple[bytes, int]:

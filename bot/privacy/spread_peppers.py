@@ -11,7 +11,7 @@ from typing import Final
 from bot.privacy import safe_log
 from bot.privacy.bundle import Bundle, Mark, new_bundle
 from bot.privacy.joining import Asking, JoinError, answered, nonce_of, read_mark, signed_mark
-from bot.privacy.pepper import NoPepperError, Pepper, Peppers, derived
+from bot.privacy.pepper import NoPepperError, Pepper, Peppers
 from bot.privacy.spread import BEAT_SECONDS, ENVELOPE_SECONDS, MEMBER_BYTES, Beat, Spread
 
 PERIOD: Final = 1800
@@ -82,10 +82,6 @@ class SpreadPeppers(Peppers):
         before = bundle.of(epoch - 1) if gone < seconds else None
         after = bundle.of(epoch + 1) if self._period - gone < SKEW else None
         return tuple(pepper for pepper in (bundle.of(epoch), before, after) if pepper)
-
-    def key(self, purpose: bytes) -> bytes:
-        """As in `Peppers`."""
-        return derived(self._held()[0].root, purpose)
 
     def _held(self) -> tuple[Bundle, int]:
         """The bundle and the epoch, where this replica has what the others have."""

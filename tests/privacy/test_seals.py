@@ -6,6 +6,7 @@ import contextlib
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def test_any_bytes_are_a_session_or_nothing(raw: bytes) -> None:
 
 def test_a_session_comes_back_whole() -> None:
     """Packed and unpacked; under a kilobyte with everything full."""
-    session = Session("t" * 64, 5, tuple(range(32)), tuple(range(8)), 7, b"12345678", b"abcdefgh")
+    session = Session("t" * 64, 5, tuple(range(32)), tuple(range(8)), 7, b"12345678", b"abcdefgh", 2**53)
     assert unpack(session.pack()) == session
     assert len(session.pack()) <= 700
 
@@ -87,6 +88,8 @@ def test_a_session_of_the_version_before_is_read() -> None:
             unpack(other + old[1:])
     with pytest.raises(NoSessionError):
         unpack(b"\x02" + old[1:])
+    new = Session("tt", 5, (9, 8), (3,), 7, b"12345678", b"e", 44)
+    assert unpack(new.pack()[:-8]) == replace(new, latest=0), "nor the latest update"
 
 
 async def test_the_store_is_bounded_and_forgets() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.channels.sessions import Sessions
+from bot.privacy import safe_log
 from bot.privacy.bundle import BundleError, Mark, new_bundle, unpack_bundle, unpack_mark
 from bot.privacy.joining import REQUEST_BYTES, Asking, JoinError, answered, join_key, nonce_of, place_of, read_mark, signed_mark
 from bot.privacy.pepper import NoPepperError, Pepper, Peppers
@@ -17,75 +18,13 @@ from bot.privacy.session import Session
 from bot.privacy.spread import MEMBER_SECONDS, Beat, MemorySpread
 from bot.privacy.spread_peppers import AHEAD, PERIOD, SpreadPeppers
 from bot.runtime.state import MemoryState
-
-KEY = join_key("123:a token that nobody knows")
-START = 1_000_000.0 * PERIOD
-
-
-class Server(MemorySpread):
-    """The server, with a clock that tests set. `away`: members it cannot be reached by. `seen`: each byte string it was given."""
-
-    def __init__(self) -> None:
-        self.time = START + 100
-        super().__init__(lambda: self.time)
-        self.away: set[bytes] = set()
-        self.seen: list[bytes] = []
-        self.held_back = False
-
-    async def beat(self, member: bytes, mark: bytes) -> Beat | None:
-        self.seen += [member, mark]
-        return None if member in self.away else await super().beat(member, mark)
-
-    async def ask(self, member: bytes, request: bytes) -> None:
-        self.seen.append(request)
-        await super().ask(member, request)
-
-    async def answer(self, nonce: bytes, envelope: bytes) -> None:
-        self.seen += [nonce, envelope]
-        await super().answer(nonce, envelope)
-
-    async def take(self, nonce: bytes) -> bytes | None:
-        return None if self.held_back else await super().take(nonce)
-
-
-class Fleet:
-    """Replicas on one server, each with a clock of its own that starts anywhere."""
-
-    def __init__(self, count: int = 3) -> None:
-        self.server = Server()
-        self.elsewhere = Server()
-        self.all: list[SpreadPeppers] = []
-        for _ in range(count):
-            self.add()
-
-    def add(self, shift: float | None = None, key: bytes = KEY) -> SpreadPeppers:
-        shift = 86_400.0 * (len(self.all) - 1) if shift is None else shift
-        self.all.append(SpreadPeppers(self.server, key, lambda: self.server.time + shift))
-        return self.all[-1]
-
-    def move(self, *replicas: SpreadPeppers, to: MemorySpread) -> None:
-        """Those meet at another server from now on."""
-        for replica in replicas:
-            replica._spread = to
-
-    async def seconds(self, count: float, *replicas: SpreadPeppers) -> None:
-        """Lets time pass; those replicas beat once a second (all, where none is named)."""
-        for _ in range(round(count)):
-            for replica in replicas or self.all:
-                await replica.step()
-            self.server.time += 1
-            self.elsewhere.time += 1
-
-    def shared(self) -> bool:
-        """Whether all hold the same, and are ready."""
-        held = {(one.salt, one.key(b"a"), one.live(PERIOD)) for one in self.all if one.is_ready}
-        return len(held) == 1 and all(one.is_ready for one in self.all)
+from tests.privacy.fleet import KEY, START, Fleet, Server
 
 
 def _secrets(replica: SpreadPeppers) -> list[bytes]:
     bundle = replica._bundle
     assert bundle
-    return [bundle.salt, bundle.root, *(pepper.secret for pepper in bundle.peppers)]
+    return [bundle.salt, *(pepper.secret for pepper in bundle.peppers)]
 
 
 async def test_all_get_the_bundle_of_one() -> None:
@@ -101,6 +40,7 @@ async def test_all_get_the_bundle_of_one() -> None:
     assert fleet.shared()
     assert late.current() == before
     assert late.members == 4
+    assert len({mark.origin for mark in fleet.marks()}) == 1, "one makes it, not each its own"
 
 
 async def test_a_replica_without_the_bundle_gives_nothing() -> None:
@@ -108,7 +48,7 @@ async def test_a_replica_without_the_bundle_gives_nothing() -> None:
     fleet = Fleet(2)
     one, two = fleet.all
     await fleet.seconds(5, one)
-    for asked in (lambda: two.salt, two.now, two.accepted, two.current, lambda: two.live(1), lambda: two.key(b"a")):
+    for asked in (lambda: two.salt, two.now, two.accepted, two.current, lambda: two.live(1)):
         with pytest.raises(NoPepperError):
             asked()
     with pytest.raises(NoPepperError):
@@ -209,7 +149,7 @@ def test_of_two_bundles_the_older_wins_and_of_two_peppers_one() -> None:
     assert not second.mark().beats(first.mark())
     assert second.joined(first).mark() == first.mark()
     assert one.mark().beats(old.mark())
-    assert old.joined(one).of(7) == old.of(7)
+    assert old.joined(one.around(9)).of(7) == old.of(7), "what the other has forgotten or never had is not lost"
     assert not Mark(*one.mark()).beats(one.mark())
 
 
@@ -246,6 +186,7 @@ async def test_a_pepper_is_forgotten_everywhere_when_its_time_is_over() -> None:
         assert fleet.shared()
         assert all((first in _secrets(one)) == (turn < 2) for one in fleet.all)
         assert all(len(one.accepted()) == 2 for one in fleet.all)
+    assert [mark.newest for mark in fleet.marks()] == sorted({mark.newest for mark in fleet.marks()}), "each was made once"
 
 
 async def test_people_keep_their_sessions_over_turns_on_any_replica() -> None:
@@ -299,6 +240,10 @@ async def test_two_peppers_of_one_epoch_become_one() -> None:
     assert one.salt == two.salt
     assert one.current() != two.current()
     fleet.move(two, to=fleet.server)
+    fleet.server.held_back = True
+    await fleet.seconds(2)
+    assert sorted(each.is_ready for each in fleet.all) == [False, True], "who has the wrong one knows that"
+    fleet.server.held_back = False
     await fleet.seconds(4)
     assert fleet.shared()
 
@@ -332,6 +277,8 @@ async def test_a_paused_member_has_forgotten_and_joins_again() -> None:
         sleeper.current()
     assert first.secret not in [pepper.secret for pepper in sleeper._bundle.peppers] if sleeper._bundle else True
     held = awake[0].current()
+    late = fleet.add()
+    await fleet.seconds(1, late)
     await fleet.seconds(3)
     assert fleet.shared()
     assert sleeper.current() == held
@@ -368,8 +315,10 @@ async def test_a_server_that_is_away_takes_nothing() -> None:
     for one in fleet.all:
         one._spread, one._clock = emptied, lambda: emptied.time
         one._offset = None
-    await fleet.seconds(3)
+    await fleet.seconds(1, fleet.add())
+    await fleet.seconds(5)
     assert fleet.shared()
+    assert len({mark.origin for mark in fleet.marks()}) == 1, "who came first to the empty server has waited for the others"
 
 
 async def test_the_server_is_never_told_a_secret() -> None:
@@ -384,7 +333,7 @@ async def test_the_server_is_never_told_a_secret() -> None:
         secrets |= {secret for one in fleet.all for secret in _secrets(one)}
         fleet.server.time = START + turn * PERIOD
     seen = b"".join(fleet.server.seen)
-    assert len(secrets) == 5
+    assert len(secrets) == 4
     assert len(seen) > 5000
     for secret in secrets:
         for part in (secret, secret[:8], secret[-8:], secret.hex().encode()):
@@ -422,12 +371,11 @@ def test_keys_of_purposes_are_apart_and_turn_with_the_pepper() -> None:
     """One process's peppers give the same kinds of keys."""
     now = [50.0]
     peppers = Peppers(lambda: now[0], 100)
-    stays, web = peppers.key(b"digest"), peppers.keys(b"web", 30)
-    assert len({stays, peppers.key(b"other"), *web, *peppers.keys(b"timers", 30), peppers.salt, peppers.current().secret}) == 6
+    web = peppers.keys(b"web", 30)
+    assert len({*web, *peppers.keys(b"timers", 30), peppers.salt, peppers.current().secret}) == 4
     now[0] = 110.0
     assert peppers.keys(b"web", 30)[1:] == web
     assert len(peppers.keys(b"web", 5)) == 1
-    assert peppers.key(b"digest") == stays
     assert peppers.now() == 110.0
     assert isinstance(peppers.current(), Pepper)
 
@@ -436,3 +384,91 @@ def test_a_request_says_which_it_is() -> None:
     """Its nonce is where its answer will lie."""
     asking = Asking(KEY, new_bundle(1, 1).mark())
     assert nonce_of(asking.request) == asking.nonce
+
+
+async def test_without_a_pepper_people_are_answered_without_a_session() -> None:
+    """A replica that has not joined keeps nothing and reports no fault; a leave waits for the pepper, and finds the session."""
+    fleet = Fleet(2)
+    one, two = fleet.all
+    await fleet.seconds(5, one)
+    state, lines = MemoryState(), []
+    here, there = Sessions(state, Namer(one, "test", cost=2)), Sessions(state, Namer(two, "test", cost=2))
+    undo = safe_log.install(lines.append)
+    try:
+        async with here.hold(7, priority=True) as lease:
+            await lease.save(Session("kept"))
+        async with there.hold(7, priority=True) as lease:
+            assert not lease.kept
+            assert await lease.save(Session("nowhere"))
+        joining = asyncio.create_task(_later(fleet))
+        async with there.hold(7, priority=True, leaves=True) as lease:
+            assert lease.kept
+            assert lease.session
+            assert lease.session.token == "kept"
+            await lease.forget()
+        await joining
+        assert not state.sessions._kept  # type: ignore[attr-defined]
+    finally:
+        undo()
+        here._namer.close()
+        there._namer.close()
+    assert lines == []
+
+
+async def _later(fleet: Fleet) -> None:
+    await asyncio.sleep(0.1)
+    await fleet.seconds(4)
+
+
+async def test_a_leave_does_not_wait_for_ever() -> None:
+    """Half a second without a pepper, then it goes on: it finds its messages by trying ids."""
+    fleet = Fleet(1)
+    sessions = Sessions(MemoryState(), Namer(fleet.all[0], "test", cost=2))
+    begun = asyncio.get_running_loop().time()
+    async with sessions.hold(7, priority=True, leaves=True) as lease:
+        assert not lease.kept
+    assert 0.4 < asyncio.get_running_loop().time() - begun < 2
+    sessions._namer.close()
+
+
+async def test_nothing_is_kept_under_a_name_of_two_bundles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundle changes while a name is worked out: the salt of one and the pepper of the other would lead nowhere."""
+    fleet = Fleet(1)
+    await fleet.seconds(5)
+    (one,) = fleet.all
+    state = MemoryState()
+    sessions = Sessions(state, Namer(one, "test", cost=2))
+    secret = sessions._namer.secret
+
+    async def changes(*args: Any, **more: Any) -> bytes:
+        found = await secret(*args, **more)
+        one._bundle = new_bundle(1, one.current().epoch)
+        return found
+
+    monkeypatch.setattr(sessions._namer, "secret", changes)
+    async with sessions.hold(7, priority=True) as lease:
+        assert not lease.kept
+    sessions._namer.close()
+
+
+async def test_a_clock_that_runs_fast_changes_nothing() -> None:
+    """One per cent, more than any machine's: the distance to the server's clock is measured at each beat."""
+    fleet = Fleet(2)
+    fleet.all[1]._clock = lambda: fleet.server.time * 1.01 + 5
+    await fleet.seconds(PERIOD)
+    assert abs(fleet.all[1].now() - fleet.server.time) < 0.1
+    assert fleet.shared()
+
+
+async def test_an_answer_that_was_lost_is_asked_for_again() -> None:
+    """With another request, after ten seconds."""
+    fleet = Fleet(1)
+    await fleet.seconds(5)
+    late = fleet.add()
+    fleet.server.lost = True
+    await fleet.seconds(5)
+    fleet.server.lost = False
+    await fleet.seconds(3)
+    assert not late.is_ready
+    await fleet.seconds(8)
+    assert fleet.shared()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import Channel, ChannelSettings, Probe, Secret, Service, Step, WorldOf
+from bot.channels.channel import SHARING, Channel, ChannelSettings, Check, Probe, Secret, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -44,6 +44,12 @@ def _login(environ: Mapping[str, str]) -> str:
     return log_in(environ)
 
 
+def _checks(environ: Mapping[str, str]) -> tuple[Check, ...]:
+    from bot.channels.telegram.webhook_info import webhook_checks
+
+    return webhook_checks(environ)
+
+
 CHANNEL: Final = Channel(
     SURFACE,
     identity=True,
@@ -54,7 +60,10 @@ CHANNEL: Final = Channel(
     settings=ChannelSettings(
         _settings,
         marks=("CONSTELLATION_TELEGRAM_TOKEN", "CONSTELLATION_TELEGRAM_TOKEN_FILE"),
-        refusals=("token", "token_file", "api_url", "secret", "secret_file", "pepper", "session"),
+        refusals=(
+            *("token", "token_file", "api_url", "secret", "secret_file", "pepper", "session", "webhook_library", "valkey_polls"),
+            *SHARING,
+        ),
         secrets=(
             Secret("token", "CONSTELLATION_TELEGRAM_TOKEN"),
             Secret("webhook secret", "CONSTELLATION_TELEGRAM_WEBHOOK_SECRET", asked_by="CONSTELLATION_TELEGRAM_WEBHOOK_URL"),
@@ -67,5 +76,6 @@ CHANNEL: Final = Channel(
         _serve,
     ),
     probe=Probe(_phone, ("probe_telegram", "probe_library"), _login),
+    checks=_checks,
     inventory=Path(__file__).with_name("inventory.yaml"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf, deaf_of
 from bot.channels.sessions import Sessions
+from bot.channels.sharing import shared
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
@@ -22,16 +25,17 @@ from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
 from bot.channels.telegram.updates import ALLOWED
 from bot.privacy import hardening, safe_log
-from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state import MemoryState, State
+from bot.runtime.state import State, StateError
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 1.0
 """Seconds between two sweeps: what is filed under a fast hash of a chat's id lives five seconds at most."""
 COUNTS_EVERY: Final = 3600.0
 STOP_SECONDS: Final = 8.0
+AGAIN_SECONDS: Final = 60.0
+"""So long after the start an update may be one that the process before this one has answered."""
 
 
 @dataclass(slots=True)
@@ -50,27 +54,28 @@ class RunningChannel:
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counters, health = Counters(), Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
-    bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    state = state or MemoryState(pace=settings.pace)
-    await state.open()
-    outbox = Outbox(bot, counters, state.pacing)
-    namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(state, namer, settings.session_seconds)
-    await bot.open()
-    driver = Driver(step, world_of, outbox, sessions)
-    parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
-    sweep = min(SWEEP, settings.session_seconds / 2)
-    keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
-    try:
-        yield parts
-    finally:
-        await driver.stop(STOP_SECONDS)
-        for task in keeping:
-            task.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
-        await sessions.close()
-        await bot.close_pools()
+    counters = Counters()
+    async with shared(settings.sharing, settings.token, pace=settings.pace, state=state) as found:
+        state = found.state
+        health = Health(settings.health_file, deaf=lambda: deaf_of(world_of()), away=lambda: found.state.away)
+        bot = quiet_bot(settings.token, settings.api_url, connections=400)
+        outbox = Outbox(bot, counters, state.pacing)
+        sessions = Sessions(state, Namer(found.peppers, CHANNEL.sessions, settings.name_cost or COST), settings.session_seconds)
+        await bot.open()
+        driver = Driver(step, world_of, outbox, sessions, shared=settings.sharing is not None)
+        parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
+        sweep = min(SWEEP, settings.session_seconds / 2)
+        keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
+        try:
+            yield parts
+        finally:
+            await driver.stop(STOP_SECONDS)
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
+            await found.part()
+            await sessions.close()
+            await bot.close_pools()
 
 
 async def _keep_house(parts: RunningChannel, every: float) -> None:
@@ -80,8 +85,16 @@ async def _keep_house(parts: RunningChannel, every: float) -> None:
         await asyncio.sleep(every)
         rounds += 1
         sessions = await parts.sessions.sweep()
+        await _share_newest(parts)
         if rounds % int(COUNTS_EVERY / every) == 0:
             parts.counters.say(sessions, len(parts.driver.queues))
+
+
+async def _share_newest(parts: RunningChannel) -> None:
+    """Leave looks for messages up to the highest id that any replica knows."""
+    if parts.driver.shared:
+        await parts.state.newest.see(parts.outbox.newest)
+        parts.outbox.newest = max(parts.outbox.newest, await parts.state.newest.get())
 
 
 async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
@@ -100,7 +113,11 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     from bot.channels.telegram.webhook import Webhook
 
-    app = Webhook(settings.webhook_secret, parts.driver.receive, parts.health, parts.counters, parts.state.claims).app()
+    driver, began = parts.driver, time.monotonic()
+    intake = Intake(
+        driver.receive, parts.state.claims, driver.hears_danger, parts.counters, lambda: time.monotonic() - began < AGAIN_SECONDS
+    )
+    app = Webhook(settings.webhook_secret, intake, parts.health, parts.counters).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()
     config = uvicorn.Config(
@@ -128,6 +145,10 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
     beating = asyncio.create_task(_heartbeat(parts, settings))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    # What has begun is finished before the server goes, so that each is confirmed; what is not goes back to Telegram.
+    intake.refuse()
+    await driver.stop(STOP_SECONDS)
+    await intake.stop()
     server.should_exit = True
     for task in (beating, stopping):
         task.cancel()
@@ -192,10 +213,14 @@ async def serve(
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings, profiles: Sequence[Profile] = ()) -> int:
-    """The whole command: hardened, run to its end. 0 at a clean stop.
+    """The whole command: hardened, run to its end. 0 at a clean stop, 2 where what replicas share must not be used.
 
     The caller has silenced the process and started it again with the allocator's switches before it read any secret.
     """
     hardening.harden()
-    asyncio.run(serve(step, world_of, settings, profiles))
+    try:
+        asyncio.run(serve(step, world_of, settings, profiles))
+    except StateError as error:
+        safe_log.refuse(f"valkey_{error.why}")
+        return 2
     return 0

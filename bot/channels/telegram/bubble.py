@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.channels.telegram.chat_queue import ChatQueue
+from bot.channels.telegram.job import Job
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
 from bot.channels.telegram.recovery import Between
 from bot.channels.telegram.render import Message, copy_message, screen_message
+from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.turns import is_fresh
-from bot.engine import Alert, Copy, Turn
+from bot.engine import Alert, Copy, Timer, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,16 @@ class Shown:
     gone: int = 0
     stays: int = 0
     lost: Between | None = None
+
+    def update(self, job: Job, turn: Turn) -> SessionUpdate:
+        """What its session has to know of it."""
+        timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)
+        kept = (*self.copies, *((self.stays,) if self.stays else ()))
+        gone = (self.gone,) if self.gone else ()
+        number, message = job.update.id, job.update.message
+        return SessionUpdate(
+            turn.token, self.bubble, kept, gone=gone, timer=timer, lost=self.lost, number=number, message=message
+        )
 
 
 class Bubble:

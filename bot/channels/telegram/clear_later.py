@@ -7,13 +7,14 @@ from secrets import token_bytes
 
 from bot.privacy import safe_log
 from bot.privacy.session import TIMER_BYTES
-from bot.runtime.state import Timers
+from bot.runtime.state import Due, Timers
 
-Clear = Callable[[int, int, str], None]
+Clear = Callable[[Due, int, int, str], None]
 
 
 class ClearLater:
-    """Chats to clear when their time is up. `clear` gets the chat, the newest message known and the talk's token."""
+    """Chats to clear when their time is up. `clear` gets the timer, the chat, the newest message known and the talk's token; a
+    timer that is not `done` comes again."""
 
     def __init__(self, timers: Timers, clear: Clear) -> None:
         self._timers, self._clear = timers, clear
@@ -29,21 +30,23 @@ class ClearLater:
         if handle:
             await self._timers.cancel(handle)
 
+    async def done(self, due: Due) -> None:
+        """The chat is cleared, or the timer means nothing any more."""
+        await self._timers.done(due)
+
     async def run(self) -> None:
         """Clears each chat in its time, until cancelled."""
         while True:
-            due = await self._timers.next()
-            self._ring(due.payload)
-            await self._timers.done(due)
+            self._ring(await self._timers.next())
 
     async def clear_all(self) -> None:
-        """Clears them all now: at a clean stop, rather early than never."""
+        """Clears them all now: at a clean stop, rather early than never. Not those that other processes clear in their time."""
         for due in await self._timers.release():
-            self._ring(due.payload)
+            self._ring(due)
 
-    def _ring(self, payload: bytes) -> None:
-        chat, message = (int.from_bytes(payload[at : at + 8], "big", signed=True) for at in (0, 8))
+    def _ring(self, due: Due) -> None:
+        chat, message = (int.from_bytes(due.payload[at : at + 8], "big", signed=True) for at in (0, 8))
         try:
-            self._clear(chat, message, payload[16:].decode())
+            self._clear(due, chat, message, due.payload[16:].decode())
         except Exception as error:
             safe_log.fault(error)

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import Final
 
-_HEAD: Final = struct.Struct(">qqqdBBHHHH")
+_HEAD: Final = struct.Struct(">qqqqdBBHHHH")
 _NUMBER: Final = struct.Struct(">q")
 
 
@@ -17,7 +17,9 @@ class Clearing:
     `numbers`: messages to delete. `stayed`: those that cannot be deleted and have to become the text `neutral`; `blanked`: those
     that have. `pressed`, `newest`: around which ids the rest is looked for, 0 where that is not known. `until`: when it is given
     up. `forgotten`: that the session is gone. `swept`: how many hundreds of ids have been tried. `rechecks`: how often to look
-    once more for an answer that was on its way and may still come.
+    once more for an answer that was on its way and may still come. `update`: the number of the leave, 0 for a timer's. `below`:
+    the highest message that is sure to be of before it. `ceiling`: the highest id of any chat when leave came, where other
+    processes may answer what is written after it; 0 for none.
     """
 
     chat: int
@@ -32,18 +34,22 @@ class Clearing:
     rechecks: int = 0
     forgotten: bool = False
     done: bool = False
+    update: int = 0
+    ceiling: int = 0
+    below: int = 0
 
     def pack(self) -> bytes:
         """All that is needed to go on."""
         lists = [sorted(numbers) for numbers in (self.numbers, self.stayed, self.blanked)]
         sizes = map(len, lists)
-        head = _HEAD.pack(self.chat, self.pressed, self.newest, self.until, self.forgotten, self.rechecks, self.swept, *sizes)
-        return head + b"".join(_NUMBER.pack(number) for numbers in lists for number in numbers) + self.neutral.encode()
+        head = (self.chat, self.pressed, self.newest, self.update, self.until, self.forgotten, self.rechecks, self.swept)
+        numbers = b"".join(_NUMBER.pack(number) for numbers in lists for number in numbers)
+        return _HEAD.pack(*head, *sizes) + numbers + self.neutral.encode()
 
 
 def unpack(raw: bytes) -> Clearing:
     """What `Clearing.pack` wrote."""
-    chat, pressed, newest, until, forgotten, rechecks, swept, *sizes = _HEAD.unpack_from(raw)
+    chat, pressed, newest, update, until, forgotten, rechecks, swept, *sizes = _HEAD.unpack_from(raw)
     at, lists = _HEAD.size, []
     for size in sizes:
         end = at + size * _NUMBER.size
@@ -52,5 +58,5 @@ def unpack(raw: bytes) -> Clearing:
     clearing = Clearing(chat, raw[at:].decode(), until)
     clearing.numbers, clearing.stayed, clearing.blanked = lists
     clearing.pressed, clearing.newest, clearing.forgotten = pressed, newest, bool(forgotten)
-    clearing.rechecks, clearing.swept = rechecks, swept
+    clearing.rechecks, clearing.swept, clearing.update = rechecks, swept, update
     return clearing

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
-from bot.channels.sessions import SessionLease, Sessions
-from bot.channels.telegram.bubble import Bubble, Shown
+from bot.channels.sessions import Sessions
+from bot.channels.telegram.bubble import Bubble
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
+from bot.channels.telegram.graves import Graves
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Outbox, Outcome
@@ -22,10 +23,13 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import UpdateTurns, is_heard, is_leave_command
+from bot.channels.telegram.turns import UpdateTurns, is_leave_command, leave_of
 from bot.channels.telegram.updates import Update
+from bot.channels.telegram.written import WrittenHandler
 from bot.channels.turn_worker import TurnWorker
-from bot.engine import Erase, EraseTyped, Leave, Timer, Turn
+from bot.engine import Erase, Leave
+from bot.privacy.pseudonym import BusyError
+from bot.runtime.state import NO_GRAVE, Due
 
 FRESH_SECONDS: Final = 1.0
 LEAVE_GRACE: Final = 3.0
@@ -34,23 +38,27 @@ ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
 class Driver:
-    """Handles updates, whoever delivers them."""
+    """Handles updates, whoever delivers them. `shared`: whether other processes handle updates of the same chats."""
 
-    def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions) -> None:
+    def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, shared: bool = False) -> None:
         self.counters = outbox.counters
         self.recovery = Recovery(outbox)
-        self.clear_later = ClearLater(sessions.state.timers, self._time_is_up)
+        state = sessions.state
+        self.clear_later = ClearLater(state.timers, self._time_is_up)
         self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._worker = TurnWorker()
-        self._outbox, self._sessions = outbox, sessions
+        self._outbox, self._sessions, self.shared = outbox, sessions, shared
         self._bubble = Bubble(outbox)
-        self.owed = OwedDeletions(sessions.state.owed, self._pay, self.counters)
-        self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed)
-        self._tombstones = sessions.state.tombstones
+        self.owed = OwedDeletions(state.owed, self._pay, self.counters)
+        self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
+        self._tombstones = state.tombstones
+        self._graves = Graves(state.tombstones, outbox)
+        self._written = WrittenHandler(self._bubble, outbox, sessions, self._writer, self._graves, self._turns, self._worker)
         self._clock = asyncio.get_running_loop().time
         self._background: set[asyncio.Task[None]] = set()
+        self._rings: set[asyncio.Task[None]] = set()
         self._clearing = [asyncio.create_task(self.clear_later.run()), asyncio.create_task(self.owed.run())]
 
     def receive(self, update: Update) -> Job:
@@ -80,13 +88,20 @@ class Driver:
         """Takes an update in and returns when it is answered."""
         await self.receive(update).wait()
 
+    async def hears_danger(self, update: Update) -> bool:
+        """Whether triage hears danger in what was typed; heard beside the loop, as all words are."""
+        return bool(await self._worker.run(update, partial(self._turns.hears_danger, update.text)))
+
     async def stop(self, seconds: float = 8.0) -> bool:
         """Clears the chats that asked for it, finishes what has begun, and forgets the rest. True if all got done."""
+        end = self._clock() + seconds
         for task in self._clearing:
             task.cancel()
         await self.clear_later.clear_all()
         await self.owed.release()
-        finished = await self.queues.drain(seconds)
+        if self._rings:
+            await asyncio.wait(self._rings, timeout=seconds / 2)
+        finished = await self.queues.drain(max(0.1, end - self._clock()))
         if self._background:
             await asyncio.wait(self._background, timeout=2)
         self._worker.close()
@@ -95,21 +110,24 @@ class Driver:
     # --- the jobs -------------------------------------------------------------------------------------------------
 
     async def _work(self, job: Job, queue: ChatQueue) -> None:
-        update, leave = job.update, self._leave_of(job.turn)
+        update, leave = job.update, leave_of(job.turn)
         if job.owed is not None:
             await self._leaving.again(queue, job.owed)
             return
         if update.kind == "member":
             await self._forget(queue)
         elif leave is not None:
-            if update.kind != "typed" or not job.again or not await self._was_answered(queue.chat, update.message):
+            if update.kind != "typed" or not job.again or not await self._written.was_answered(queue.chat, update.message):
                 await self._leave(job, queue, leave)
             queue.untracked.discard(update.message)
+        elif await self._graves.covers(job, queue):
+            await self._graves.bury(job, queue)
         elif update.kind == "press":
-            if not (await self._tombstones.of(queue.chat)).covers(message=update.message):
-                await self._press(job, queue)
+            await self._press(job, queue)
         else:
-            await self._written(job, queue)
+            leave = await self._written.answer(job, queue)
+            if leave is not None:
+                await self._leave(job, queue, leave)
         self.counters.answered += 1
 
     async def _press(self, job: Job, queue: ChatQueue) -> None:
@@ -126,119 +144,32 @@ class Driver:
         shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
+        elif await self._graves.covers(job, queue):
+            await self._graves.bury(job, queue, shown)
         elif shown.outcome is Outcome.DONE:
-            self._writer.remember(queue, self._session_update(turn, shown))
+            self._writer.remember(queue, shown.update(job, turn))
 
     async def _erase(self, queue: ChatQueue, message: int) -> None:
         """A copy's own button: the copy goes, the bubble stays as it is."""
         if await self._outbox.delete_all(queue.chat, [message]):
             await self._outbox.blank(queue.chat, message, "·")
         else:
-            self._writer.remember(queue, SessionUpdate("", 0, gone=(message,)))
-
-    async def _written(self, job: Job, queue: ChatQueue) -> None:
-        update = job.update
-        if update.kind == "personal":
-            await self._erase_words(queue, update.message)
-        pending = await queue.pending.take_over()
-        async with self._sessions.hold(queue.chat, priority=True) as lease:
-            self._writer.slow(queue, lease)
-            if pending is not None:
-                await self._written_later(queue, lease, pending)
-            leave = await self._answer_written(job, queue, lease)
-        if leave is not None:
-            await self._leave(job, queue, leave)
-
-    async def _written_later(
-        self, queue: ChatQueue, lease: SessionLease, update: SessionUpdate, erase: Sequence[int] = ()
-    ) -> None:
-        """Writes `update`; where no name came in time, the writer does it later, and the words go now."""
-        if lease.kept:
-            await self._writer.write(queue, lease, update, erase)
-            queue.pending.written(update)
-            return
-        self.counters.late += 1
-        self._writer.remember(queue, update)
-        queue.pending.written(update)
-        queue.untracked.discard(*({*erase} - {*await self._outbox.delete_all(queue.chat, erase)}))
-
-    async def _answer_written(self, job: Job, queue: ChatQueue, lease: SessionLease) -> Leave | None:
-        """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
-        update, session = job.update, lease.session
-        again = session is not None and update.id in session.seen
-        after_restart = update.kind == "typed" and job.again and not again
-        if after_restart and session is None and await self._was_answered(queue.chat, update.message):
-            queue.untracked.discard(update.message)
-            return None
-        if again and job.again:
-            # The process before this one stored that it had answered; what has been shown since may be newer.
-            await self._erase_words(queue, update.message)
-            return None
-        token = session.token if session else ""
-        turn = self._turns.again(token) if again else await self._heard(queue, update, token)
-        if queue.overrun():
-            return None
-        if turn is None:
-            await self._erase_words(queue, update.message)
-            return None
-        if (leave := self._leave_of(turn)) is not None:
-            job.turn = turn
-            return leave
-        if again and session is not None:
-            shown = await self._bubble.same(queue, session.bubble, turn)
-        else:
-            opens = any(choice.kind == "erase" for choice in turn.screen.choices)
-            answers = update.message if update.kind == "unreadable" and opens else 0
-            shown = await self._bubble.below(queue, update.message, turn, answers)
-        if shown.outcome is Outcome.FORBIDDEN:
-            self.counters.forgotten += 1
-            await lease.forget()
-            queue.untracked.clear()
-        if shown.outcome is not Outcome.DONE:
-            # The words stay, for the person to see that there is no answer: the queue knows of them, for leave.
-            return None
-        if after_restart:
-            shown = replace(shown, lost=(update.message, shown.bubble))
-        written = replace(self._session_update(turn, shown), saw=update.id)
-        if update.kind == "unreadable":
-            written = replace(written, kept=(*written.kept, update.message))
-        erase = [update.message] if update.kind == "typed" else []
-        if erase and any(isinstance(effect, EraseTyped) for effect in turn.effects):
-            # Whoever sits beside the person may be the danger: nothing is worth a moment in which the words still stand there.
-            erase = await self._outbox.delete_all(queue.chat, erase)
-            queue.untracked.discard(*({update.message} - set(erase)))
-        await self._written_later(queue, lease, written, erase)
-        return None
-
-    async def _heard(self, queue: ChatQueue, update: Update, token: str) -> Turn | None:
-        """The turn for what was written; what has to be heard is heard beside the loop. None where leave came meanwhile."""
-        if not is_heard(update):
-            return self._turns.answer(update, token)
-        if queue.overrun():
-            return None
-        return await self._worker.run(queue, partial(self._turns.answer, update, token))
-
-    async def _erase_words(self, queue: ChatQueue, message: int) -> None:
-        if not await self._outbox.delete_all(queue.chat, [message]):
-            queue.untracked.discard(message)
-
-    async def _was_answered(self, chat: int, message: int) -> bool:
-        """Whether the process before this one answered these words: it erased them, as the last thing it did.
-
-        Asking for an impossible edit tells whether they are there without touching them. Should the server know only
-        the bot's own messages, erasing them tells as well.
-        """
-        if await self._outbox.exists(chat, message):
-            return False
-        return await self._outbox.delete(chat, message) is Outcome.MISSING
+            self._writer.remember(queue, SessionUpdate("", 0, gone=(message,), message=message))
 
     async def _leave(self, job: Job, queue: ChatQueue, effect: Leave) -> None:
         at_hand = self._at_hand(queue, job)
-        await self._tombstones.put(queue.chat, max(at_hand), LEAVE_GRACE)
+        # A timer clears all that is there; a person who left may have written again already, to another process.
+        below = max(at_hand) if job.update.id >= 0 else max(self._outbox.newest, *at_hand)
+        update = max(0, job.update.id)
+        await self._tombstones.put(queue.chat, below, LEAVE_GRACE, update)
         self.recovery.drop(queue.chat)
         # A command's words are in the phone's language until the session says which one was chosen.
         reword = self._leave_in if job.update.kind == "typed" else None
-        await self._leaving.leave(queue, at_hand, effect, job.update.query, reword)
+        # Where the others cannot be asked, they may be answering words of before, which are looked for too.
+        shared = self.shared and not job.unclaimed and not self._sessions.state.away
+        ceiling = max(self._outbox.newest, below) if shared else 0
+        query = job.update.query
+        await self._leaving.leave(queue, at_hand, effect, query, reword, update=update, below=below, ceiling=ceiling)
         queue.untracked.discard(*at_hand)
 
     def _at_hand(self, queue: ChatQueue, job: Job) -> list[int]:
@@ -273,22 +204,35 @@ class Driver:
         job.finish()
         self.queues.changed.set()
 
-    def _time_is_up(self, chat: int, message: int, token: str) -> None:
-        """A timer rang: the same as leave, pressed by nobody."""
-        turn = self._turns.footer("leave", token)
-        self._submit(Job(Update(-1, "press", chat, message), self._clock(), turn))
+    def _time_is_up(self, due: Due, chat: int, message: int, token: str) -> None:
+        """A timer rang."""
+        task = asyncio.create_task(self._clear(due, chat, message, token))
+        self._rings.add(task)
+        task.add_done_callback(self._rings.discard)
 
-    def _pay(self, clearing: Clearing) -> None:
+    async def _clear(self, due: Due, chat: int, message: int, token: str) -> None:
+        """The same as leave, pressed by nobody; where the chat still waits for this timer. If that cannot be known now, the timer
+        comes again."""
+        try:
+            async with self._sessions.hold(chat, priority=False, count=False) as lease:
+                known, session, grave = lease.kept, lease.session, lease.grave
+        except BusyError:
+            known = False
+        if not known:
+            return
+        if session.timer == due.handle if session is not None else grave == NO_GRAVE:
+            turn = self._turns.footer("leave", token)
+            job = Job(Update(-1, "press", chat, message), self._clock(), turn)
+            self._submit(job)
+            await job.wait()
+        await self.clear_later.done(due)
+
+    def _pay(self, due: Due, clearing: Clearing) -> None:
         """The time has come to try once more what a leave could not delete."""
         job = Job(Update(-1, "nothing", clearing.chat), self._clock())
         job.owed = clearing
+        job.then = lambda: self._spawn(self.owed.done(due))
         self._submit(job)
-
-    def _session_update(self, turn: Turn, shown: Shown) -> SessionUpdate:
-        timer = next((effect.seconds for effect in turn.effects if isinstance(effect, Timer)), None)
-        kept = (*shown.copies, *((shown.stays,) if shown.stays else ()))
-        gone = (shown.gone,) if shown.gone else ()
-        return SessionUpdate(turn.token, shown.bubble, kept, gone, timer=timer, lost=shown.lost)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs beside the queues: acknowledgements never hold up a screen, and what runs never holds up leave's first effect."""
@@ -297,9 +241,4 @@ class Driver:
         task.add_done_callback(self._background.discard)
 
     def _leave_in(self, token: str) -> Leave | None:
-        return self._leave_of(self._turns.footer("leave", token)) if token else None
-
-    def _leave_of(self, turn: Turn | None) -> Leave | None:
-        if turn is None:
-            return None
-        return next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
+        return leave_of(self._turns.footer("leave", token)) if token else None

@@ -15,16 +15,31 @@ class Job:
 
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
     chat came with it. `trouble`: the seconds of trouble that its chat had had before it. `turn`: the answer to a press or to
-    /leave, known at once. `owed`: what is left to delete of a leave before. `then`: called at the end.
+    /leave, known at once. `owed`: what is left to delete of a leave before. `unclaimed`: it is answered although nobody knows
+    whether another process does too. `there`: its words stood in the chat before. `then`: called at the end.
     """
 
-    __slots__ = ("_finished", "again", "arrived", "done", "newest", "owed", "parked", "then", "trouble", "turn", "update")
+    __slots__ = (
+        "_finished",
+        "again",
+        "arrived",
+        "done",
+        "newest",
+        "owed",
+        "parked",
+        "then",
+        "there",
+        "trouble",
+        "turn",
+        "unclaimed",
+        "update",
+    )
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
         self.arrived = arrived
         self.turn = turn
-        self.again = self.newest = False
+        self.again = self.newest = self.unclaimed = self.there = False
         self.done = False
         self.parked = False
         self.trouble = 0.0

@@ -15,6 +15,7 @@ from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.owed import OWED_SECONDS, OwedDeletions
 from bot.channels.telegram.transport import Answer, RefusedError, UnreachableError
 from bot.engine import Leave
+from bot.runtime.state import Grave
 
 SWEEPS: Final = 20
 """How many hundreds of ids are tried below a message that is known of, and at most above the newest."""
@@ -38,24 +39,40 @@ class LeaveHandler:
 
     Without one, what the bot sent is not known. Ids rise over all chats of a bot, so that those around what is known are tried
     too: 2,000 below it, a crowd's talk of an hour, for what a process that died has left; and up to 2,000 above it, as far as
-    ids are known to have risen, for an answer that arrived although its call failed.
+    ids are known to have risen, for an answer that arrived although its call failed. `shared`: other processes may answer what is
+    written after leave; then ids above those known at its time are left alone.
     """
 
-    def __init__(self, outbox: Outbox, sessions: Sessions, clear_later: ClearLater, owed: OwedDeletions) -> None:
+    def __init__(
+        self, outbox: Outbox, sessions: Sessions, clear_later: ClearLater, owed: OwedDeletions, *, shared: bool = False
+    ) -> None:
         self._outbox, self._sessions, self._clear_later, self._owed = outbox, sessions, clear_later, owed
+        self._shared = shared
         self._clock = asyncio.get_running_loop().time
 
     async def leave(
-        self, queue: ChatQueue, at_hand: Iterable[int], effect: Leave, query: str = "", reword: Reword | None = None
+        self,
+        queue: ChatQueue,
+        at_hand: Iterable[int],
+        effect: Leave,
+        query: str = "",
+        reword: Reword | None = None,
+        *,
+        update: int = 0,
+        below: int = 0,
+        ceiling: int = 0,
     ) -> int:
         """Clears the queue's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed.
 
         What is not done after `LEAVE_SECONDS` is owed. `at_hand`: messages known of without a session, the pressed one first.
-        `reword`: the same effect in the language of a session's token, where `effect` may be in another.
+        `reword`: the same effect in the language of a session's token, where `effect` may be in another. `update`, `below`: what
+        the tombstone says, see `Grave`. `ceiling`: see `Clearing`.
         """
         known = [number for number in at_hand if number > 0]
         clearing = Clearing(queue.chat, effect.neutral, self._clock() + OWED_SECONDS, set(known))
         clearing.pressed, clearing.newest = (known[0], max(known)) if known else (0, 0)
+        clearing.update, clearing.below = update, below
+        clearing.ceiling = ceiling
         work = asyncio.create_task(self._within(LEAVE_SECONDS, queue, clearing, self._first(queue, clearing, reword)))
         try:
             if query:
@@ -92,12 +109,16 @@ class LeaveHandler:
         async with self._sessions.hold(clearing.chat, priority=False, count=False) as lease:
             if not lease.kept:
                 return
-            if not clearing.forgotten and lease.session is not None and lease.session.bubble <= clearing.newest:
+            if not clearing.forgotten and (lease.session is None or lease.session.bubble <= clearing.newest):
                 await self._forget(lease, clearing)
+            clearing.forgotten = clearing.forgotten or lease.session is not None
             session = lease.session
         known = {*queue.messages(), *queue.pending.messages(), *queue.untracked.without(())}
         if session is not None:
             known |= {session.bubble, *session.own_messages}
+            if self._shared:
+                # What other processes know of the new talk's newest messages is not known here.
+                clearing.ceiling = clearing.newest
         clearing.numbers -= known
         clearing.stayed -= known
         if clearing.rechecks:
@@ -113,13 +134,19 @@ class LeaveHandler:
             await self._forget(lease, clearing)
 
     async def _forget(self, lease: SessionLease, clearing: Clearing) -> None:
-        if lease.session is not None:
-            known = {lease.session.bubble, *lease.session.own_messages} - {0}
+        session, known = lease.session, set[int]()
+        if session is not None and 0 < clearing.update < session.latest:
+            # Another process has answered what was written after leave, and holds the session of before for left: see the driver.
+            clearing.forgotten = await lease.bury(Grave(clearing.below, clearing.update))
+            return
+        if session is not None:
+            known = {session.bubble, *session.own_messages} - {0}
             clearing.numbers |= known - clearing.stayed
             clearing.newest = max((clearing.newest, *known))
-            await self._clear_later.cancel(lease.session.timer)
-        await lease.forget()
-        clearing.forgotten = True
+            await self._clear_later.cancel(session.timer)
+        update = clearing.update or (session.latest + 1 if session is not None else 0)
+        await lease.bury(Grave(max((clearing.below, *known)), update))
+        clearing.forgotten = await lease.forget() and lease.kept
 
     async def _unanswered(self, queue: ChatQueue, clearing: Clearing) -> None:
         """Messages that were on their way: those that have come are deleted; what is not known by then is looked for later."""
@@ -148,6 +175,8 @@ class LeaveHandler:
             reach, top = SWEEPS * SPAN, newest + SPAN
             pressed = clearing.pressed + SPAN if clearing.pressed else top
             above = min(reach, max(0, self._outbox.newest - top))
+            if clearing.ceiling:
+                top, above = min(top, clearing.ceiling), 0
             near = pressed > top - reach
             await self._sweep(queue, range(top + SPAN, top + above + SPAN, SPAN), clearing, known)
             below = [*range(top, (pressed if near else top) - reach, -SPAN)]
@@ -161,7 +190,7 @@ class LeaveHandler:
                     clearing.swept = len(below)
                     break
                 clearing.swept = max(clearing.swept, end)
-        clearing.done = not clearing.rechecks
+        clearing.done = clearing.forgotten and not clearing.rechecks
 
     async def _sweep(self, queue: ChatQueue, lasts: Sequence[int], clearing: Clearing, known: frozenset[int]) -> bool:
         """Tries the hundred ids up to each of `lasts`, some at a time. False where it ended at what is too old: what is older is

@@ -11,7 +11,7 @@ from bot.channels.telegram.clearing import Clearing, unpack
 from bot.channels.telegram.counters import Counters
 from bot.privacy import safe_log
 from bot.privacy.session import TIMER_BYTES
-from bot.runtime.state import Timers
+from bot.runtime.state import Due, Timers
 
 OWED_SECONDS: Final = 30 * 60.0
 """So long after leave a deletion is tried again; then it is given up and counted."""
@@ -23,11 +23,11 @@ LATEST: Final = 30.0
 class OwedDeletions:
     """Chats that are not clear yet. `pay`: gets one whose time to be tried again has come.
 
-    Between two tries its address lies sealed among the timers, whose key is in the same memory: it has to be known where to
-    delete. A process that is killed loses them; one that is stopped tries each once more.
+    Between two tries its address lies sealed among the timers: it has to be known where to delete. One process alone loses them
+    where it is killed, and tries each once more where it is stopped; those that others share are tried by them.
     """
 
-    def __init__(self, timers: Timers, pay: Callable[[Clearing], None], counters: Counters) -> None:
+    def __init__(self, timers: Timers, pay: Callable[[Due, Clearing], None], counters: Counters) -> None:
         self._timers, self._pay, self._counters = timers, pay, counters
         self._clock = asyncio.get_running_loop().time
 
@@ -36,23 +36,29 @@ class OwedDeletions:
         left = clearing.until - self._clock()
         wait = max(limit, min(LATEST, max(SOONEST, OWED_SECONDS - left)))
         self._counters.owed += OWED_SECONDS - left < SOONEST * 2
+        # As seconds that will be left then: the process that gives it out may have another clock.
+        clearing.until = left - wait
         if wait > left or not await self._timers.arm(token_bytes(TIMER_BYTES), wait, clearing.pack()):
             self._counters.undone += 1
 
     async def run(self) -> None:
         """Gives each out in its time, until cancelled."""
         while True:
-            due = await self._timers.next()
-            self._give(due.payload)
-            await self._timers.done(due)
+            self._give(await self._timers.next())
 
     async def release(self) -> None:
-        """Gives all out now: at a clean stop."""
+        """Gives all out now: at a clean stop. Not those that other processes try in their time."""
         for due in await self._timers.release():
-            self._give(due.payload)
+            self._give(due)
 
-    def _give(self, payload: bytes) -> None:
+    async def done(self, due: Due) -> None:
+        """It was tried, and kept anew where something is left."""
+        await self._timers.done(due)
+
+    def _give(self, due: Due) -> None:
         try:
-            self._pay(unpack(payload))
+            clearing = unpack(due.payload)
+            clearing.until += self._clock()
+            self._pay(due, clearing)
         except Exception as error:
             safe_log.fault(error)

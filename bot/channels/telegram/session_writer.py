@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,8 +12,9 @@ from bot.channels.telegram.chat_queue import ChatQueue
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.pending_update import Updates
 from bot.channels.telegram.recovery import Recovery, suspects
-from bot.channels.telegram.session_update import SessionUpdate
+from bot.channels.telegram.session_update import SessionUpdate, living, together
 from bot.privacy.pseudonym import BusyError
 
 STORE_SECONDS: Final = 1.0
@@ -47,12 +48,12 @@ class SessionWriter:
         pending, now = queue.pending, self._clock()
         if pending.writing:
             return STORE_LATEST
-        if pending.update is not None and not draining:
+        if pending and not draining:
             if now < pending.due:
                 return pending.due - now
             if busy and now < pending.due + STORE_LATEST:
                 return BUSY_SECONDS
-        if pending.update is not None or queue.untracked:
+        if pending or queue.untracked:
             return self._start(queue, self._write_pending(queue))
         wait = None if draining else self._recovery.wait(queue.chat)
         return self._start(queue, self._look_through(queue)) if wait == 0 else wait
@@ -64,16 +65,17 @@ class SessionWriter:
     async def _write_pending(self, queue: ChatQueue) -> None:
         """Writes what is pending, and with it what is still untracked when the queue is about to end."""
         left: list[int] = []
-        begun: SessionUpdate | None = None
+        begun: Updates = ()
         try:
             async with self._sessions.hold(queue.chat, priority=False) as lease:
-                update = begun = queue.pending.begin()
+                begun = queue.pending.begin()
                 left = [] if queue.waiting or queue.running else queue.leftovers()
-                if left:
-                    update = SessionUpdate("", 0, kept=tuple(left[-LEFT_KEPT:])).after(update or SessionUpdate("", 0))
-                if update is not None:
+                updates = [*begun, *([SessionUpdate("", 0, kept=tuple(left[-LEFT_KEPT:]))] if left else [])]
+                if updates:
                     self.slow(queue, lease)
-                    await self.write(queue, lease, update)
+                    if not await self.write(queue, lease, updates):
+                        self.later(queue, begun)
+                        left = []
         except BusyError:
             queue.pending.drop()
             left = queue.leftovers()
@@ -88,32 +90,52 @@ class SessionWriter:
         queue.pending.written(begun)
         queue.untracked.discard(*left)
 
-    async def write(self, queue: ChatQueue, lease: SessionLease, update: SessionUpdate, erase: Sequence[int] = ()) -> None:
-        """Writes `update` into the session that is held; then deletes `erase`, and what showed the talk before."""
-        if lease.session is None and not update.bubble and not update.kept:
-            return
+    def later(self, queue: ChatQueue, updates: Iterable[SessionUpdate]) -> None:
+        """Writes what could not be written, once more in a while."""
+        for update in updates:
+            if not update.too_old:
+                self.remember(queue, update)
+
+    async def write(
+        self, queue: ChatQueue, lease: SessionLease, updates: Sequence[SessionUpdate], erase: Sequence[int] = ()
+    ) -> bool:
+        """Writes `updates` into the session that is held; then deletes `erase`, and what showed the talk before.
+
+        What is of before a leave is not written: its messages are deleted. False where another process took the session
+        meanwhile: then nothing was written, and nothing deleted.
+        """
+        alive, dead = living(updates, lease.grave)
+        update = together(alive)
+        if update is None or (lease.session is None and not update.bubble and not update.kept):
+            await self._outbox.delete_all(queue.chat, [*erase, *dead])
+            queue.untracked.discard(*erase, *dead)
+            return True
         session, old = update.applied(lease.session)
-        armed = b""
-        if update.timer is not None:
-            await self._clear_later.cancel(session.timer)
+        before, armed = session.timer, b""
+        sets = update.timer is not None and not (before and lease.session is not None and update.overtaken(lease.session))
+        if sets and update.timer is not None:
             seconds, shown = update.timer, session.bubble
             armed = await self._clear_later.arm(seconds, queue.chat, shown, session.token) if seconds else b""
             session = replace(session, timer=armed)
         try:
-            if not await lease.save(session):
-                # Somebody else holds the session by now, and knows nothing of the timer.
-                await self._clear_later.cancel(armed)
+            saved = await lease.save(session)
         except asyncio.CancelledError:
             # No session knows of the timer: it would hold the chat's address, and clear what comes after.
-            await self._clear_later.cancel(session.timer)
+            await self._clear_later.cancel(armed)
             raise
+        if not saved:
+            await self._clear_later.cancel(armed)
+            return False
+        if sets:
+            await self._clear_later.cancel(before)
         queue.untracked.discard(*update.messages)
         known = (session.bubble, *session.own_messages, *update.kept, *update.replaced)
         self._recovery.suspect(queue.chat, suspects(update.lost, known), update.messages)
-        stuck = await self._outbox.delete_all(queue.chat, [*erase, *old])
+        stuck = await self._outbox.delete_all(queue.chat, [*erase, *old, *dead])
         if stuck:
             await lease.save(session.owns(*stuck))
-        queue.untracked.discard(*erase, *old)
+        queue.untracked.discard(*erase, *old, *dead)
+        return True
 
     def slow(self, queue: ChatQueue, lease: SessionLease) -> None:
         """A flood is slowed: the chat rests for as long as its session says."""

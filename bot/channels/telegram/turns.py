@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.channels.telegram.updates import Update
 from bot.channels.turns import Turns
-from bot.engine import ChoiceKind, Layout, Press, Start, Turn, Typed, Unreadable, unpack
+from bot.engine import ChoiceKind, Layout, Leave, Press, Start, Turn, Typed, Unreadable, unpack
 
 COMMANDS: Final[dict[str, ChoiceKind]] = {"leave": "leave", "urgent": "urgent", "home": "home"}
 PAYLOAD_LIMIT: Final = 64
@@ -55,3 +55,8 @@ def is_fresh(turn: Turn) -> bool:
             return effect.fresh
     state = unpack(turn.token)
     return state is not None and state.fresh
+
+
+def leave_of(turn: Turn | None) -> Leave | None:
+    """The leave that a turn asks for, if any."""
+    return next((effect for effect in turn.effects if isinstance(effect, Leave)), None) if turn is not None else None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import hmac
-import time
-from collections.abc import Callable
 from typing import Final
 
 from starlette.applications import Starlette
@@ -14,26 +11,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.telegram.counters import Counters
-from bot.channels.telegram.job import Job
-from bot.channels.telegram.updates import PoisonError, Update, decode
+from bot.channels.telegram.intake import AGAIN, Intake
+from bot.channels.telegram.updates import PoisonError, decode
 from bot.runtime.health import Health
-from bot.runtime.state import Claim, Claims
 
 LIMIT: Final = 256 * 1024
-WAIT_SECONDS: Final = 20.0
-AGAIN_SECONDS: Final = 60.0
 _HEADER: Final = "x-telegram-bot-api-secret-token"
 
 
 class Webhook:
-    """The receiving end. `secret`: what Telegram repeats in its header. `receive`: takes an update in, gives a job. `claims`:
-    who answers which update, and which are done; the jobs of those that are answered here are known here alone."""
+    """The receiving end. `secret`: what Telegram repeats in its header. `intake`: sees that each update is answered."""
 
-    def __init__(self, secret: str, receive: Callable[[Update], Job], health: Health, counters: Counters, claims: Claims) -> None:
+    def __init__(self, secret: str, intake: Intake, health: Health, counters: Counters) -> None:
         self._secret = secret.encode()
-        self._receive, self._health, self._counters, self._claims = receive, health, counters, claims
-        self._jobs: dict[int, Job] = {}
-        self._began = time.monotonic()
+        self._intake, self._health, self._counters = intake, health, counters
 
     def app(self, path: str = "/") -> Starlette:
         """An application with the one path for updates, and `/health` (200 or 503, without words)."""
@@ -55,28 +46,11 @@ class Webhook:
             self._counters.poison += 1
             return Response(status_code=200)
         del body
-        number = update.id
-        if number not in self._jobs:
-            claim = await self._claims.claim(number)
-            if claim is Claim.DONE:
-                return Response(status_code=200)
-            if claim is Claim.BUSY and number not in self._jobs:
-                return Response(status_code=503)
-        job = self._jobs.get(number)
-        if job is None:
-            job = self._jobs[number] = self._receive(update)
-            job.again = time.monotonic() - self._began < AGAIN_SECONDS
-        # Else the words would be held here until Telegram is answered, also where their chat is left.
+        taking = self._intake.take(update)
         del update
-        try:
-            await asyncio.wait_for(job.wait(), WAIT_SECONDS)
-        except TimeoutError:
-            job.parked = True
-            self._counters.parked += 1
-        # What is parked is done in memory alone, and as good as answered: Telegram hears of no other end.
-        await self._claims.done(number)
-        self._jobs.pop(number, None)
-        return Response(status_code=200)
+        status = await taking
+        # Without a time Telegram comes again later and later.
+        return Response(status_code=status, headers={"Retry-After": "1"} if status == AGAIN else None)
 
     async def _body(self, request: Request) -> bytes | None:
         """The body, or None if it is too long; what is too long is not read."""

@@ -151,7 +151,8 @@ class Driver:
         if not await self._state.left.put(opened.talk, self._seals.ttl + LINGER):
             # No room to remember this one: every page that is out is closed instead, and this one with them.
             self._seals.renew()
-            await self._state.left.clear()
+            if not self._seals.shared:
+                await self._state.left.clear()
         if owner := self._owners.get(opened.talk):
             self._worker.let_go(owner)
         return left_page(_words_of(world, turn), left.neutral, self._leave_to, self._leave_by)

@@ -29,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Prints a line a check; 1 where something needs mending."""
     from bot.book import default_folders
+    from bot.channels.registry import set_up
     from bot.ops.host_checks import checks, folder_checks
 
     content, flows = default_folders()
@@ -37,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
         *checks(os.environ),
         *source_checks(args, os.environ),
         *hearing_checks(args, os.environ),
+        *(check for channel in set_up(os.environ) if channel.checks for check in channel.checks(os.environ)),
         *folder_checks(
             {"content": args.content or content, "flows": args.flows or flows},
             {"cache": Path(cache) if cache else None},
@@ -57,7 +59,7 @@ def hearing_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iter
     from bot.commands.shared.edition import load_book
     from bot.find import heads_fault, read_pack, shared_encoder
     from bot.ops.host_checks import Check
-    from bot.runtime.health import LESS, hears_less
+    from bot.runtime.health import LESS, less_well
 
     there = shared_encoder() is not None
     yield Check("encoder", there, "it is here" if there else LESS[1][0], "" if there else LESS[1][1])
@@ -70,7 +72,7 @@ def hearing_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iter
         says = f"{fault}; danger in typed words is heard less well" if fault else "they were fitted from these examples"
         yield Check("heads", not fault, says, LESS[3][1] if fault else "")
     for name in health_variables():
-        if environ.get(name) and (less := LESS.get(hears_less(Path(environ[name])))):
+        if environ.get(name) and (less := LESS.get(less_well(Path(environ[name])))):
             yield Check("running bot", False, less[0], less[1])
 
 

@@ -69,10 +69,14 @@ class MemoryClaims:
         self._open: OrderedDict[int, float] = OrderedDict()
         self._done: OrderedDict[int, float] = OrderedDict()
 
+    def is_done(self, update: int) -> bool:
+        """Whether `update` is answered."""
+        return self._done.get(update, 0.0) > self._clock()
+
     async def claim(self, update: int) -> Claim:
         """As in `Claims`."""
         now = self._clock()
-        if self._done.get(update, 0.0) > now:
+        if self.is_done(update):
             return Claim.DONE
         end = self._open.get(update)
         if end is not None and end > now:

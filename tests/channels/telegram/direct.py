@@ -14,15 +14,17 @@ from bot.channels.telegram.transport import Answer, Refusal, RefusedError, Unrea
 
 class DirectBot:
     """In the place of `QuietBot`. `fault`: what goes wrong with a call of a method to a chat, the n-th of all. `delay`: seconds
-    each call takes, half before and half after its effect. `lasts`: an effect comes even where nobody waits for it any more."""
+    each call takes, half before and half after its effect. `dead`: its process is."""
 
     def __init__(self, server: TelegramServer, delay: float = 0.0) -> None:
-        self.server, self.delay = server, delay
+        self.server, self.delay, self.dead = server, delay, False
         self.fault: Callable[[str, int], Fault | None] = lambda _method, _chat: None
         self._late: set[asyncio.Task[Any]] = set()
 
     async def call(self, method: str, read: float = 8.0, **parameters: Any) -> Answer:
         """As `QuietBot.call`."""
+        if self.dead:
+            raise asyncio.CancelledError
         self.server.calls[method] += 1
         fault = self.fault(method, int(parameters.get("chat_id", 0)))
         if fault is not None and fault.kind == "status":

@@ -377,7 +377,7 @@ def test_the_points_are_found() -> None:
     """They are of all parts of an answer: the name, the hearing, the call that sends, the deletion of the words, the session."""
     stops = [stop for doing in (_words_behind_a_press, _press) for stop in run(_stops(doing, "well"))]
     found = {line.rpartition(":")[0] for point, _ in stops for line in point}
-    wanted = {"channels/turn_worker.py:run", "channels/telegram/driver.py:_written", "channels/telegram/outbox.py:_answer"}
+    wanted = {"channels/turn_worker.py:run", "channels/telegram/written.py:answer", "channels/telegram/outbox.py:_answer"}
     wanted |= {"channels/telegram/outbox.py:delete_all", "channels/telegram/session_writer.py:_write_pending"}
     assert wanted <= found
 

@@ -8,6 +8,7 @@ import json
 import httpx
 
 from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.webhook import Webhook
@@ -22,19 +23,27 @@ class Replica:
 
     def __init__(self, claims: Claims) -> None:
         self.jobs: list[Job] = []
-        app = Webhook(SECRET, self._receive, Health(None), Counters(), claims).app()
+        self.intake = Intake(self._receive, claims, self._hears, Counters())
+        app = Webhook(SECRET, self.intake, Health(None), Counters()).app()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
 
     def _receive(self, update: Update) -> Job:
         self.jobs.append(Job(update, 0.0))
         return self.jobs[-1]
 
+    async def _hears(self, update: Update) -> bool:
+        return "knife" in update.text
+
     async def bring(self, number: int) -> int:
         """Brings an update; gives the status."""
+        return (await self.post(number)).status_code
+
+    async def post(self, number: int) -> httpx.Response:
+        """Brings an update."""
         message = {"message_id": 5, "date": 1, "chat": {"id": 11, "type": "private"}, "text": "hello"}
         body = json.dumps({"update_id": number, "message": message})
         headers = {"x-telegram-bot-api-secret-token": SECRET}
-        return (await self._client.post("/", content=body, headers=headers)).status_code
+        return await self._client.post("/", content=body, headers=headers)
 
 
 async def test_an_update_on_its_way_has_one_job_and_both_wait_for_it() -> None:

@@ -81,7 +81,7 @@ def _number(value: Any, country: str) -> str | None:
         return None
     if re.fullmatch(r"\*?[0-9]{3,6}", bare := re.sub(r'[\s"().\-/]', "", value)):
         return bare
-    home = bare if re.fullmatch(r"0[0-9]{6,11}|1[38]00[0-9]{6}", bare) else None
+    home = bare if re.fullmatch(r"0[0-9]{6,11}|800[0-9]{6}|1[38]00[0-9]{6}", bare) else None
     try:
         made = parse(value.strip().strip('"'), country if len(country) == 2 else None)
     except NumberParseException:

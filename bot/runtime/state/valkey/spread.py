@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Final
+from typing import Final
 
 from bot.privacy.spread import ENVELOPE_SECONDS, MEMBER_SECONDS, Beat
+from bot.runtime.state.valkey.keys import SPREAD
+from bot.runtime.state.valkey.place import Place
+from bot.runtime.state.valkey.server import MILLISECONDS, AwayError, Script, ValkeyServer
 
-SPREAD: Final = b"b:"
 MOST: Final = 64
 """Members and requests that are looked at: somebody else's noise is not read for ever."""
-_BEAT: Final = """
-local t = redis.call('TIME')
-local now = t[1] * 1000 + math.floor(t[2] / 1000)
+
+# KEYS[1]: marks by member. KEYS[2]: requests by member. Each begins with the time it was written at, in 15 digits, and is dropped
+# after ARGV[3] and ARGV[4] milliseconds.
+_BEAT: Final = Script(
+    MILLISECONDS
+    + """
 redis.call('HSET', KEYS[1], ARGV[1], string.format('%015d', now) .. ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 local found = {t[1] * 1000000 + t[2]}
@@ -33,71 +38,80 @@ for key = 1, 2 do
 end
 return found
 """
-_ASK: Final = """
-local t = redis.call('TIME')
-redis.call('HSET', KEYS[1], ARGV[1], string.format('%015d', t[1] * 1000 + math.floor(t[2] / 1000)) .. ARGV[2])
+)
+_ASK: Final = Script(
+    MILLISECONDS
+    + """
+redis.call('HSET', KEYS[1], ARGV[1], string.format('%015d', now) .. ARGV[2])
 return redis.call('PEXPIRE', KEYS[1], ARGV[3])
 """
+)
+_ANSWER: Final = Script("""
+return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+""")
+_TAKE: Final = Script("""
+return redis.call('GETDEL', KEYS[1])
+""")
+_PART: Final = Script("""
+redis.call('HDEL', KEYS[1], ARGV[1])
+return redis.call('HDEL', KEYS[2], ARGV[1])
+""")
 _MEMBER: Final = int(MEMBER_SECONDS * 1000)
 _ENVELOPE: Final = int(ENVELOPE_SECONDS * 1000)
 
 
 class ValkeySpread:
-    """A `Spread` on a server. `client`: an asyncio client of it. `place`: of `place_of`, so that several bots may meet there.
+    """A `Spread` on `server`. `place`: of `place_of`, so that several bots may meet there.
 
     Marks and requests lie in one hash each, which runs out with the last of them; answers and elections under keys of their own.
     """
 
-    def __init__(self, client: Any, place: bytes) -> None:
-        from valkey.exceptions import ValkeyError
-
-        self._client = client
-        self._faults: tuple[type[Exception], ...] = (ValkeyError, OSError, TimeoutError)
-        self._place = SPREAD + place
-        self._beat = client.register_script(_BEAT)
-        self._ask = client.register_script(_ASK)
+    def __init__(self, server: ValkeyServer, place: bytes) -> None:
+        self._server = server
+        here = Place(place)
+        self._marks, self._requests = here.key(SPREAD, b"m"), here.key(SPREAD, b"j")
+        self._answers, self._elected = here.key(SPREAD, b"a:"), here.key(SPREAD, b"e:")
 
     async def beat(self, member: bytes, mark: bytes) -> Beat | None:
         """As in `Spread`."""
         try:
-            told, marks, requests = await self._beat(
-                keys=[self._place + b":m", self._place + b":j"], args=[member, mark, _MEMBER, _ENVELOPE, MOST]
+            told, marks, requests = await self._server.run(
+                _BEAT, (self._marks, self._requests), (member, mark, _MEMBER, _ENVELOPE, MOST)
             )
-        except self._faults:
+        except AwayError:
             return None
         asked = (request for asker, request in _pairs(requests).items() if asker != member)
         return Beat(told / 1e6, _pairs(marks), tuple(asked))
 
     async def ask(self, member: bytes, request: bytes) -> None:
         """As in `Spread`."""
-        with contextlib.suppress(*self._faults):
-            await self._ask(keys=[self._place + b":j"], args=[member, request, _ENVELOPE])
+        with contextlib.suppress(AwayError):
+            await self._server.run(_ASK, (self._requests,), (member, request, _ENVELOPE))
 
     async def answer(self, nonce: bytes, envelope: bytes) -> None:
         """As in `Spread`."""
-        with contextlib.suppress(*self._faults):
-            await self._client.set(self._place + b":a:" + nonce, envelope, nx=True, px=_ENVELOPE)
+        with contextlib.suppress(AwayError):
+            await self._server.run(_ANSWER, (self._answers + nonce,), (envelope, _ENVELOPE))
 
     async def take(self, nonce: bytes) -> bytes | None:
         """As in `Spread`."""
         try:
-            found = await self._client.getdel(self._place + b":a:" + nonce)
-        except self._faults:
+            found = await self._server.run(_TAKE, (self._answers + nonce,), ())
+        except AwayError:
             return None
         return found if isinstance(found, bytes) else None
 
     async def elect(self, what: bytes) -> bool:
         """As in `Spread`."""
         try:
-            return bool(await self._client.set(self._place + b":e:" + what, b"", nx=True, px=_ENVELOPE))
-        except self._faults:
+            return bool(await self._server.run(_ANSWER, (self._elected + what,), (b"", _ENVELOPE)))
+        except AwayError:
             return False
 
     async def part(self, member: bytes) -> None:
         """As in `Spread`."""
-        with contextlib.suppress(*self._faults):
-            await self._client.hdel(self._place + b":m", member)
-            await self._client.hdel(self._place + b":j", member)
+        with contextlib.suppress(AwayError):
+            await self._server.run(_PART, (self._marks, self._requests), (member,))
 
 
 def _pairs(flat: list[bytes]) -> dict[bytes, bytes]:
