@@ -5,7 +5,6 @@ The daemon hands each message over once. Without this, what a process had when i
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from secrets import token_bytes
 from typing import Final, cast
@@ -15,7 +14,7 @@ from bot.privacy import safe_log
 from bot.runtime.state import LEASE_SECONDS, Timers
 
 AGAIN_SECONDS: Final = LEASE_SECONDS + 2
-"""Seconds until a message that nobody has answered is handed out: by then who had it is done for, or says that it is still busy."""
+"""Seconds until a message that nobody has answered is handed out: who had it is gone by then, or says that it is busy."""
 HANDLE_BYTES: Final = 16
 Key = tuple[str, int]
 

@@ -1,7 +1,7 @@
 """Which of several processes serves the account on Signal: the holder of one lease. The others wait, and connect to nothing.
 
-A daemon serves one bot. So a process that lost the lease, even without knowing it because it stood still, must not say a word more:
-`Turn.holds` is asked before each, and needs nobody's answer.
+A daemon serves one bot. So a process that lost the lease must not say a word more, even where it does not know yet because it
+stood still: `Turn.holds` is asked before each, and needs nobody's answer.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ async def in_turn(
         while not work.done() and (serving or not stopping.done()):
             if not serving:
                 waits()
-            await asyncio.wait({work} if stopping.done() else {work, stopping}, timeout=AGAIN_SECONDS, return_when=FIRST_COMPLETED)
+            await asyncio.wait(
+                {work} if stopping.done() else {work, stopping}, timeout=AGAIN_SECONDS, return_when=FIRST_COMPLETED
+            )
     finally:
         for task in (work, stopping):
             task.cancel()
