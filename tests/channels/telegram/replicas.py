@@ -123,7 +123,7 @@ class Replica:
         self.bot, self.counters = DirectBot(server, delay), Counters()
         self.sessions = Sessions(state, Namer(peppers, "test", cost=2))
         self.outbox = Outbox(self.bot, self.counters, state.pacing)
-        self.driver = Driver(step, lambda: None, self.outbox, self.sessions, shared=True)
+        self.driver = Driver(step, lambda: tiny_engine.WORLD, self.outbox, self.sessions, shared=True)
         self.intake = Intake(self.driver.receive, state.claims, self._hears, self.counters)
 
     async def _hears(self, update: Update) -> bool:
