@@ -445,4 +445,4 @@ def test_replicas_do_as_the_model(server: RealServer) -> None:
 @pytest.mark.usefixtures("_at_once")
 def test_replicas_do_as_the_model_in_many_orders(server: RealServer) -> None:
     """On a real server: many programs, longer ones."""
-    _machine(lambda: Replicas(server), 150, 60)
+    _machine(lambda: Replicas(server), 100, 50)
