@@ -88,7 +88,17 @@ def _tell(server: TelegramServer, chats: Chats, chat: int, begin: float) -> None
         if int(parameters.get("chat_id", 0)) == chat
     ]
     there = [(message.id, message.by_bot, message.text[:24]) for message in server.chats[chat].values()]
-    print(json.dumps({"asked": asked, "shown": chats.shown()[chat], "calls": calls[-14:], "there": there}), file=sys.stderr)
+    print(json.dumps({"asked": asked, "shown": chats.shown()[chat], "calls": calls[-40:], "there": there}), file=sys.stderr)
+
+
+def _tell_left(server: TelegramServer, begin: float) -> None:
+    """Which messages Leave has left, for whoever looks for the cause."""
+    for chat, there in server.chats.items():
+        for message in there.values():
+            since = [(round(at - begin, 2), method) for at, method, more in server.log if int(more.get("chat_id", 0)) == chat]
+            doubtful = message.id in server.unknown
+            found = {"left": message.id, "of": server.next_message(), "unknown_outcome": doubtful, "calls": since[-8:]}
+            print(json.dumps(found), file=sys.stderr)
 
 
 async def run(
@@ -119,7 +129,7 @@ async def run(
         with contextlib.suppress(AssertionError):  # what is lost is counted below
             await server.until(lambda: not server.updates and not chats.lost(), 90)
         settled = time.monotonic() - settling
-        for chat in [chat for chat in chats.asked if chats.lost_in(chat)]:
+        for chat in [*(chat for chat in chats.asked if chats.lost_in(chat)), *chats.inverted()]:
             _tell(server, chats, chat, begin)
         with contextlib.suppress(AssertionError):
             await server.until(lambda: not sum(chats.too_many(deaths).values()), 5)
@@ -143,6 +153,7 @@ async def run(
             "typed_words_left": sum(not message.by_bot for one in server.people.values() for message in one.sees),
             "left_after_leave": await leave(server, list(server.people.values())),
         }
+        _tell_left(server, begin)
     return {**figures, "seconds": round(time.monotonic() - begin, 1)}
 
 
