@@ -43,10 +43,12 @@ def most_in_a_second(server: TelegramServer) -> int:
     return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
 
 
-def troubles(made: Fleet, rounds: int) -> list[Coroutine[Any, Any, None]]:
-    """What happens, in this order: `rounds` times every replica dies and hangs, and Valkey does."""
+def troubles(made: Fleet, few: bool) -> list[Coroutine[Any, Any, None]]:
+    """What happens, in this order: every replica dies and hangs, and Valkey does; with `few` one of each."""
+    if few:
+        return [made.pause(1, PAUSE), made.kill(0, 2.0), made.kill_valkey(1.0)]
     count, found = len(made.bots), []
-    for number in range(rounds * count):
+    for number in range(count):
         found.append(made.kill(number % count, 2.0))
         if number % count == 0:
             found.append(made.pause_valkey(2.0))
@@ -108,11 +110,12 @@ async def run(
     seed: int = 7,
     *,
     rolling: bool = False,
-    trouble_rounds: int = 1,
+    few: bool = False,
     share: float = 0.1,
     root: Path = ROOT,
 ) -> dict[str, object]:
-    """Figures of one run. `rolling`: replicas are replaced one by one, and nothing else happens to them."""
+    """Figures of one run. `rolling`: replicas are replaced one by one, and nothing else happens to them. `few`: see
+    `troubles`."""
     dice = random.Random(seed)
     server = TelegramServer(api_delay=0.01)
     hits: Counter[str] = Counter()
@@ -122,7 +125,7 @@ async def run(
             made.front.loses = lambda: dice.random() < 0.02
         failing(server, 0.0 if rolling else share, dice, hits)
         chats = Chats(server, questions("ours"), dice, apart=True)
-        work = [made.roll()] if rolling else troubles(made, trouble_rounds)
+        work = [made.roll()] if rolling else troubles(made, few)
         asked, deaths = await ask_all(server, chats, people, rounds, rate, dice, work)
         settling = time.monotonic()
         failing(server, 0.0, dice, hits)
