@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.losses import Question, questions
+from benchmarks.losses import COMMANDS, Question, questions
 from benchmarks.process import centile
 from benchmarks.support.fleet import Fleet, fleet
 from benchmarks.support.telegram_server import Fault, Person, TelegramServer
@@ -121,9 +121,9 @@ async def timers(made: Fleet) -> dict[str, int]:
     count = len(made.bots)
     made.send_chats({chat: number % count for chat, number in where.items()})
     await _begin(server, everybody)
-    for label in ("About", "Settings", "Clear after 10 minutes"):
+    for label in ("Something else", "About this bot", "Language, place, settings", "Clear after 10 minutes"):
         for one in everybody:
-            one.presses(next(name for name in one.screen.buttons if label in name), one.screen)
+            one.presses(label, one.screen)
         await server.quiet(60)
     armed, first = time.monotonic(), {one.chat: one.screen.id for one in everybody}
     await asyncio.sleep(1.5)  # the session that names the timer is stored a second behind
@@ -188,7 +188,8 @@ async def valkey_frozen(made: Fleet, choice: list[Question]) -> dict[str, object
     assert made.valkey
     made.valkey.pause()
     await timed("press", lambda one: server.add_press(one, one.screen, press.says), lambda one: _shows(one, press))
-    await timed("urgent", lambda one: one.types("/urgent"), lambda one: any("wake up" in message.text for message in one.sees))
+    urgent = next(question for question in questions("ours", COMMANDS) if question.says == "/urgent")
+    await timed("urgent", lambda one: one.types(urgent.says), lambda one: _shows(one, urgent))
     danger = "he choked me last night"
     await timed(
         "danger_words", lambda one: one.types(danger), lambda one: any("strangled" in message.text for message in one.sees)

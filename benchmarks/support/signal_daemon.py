@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 import uuid
 from collections import defaultdict
 from pathlib import Path
@@ -22,6 +23,8 @@ class SignalDaemon:
         self.timers: dict[str, int] = {}
         self.forgotten: list[str] = []
         self.calls: list[str] = []
+        self.log: list[tuple[float, int, str]] = []
+        """Each call: when, on the how-manyth connection, and which."""
         self.said: list[str] = []
         """All words that were ever shown, to whomever."""
         self.sends: list[str] = []
@@ -35,7 +38,9 @@ class SignalDaemon:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._subscribed: set[asyncio.StreamWriter] = set()
-        self.busy = self.most_busy = 0
+        self._kept: list[bytes] = []
+        """What came while nobody listened: with `--receive-mode=manual` it waits on Signal's servers."""
+        self.busy = self.most_busy = self.connections = 0
         self.awake = asyncio.Event()
         """Cleared, it is as a stopped process: it takes what comes and answers when it goes on."""
         self.awake.set()
@@ -57,9 +62,12 @@ class SignalDaemon:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.connections += 1
+        number = self.connections
         try:
             while line := await reader.readline():
                 asked = json.loads(line)
+                self.log.append((time.monotonic(), number, asked["method"]))
                 self.busy += 1
                 self.most_busy = max(self.most_busy, self.busy)
                 await asyncio.sleep(self.delay)
@@ -91,6 +99,7 @@ class SignalDaemon:
         match method:
             case "subscribeReceive":
                 self._subscribed.add(writer)
+                asyncio.get_running_loop().call_soon(self._hand_over, writer)
                 return {"result": 0}
             case "version":
                 return {"result": {"version": "fake"}}
@@ -126,6 +135,13 @@ class SignalDaemon:
             + b"\n"
         )
         for writer in self._subscribed:
+            writer.write(line)
+        if not self._subscribed:
+            self._kept.append(line)
+
+    def _hand_over(self, writer: asyncio.StreamWriter) -> None:
+        kept, self._kept = self._kept, []
+        for line in kept:
             writer.write(line)
 
     def envelope(self, aci: str, **data: Any) -> dict[str, Any]:

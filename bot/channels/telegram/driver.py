@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
 from bot.channels.sessions import Sessions
-from bot.channels.telegram.bubble import Bubble
+from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
@@ -24,7 +24,7 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate, is_before
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import UpdateTurns, is_leave_command, leave_of
+from bot.channels.telegram.turns import UpdateTurns, is_fresh, is_leave_command, leave_of
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.written import WrittenHandler
 from bot.channels.turn_worker import TurnWorker
@@ -149,6 +149,11 @@ class Driver:
                 await self._erase(queue, update.message)
                 return
             await self._outbox.delete_all(queue.chat, [update.answers])
+        if job.again and job.overtaken and job.replaceable and not is_fresh(turn):
+            # The process before may have shown the later one there: its screen must not go back. The talk still went through this
+            # one, and what was typed after it is heard in it.
+            self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
+            return
         shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
