@@ -252,7 +252,9 @@ async def run(
         chats = Chats(server, questions(kind), dice)
         total, asked, deaths = rounds * people, 0, []
         doomed = {int(total * (at + 1) / (kills + 1)) for at in range(kills)}
-        for _ in range(rounds):
+        for number in range(rounds):
+            if number == 1:  # nobody presses before a screen is there, and on a busy machine the first one takes seconds
+                await server.until(lambda: any(message.by_bot for one in everybody for message in one.sees), 60)
             dice.shuffle(everybody)
             for one in everybody:
                 chats.ask(one)

@@ -37,9 +37,9 @@ import sys
 from bot.channels.telegram.app import run
 from bot.channels.telegram.settings import Settings
 from bot.privacy import hardening
-from benchmarks.support.tiny_engine import step
+from benchmarks.support.tiny_engine import WORLD, step
 hardening.restart_with_switches()
-run(step, lambda: None, Settings("123:TEST", sys.argv[1], pace=False, name_cost=2))
+run(step, lambda: WORLD, Settings("123:TEST", sys.argv[1], pace=False, name_cost=2))
 """
 
 

@@ -28,11 +28,11 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 def run_ours(url: str, cost: int) -> None:
     """The bot of this project with the tests' small engine."""
-    from benchmarks.support.tiny_engine import step
+    from benchmarks.support.tiny_engine import WORLD, step
     from bot.channels.telegram.app import serve
     from bot.channels.telegram.settings import Settings
 
-    asyncio.run(serve(step, lambda: None, Settings("123:TEST", url, pace=False, name_cost=cost)))  # type: ignore[arg-type]
+    asyncio.run(serve(step, lambda: WORLD, Settings("123:TEST", url, pace=False, name_cost=cost)))  # type: ignore[arg-type]
 
 
 def run_twin(url: str) -> None:

@@ -39,6 +39,19 @@ MORE = (
 )
 
 
+class TinyWorld:
+    """A world of nothing: one first line for all messages."""
+
+    deaf = ""
+
+    def picking(self, _pick: Any) -> TinyWorld:
+        """Itself."""
+        return self
+
+
+WORLD: Any = TinyWorld()
+
+
 def show(token: str, text: str = "", *effects: Effect) -> Turn:
     """A screen named after its token."""
     spans = (Span(OPENING), Span("\n\n"), Span(text or f"This is {token}. <&>", "bold"), Span(" more"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from bot.channels.phone import Phone
 from bot.engine import Event, Surface, Turn, World
@@ -44,6 +44,10 @@ class Check:
     ok: bool
     says: str
     fix: str = ""
+
+
+SHARING: Final = ("valkey_file", "valkey_library", "valkey_address", "valkey_plain", "replicas")
+"""Why a channel that replicas can serve refuses where they are to meet; what the server itself is refused for comes later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Final
 
 from bot.privacy.log_grammar import REFUSALS
-from bot.runtime.state import TTL
+from bot.runtime.state import TTL, StateError
+from bot.runtime.state.valkey import refusal
 
 SESSION: Final = "CONSTELLATION_SESSION_SECONDS"
 SHORTEST: Final = 10
+VALKEY: Final = "CONSTELLATION_VALKEY"
+REPLICAS: Final = "CONSTELLATION_REPLICAS"
+UNSAFE: Final = "CONSTELLATION_VALKEY_UNSAFE"
 
 
 class SettingsError(Exception):
@@ -50,3 +57,41 @@ def session_seconds(environ: Mapping[str, str]) -> float:
     if not (given.isascii() and given.isdecimal() and len(given) < 6 and SHORTEST <= int(given) <= TTL):
         raise SettingsError("session")
     return float(given)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Sharing:
+    """Where replicas meet. `address`: of a Valkey server. `replicas`: how many there are at the least. `unsafe`: whether a server
+    is used that writes down what it is told, or that is reached in clear over a network."""
+
+    address: str
+    replicas: int = 3
+    unsafe: bool = False
+
+
+def sharing(environ: Mapping[str, str]) -> Sharing | None:
+    """Where replicas meet: CONSTELLATION_VALKEY, or the file that CONSTELLATION_VALKEY_FILE names, whose one line is the address;
+    None for one process alone. Raises `SettingsError`."""
+    address, file = environ.get(VALKEY, "").strip(), environ.get(f"{VALKEY}_FILE", "").strip()
+    if file:
+        try:
+            address = Path(file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError("valkey_file") from None
+        if not address:
+            raise SettingsError("valkey_file")
+    if not address:
+        return None
+    if find_spec("valkey") is None:
+        raise SettingsError("valkey_library")
+    unsafe = environ.get(UNSAFE, "").strip().lower() == "yes"
+    try:
+        plain = refusal(address)
+    except StateError:
+        raise SettingsError("valkey_address") from None
+    if plain and not unsafe:
+        raise SettingsError("valkey_plain")
+    count = environ.get(REPLICAS, "").strip() or "3"
+    if not (count.isascii() and count.isdecimal() and len(count) < 3 and int(count) > 0):
+        raise SettingsError("replicas")
+    return Sharing(address, int(count), unsafe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -169,7 +170,7 @@ class Surface:
 
 Listen = Callable[[str, str], Heard]
 Pick = Callable[[int], int]
-"""One of so many, as a number from 0: which of the harmless first lines stands on a message. Chance, so that it tells nothing."""
+"""One of so many, as a number from 0: which of the harmless first lines stands on a message. It tells nothing of the screen."""
 
 
 def first(_count: int) -> int:
@@ -196,6 +197,12 @@ class World:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "index", SubjectIndex(self.edition))
+
+    def picking(self, pick: Pick) -> World:
+        """The same world with another pick."""
+        other = copy(self)
+        object.__setattr__(other, "pick", pick)
+        return other
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "hears_less": ("why",),
     "health_red": ("age",),
     "health_green": (),
+    "valkey_away": (),
+    "valkey_back": (),
     "poll_failed": ("code", "n"),
     "poll_back": ("n",),
     "rival": ("n",),
@@ -71,6 +73,29 @@ REFUSALS: Final[Mapping[str, str]] = {
     "secret_file": "the file in CONSTELLATION_TELEGRAM_WEBHOOK_SECRET_FILE cannot be read",
     "pepper": "CONSTELLATION_PEPPER_FILE is not used any more: unset it and delete the file; replicas share their pepper in "
     "memory, over CONSTELLATION_VALKEY",
+    "webhook_library": "a webhook needs libraries, the extra `web` (docs/operations.md, Extras); or unset "
+    "CONSTELLATION_TELEGRAM_WEBHOOK_URL to poll",
+    "valkey_library": "replicas need a library, the extra `valkey` (docs/operations.md, Extras)",
+    "valkey_polls": "replicas need a webhook, CONSTELLATION_TELEGRAM_WEBHOOK_URL: Telegram lets one process poll; "
+    "or unset CONSTELLATION_VALKEY and run one process",
+    "valkey_file": "the file in CONSTELLATION_VALKEY_FILE cannot be read, or holds no address",
+    "valkey_address": "CONSTELLATION_VALKEY is unix://PATH, valkeys://HOST:PORT, valkeys+sentinel://HOST:PORT,HOST:PORT/SERVICE, "
+    "or valkey://127.0.0.1:PORT",
+    "valkey_plain": "what replicas share would cross the network in clear: use valkeys:// (TLS) or a unix socket, or say "
+    "CONSTELLATION_VALKEY_UNSAFE=yes",
+    "valkey_snapshots": 'Valkey writes snapshots on its disk: set save "" there (deploy/valkey/valkey.conf), or say '
+    "CONSTELLATION_VALKEY_UNSAFE=yes",
+    "valkey_append_only": "Valkey writes what it is told on its disk: set appendonly no there (deploy/valkey/valkey.conf), or "
+    "say CONSTELLATION_VALKEY_UNSAFE=yes",
+    "valkey_slow_log": "Valkey keeps slow commands with what they carry: set slowlog-log-slower-than -1 there "
+    "(deploy/valkey/valkey.conf), or say CONSTELLATION_VALKEY_UNSAFE=yes",
+    "valkey_command_log": "Valkey keeps large commands with what they carry: set commandlog-request-larger-than and "
+    "commandlog-reply-larger-than to -1 there (deploy/valkey/valkey.conf), or say CONSTELLATION_VALKEY_UNSAFE=yes",
+    "valkey_unseen": "Valkey does not say whether it writes down what it is told: allow CONFIG GET to the bot's user "
+    "(deploy/valkey/users.acl), or say CONSTELLATION_VALKEY_UNSAFE=yes",
+    "replicas": "CONSTELLATION_REPLICAS is a whole number from 1 to 99",
+    "web_join": "replicas of the page need CONSTELLATION_WEB_JOIN_FILE: a file with 32 random characters or more, the same "
+    "for all",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
     "source": "the source could not be fetched and nothing good of it is kept; "
     "try by hand: git -c http.followRedirects=false ls-remote ADDRESS",

@@ -1,6 +1,8 @@
 """Whether a channel answers: the age of its last good answer. An update that comes proves nothing: a reply might not go out.
 
-Red: it does not answer. Yellow: it does, and hears danger in typed words less well than it could.
+Red: it does not answer. Yellow: it does, less well than it could: it hears danger in typed words less well, or replicas cannot
+reach what they share. That is no red, by which a proxy or an orchestrator would take all of them away at once: presses, Urgent,
+Leave and words in danger are answered without it.
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ RIVAL_SECONDS: Final = 60.0
 _TOUCH_SECONDS: Final = 2.0
 WHY: Final[Mapping[Deaf, int]] = {"": 0, "encoder": 1, "heads": 2, "old": 3}
 """Why danger is heard less well, in the log's numbers (docs/privacy.md) and the health file's."""
+AWAY: Final = 4
+"""In the health file: what replicas share cannot be reached."""
 LESS: Final[Mapping[int, tuple[str, str]]] = {
     1: (
         "The sentence encoder is not installed or not the known one: the nets hear danger alone.",
@@ -37,21 +41,28 @@ LESS: Final[Mapping[int, tuple[str, str]]] = {
         "Examples changed since the heads were fitted: the old heads are used.",
         "In the content: constellation content search --fit, then send the files of content/find/ out with it.",
     ),
+    AWAY: (
+        "Valkey does not answer: no session is kept, and words without danger are answered some seconds later.",
+        "Look at the server that CONSTELLATION_VALKEY names: constellation ops doctor says what it can see of it.",
+    ),
 }
 """What each number but 0 means, and what to do."""
 
 
 class Health:
     """The age of the last good answer. `file`: its time of change says the same to other processes; in it stands one of the
-    numbers of `LESS`, or nothing. `deaf`: what is missing for hearing danger."""
+    numbers of `LESS`, or nothing. `deaf`: what is missing for hearing danger. `away`: whether what replicas share cannot be
+    reached."""
 
     def __init__(
         self,
         file: Path | None = None,
         clock: Callable[[], float] = time.monotonic,
         deaf: Callable[[], Deaf] = lambda: "",
+        away: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._clock, self._deaf = clock, deaf
+        self._clock, self._deaf, self._away = clock, deaf, away
+        self._was_away = False
         self._file = file
         self._last = clock()
         self._touched = -_TOUCH_SECONDS
@@ -75,13 +86,16 @@ class Health:
             with contextlib.suppress(OSError):
                 opened = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
                 try:
-                    why = WHY[self._deaf()]
+                    why = self._less()
                     os.pwrite(opened, str(why).encode() if why else b"", 0)
                     os.ftruncate(opened, 1 if why else 0)
                 finally:
                     os.close(opened)
                 answered = time.time() - self.age
                 os.utime(self._file, (answered, answered))
+
+    def _less(self) -> int:
+        return AWAY if self._away() else WHY[self._deaf()]
 
     def rival(self) -> None:
         """Somebody else uses the bot's token: red, and so is the file, until a minute after the last sign of it."""
@@ -108,7 +122,10 @@ class Health:
             elif self._red and not self.red:
                 # The minute after a rival is over: not only once the next poll ends.
                 self._turn_green()
-            less = LESS.get(WHY[self._deaf()])
+            if self._away() != self._was_away:
+                self._was_away = not self._was_away
+                safe_log.say("valkey_away" if self._was_away else "valkey_back")
+            less = LESS.get(self._less())
             well: State = "yellow" if less else "green"
             service.tell("red" if self.red else well if self._heard else "starting", less[0] if less else "")
 
@@ -124,8 +141,9 @@ def unheard(file: Path, now: float | None = None) -> float | None:
         return None
 
 
-def hears_less(file: Path) -> int:
-    """Why the bot that keeps `file` hears danger less well, one of the numbers of `LESS`; 0 where it hears as well as can be."""
+def less_well(file: Path) -> int:
+    """Why the bot that keeps `file` answers less well than it could, one of the numbers of `LESS`; 0 where it does as well as can
+    be."""
     try:
         said = file.read_bytes()[:2]
     except OSError:

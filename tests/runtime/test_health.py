@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
-from bot.runtime.health import LESS, RED_SECONDS, WHY, Health, healthy, hears_less
+from bot.privacy import safe_log
+from bot.runtime.health import AWAY, LESS, RED_SECONDS, WHY, Health, healthy, less_well
 from bot.runtime.systemd import Service
 
 
@@ -134,8 +135,8 @@ def test_a_health_file_with_other_words_is_read_as_none(tmp_path: Path) -> None:
     file = tmp_path / "health"
     for words in (b"", b"9", b"hello", b"33", "²".encode()):
         file.write_bytes(words)
-        assert hears_less(file) == 0
-    assert hears_less(tmp_path / "none") == 0
+        assert less_well(file) == 0
+    assert less_well(tmp_path / "none") == 0
 
 
 @pytest.mark.parametrize("deaf", ["encoder", "heads", "old"])
@@ -152,3 +153,24 @@ async def test_systemd_is_told_why_it_is_yellow(tmp_path: Path, deaf) -> None:
             told = await asyncio.get_running_loop().sock_recv(systemd, 300)
         task.cancel()
     assert told.decode().startswith("WATCHDOG=1\nSTATUS=yellow: the channel answers. " + LESS[WHY[deaf]][0])
+
+
+async def test_it_is_yellow_while_what_replicas_share_cannot_be_reached(tmp_path: Path, capsys) -> None:
+    """Named, with what to do; not red, by which all would be taken away at once. The log says so, and when it is over."""
+    file, away, lines = tmp_path / "health", [True], []
+    health = Health(file, deaf=lambda: "old", away=lambda: away[0])
+    health.good()
+    assert not health.red
+    assert main(["ops", "health", str(file)]) == 0
+    said = capsys.readouterr().out
+    assert "yellow. The channel answered " in said
+    assert "Valkey does not answer" in said
+    undo = safe_log.install(lines.append)
+    task = asyncio.create_task(health.watch(0.01, Service({})))
+    await asyncio.sleep(0.1)
+    away[0] = False
+    await asyncio.sleep(0.1)
+    task.cancel()
+    undo()
+    assert [line for line in lines if line.startswith("valkey")] == ["valkey_away\n", "valkey_back\n"]
+    assert less_well(file) == AWAY

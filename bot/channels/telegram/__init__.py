@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import Channel, ChannelSettings, Check, Probe, Secret, Service, Step, WorldOf
+from bot.channels.channel import SHARING, Channel, ChannelSettings, Check, Probe, Secret, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -60,7 +60,10 @@ CHANNEL: Final = Channel(
     settings=ChannelSettings(
         _settings,
         marks=("CONSTELLATION_TELEGRAM_TOKEN", "CONSTELLATION_TELEGRAM_TOKEN_FILE"),
-        refusals=("token", "token_file", "api_url", "secret", "secret_file", "pepper", "session"),
+        refusals=(
+            *("token", "token_file", "api_url", "secret", "secret_file", "pepper", "session", "webhook_library", "valkey_polls"),
+            *SHARING,
+        ),
         secrets=(
             Secret("token", "CONSTELLATION_TELEGRAM_TOKEN"),
             Secret("webhook secret", "CONSTELLATION_TELEGRAM_WEBHOOK_SECRET", asked_by="CONSTELLATION_TELEGRAM_WEBHOOK_URL"),

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf, deaf_of
 from bot.channels.sessions import Sessions
+from bot.channels.sharing import shared
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
@@ -24,10 +25,9 @@ from bot.channels.telegram.settings import Settings
 from bot.channels.telegram.transport import QuietBot, RefusedError, UnreachableError, quiet_bot
 from bot.channels.telegram.updates import ALLOWED
 from bot.privacy import hardening, safe_log
-from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import COST, Namer
 from bot.runtime.health import Health
-from bot.runtime.state import MemoryState, State
+from bot.runtime.state import State, StateError
 
 HEARTBEAT: Final = 3.0
 SWEEP: Final = 1.0
@@ -54,27 +54,28 @@ class RunningChannel:
 @asynccontextmanager
 async def channel(step: Step, world_of: WorldOf, settings: Settings, state: State | None = None) -> AsyncIterator[RunningChannel]:
     """The parts, connected and housekept, until the block ends: then drained and forgotten."""
-    counters, health = Counters(), Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
-    bot = quiet_bot(settings.token, settings.api_url, connections=400)
-    state = state or MemoryState(pace=settings.pace)
-    await state.open()
-    outbox = Outbox(bot, counters, state.pacing)
-    namer = Namer(Peppers(), CHANNEL.sessions, settings.name_cost or COST)
-    sessions = Sessions(state, namer, settings.session_seconds)
-    await bot.open()
-    driver = Driver(step, world_of, outbox, sessions)
-    parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
-    sweep = min(SWEEP, settings.session_seconds / 2)
-    keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
-    try:
-        yield parts
-    finally:
-        await driver.stop(STOP_SECONDS)
-        for task in keeping:
-            task.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
-        await sessions.close()
-        await bot.close_pools()
+    counters = Counters()
+    async with shared(settings.sharing, settings.token, pace=settings.pace, state=state) as found:
+        state = found.state
+        health = Health(settings.health_file, deaf=lambda: deaf_of(world_of()), away=lambda: found.state.away)
+        bot = quiet_bot(settings.token, settings.api_url, connections=400)
+        outbox = Outbox(bot, counters, state.pacing)
+        sessions = Sessions(state, Namer(found.peppers, CHANNEL.sessions, settings.name_cost or COST), settings.session_seconds)
+        await bot.open()
+        driver = Driver(step, world_of, outbox, sessions, shared=settings.sharing is not None)
+        parts = RunningChannel(bot, driver, outbox, sessions, state, counters, health)
+        sweep = min(SWEEP, settings.session_seconds / 2)
+        keeping = [asyncio.create_task(health.watch()), asyncio.create_task(_keep_house(parts, sweep))]
+        try:
+            yield parts
+        finally:
+            await driver.stop(STOP_SECONDS)
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
+            await found.part()
+            await sessions.close()
+            await bot.close_pools()
 
 
 async def _keep_house(parts: RunningChannel, every: float) -> None:
@@ -84,8 +85,16 @@ async def _keep_house(parts: RunningChannel, every: float) -> None:
         await asyncio.sleep(every)
         rounds += 1
         sessions = await parts.sessions.sweep()
+        await _share_newest(parts)
         if rounds % int(COUNTS_EVERY / every) == 0:
             parts.counters.say(sessions, len(parts.driver.queues))
+
+
+async def _share_newest(parts: RunningChannel) -> None:
+    """Leave looks for messages up to the highest id that any replica knows."""
+    if parts.driver.shared:
+        await parts.state.newest.see(parts.outbox.newest)
+        parts.outbox.newest = max(parts.outbox.newest, await parts.state.newest.get())
 
 
 async def poll(parts: RunningChannel, stop: asyncio.Event) -> None:
@@ -204,10 +213,14 @@ async def serve(
 
 
 def run(step: Step, world_of: WorldOf, settings: Settings, profiles: Sequence[Profile] = ()) -> int:
-    """The whole command: hardened, run to its end. 0 at a clean stop.
+    """The whole command: hardened, run to its end. 0 at a clean stop, 2 where what replicas share must not be used.
 
     The caller has silenced the process and started it again with the allocator's switches before it read any secret.
     """
     hardening.harden()
-    asyncio.run(serve(step, world_of, settings, profiles))
+    try:
+        asyncio.run(serve(step, world_of, settings, profiles))
+    except StateError as error:
+        safe_log.refuse(f"valkey_{error.why}")
+        return 2
     return 0

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from secrets import token_bytes
 
-from bot.channels.telegram.spare_timers import SpareTimers
 from bot.privacy import safe_log
 from bot.privacy.session import TIMER_BYTES
-from bot.runtime.state import Due
+from bot.runtime.state import Due, Timers
 
 Clear = Callable[[Due, int, int, str], None]
 
@@ -17,7 +16,7 @@ class ClearLater:
     """Chats to clear when their time is up. `clear` gets the timer, the chat, the newest message known and the talk's token; a
     timer that is not `done` comes again."""
 
-    def __init__(self, timers: SpareTimers, clear: Clear) -> None:
+    def __init__(self, timers: Timers, clear: Clear) -> None:
         self._timers, self._clear = timers, clear
 
     async def arm(self, seconds: float, chat: int, message: int, token: str) -> bytes:
@@ -37,7 +36,8 @@ class ClearLater:
 
     async def run(self) -> None:
         """Clears each chat in its time, until cancelled."""
-        await self._timers.run(self._ring)
+        while True:
+            self._ring(await self._timers.next())
 
     async def clear_all(self) -> None:
         """Clears them all now: at a clean stop, rather early than never. Not those that other processes clear in their time."""

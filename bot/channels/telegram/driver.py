@@ -23,7 +23,6 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.spare_timers import SpareTimers
 from bot.channels.telegram.turns import UpdateTurns, is_leave_command, leave_of
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.written import WrittenHandler
@@ -45,14 +44,14 @@ class Driver:
         self.counters = outbox.counters
         self.recovery = Recovery(outbox)
         state = sessions.state
-        self.clear_later = ClearLater(SpareTimers(state.timers, lambda: state.away), self._time_is_up)
+        self.clear_later = ClearLater(state.timers, self._time_is_up)
         self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._worker = TurnWorker()
-        self._outbox, self._sessions = outbox, sessions
+        self._outbox, self._sessions, self.shared = outbox, sessions, shared
         self._bubble = Bubble(outbox)
-        self.owed = OwedDeletions(SpareTimers(state.owed, lambda: state.away), self._pay, self.counters)
+        self.owed = OwedDeletions(state.owed, self._pay, self.counters)
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
         self._tombstones = state.tombstones
         self._graves = Graves(state.tombstones, outbox)
@@ -166,7 +165,11 @@ class Driver:
         self.recovery.drop(queue.chat)
         # A command's words are in the phone's language until the session says which one was chosen.
         reword = self._leave_in if job.update.kind == "typed" else None
-        await self._leaving.leave(queue, at_hand, effect, job.update.query, reword, update=update, below=below)
+        # Where the others cannot be asked, they may be answering words of before, which are looked for too.
+        shared = self.shared and not job.unclaimed and not self._sessions.state.away
+        ceiling = max(self._outbox.newest, below) if shared else 0
+        query = job.update.query
+        await self._leaving.leave(queue, at_hand, effect, query, reword, update=update, below=below, ceiling=ceiling)
         queue.untracked.discard(*at_hand)
 
     def _at_hand(self, queue: ChatQueue, job: Job) -> list[int]:

@@ -60,19 +60,19 @@ class LeaveHandler:
         *,
         update: int = 0,
         below: int = 0,
+        ceiling: int = 0,
     ) -> int:
         """Clears the queue's chat, `at_hand` first; acknowledges `query`. Gives how many messages stayed.
 
         What is not done after `LEAVE_SECONDS` is owed. `at_hand`: messages known of without a session, the pressed one first.
         `reword`: the same effect in the language of a session's token, where `effect` may be in another. `update`, `below`: what
-        the tombstone says, see `Grave`.
+        the tombstone says, see `Grave`. `ceiling`: see `Clearing`.
         """
         known = [number for number in at_hand if number > 0]
         clearing = Clearing(queue.chat, effect.neutral, self._clock() + OWED_SECONDS, set(known))
         clearing.pressed, clearing.newest = (known[0], max(known)) if known else (0, 0)
         clearing.update, clearing.below = update, below
-        if self._shared:
-            clearing.ceiling = max(self._outbox.newest, clearing.newest)
+        clearing.ceiling = ceiling
         work = asyncio.create_task(self._within(LEAVE_SECONDS, queue, clearing, self._first(queue, clearing, reword)))
         try:
             if query:

@@ -9,10 +9,9 @@ from typing import Final
 
 from bot.channels.telegram.clearing import Clearing, unpack
 from bot.channels.telegram.counters import Counters
-from bot.channels.telegram.spare_timers import SpareTimers
 from bot.privacy import safe_log
 from bot.privacy.session import TIMER_BYTES
-from bot.runtime.state import Due
+from bot.runtime.state import Due, Timers
 
 OWED_SECONDS: Final = 30 * 60.0
 """So long after leave a deletion is tried again; then it is given up and counted."""
@@ -28,7 +27,7 @@ class OwedDeletions:
     where it is killed, and tries each once more where it is stopped; those that others share are tried by them.
     """
 
-    def __init__(self, timers: SpareTimers, pay: Callable[[Due, Clearing], None], counters: Counters) -> None:
+    def __init__(self, timers: Timers, pay: Callable[[Due, Clearing], None], counters: Counters) -> None:
         self._timers, self._pay, self._counters = timers, pay, counters
         self._clock = asyncio.get_running_loop().time
 
@@ -44,7 +43,8 @@ class OwedDeletions:
 
     async def run(self) -> None:
         """Gives each out in its time, until cancelled."""
-        await self._timers.run(self._give)
+        while True:
+            self._give(await self._timers.next())
 
     async def release(self) -> None:
         """Gives all out now: at a clean stop. Not those that other processes try in their time."""

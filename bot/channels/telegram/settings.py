@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from yarl import URL
 
 from bot.channels.settings import SettingsError as SettingsError
-from bot.channels.settings import is_loopback, session_seconds
+from bot.channels.settings import Sharing, is_loopback, session_seconds, sharing
 from bot.channels.telegram import CHANNEL
 from bot.runtime.state import TTL
 
@@ -27,9 +28,9 @@ class Settings:
     `token`, `webhook_secret`: also `..._FILE`, the path of a file that holds it, which is better. `api_url`: what
     the token follows in each address, over https, or over http to this machine. `webhook_url`: where Telegram brings updates; ""
     polls. `listen`: `host:port`, or the path of a unix socket. `health_file`: see `health.healthy`. `pace`: "off" lifts the
-    limits of messages a second, for a Bot API server of one's own. `valkey`, for replicas, is
-    CONSTELLATION_VALKEY. `session_seconds`: see `bot.channels.settings`. `name_cost`: scrypt's N,
-    0 for the usual.
+    limits of messages a second, for a Bot API server of one's own. `sharing`, for replicas:
+    see `bot.channels.settings`, as for `session_seconds`; replicas need the webhook, since Telegram gives its updates to one
+    poller alone. `name_cost`: scrypt's N, 0 for the usual.
     """
 
     token: str
@@ -38,7 +39,7 @@ class Settings:
     webhook_secret: str = ""
     listen: str = "127.0.0.1:8081"
     health_file: Path | None = None
-    valkey: str = ""
+    sharing: Sharing | None = None
     pace: bool = True
     session_seconds: float = TTL
     name_cost: int = 0
@@ -55,7 +56,11 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         raise SettingsError("secret")
     if environ.get(OLD_PEPPER):
         raise SettingsError("pepper")
-    health, valkey = environ.get(CHANNEL.health), environ.get("CONSTELLATION_VALKEY", "")
+    if webhook and any(find_spec(name) is None for name in ("starlette", "uvicorn")):
+        raise SettingsError("webhook_library")
+    health, shared = environ.get(CHANNEL.health), sharing(environ)
+    if shared and not webhook:
+        raise SettingsError("valkey_polls")
     return Settings(
         token=token,
         api_url=_api_url(environ.get(PREFIX + "API_URL") or API_URL),
@@ -63,7 +68,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         webhook_secret=secret,
         listen=environ.get(PREFIX + "LISTEN") or "127.0.0.1:8081",
         health_file=Path(health) if health else None,
-        valkey=valkey,
+        sharing=shared,
         pace=environ.get(PREFIX + "PACE", "").lower() != "off",
         session_seconds=session_seconds(environ),
     )

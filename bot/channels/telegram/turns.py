@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from zlib import crc32
 
 from bot.channels.telegram.updates import Update
 from bot.channels.turns import Turns
@@ -17,18 +18,32 @@ class UpdateTurns(Turns):
 
     def answer(self, update: Update, token: str) -> Turn | None:
         """The turn for a press, typed words, a command, or something unreadable, in the talk of `token`."""
+        turns = self._for(update)
         if update.kind == "press":
-            return self.turn(token, Press(update.text))
+            return turns.turn(token, Press(update.text))
         if update.kind in ("unreadable", "personal"):
-            return self.turn(token, Unreadable(personal=update.kind == "personal"))
+            return turns.turn(token, Unreadable(personal=update.kind == "personal"))
         if not update.text.startswith("/"):
-            return self.turn(token, Typed(update.text))
+            return turns.turn(token, Typed(update.text))
         command, _, rest = update.text[1:].partition(" ")
         kind = COMMANDS.get(_name(command))
         if kind is not None:
-            return self.footer(kind, token, update.language)
+            return turns.footer(kind, token, update.language)
         payload = rest.strip() if _name(command) == "start" else ""
-        return self.turn(token, Start(payload[:PAYLOAD_LIMIT], update.language))
+        return turns.turn(token, Start(payload[:PAYLOAD_LIMIT], update.language))
+
+    def answer_again(self, update: Update, token: str) -> Turn | None:
+        """The screen of `token`, which answered this update before."""
+        return self._for(update).again(token)
+
+    def _for(self, update: Update) -> Turns:
+        """Turns whose first lines follow from the update. One that comes again after a kill gets the very same words: then
+        Telegram changes nothing in a message that shows them already, and an old answer is not shown above a newer one."""
+
+        def pick(count: int) -> int:
+            return crc32(str(update.id).encode()) % count
+
+        return Turns(self._step, lambda: self._world_of().picking(pick), self._fault)
 
 
 def is_leave_command(update: Update) -> bool:

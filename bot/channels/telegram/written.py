@@ -96,7 +96,7 @@ class WrittenHandler:
             await self._erase_words(queue, update.message)
             return None
         token = session.token if session else ""
-        turn = self._turns.again(token) if again else await self._heard(queue, update, token)
+        turn = self._turns.answer_again(update, token) if again else await self._heard(queue, update, token)
         if queue.overrun():
             return None
         if turn is None:

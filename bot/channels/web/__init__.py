@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import Channel, ChannelSettings, Probe, Service, Step, WorldOf
+from bot.channels.channel import SHARING, Channel, ChannelSettings, Probe, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -44,7 +44,7 @@ CHANNEL: Final = Channel(
     settings=ChannelSettings(
         _settings,
         marks=("CONSTELLATION_WEB_LISTEN",),
-        refusals=("web_library", "web_listen", "web_far", "web_workers", "web_onion", "web_leave"),
+        refusals=("web_library", "web_listen", "web_far", "web_workers", "web_onion", "web_leave", "web_join", *SHARING),
     ),
     health="CONSTELLATION_WEB_HEALTH_FILE",
     service=Service(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.channel import Step, WorldOf, deaf_of
+from bot.channels.sharing import shared
 from bot.channels.web.asgi import WebApp
 from bot.channels.web.driver import Driver
 from bot.channels.web.seals import Seals
@@ -20,7 +21,7 @@ from bot.channels.web.server import listening, server_of
 from bot.channels.web.settings import Settings
 from bot.privacy import hardening, safe_log
 from bot.runtime.health import Health
-from bot.runtime.state import MemoryState, State
+from bot.runtime.state import State, StateError
 
 SWEEP: Final = 5.0
 LOOK: Final = 3.0
@@ -46,38 +47,40 @@ async def channel(
 ) -> AsyncIterator[RunningChannel]:
     """The parts, listening and housekept, until the block ends. Raises OSError where the address is taken."""
     bound = listening(settings.host, settings.port, settings.socket)
-    state, seals = state or MemoryState(), seals or Seals()
-    health = Health(settings.health_file, deaf=lambda: deaf_of(world_of()))
-    driver = Driver(step, world_of, state, seals, leave_to=settings.leave_to, leave_by=settings.leave_by)
-    server = server_of(WebApp(driver, settings.onion))
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    address = "" if settings.socket else f"http://{host}:{bound.getsockname()[1]}/"
+    async with shared(settings.sharing, settings.join_secret, state=state) as found:
+        state, seals = found.state, seals or Seals(peppers=found.peppers if settings.sharing else None)
+        health = Health(settings.health_file, deaf=lambda: deaf_of(world_of()), away=lambda: found.state.away)
+        driver = Driver(step, world_of, state, seals, leave_to=settings.leave_to, leave_by=settings.leave_by)
+        server = server_of(WebApp(driver, settings.onion))
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = "" if settings.socket else f"http://{host}:{bound.getsockname()[1]}/"
 
-    async def keep_house() -> None:
-        while True:
-            await asyncio.sleep(SWEEP)
-            await state.sweep()
+        async def keep_house() -> None:
+            while True:
+                await asyncio.sleep(SWEEP)
+                await state.sweep()
 
-    async def look() -> None:
-        """The own first page, fetched as anybody does: an answer proves that people get one."""
-        while True:
-            if await _answers(bound):
-                health.good()
-            await asyncio.sleep(LOOK)
+        async def look() -> None:
+            """The own first page, fetched as anybody does: an answer proves that people get one."""
+            while True:
+                if await _answers(bound):
+                    health.good()
+                await asyncio.sleep(LOOK)
 
-    serving = asyncio.create_task(server.serve(sockets=[bound]))
-    works = [asyncio.create_task(work) for work in (keep_house(), look(), health.watch())]
-    try:
-        yield RunningChannel(address, driver, seals, state, health)
-    finally:
-        server.should_exit = True
-        for task in works:
-            task.cancel()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(serving, *works, return_exceptions=True), STOP_SECONDS)
-        driver.close()
-        await state.close()
-        seals.renew()
+        serving = asyncio.create_task(server.serve(sockets=[bound]))
+        works = [asyncio.create_task(work) for work in (keep_house(), look(), health.watch())]
+        try:
+            yield RunningChannel(address, driver, seals, state, health)
+        finally:
+            server.should_exit = True
+            for task in works:
+                task.cancel()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(serving, *works, return_exceptions=True), STOP_SECONDS)
+            driver.close()
+            await found.part()
+            await state.close()
+            seals.renew()
 
 
 async def _answers(bound: socket.socket) -> bool:
@@ -100,7 +103,7 @@ async def _answers(bound: socket.socket) -> bool:
 
 
 async def serve(step: Step, world_of: WorldOf, settings: Settings) -> int:
-    """Runs until SIGTERM or SIGINT. 2 where the address is taken."""
+    """Runs until SIGTERM or SIGINT. 2 where the address is taken, or what replicas share must not be used."""
     loop = asyncio.get_running_loop()
     safe_log.attach(loop)
     stop = asyncio.Event()
@@ -117,6 +120,9 @@ async def serve(step: Step, world_of: WorldOf, settings: Settings) -> int:
             safe_log.say("stopping", queues=parts.driver.waiting)
     except OSError:
         safe_log.refuse("web_taken")
+        return 2
+    except StateError as error:
+        safe_log.refuse(f"valkey_{error.why}")
         return 2
     safe_log.say("stopped")
     return 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.channels.settings import SettingsError as SettingsError
-from bot.channels.settings import is_loopback
+from bot.channels.settings import Sharing, is_loopback, sharing
 from bot.channels.web import CHANNEL
 
 PREFIX: Final = "CONSTELLATION_WEB_"
@@ -18,6 +18,7 @@ HOST: Final = "127.0.0.1"
 _YES: Final = ("1", "yes", "true")
 _ONION: Final = re.compile(r"http://[a-z2-7]{56}\.onion/?")
 _HARMLESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/%-]*)?")
+JOIN_LETTERS: Final = 32
 WORKERS: Final = (PREFIX + "WORKERS", "WEB_CONCURRENCY")
 """Variables that ask for several processes: ours, and the one that hosting services set for any web server."""
 
@@ -26,7 +27,8 @@ WORKERS: Final = (PREFIX + "WORKERS", "WEB_CONCURRENCY")
 class Settings:
     """`host`, `port`: where to listen; port 0 is any that is free. `socket`: a unix socket instead, "" for none. `at_home`:
     nothing was set, so a browser is opened on this machine. `onion`: the page's onion address, "" for none. `leave_to`: the
-    harmless page after Leave, "" for none; `leave_by`: "link" or "refresh". `health_file`: see `bot.runtime.health`."""
+    harmless page after Leave, "" for none; `leave_by`: "link" or "refresh". `health_file`: see `bot.runtime.health`. `sharing`:
+    where replicas meet, see `bot.channels.settings`; `join_secret`: what they know each other by."""
 
     host: str = HOST
     port: int = 0
@@ -36,6 +38,8 @@ class Settings:
     leave_to: str = ""
     leave_by: str = "link"
     health_file: Path | None = None
+    sharing: Sharing | None = None
+    join_secret: str = ""
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -54,7 +58,16 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if (leave_to and not _HARMLESS.fullmatch(leave_to)) or leave_by not in ("link", "refresh"):
         raise SettingsError("web_leave")
     health = environ.get(CHANNEL.health)
-    found = Settings(onion=onion, leave_to=leave_to, leave_by=leave_by, health_file=Path(health) if health else None)
+    meets, join = sharing(environ), ""
+    if meets:
+        try:
+            join = Path(given("JOIN_FILE")).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise SettingsError("web_join") from None
+        if len(join) < JOIN_LETTERS:
+            raise SettingsError("web_join")
+    file = Path(health) if health else None
+    found = Settings(onion=onion, leave_to=leave_to, leave_by=leave_by, health_file=file, sharing=meets, join_secret=join)
     listen = given("LISTEN")
     if not listen:
         return replace(found, at_home=True)

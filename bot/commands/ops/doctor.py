@@ -59,7 +59,7 @@ def hearing_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iter
     from bot.commands.shared.edition import load_book
     from bot.find import heads_fault, read_pack, shared_encoder
     from bot.ops.host_checks import Check
-    from bot.runtime.health import LESS, hears_less
+    from bot.runtime.health import LESS, less_well
 
     there = shared_encoder() is not None
     yield Check("encoder", there, "it is here" if there else LESS[1][0], "" if there else LESS[1][1])
@@ -72,7 +72,7 @@ def hearing_checks(args: argparse.Namespace, environ: Mapping[str, str]) -> Iter
         says = f"{fault}; danger in typed words is heard less well" if fault else "they were fitted from these examples"
         yield Check("heads", not fault, says, LESS[3][1] if fault else "")
     for name in health_variables():
-        if environ.get(name) and (less := LESS.get(hears_less(Path(environ[name])))):
+        if environ.get(name) and (less := LESS.get(less_well(Path(environ[name])))):
             yield Check("running bot", False, less[0], less[1])
 
 

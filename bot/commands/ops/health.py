@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.channels.registry import health_variables
 from bot.commands.shared.output import say, say_error
-from bot.runtime.health import LESS, healthy, hears_less, unheard
+from bot.runtime.health import LESS, healthy, less_well, unheard
 
 EXAMPLE = "constellation ops health /run/constellation/health"
 
@@ -44,6 +44,6 @@ def _said(file: Path) -> str:
     answered = f"The channel answered {age:.0f} s ago."
     if not healthy(file):
         return f"red. {answered}"
-    if less := LESS.get(hears_less(file)):
+    if less := LESS.get(less_well(file)):
         return f"yellow. {answered} {' '.join(less)}"
     return f"green. {answered}"

@@ -53,6 +53,10 @@ class MemoryLeftTalks:
         """As in `LeftTalks`."""
         return self._ends.get(nonce, 0.0) > self._clock()
 
+    def ends(self) -> dict[bytes, float]:
+        """When each is forgotten, by the clock."""
+        return dict(self._ends)
+
     async def clear(self) -> None:
         """As in `LeftTalks`."""
         self._ends.clear()

@@ -32,7 +32,7 @@ class Running:
         async def main() -> None:
             settings = Settings(self._server.token, self._server.url, pace=self._pace, name_cost=2)
             state = MemoryState(self._store, pace=self._pace)
-            async with app.channel(self._step, lambda: None, settings, state) as parts:
+            async with app.channel(self._step, lambda: tiny_engine.WORLD, settings, state) as parts:
                 self.parts = parts
                 ready.set()
                 await app.poll(parts, self._stop)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from benchmarks.support import tiny_engine
@@ -16,24 +18,102 @@ from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.updates import Update, decode
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import Namer
-from bot.runtime.state import Claim, MemoryClaims, MemorySessions, MemoryState
-from bot.runtime.state.flood_counts import MemoryFloodCounts
-from bot.runtime.state.pacing import MemoryPacing
-from bot.runtime.state.tombstones import MemoryTombstones
+from bot.runtime.state import (
+    NO_GRAVE,
+    Claim,
+    Grave,
+    Lease,
+    MemoryClaims,
+    MemoryFloodCounts,
+    MemoryPacing,
+    MemorySessions,
+    MemoryState,
+    MemoryTombstones,
+)
 from tests.channels.telegram.direct import DirectBot
 
 CHAT = 4_690_123_456_789
 
 
 class SharedState(MemoryState):
-    """A state in memory that several drivers share. `away`: its server does not answer."""
+    """A state in memory that several drivers share. `gone`: its server does not answer, until it is False again."""
 
     def __init__(self) -> None:
         clock = asyncio.get_running_loop().time
-        super().__init__(MemorySessions(clock=clock))
-        self.pacing = MemoryPacing(clock=clock)
-        self.floods, self.tombstones = MemoryFloodCounts(clock=clock), MemoryTombstones(clock)
-        self.claims = MemoryClaims(clock=clock)
+        self.gone = False
+        super().__init__(_Sessions(self))
+        self.pacing, self.floods = MemoryPacing(clock=clock), MemoryFloodCounts(clock=clock)
+        self.tombstones, self.claims = _Tombstones(self), _Claims(self)
+
+    @property
+    def away(self) -> bool:
+        """As in `State`."""
+        return self.gone
+
+
+class _Sessions(MemorySessions):
+    def __init__(self, state: SharedState) -> None:
+        super().__init__(clock=asyncio.get_running_loop().time)
+        self._state = state
+
+    @asynccontextmanager
+    async def lease(self, name: bytes, *older: bytes, seize: bool = False) -> AsyncIterator[Lease]:
+        """As in `SessionStore`: one that keeps nothing where the server is gone."""
+        async with super().lease(name, *older, seize=seize) as held:
+            yield _Unkept(held) if self._state.gone else held
+
+    async def put(self, name: bytes, sealed: bytes, ttl: float, held: Lease) -> bool:
+        """As in `Lease`."""
+        return not self._state.gone and await super().put(name, sealed, ttl, held)
+
+
+class _Unkept:
+    """A lease of a server that does not answer."""
+
+    kept = False
+
+    def __init__(self, held: Lease) -> None:
+        self.lost, self.until = held.lost, held.until
+
+    async def nothing(self, *_: Any) -> None:
+        """Nothing is read, and nothing written."""
+
+    async def refused(self, *_: Any) -> bool:
+        """As in `Lease`."""
+        return False
+
+    get = tombstone = nothing
+    put = delete = bury = is_held = refused
+
+
+class _Tombstones(MemoryTombstones):
+    def __init__(self, state: SharedState) -> None:
+        super().__init__(asyncio.get_running_loop().time)
+        self._state = state
+
+    async def put(self, chat: int, below: int, seconds: float, update: int = 0) -> None:
+        """As in `Tombstones`."""
+        if not self._state.gone:
+            await super().put(chat, below, seconds, update)
+
+    async def of(self, chat: int) -> Grave:
+        """As in `Tombstones`."""
+        return NO_GRAVE if self._state.gone else await super().of(chat)
+
+
+class _Claims(MemoryClaims):
+    def __init__(self, state: SharedState) -> None:
+        super().__init__(clock=asyncio.get_running_loop().time)
+        self._state = state
+
+    async def claim(self, update: int) -> Claim:
+        """As in `Claims`."""
+        return Claim.UNKNOWN if self._state.gone else await super().claim(update)
+
+    async def done(self, update: int) -> None:
+        """As in `Claims`."""
+        if not self._state.gone:
+            await super().done(update)
 
 
 class Replica:
@@ -43,7 +123,7 @@ class Replica:
         self.bot, self.counters = DirectBot(server, delay), Counters()
         self.sessions = Sessions(state, Namer(peppers, "test", cost=2))
         self.outbox = Outbox(self.bot, self.counters, state.pacing)
-        self.driver = Driver(step, lambda: None, self.outbox, self.sessions, shared=True)
+        self.driver = Driver(step, lambda: tiny_engine.WORLD, self.outbox, self.sessions, shared=True)
         self.intake = Intake(self.driver.receive, state.claims, self._hears, self.counters)
 
     async def _hears(self, update: Update) -> bool:
@@ -125,14 +205,6 @@ class Fleet:
                 await replica.driver.stop(1)
             assert replica.counters.faults == 0
         await self.state.close()
-
-
-class Away(MemoryClaims):
-    """Claims whose server does not answer."""
-
-    async def claim(self, update: int) -> Claim:
-        """Nobody knows."""
-        return Claim.UNKNOWN
 
 
 async def _nothing(*_: Any) -> None:

@@ -563,7 +563,7 @@ async def test_a_webhook_taken_away_is_told_again(server):
     settings = Settings(
         server.token, server.url, webhook_url="http://127.0.0.1:9/x", webhook_secret="s" * 16, listen="127.0.0.1:0", name_cost=2
     )
-    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: None, settings, stop=stop))
+    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: tiny_engine.WORLD, settings, stop=stop))
     await server.until(lambda: ("webhook", "") in server.profile)
     await server._do_deleteWebhook({})
     await server.until(lambda: ("webhook", "") in server.profile, 6)

@@ -75,7 +75,7 @@ class Scene:
         state.floods, state.tombstones = MemoryFloodCounts(clock=clock), MemoryTombstones(clock)
         self.sessions = Sessions(state, Namer(Peppers(), "test", cost=2))
         self.outbox = Outbox(self.bot, self.counters, state.pacing)
-        self.driver = Driver(step, lambda: None, self.outbox, self.sessions)
+        self.driver = Driver(step, lambda: tiny_engine.WORLD, self.outbox, self.sessions)
         self.ann: Person = self.server.person(CHAT)
         self.left_at = 0.0
         self.first_effect = -1.0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from benchmarks.support.telegram_server import Fault
-from bot.channels.telegram.intake import AGAIN, DONE
+from bot.channels.telegram.intake import AGAIN, DONE, HELD_SECONDS
 from tests.channels.telegram.replicas import CHAT, Fleet
 from tests.channels.telegram.virtual_time import run
 
@@ -330,3 +330,101 @@ def test_a_clean_stop_gives_back_what_is_not_done() -> None:
         assert any("You said a question" in text for text in fleet.texts)
 
     on_fleet(main)
+
+
+# --- the server is gone ------------------------------------------------------------------------------------------------
+
+
+def test_presses_and_urgent_are_answered_without_the_server() -> None:
+    """At once, and unclaimed."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.state.gone = True
+        for label, shown in (("Go a", "This is a"), ("Urgent", "This is urgent")):
+            fleet.ann.presses(label)
+            (press,) = fleet.updates()
+            assert await fleet.bring_until_done(press) < 0.5
+            assert shown in fleet.ann.screen.text
+        fleet.ann.types("/urgent")
+        (command,) = fleet.updates()
+        assert await fleet.bring_until_done(command) < 1.5  # the fourth message in a chat, at one a second
+        assert "This is urgent" in fleet.ann.screen.text
+
+    on_fleet(main)
+
+
+def test_leave_empties_the_chat_without_the_server_and_the_session_once_it_is_back() -> None:
+    """What can be deleted is; what the server still has goes as soon as it can be asked."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.state.gone = True
+        fleet.ann.presses("Leave")
+        (leave,) = fleet.updates()
+        assert await fleet.bring_until_done(leave) < 4
+        assert fleet.ann.sees == []
+        await asyncio.sleep(20)
+        fleet.state.gone = False
+        assert await fleet.session() is not None
+        await asyncio.sleep(60)
+        assert await fleet.session() is None
+
+    on_fleet(main)
+
+
+def test_danger_is_heard_without_the_server() -> None:
+    """Typed words in which triage hears it are answered at once; never a 503."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.state.gone = True
+        fleet.ann.types("he has a knife")
+        (words,) = fleet.updates()
+        assert await fleet.bring(words, 2) == DONE
+        assert "You said he has a knife" in fleet.ann.screen.text
+        assert not [message for message in fleet.ann.sees if not message.by_bot]
+
+    on_fleet(main)
+
+
+def test_other_words_come_again_and_are_answered() -> None:
+    """By whoever they come to once the server is back; or after some seconds without it, for danger may be behind them."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.state.gone = True
+        fleet.ann.types("a question")
+        (words,) = fleet.updates()
+        for replica in (0, 1, 2, 0):
+            assert await fleet.bring(words, replica) == AGAIN
+            await asyncio.sleep(0.3)
+        fleet.state.gone = False
+        assert await fleet.bring(words, 1) == DONE
+        assert "You said a question" in fleet.ann.screen.text
+        await fleet.still()
+        fleet.state.gone = True
+        fleet.ann.types("another question")
+        (words,) = fleet.updates()
+        assert HELD_SECONDS - 1 < await fleet.bring_until_done(words) < HELD_SECONDS + 4
+        assert "You said another question" in fleet.ann.screen.text
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("danger", [False, True])
+@pytest.mark.parametrize("pause", [0.0, 0.1, 0.3, 0.5, 2.0])
+def test_nothing_lands_in_a_chat_that_was_left_without_the_server(pause: float, *, danger: bool) -> None:
+    """Nobody can tell the others of a Leave; but Leave deletes the words, and who answers them looks whether they are there."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.state.gone = True
+        bubble = fleet.ann.screen
+        fleet.ann.types("he has a knife" if danger else "a question")
+        (words,) = fleet.updates()
+        fleet.ann.presses("Leave", bubble)
+        (leave,) = fleet.updates()
+        asking = asyncio.create_task(fleet.bring_until_done(words))
+        await asyncio.sleep(pause)
+        await fleet.bring_until_done(leave, first=1)
+        await asking
+        await asyncio.sleep(40)
+        assert fleet.ann.sees == []
+
+    on_fleet(main, delay=0.2)

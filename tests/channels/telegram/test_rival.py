@@ -43,7 +43,7 @@ async def test_ours_is_set_again_where_a_foreign_webhook_took_its_place(
     settings = Settings(
         server.token, server.url, webhook_url=ours, webhook_secret="s" * 16, listen="127.0.0.1:0", name_cost=2, health_file=file
     )
-    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: None, settings, stop=stop))
+    running = asyncio.create_task(app.serve(tiny_engine.step, lambda: tiny_engine.WORLD, settings, stop=stop))
     try:
         await server.until(file.exists)
         assert not _rivals(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -24,10 +25,11 @@ def refusal(address: str) -> str:
     return "" if all(host in _HOME for host, _ in _hosts(parts)) else "plain"
 
 
-def client_of(address: str) -> Any:
+def client_of(address: str, connected: Callable[[Any], Awaitable[None]] | None = None) -> Any:
     """An asyncio client, not connected yet: of `unix://PATH`, `valkey://HOST:PORT`, `valkeys://…` (TLS), or
     `valkey+sentinel://HOST:PORT,HOST:PORT/SERVICE` (`valkeys+sentinel` for TLS to both), where the sentinels say which server
-    leads. A user and a password may stand before the host; they are the server's. Raises `StateError` ("address")."""
+    leads. A user and a password may stand before the host; they are the server's. `connected`: gets each new
+    connection to the server, in place of its `on_connect`. Raises `StateError` ("address")."""
     from valkey.asyncio import sentinel
     from valkey.asyncio.client import Valkey
 
@@ -36,14 +38,15 @@ def client_of(address: str) -> Any:
     led: Any = sentinel.Sentinel
     parts = _parts(address)
     if parts.scheme not in SENTINEL:
-        return plain(address, **_QUIET)
+        return plain(address, valkey_connect_func=connected, **_QUIET)
     service = parts.path.strip("/")
     if not service:
         raise StateError("address")
     secure = {"ssl": True} if parts.scheme.startswith("valkeys") else {}
     known = {name: value for name, value in (("username", parts.username), ("password", parts.password)) if value}
     quiet = {**_QUIET, **secure}
-    return led(_hosts(parts), sentinel_kwargs=quiet, **quiet, **known).master_for(service)
+    sentinels = led(_hosts(parts), sentinel_kwargs=quiet, **quiet, **known)
+    return sentinels.master_for(service, valkey_connect_func=connected)
 
 
 def _parts(address: str) -> SplitResult:

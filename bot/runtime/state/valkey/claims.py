@@ -42,7 +42,7 @@ return 1
 """
 )
 _DONE: Final = Script("redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1")
-_DROP: Final = Script(_HELD + "if ends and mark == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1")
+_DROP: Final = Script(_HELD + "if mark == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1")
 
 
 class ValkeyClaims:

@@ -11,6 +11,8 @@ from bot.runtime.state.valkey.keys import LEFT
 from bot.runtime.state.valkey.place import Place
 from bot.runtime.state.valkey.server import AwayError, FullError, Script, ValkeyServer
 
+COMPARE_SECONDS: Final = 3.0
+"""So often it is looked whether the server is still the one that was told."""
 GENERATION_SECONDS: Final = 24 * 3600
 """How long a generation is known: longer than any talk is remembered as left."""
 
@@ -36,6 +38,8 @@ class ValkeyLeftTalks:
         self._server, self._place = server, place
         self._own = MemoryLeftTalks()
         self._untold: dict[bytes, float] = {}
+        self._run_id = b""
+        self._compare_at = 0.0
 
     async def put(self, nonce: bytes, seconds: float) -> bool:
         """As in `LeftTalks`."""
@@ -79,10 +83,16 @@ class ValkeyLeftTalks:
             return
 
     async def sweep(self) -> int:
-        """As in `LeftTalks`: this process's own; the server ends the others."""
+        """As in `LeftTalks`: this process's own; the server ends the others. A server that came back empty is told them again."""
+        left = await self._own.sweep()
         with contextlib.suppress(AwayError):
+            if left and time.monotonic() >= self._compare_at:
+                await self._server.ping()
+                if self._server.run_id != self._run_id:
+                    self._untold.update(self._own.ends())
+                self._run_id, self._compare_at = self._server.run_id, time.monotonic() + COMPARE_SECONDS
             await self._tell()
-        return await self._own.sweep()
+        return left
 
     async def close(self) -> None:
         """As in `LeftTalks`."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.runtime.state.state import StateError
 from bot.runtime.state.valkey.address import client_of, refusal
-from bot.runtime.state.valkey.setup import setup_fault
+from bot.runtime.state.valkey.setup import SETTINGS, fault_of, run_id_of, settings_of
 
 TIMEOUT: Final = 0.25
 """Seconds that a call waits for its answer."""
@@ -47,28 +47,30 @@ class ValkeyServer:
 
     Each call ends within `TIMEOUT`. After a failure the server is held to be away for `REST_SECONDS`; then one call tries it, and
     the others go on without it until that one has its answer. `unsafe`: whether one is used that writes down what it is told.
+    `run_id`: the random name that the server gave itself at its start: another one may have lost what the one before was told.
     """
 
     def __init__(self, address: str, *, unsafe: bool = False) -> None:
         from valkey import exceptions
 
-        self.client: Any = client_of(address)
+        self._refused = "" if unsafe else refusal(address)
+        self._plain, self._unsafe = bool(self._refused), unsafe
+        self.client: Any = client_of(address, self._connected)
         self._faults: tuple[type[Exception], ...] = (exceptions.ValkeyError, OSError, TimeoutError)
         self._no_script: type[Exception] = exceptions.NoScriptError
         self._full: type[Exception] = exceptions.OutOfMemoryError
         self._answered: type[Exception] = exceptions.ResponseError
-        self._refused = "" if unsafe else refusal(address)
-        self._unsafe = unsafe
-        self._looked = unsafe
+        self._unusable: type[Exception] = exceptions.ConnectionError
         self._room = asyncio.Semaphore(CONNECTIONS)
         self._rest_until = 0.0
         self.away = False
         self.failures = 0
+        self.run_id = b""
 
     async def open(self) -> None:
         """Looks at how the server is set up; at one that is away, later. Raises `StateError` where it must not be used."""
         with contextlib.suppress(AwayError):
-            await self.run(_PING, (), ())
+            await self.ping()
         if self._refused:
             raise StateError(self._refused)
 
@@ -76,11 +78,9 @@ class ValkeyServer:
         """What `script` returns. Raises `AwayError` or `FullError`."""
         return await self._ask(lambda: self._evaluate(script, keys, args))
 
-    async def run_id(self) -> bytes:
-        """The random name that the server gave itself at its start: another one may have lost what was on its way. Raises
-        `AwayError`."""
-        found = await self._ask(lambda: self.client.info("server"))
-        return str(found.get("run_id", "")).encode()
+    async def ping(self) -> None:
+        """Only asks whether it is there: `run_id` is up to date then. Raises `AwayError`."""
+        await self.run(_PING, (), ())
 
     async def _evaluate(self, script: Script, keys: Sequence[bytes], args: Sequence[bytes | str | int | float]) -> Any:
         try:
@@ -90,7 +90,7 @@ class ValkeyServer:
 
     async def _ask(self, call: Callable[[], Awaitable[Any]]) -> Any:
         now = time.monotonic()
-        if now < self._rest_until or (self._refused and self._looked):
+        if now < self._rest_until or self._plain:
             raise AwayError
         if self.away:
             self._rest_until = now + REST_SECONDS
@@ -101,8 +101,6 @@ class ValkeyServer:
         except self._faults:
             self.failures += 1
             self.away = True
-            # Whatever comes back may be another server, or the same one set up anew.
-            self._looked = self._unsafe
             self._rest_until = time.monotonic() + REST_SECONDS
             raise AwayError from None
         self.away = False
@@ -111,7 +109,7 @@ class ValkeyServer:
 
     async def _within(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """`call` with its time-out. A loop that was late itself takes the answer that lies there, before it gives up."""
-        work = asyncio.ensure_future(self._looked_at(call))
+        work = asyncio.ensure_future(self._in_turn(call))
         try:
             await asyncio.wait((work,), timeout=TIMEOUT)
             for _ in range(4):
@@ -124,14 +122,23 @@ class ValkeyServer:
             work.cancel()
             work.add_done_callback(_heard)
 
-    async def _looked_at(self, call: Callable[[], Awaitable[Any]]) -> Any:
+    async def _in_turn(self, call: Callable[[], Awaitable[Any]]) -> Any:
         async with self._room:
-            if not self._looked:
-                self._refused = self._refused or await setup_fault(self.client, self._answered)
-                self._looked = True
-            if self._refused:
-                raise AwayError
             return await call()
+
+    async def _connected(self, connection: Any) -> None:
+        """Looks at the server behind each new connection, before it is told anything: it may be another, or set up anew."""
+        await connection.on_connect()
+        if not self._unsafe:
+            try:
+                await connection.send_command("CONFIG", "GET", *SETTINGS)
+                self._refused = fault_of(settings_of(await connection.read_response()))
+            except self._answered:
+                self._refused = "unseen"
+            if self._refused:
+                raise self._unusable
+        await connection.send_command("INFO", "server")
+        self.run_id = run_id_of(await connection.read_response())
 
     async def close(self) -> None:
         """Lets go of all connections."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 SETTINGS: Final = ("save", "appendonly", "slowlog*", "commandlog*")
+_RUN_ID: Final = re.compile(r"^run_id:(\w+)", re.MULTILINE)
 _LOGS: Final = (
     ("slowlog-log-slower-than", "slowlog-max-len", "slow_log"),
     ("commandlog-execution-slower-than", "commandlog-slow-execution-max-len", "slow_log"),
@@ -13,19 +15,9 @@ _LOGS: Final = (
 )
 
 
-async def setup_fault(client: Any, refused: type[Exception]) -> str:
-    """Why the server must not be used, "" where it may: "snapshots" or "append_only" (it writes on a disk), "slow_log" or
-    "command_log" (it keeps commands with what they carry), "unseen" (it does not say). `refused`: what the client raises where
-    the server answers that it will not."""
-    try:
-        found = await client.config_get(*SETTINGS)
-    except refused:
-        return "unseen"
-    return fault_of({str(_text(name)): str(_text(value)) for name, value in found.items()})
-
-
 def fault_of(settings: dict[str, str]) -> str:
-    """The same for settings that were read."""
+    """Why a server with these settings must not be used, "" where it may: "snapshots" or "append_only" (it writes on a disk),
+    "slow_log" or "command_log" (it keeps commands with what they carry), "unseen" (it does not say)."""
     if "save" not in settings or "appendonly" not in settings:
         return "unseen"
     if settings["save"].strip():
@@ -38,5 +30,17 @@ def fault_of(settings: dict[str, str]) -> str:
     return ""
 
 
-def _text(value: Any) -> Any:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+def settings_of(answer: Any) -> dict[str, str]:
+    """What a server answered to CONFIG GET, as words: a flat list, or a mapping where the client has made one of it."""
+    pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=False)
+    return {_text(name): _text(value) for name, value in pairs}
+
+
+def run_id_of(answer: Any) -> bytes:
+    """The run's name in what a server answered to INFO; b"" where there is none."""
+    found = _RUN_ID.search(_text(answer))
+    return found[1].encode() if found else b""
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

@@ -119,7 +119,6 @@ class ValkeyTimers:
         self._own: dict[bytes, _Own] = {}
         self._ended: dict[bytes, bytes] = {}
         self._news = asyncio.Event()
-        self._run_id = b""
         self._compare_at = 0.0
 
     async def arm(self, handle: bytes, seconds: float, payload: bytes) -> bool:
@@ -129,7 +128,7 @@ class ValkeyTimers:
         if len(self._own) >= self._limit:
             await self.cancel(handle)
             return False
-        own = _Own(boot_clock() + seconds, seal(self._key, handle, payload), self._run_id)
+        own = _Own(boot_clock() + seconds, seal(self._key, handle, payload))
         self._own[handle] = own
         try:
             armed = await self._send(handle, own)
@@ -148,6 +147,7 @@ class ValkeyTimers:
         value = own.mark + seal(keys[0], handle, unseal(self._key, handle, own.sealed))
         wait = max(0, round((own.due - boot_clock()) * 1000))
         own.sent = bool(await self._run(_ARM, handle, wait, value, self._limit, round(KEEP_SECONDS * 1000)))
+        own.run_id = self._server.run_id
         return own.sent
 
     async def _run(self, script: Script, *args: bytes | int) -> object:
@@ -189,21 +189,25 @@ class ValkeyTimers:
                 found = await self._run(_NEXT, round(RING_SECONDS * 1000))
             except AwayError:
                 found = -1
-                if (due := self._due_here()) is not None:
-                    return due
+            if not isinstance(found, list) and (due := self._due_here()) is not None:
+                return due
             if isinstance(found, list):
                 if (due := self._opened(*found)) is not None:
                     return due
                 continue
             wait = LOOK_SECONDS if found == -1 else min(LOOK_SECONDS, int(found) / 1000)  # type: ignore[call-overload]
-            soonest = min((own.due for own in self._own.values() if self._server.away or not own.sent), default=float("inf"))
+            soonest = min((own.due for _, own in self._here()), default=float("inf"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.001, min(wait, soonest - boot_clock()))):
                     await self._news.wait()
 
+    def _here(self) -> list[tuple[bytes, _Own]]:
+        return [(handle, own) for handle, own in self._own.items() if self._server.away or not own.sent]
+
     def _due_here(self) -> Due | None:
+        """Of those that the server does not have, or cannot give, the one that has been due the longest."""
         now = boot_clock()
-        late = [(own.due, handle) for handle, own in self._own.items() if own.due <= now]
+        late = [(own.due, handle) for handle, own in self._here() if own.due <= now]
         if not late:
             return None
         handle = min(late)[1]
@@ -227,7 +231,7 @@ class ValkeyTimers:
         now = boot_clock()
         if now < self._compare_at or not (self._own or self._ended):
             return
-        run_id = await self._server.run_id()
+        await self._server.ping()
         for handle, mark in list(self._ended.items()):
             await self._run(*((_DONE, handle, mark) if mark else (_CANCEL, handle)))
             self._ended.pop(handle, None)
@@ -237,17 +241,16 @@ class ValkeyTimers:
             own = self._own.get(handle)
             if own is None or mark == own.mark:
                 continue
-            if mark or own.run_id in (b"", run_id):
+            if mark or own.run_id == self._server.run_id:
                 # Armed anew, done or cancelled elsewhere.
                 del self._own[handle]
             else:
                 # Another server, or the same one after a start: it may have lost it.
                 own.sent = False
         for handle, own in list(self._own.items()):
-            own.run_id = run_id
             if not own.sent:
                 await self._send(handle, own)
-        self._run_id = run_id
+            own.run_id = self._server.run_id
         self._compare_at = now + COMPARE_SECONDS
 
     async def release(self) -> list[Due]:
@@ -277,8 +280,8 @@ class _Own:
 
     __slots__ = ("due", "given", "mark", "run_id", "sealed", "sent")
 
-    def __init__(self, due: float, sealed: bytes, run_id: bytes) -> None:
-        self.due, self.sealed, self.run_id = due, sealed, run_id
+    def __init__(self, due: float, sealed: bytes) -> None:
+        self.due, self.sealed, self.run_id = due, sealed, b""
         self.mark = token_bytes(MARK_BYTES)
         self.given = self.sent = False
 
