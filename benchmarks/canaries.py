@@ -98,14 +98,16 @@ class Crowd:
     stuck: int = 0
 
 
-async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> bool:
-    """One person's evening; True if each step led somewhere. Somebody whose bot was just killed begins again, as people do."""
+async def _talk(server: TelegramServer, one: Canary, *, leaves: bool, typing: float = 0.0) -> bool:
+    """One person's evening; True if each step led somewhere. Somebody whose bot was just killed begins again, as people do.
+    `typing`: seconds that words take."""
     ann: Person = server.person(one.chat, "en", one.name, one.username)
 
     def shown() -> list[tuple[int, str, int]]:
         return [(message.id, message.text, message.versions) for message in ann.sees if message.by_bot]
 
     async def does(what: Any, argument: str) -> None:
+        await asyncio.sleep(typing if what == ann.types else 0.0)
         before = shown()
         what(argument)
         await server.until(lambda: shown() and shown() != before, 60)
@@ -139,14 +141,14 @@ async def _talk(server: TelegramServer, one: Canary, *, leaves: bool) -> bool:
     return good
 
 
-async def _talks(server: TelegramServer, people: list[Canary], crowd: Crowd, *, leaves: bool) -> None:
+async def _talks(server: TelegramServer, people: list[Canary], crowd: Crowd, *, leaves: bool, typing: float = 0.0) -> None:
     """Everybody, `AT_ONCE` at a time."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(person: Canary) -> None:
         async with gate:
             try:
-                crowd.stuck += not await _talk(server, person, leaves=leaves)
+                crowd.stuck += not await _talk(server, person, leaves=leaves, typing=typing)
             except AssertionError:
                 crowd.stuck += 1
         server.log.clear()

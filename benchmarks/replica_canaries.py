@@ -5,7 +5,7 @@
 Replicas of the real command behind one webhook, with a real Valkey server. People talk and some leave, as in
 `benchmarks.canaries`, while everything is kept that somebody at the server could keep: what MONITOR tells, DUMP of every key ten
 times a second, and the memory of the server's process, during the talks and after them. The same search has to find a person
-whom a bot would have kept there in clear. `names`: what MONITOR tells beyond that, which is not nothing: see the threat model.
+whom a bot would have kept there in clear. What MONITOR tells beyond that is in the threat model.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ import re
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Collection
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from typing import Any, Final
 
 from benchmarks.canaries import Crowd, _last_count, _talks
@@ -30,6 +32,10 @@ from benchmarks.support.telegram_server import TelegramServer
 SESSION: Final = 10
 LOOK_EVERY: Final = 0.1
 MEMORY_EVERY: Final = 2.0
+OURS: Final = {"monitor", "dump", "ttl", "scan", "client|setinfo", "hello"}
+"""Commands of the search."""
+TYPING: Final = 1.5
+"""Seconds that words take: where they go to another replica than the press before them, its note has to be there."""
 _ESCAPED: Final = re.compile(rb"\\(x[0-9a-f]{2}|[abnrt\"\\])")
 _PLAIN: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b'"': b'"', b"\\": b"\\"}
 
@@ -39,6 +45,7 @@ class Spy:
     """Somebody who owns the server. `monitor`: its lines. `dumps`: of keys. `searched`: what was found in its memory."""
 
     people: Collection[Canary]
+    apart: Executor
     monitor: bytearray = field(default_factory=bytearray)
     dumps: bytearray = field(default_factory=bytearray)
     keys: set[bytes] = field(default_factory=set)
@@ -46,6 +53,8 @@ class Spy:
     searched: Counter[str] = field(default_factory=Counter)
     megabytes: int = 0
     looks: int = 0
+    over: bool = False
+    """Set for the end: a client that is cancelled within a call may go on."""
 
     async def listen(self, made: Fleet) -> None:
         """Keeps what MONITOR tells."""
@@ -63,8 +72,8 @@ class Spy:
         from valkey import asyncio as client
 
         assert made.valkey
-        async with client.Valkey(unix_socket_path=str(made.valkey.socket)) as connection:
-            while True:
+        async with client.Valkey(unix_socket_path=str(made.valkey.socket), socket_timeout=30) as connection:
+            while not self.over:
                 async for key in connection.scan_iter(count=1000):
                     self.keys.add(key)
                     self.dumps += key + b"\0" + (await connection.dump(key) or b"")
@@ -74,7 +83,7 @@ class Spy:
 
     async def look(self, made: Fleet) -> None:
         """Searches the server's memory, again and again."""
-        while True:
+        while not self.over:
             await self.once(made)
             await asyncio.sleep(MEMORY_EVERY)
 
@@ -82,9 +91,11 @@ class Spy:
         """Searches the server's memory as it is."""
         assert made.valkey
         assert made.valkey.process
-        where = await asyncio.to_thread(memory, made.valkey.process.pid)
-        self.megabytes, self.looks = len(where) >> 20, self.looks + 1
-        self.searched.update(await asyncio.to_thread(lambda: search(where).of(self.people)))
+        loop = asyncio.get_running_loop()
+        # In a process of its own: a search holds the interpreter, and everybody here would wait for it.
+        size, found = await loop.run_in_executor(self.apart, looked_through, made.valkey.process.pid, list(self.people))
+        self.megabytes, self.looks = size >> 20, self.looks + 1
+        self.searched.update(found)
 
     def told(self, people: Collection[Canary]) -> dict[str, dict[str, int]]:
         """What lies in MONITOR's lines, as they are and with their escapes undone, and in the dumps."""
@@ -94,12 +105,26 @@ class Spy:
 
 @asynccontextmanager
 async def _spying(made: Fleet, people: Collection[Canary]) -> AsyncIterator[Spy]:
-    spy = Spy(people)
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        async with _with(Spy(people, apart), made) as spy:
+            yield spy
+
+
+def looked_through(pid: int, people: Collection[Canary]) -> tuple[int, dict[str, int]]:
+    """How many bytes of memory a process has, and how many of `people` lie there."""
+    where = memory(pid)
+    return len(where), search(where).of(people)
+
+
+@asynccontextmanager
+async def _with(spy: Spy, made: Fleet) -> AsyncIterator[Spy]:
     tasks = [asyncio.create_task(work) for work in (spy.listen(made), spy.dump(made), spy.look(made))]
     try:
         yield spy
     finally:
-        broken = [task.exception() for task in tasks if task.done() and not task.cancelled()]
+        spy.over = True
+        await asyncio.wait(tasks[1:], timeout=MEMORY_EVERY + 1)
+        broken = [task.exception() for task in tasks if task.done() and not task.cancelled() and task.exception()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -116,13 +141,14 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
     async with fleet(server, replicas, extra) as made:
         async with _spying(made, marks) as spy:
             await asyncio.sleep(3.0)
-            await _talks(server, crowd.silent, crowd, leaves=False)
-            await _talks(server, crowd.left, crowd, leaves=True)
+            await _talks(server, crowd.silent, crowd, leaves=False, typing=TYPING)
+            await _talks(server, crowd.left, crowd, leaves=True, typing=TYPING)
             await spy.once(made)
             await asyncio.sleep(session + 5)
             await spy.once(made)
-        at_rest = [search(memory(bot.process.pid)).of(marks) for bot in made.bots if bot.process]
+        at_rest = [looked_through(bot.process.pid, marks)[1] for bot in made.bots if bot.process]
         printed = made.log().encode()
+        commands = await _commands(made)
         kinds = Counter(key.partition(b":")[0].decode("ascii", "replace") for key in spy.keys)
         found = {
             "people": people,
@@ -131,6 +157,7 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
             "valkey": {"megabytes": spy.megabytes, "looks": spy.looks, "memory": dict(spy.searched), **spy.told(marks)},
             "keys_seen": dict(kinds),
             "keys_without_an_end": len(spy.endless),
+            "commands": sorted(commands),
             "commands_monitored": spy.monitor.count(b"\r\n"),
             "replicas_at_rest": {"memory": at_rest, "output": search(printed).of(marks)},
             "press_ids": len(search(bytes(spy.monitor) + bytes(spy.dumps)).ids & presses.given),
@@ -138,6 +165,16 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
         }
         found["control"] = await _control(made)
     return found
+
+
+async def _commands(made: Fleet) -> set[str]:
+    """The commands that the server was ever asked for, but for those of the search itself."""
+    from valkey import asyncio as client
+
+    assert made.valkey
+    async with client.Valkey(unix_socket_path=str(made.valkey.socket)) as connection:
+        asked = await connection.info("commandstats")
+    return {name.removeprefix("cmdstat_").replace("\\|", "|") for name in asked} - OURS
 
 
 async def _control(made: Fleet) -> dict[str, Any]:

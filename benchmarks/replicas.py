@@ -19,6 +19,7 @@ import bisect
 import contextlib
 import json
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Coroutine
@@ -78,6 +79,18 @@ async def ask_all(
     return asked, deaths
 
 
+def _tell(server: TelegramServer, chats: Chats, chat: int, begin: float) -> None:
+    """What happened in a chat that is lost, on the standard error: for whoever looks for the cause."""
+    asked = [f"{'press' if question.press else 'words'} {question.mark[:24]!r}" for question in chats.asked[chat]]
+    calls = [
+        f"{at - begin:.2f} {method} {parameters.get('message_id', parameters.get('message_ids', ''))}"
+        for at, method, parameters in server.log
+        if int(parameters.get("chat_id", 0)) == chat
+    ]
+    there = [(message.id, message.by_bot, message.text[:24]) for message in server.chats[chat].values()]
+    print(json.dumps({"asked": asked, "shown": chats.shown()[chat], "calls": calls[-14:], "there": there}), file=sys.stderr)
+
+
 async def run(
     people: int,
     rounds: int,
@@ -106,6 +119,8 @@ async def run(
         with contextlib.suppress(AssertionError):  # what is lost is counted below
             await server.until(lambda: not server.updates and not chats.lost(), 90)
         settled = time.monotonic() - settling
+        for chat in [chat for chat in chats.asked if chats.lost_in(chat)]:
+            _tell(server, chats, chat, begin)
         with contextlib.suppress(AssertionError):
             await server.until(lambda: not sum(chats.too_many(deaths).values()), 5)
         figures: dict[str, object] = {
@@ -118,6 +133,7 @@ async def run(
             "answered_by_each": dict(sorted(made.front.taken.items())),
             "expired_at_telegram": server.expired,
             "chats_without_their_last_answer": chats.lost(),
+            "chats_that_show_nothing": sum(not any(message.by_bot for message in one.sees) for one in server.people.values()),
             "typed_questions_never_answered": chats.unanswered(),
             "order_inversions": chats.inversions(),
             "calls_inside_retry_after": server.violations,

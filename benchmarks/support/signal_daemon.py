@@ -35,6 +35,8 @@ class SignalDaemon:
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._subscribed: set[asyncio.StreamWriter] = set()
+        self._kept: list[bytes] = []
+        """What came while nobody listened: with `--receive-mode=manual` it waits on Signal's servers."""
         self.busy = self.most_busy = 0
         self.awake = asyncio.Event()
         """Cleared, it is as a stopped process: it takes what comes and answers when it goes on."""
@@ -91,6 +93,7 @@ class SignalDaemon:
         match method:
             case "subscribeReceive":
                 self._subscribed.add(writer)
+                asyncio.get_running_loop().call_soon(self._hand_over, writer)
                 return {"result": 0}
             case "version":
                 return {"result": {"version": "fake"}}
@@ -126,6 +129,13 @@ class SignalDaemon:
             + b"\n"
         )
         for writer in self._subscribed:
+            writer.write(line)
+        if not self._subscribed:
+            self._kept.append(line)
+
+    def _hand_over(self, writer: asyncio.StreamWriter) -> None:
+        kept, self._kept = self._kept, []
+        for line in kept:
             writer.write(line)
 
     def envelope(self, aci: str, **data: Any) -> dict[str, Any]:

@@ -18,6 +18,7 @@ SHORTEST: Final = 10
 VALKEY: Final = "CONSTELLATION_VALKEY"
 REPLICAS: Final = "CONSTELLATION_REPLICAS"
 UNSAFE: Final = "CONSTELLATION_VALKEY_UNSAFE"
+JOIN_LETTERS: Final = 32
 
 
 class SettingsError(Exception):
@@ -95,3 +96,13 @@ def sharing(environ: Mapping[str, str]) -> Sharing | None:
     if not (count.isascii() and count.isdecimal() and len(count) < 3 and int(count) > 0):
         raise SettingsError("replicas")
     return Sharing(address, int(count), unsafe)
+
+
+def join_secret(path: str) -> str:
+    """What the replicas of a channel without a token of its own know each other by, from the file at `path`; "" where there is
+    none, or one that could be guessed."""
+    try:
+        found = Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return found if len(found) >= JOIN_LETTERS else ""

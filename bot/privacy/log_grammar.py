@@ -13,6 +13,8 @@ PROBE_STEPS: Final = ("connect", "start", "urgent", "question", "leave", "empty"
 
 EVENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "started": (),
+    "active": (),
+    "passive": (),
     "page": ("port",),
     "stopping": ("queues",),
     "stopped": (),
@@ -96,6 +98,8 @@ REFUSALS: Final[Mapping[str, str]] = {
     "replicas": "CONSTELLATION_REPLICAS is a whole number from 1 to 99",
     "web_join": "replicas of the page need CONSTELLATION_WEB_JOIN_FILE: a file with 32 random characters or more, the same "
     "for all",
+    "signal_join": "a second bot on Signal needs CONSTELLATION_SIGNAL_JOIN_FILE: a file with 32 random characters or more, the "
+    "same for both",
     "session": "CONSTELLATION_SESSION_SECONDS is a whole number from 10 to 1800",
     "source": "the source could not be fetched and nothing good of it is kept; "
     "try by hand: git -c http.followRedirects=false ls-remote ADDRESS",

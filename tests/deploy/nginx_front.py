@@ -22,9 +22,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def front(shipped: Path, folder: Path, replaced: Mapping[str, str]) -> AsyncIterator[int]:
-    """nginx with the file `shipped`, each key of `replaced` (which must be in it) by its value; gives the port of its TLS. Skips
-    the test where there is no nginx. What it has no room for in memory would go to `folder / "temp"`."""
+async def front(shipped: Path, folder: Path, replaced: Mapping[str, str], *, tls: bool = True) -> AsyncIterator[int]:
+    """nginx with the file `shipped`, each key of `replaced` (which must be in it) by its value; gives the port of its TLS, or of
+    the same without it. Skips the test where there is no nginx. What has no room in memory would go to `folder / "temp"`."""
     if not (shutil.which("nginx") and shutil.which("openssl")):
         pytest.skip("no nginx: apt-get install nginx-light openssl")
     kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1", "-subj", "/CN=localhost"]
@@ -32,7 +32,10 @@ async def front(shipped: Path, folder: Path, replaced: Mapping[str, str]) -> Asy
     subprocess.run(["openssl", "req", "-x509", *kind, *files], check=True, capture_output=True)
     port = free_port()
     text = shipped.read_text("utf-8")
-    mine = {"user www-data;": "user root;" if os.geteuid() == 0 else "", "listen 443 ssl;": f"listen 127.0.0.1:{port} ssl;"}
+    mine = {
+        "user www-data;": "user root;" if os.geteuid() == 0 else "",
+        "listen 443 ssl;": f"listen 127.0.0.1:{port}{' ssl' if tls else ''};",
+    }
     for before, after in {**mine, **replaced, "HOST": "localhost"}.items():
         assert before in text, before
         text = text.replace(before, after)

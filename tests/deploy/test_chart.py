@@ -160,7 +160,9 @@ async def test_its_valkey_takes_its_files(tmp_path: Path) -> None:
         "--tls-ca-cert-file", "/run/secrets/valkey/ca.crt", "--tls-auth-clients", "no",
     ]  # fmt: skip
     digest = hashlib.sha256(b"word").hexdigest()
-    (tmp_path / "users.acl").write_text(f"user default off\nuser constellation on #{digest} ~* &* +@all\n")
+    users = (ROOT / "deploy/valkey/users.acl").read_text("utf-8")
+    assert users.count(" nopass ") == 1
+    (tmp_path / "users.acl").write_text(users.replace(" nopass ", f" #{digest} "), "utf-8")
     conf = _named(documents, "ConfigMap", "bot-configuration")["data"]["valkey.conf"]
     (tmp_path / "valkey.conf").write_text(conf.replace("/run/constellation-valkey", str(tmp_path)), "utf-8")
     command = [re.sub("/run/secrets/valkey|/etc/constellation", str(tmp_path), word) for word in words[:tls]]

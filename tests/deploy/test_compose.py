@@ -102,7 +102,6 @@ def test_what_it_mounts_is_here() -> None:
 
 
 @pytest.mark.heavy
-@pytest.mark.skipif(not (ROOT / "deploy/valkey/users.acl").exists(), reason="deploy/valkey/users.acl is not there yet")
 async def test_its_look_at_valkey_sees_whether_it_answers(tmp_path: Path) -> None:
     """The very line, with the one user of the access list."""
     cli = shutil.which("valkey-cli") or str(Path(program()).with_name("valkey-cli"))

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
 import subprocess
+import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import aiohttp
 import pytest
+
+from benchmarks.process import listens
+from benchmarks.support.telegram_server import TelegramServer
+from bot.runtime.health import healthy
+from tests.deploy.unit_filter import shut_in
+from tests.deploy.valkey_server import program, running, shipped_files
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ("constellation-telegram@.service", "constellation-valkey.service")
@@ -84,3 +94,58 @@ def test_valkey_has_no_network_no_disk_and_no_log() -> None:
     ):  # fmt: skip
         assert line in lines
     assert not [line for line in lines if line.startswith(("ReadWritePaths", "StateDir", "LogsDir", "CacheDir"))]
+
+
+@pytest.mark.heavy
+async def test_a_replica_runs_under_its_units_filter(tmp_path: Path) -> None:
+    """It meets at Valkey, takes updates through its socket and answers; no system call beyond the unit's."""
+    server = TelegramServer()
+    (tmp_path / "token").write_text(server.token, "ascii")
+    (tmp_path / "secret").write_text("s" * 32, "ascii")
+    listen, health = tmp_path / "listen", tmp_path / "health"
+    command = shut_in(_unit("constellation-telegram@.service"), [sys.executable, "-m", "bot", "run", "telegram"])
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(
+            running(tmp_path, [program(), str(shipped_files(tmp_path, ["user tester on nopass ~* &* +@all"]))])
+        )
+        await server.start()
+        stack.push_async_callback(server.stop)
+        prefix = "CONSTELLATION_TELEGRAM_"
+        environ = {
+            prefix + "TOKEN_FILE": str(tmp_path / "token"), prefix + "WEBHOOK_SECRET_FILE": str(tmp_path / "secret"),
+            prefix + "WEBHOOK_URL": "http://127.0.0.1:1/", prefix + "LISTEN": str(listen), prefix + "API_URL": server.url,
+            prefix + "HEALTH_FILE": str(health), "CONSTELLATION_VALKEY": f"unix://constellation@{tmp_path}/socket",
+            "CONSTELLATION_CACHE_DIR": str(tmp_path / "cache"),
+        }  # fmt: skip
+        with (tmp_path / "log").open("wb") as log:
+            process = await asyncio.create_subprocess_exec(
+                *command, cwd=tmp_path, stdout=log, stderr=log,
+                env={**os.environ, **environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])},
+            )  # fmt: skip
+        try:
+            async with asyncio.timeout(60):
+                while not await listens(listen):
+                    assert process.returncode is None, (tmp_path / "log").read_text()
+                    await asyncio.sleep(0.1)
+            ann = server.person(77, "en")
+            ann.types("/start")
+            (number, update), *_ = server.updates
+            connector = aiohttp.UnixConnector(path=str(listen))
+            async with aiohttp.ClientSession(connector=connector) as session:
+                heads = {"X-Telegram-Bot-Api-Secret-Token": "s" * 32}
+                async with session.post("http://bot/", json=update, headers=heads) as answer:
+                    assert answer.status == 200, number
+            assert any(message.by_bot for message in ann.sees)
+            await server.until(lambda: healthy(health), 20)
+            client = pytest.importorskip("valkey.asyncio", reason="pip install '.[heavy]'")
+            tester = client.Valkey.from_url(f"unix://tester@{tmp_path}/socket", protocol=2)
+            kinds = {key[:1] for key in await tester.keys("*")}
+            await tester.aclose()
+            assert {b"s", b"u", b"b"} <= kinds, "a session, an update that is done, the replica itself"
+        finally:
+            process.terminate()
+            await asyncio.wait_for(process.wait(), 30)
+    said = (tmp_path / "log").read_text("ascii").splitlines()
+    assert said[-1] == "stopped"
+    assert not [line for line in said if line.startswith(("fault", "library", "cache_failed"))]
+    assert process.returncode == 0

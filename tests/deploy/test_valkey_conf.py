@@ -12,10 +12,7 @@ import pytest
 from tests.deploy.unit_filter import shut_in
 from tests.deploy.valkey_server import ROOT, program, running, shipped_files
 
-pytestmark = [
-    pytest.mark.heavy,
-    pytest.mark.skipif(not (ROOT / "deploy/valkey/users.acl").exists(), reason="deploy/valkey/users.acl is not there yet"),
-]
+pytestmark = pytest.mark.heavy
 ALL = "user tester on nopass ~* &* +@all"
 WORD = b"canaryqzqz"
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import Channel, ChannelSettings, Probe, Service, Step, WorldOf
+from bot.channels.channel import SHARING, Channel, ChannelSettings, Probe, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -44,7 +44,9 @@ CHANNEL: Final = Channel(
     erasing=("answers",),
     timers="app",
     sessions="signal",
-    settings=ChannelSettings(_settings, marks=("CONSTELLATION_SIGNAL_SOCKET",), refusals=("daemon", "daemon_far", "session")),
+    settings=ChannelSettings(
+        _settings, marks=("CONSTELLATION_SIGNAL_SOCKET",), refusals=("daemon", "daemon_far", "session", "signal_join", *SHARING)
+    ),
     health="CONSTELLATION_SIGNAL_HEALTH_FILE",
     service=Service(
         "the bot on Signal, through a signal-cli daemon",

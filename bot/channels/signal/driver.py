@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -36,7 +37,7 @@ from bot.engine import (
 )
 from bot.privacy import safe_log
 from bot.privacy.session import Session
-from bot.runtime.state import TTL
+from bot.runtime.state import TTL, Grave
 
 QUEUE: Final = 60
 VANISH_SECONDS: Final = 3600
@@ -46,12 +47,14 @@ LEAVE: Final = "leave"
 
 
 class Driver:
-    """Turns what people write into screens. `idle`, `goodbye`: see `Contacts`."""
+    """Turns what people write into screens. `idle`, `goodbye`: see `Contacts`. `done`: called with each update that is answered,
+    or that nobody waits for any more."""
 
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, idle: float = TTL,
-                 goodbye: float = GOODBYE_SECONDS) -> None:  # fmt: skip
+                 goodbye: float = GOODBYE_SECONDS, done: Callable[[Update], Awaitable[None]] | None = None) -> None:  # fmt: skip
         self._turns, self._worker = Turns(step, world_of), TurnWorker()
         self._world_of, self._outbox, self._sessions = world_of, outbox, sessions
+        self._done = done
         self._queues: dict[str, deque[Update]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._exits: dict[str, str] = {}
@@ -71,17 +74,31 @@ class Driver:
             update = replace(update, text=LEAVE)
         if queue is not None:
             if update.text == LEAVE:
+                self._drop(*queue)
                 queue.clear()
                 self._worker.let_go(queue)
                 self._outbox.overtake(update.aci)
             elif len(queue) >= QUEUE:
-                del queue[1 if self._overrun(update.aci) else 0]
+                dropped = 1 if self._overrun(update.aci) else 0
+                self._drop(queue[dropped])
+                del queue[dropped]
             queue.append(update)
             return
         self._queues[update.aci] = deque([update])
-        task = asyncio.create_task(self._work(update.aci))
+        self._spawn(self._work(update.aci))
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _drop(self, *updates: Update) -> None:
+        for update in updates if self._done else ():
+            self._spawn(self._finish(update))
+
+    async def _finish(self, update: Update) -> None:
+        if self._done:
+            await self._done(update)
 
     def _means_leave(self, update: Update, *, busy: bool) -> bool:
         """By its word, or, while something is being answered, by the number beside it on the screen that was sent last."""
@@ -101,13 +118,15 @@ class Driver:
             while queue:
                 update = queue.popleft()
                 try:
-                    async with self._sessions.hold(aci, priority=True) as lease:
+                    async with self._sessions.hold(aci, priority=True, leaves=update.text == LEAVE) as lease:
                         if update.text != LEAVE:
                             await self._slow(aci, lease.wait)
-                        if not self._overrun(aci):
+                        if not self._overrun(aci) and not lease.grave.covers(message=update.timestamp):
                             await self._answer(update, lease)
+                    await self._finish(update)
                 except Exception as error:
                     safe_log.fault(error)
+                    self._drop(update)
         finally:
             del self._queues[aci]
 
@@ -149,7 +168,7 @@ class Driver:
             return
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
         if left:
-            await self._leave(update.aci, world, lease, session, left)
+            await self._leave(update, world, lease, session, left)
             return
         await self._show(update, world, lease, session or Session(), turn, mark)
 
@@ -209,12 +228,15 @@ class Driver:
             await self._delete(aci, session.bubble)
         await lease.save(replace(session, token=token, bubble=sent or session.bubble))
 
-    async def _leave(self, aci: str, world: World, lease: SessionLease, session: Session | None, left: Leave) -> None:
+    async def _leave(self, update: Update, world: World, lease: SessionLease, session: Session | None, left: Leave) -> None:
         """Deletes every message of this session, says what stays on the phone, deletes that too, and forgets the person."""
+        aci = update.aci
         token = session.token if session else ""
         ours = {*session.own_messages, session.bubble} - {0} if session else set()
         deleting = [asyncio.create_task(self._delete(aci, sent, now=True)) for sent in sorted(ours, reverse=True)]
         await lease.forget()
+        # What was written before and comes late, from another process, is not answered any more.
+        await lease.bury(Grave(below=update.timestamp))
         await asyncio.gather(*deleting)
         goodbye = await self._send(aci, f"{left.neutral} {self._says(world, 'stays', token)}", [])
         self._drop_exit(aci)
@@ -236,8 +258,8 @@ class Driver:
         await self._outbox.call("remoteDelete", priority=AT_ONCE if now else LATER, recipient=[aci], targetTimestamp=sent)
 
     async def stop(self, seconds: float) -> None:
-        """Finishes what has begun, within `seconds`."""
-        if self._tasks:
+        """Finishes what has begun, within `seconds`; with 0 it is broken off."""
+        if self._tasks and seconds:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:
             task.cancel()

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 _ACI = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 TEXT_LIMIT = 2000
+Kind = Literal["text", "unreadable"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -16,7 +17,7 @@ class Update:
 
     aci: str
     timestamp: int
-    kind: Literal["text", "unreadable"]
+    kind: Kind
     text: str = ""
 
 

@@ -36,10 +36,18 @@ class RefusedError(Exception):
 
 
 class Daemon:
-    """One connection at a time. `receive` gets each envelope; it must not wait. `heard` is called for each line."""
+    """One connection at a time. `receive` gets each envelope; it must not wait. `heard` is called for each line. `holds`: whether
+    this process may speak at all; asked before each call, and where it may not none is made any more."""
 
-    def __init__(self, socket: str, account: str, receive: Receive, heard: Callable[[], None] = lambda: None) -> None:
-        self._socket, self._account, self._receive, self.heard = socket, account, receive, heard
+    def __init__(
+        self,
+        socket: str,
+        account: str,
+        receive: Receive,
+        heard: Callable[[], None] = lambda: None,
+        holds: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._socket, self._account, self._receive, self.heard, self._holds = socket, account, receive, heard, holds
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[str, asyncio.Future[Any]] = {}
         self._numbers = itertools.count(1)
@@ -126,7 +134,9 @@ class Daemon:
         return True
 
     async def _ask(self, method: str, params: dict[str, Any]) -> Any:
-        if self._writer is None:
+        if not self._holds():
+            self.connected.clear()  # for good: who waits for it is ended with the channel
+        if self._writer is None or not self._holds():
             raise GoneError
         number = str(next(self._numbers))
         asked: dict[str, Any] = {"jsonrpc": "2.0", "id": number, "method": method}

@@ -19,6 +19,7 @@ from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.parked import ParkedPresses
 from bot.channels.telegram.poller import Poller
 from bot.channels.telegram.profile import Profile, present
 from bot.channels.telegram.settings import Settings
@@ -115,8 +116,15 @@ async def listen(parts: RunningChannel, settings: Settings, stop: asyncio.Event)
 
     driver, began = parts.driver, time.monotonic()
     intake = Intake(
-        driver.receive, parts.state.claims, driver.hears_danger, parts.counters, lambda: time.monotonic() - began < AGAIN_SECONDS
+        driver.receive,
+        parts.state.claims,
+        driver.hears_danger,
+        parts.counters,
+        # Replicas know it of each update by its claim.
+        lambda: not driver.shared and time.monotonic() - began < AGAIN_SECONDS,
+        ParkedPresses(parts.state.owed) if driver.shared else None,
     )
+    driver.bring = intake.bring
     app = Webhook(settings.webhook_secret, intake, parts.health, parts.counters).app()
     host, colon, port = settings.listen.rpartition(":")
     network = bool(colon) and port.isdigit()

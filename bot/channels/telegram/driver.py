@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
 from bot.channels.channel import Step, WorldOf
 from bot.channels.sessions import Sessions
-from bot.channels.telegram.bubble import Bubble
+from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
@@ -19,11 +19,12 @@ from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
 from bot.channels.telegram.outbox import Outbox, Outcome
 from bot.channels.telegram.owed import OwedDeletions
+from bot.channels.telegram.parked import press_of
 from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
-from bot.channels.telegram.session_update import SessionUpdate
+from bot.channels.telegram.session_update import SessionUpdate, is_before
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import UpdateTurns, is_leave_command, leave_of
+from bot.channels.telegram.turns import UpdateTurns, is_fresh, is_leave_command, leave_of
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.written import WrittenHandler
 from bot.channels.turn_worker import TurnWorker
@@ -37,21 +38,26 @@ LEAVE_GRACE: Final = 3.0
 ACKNOWLEDGE_SECONDS: Final = 0.4
 
 
+Bring = Callable[[Update], Awaitable[bool]]
+
+
 class Driver:
-    """Handles updates, whoever delivers them. `shared`: whether other processes handle updates of the same chats."""
+    """Handles updates, whoever delivers them. `shared`: whether other processes handle updates of the same chats. `bring`: takes
+    a press that another process has not answered as if Telegram brought it, and gives whether it is done."""
 
     def __init__(self, step: Step, world_of: WorldOf, outbox: Outbox, sessions: Sessions, *, shared: bool = False) -> None:
         self.counters = outbox.counters
         self.recovery = Recovery(outbox)
         state = sessions.state
         self.clear_later = ClearLater(state.timers, self._time_is_up)
-        self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters)
+        self._writer = SessionWriter(sessions, outbox, self.clear_later, self.recovery, self.counters, shared=shared)
         self.queues = ChatQueues(self._work, self._writer.idle, self.counters)
         self._turns = UpdateTurns(step, world_of, self.counters.fault)
         self._worker = TurnWorker()
         self._outbox, self._sessions, self.shared = outbox, sessions, shared
         self._bubble = Bubble(outbox)
-        self.owed = OwedDeletions(state.owed, self._pay, self.counters)
+        self.owed = OwedDeletions(state.owed, self._pay, self._parked, self.counters)
+        self.bring: Bring | None = None
         self._leaving = LeaveHandler(outbox, sessions, self.clear_later, self.owed, shared=shared)
         self._tombstones = state.tombstones
         self._graves = Graves(state.tombstones, outbox)
@@ -132,6 +138,8 @@ class Driver:
 
     async def _press(self, job: Job, queue: ChatQueue) -> None:
         update, turn = job.update, job.turn
+        if self.shared and job.again and await self._is_overtaken(queue, update):
+            return
         if turn is not None and self._clock() - job.arrived > FRESH_SECONDS:
             turn = self._turns.answer(update, "")
         if turn is None:
@@ -141,6 +149,11 @@ class Driver:
                 await self._erase(queue, update.message)
                 return
             await self._outbox.delete_all(queue.chat, [update.answers])
+        if job.again and job.overtaken and job.replaceable and not is_fresh(turn):
+            # The process before may have shown the later one there: its screen must not go back. The talk still went through this
+            # one, and what was typed after it is heard in it.
+            self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
+            return
         shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
@@ -226,6 +239,25 @@ class Driver:
             self._submit(job)
             await job.wait()
         await self.clear_later.done(due)
+
+    def _parked(self, due: Due) -> None:
+        """A press that its process confirmed and has not answered."""
+        task = asyncio.create_task(self._answer_parked(due))
+        self._rings.add(task)
+        task.add_done_callback(self._rings.discard)
+
+    async def _answer_parked(self, due: Due) -> None:
+        if self.bring is not None and await self.bring(press_of(due)):
+            await self.owed.done(due)
+
+    async def _is_overtaken(self, queue: ChatQueue, update: Update) -> bool:
+        """Whether what came after a press that another process may have answered is in the session, or a leave is."""
+        try:
+            async with self._sessions.hold(queue.chat, priority=False, count=False) as lease:
+                newer = lease.session is not None and lease.session.latest >= update.id
+                return newer or is_before(lease.grave, update.id, update.message)
+        except BusyError:
+            return False
 
     def _pay(self, due: Due, clearing: Clearing) -> None:
         """The time has come to try once more what a leave could not delete."""

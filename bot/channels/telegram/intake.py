@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.job import Job
+from bot.channels.telegram.parked import ParkedPresses
 from bot.channels.telegram.turns import is_heard
 from bot.channels.telegram.updates import Update
 from bot.runtime.state import Claim, Claims
@@ -35,7 +36,8 @@ HearsDanger = Callable[[Update], Awaitable[bool]]
 
 class Intake:
     """`receive`: takes an update in, gives its job. `claims`: who answers which. `hears_danger`: whether words may not
-    wait. `again`: whether a process before this one may have answered what comes now."""
+    wait. `again`: whether a process before this one may have answered what comes now. `parked`: where presses go that are
+    confirmed before they are answered; None where nobody else could answer them."""
 
     def __init__(
         self,
@@ -44,9 +46,10 @@ class Intake:
         hears_danger: HearsDanger,
         counters: Counters,
         again: Callable[[], bool] = lambda: False,
+        parked: ParkedPresses | None = None,
     ) -> None:
         self._receive, self._claims, self._hears_danger, self._counters = receive, claims, hears_danger, counters
-        self._again = again
+        self._again, self._parked = again, parked
         self._answers: dict[int, tuple[Job, asyncio.Task[None]]] = {}
         self._held: dict[int, float] = {}
         self._clock = asyncio.get_running_loop().time
@@ -90,9 +93,24 @@ class Intake:
                 waiting.cancel()
                 if not job.done and not job.unclaimed:
                     await self._claims.renew(number)
+                    await self._keep(job)
             await self._claims.done(number)
+            if self._parked and job.parked:
+                await self._parked.drop(number)
         finally:
             self._answers.pop(number, None)
+
+    async def _keep(self, job: Job) -> None:
+        if self._parked and job.parked and not job.done:
+            await self._parked.keep(job.update)
+
+    async def bring(self, update: Update) -> bool:
+        """Takes a press that another process has parked; gives whether it is done."""
+        if await self.take(update) == AGAIN:
+            return False
+        if found := self._answers.get(update.id):
+            await found[0].wait()
+        return True
 
     async def _wait(self, number: int, seconds: float) -> int:
         found = self._answers.get(number)
@@ -105,8 +123,10 @@ class Intake:
         if job.done:
             return DONE
         if seconds == PRESS_SECONDS and not self._stopped.is_set():
-            job.parked = True
-            self._counters.parked += 1
+            if not job.parked:
+                job.parked = True
+                self._counters.parked += 1
+                await self._keep(job)
             return DONE
         return AGAIN
 

@@ -14,9 +14,10 @@ class Job:
     """One update on its way. `done`: answered, or there is nothing to answer. `parked`: held in memory alone.
 
     `again`: the process before this one may have answered it, and ended before it could confirm. `newest`: nothing else of this
-    chat came with it. `trouble`: the seconds of trouble that its chat had had before it. `turn`: the answer to a press or to
-    /leave, known at once. `owed`: what is left to delete of a leave before. `unclaimed`: it is answered although nobody knows
-    whether another process does too. `there`: its words stood in the chat before. `then`: called at the end.
+    chat came after it. `overtaken`: a later press on the same message came with it. `trouble`: the seconds of trouble that its
+    chat had had before it. `turn`: the answer to a press or to /leave, known at once. `owed`: what is left to delete of a leave
+    before. `unclaimed`: it is answered although nobody knows whether another process does too. `there`: its words stood in the
+    chat before. `then`: called at the end.
     """
 
     __slots__ = (
@@ -25,6 +26,7 @@ class Job:
         "arrived",
         "done",
         "newest",
+        "overtaken",
         "owed",
         "parked",
         "then",
@@ -39,7 +41,7 @@ class Job:
         self.update = update
         self.arrived = arrived
         self.turn = turn
-        self.again = self.newest = self.unclaimed = self.there = False
+        self.again = self.newest = self.overtaken = self.unclaimed = self.there = False
         self.done = False
         self.parked = False
         self.trouble = 0.0

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.channels.telegram.clearing import Clearing, unpack
 from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.parked import is_press
 from bot.privacy import safe_log
 from bot.privacy.session import TIMER_BYTES
 from bot.runtime.state import Due, Timers
@@ -24,11 +25,14 @@ class OwedDeletions:
     """Chats that are not clear yet. `pay`: gets one whose time to be tried again has come.
 
     Between two tries its address lies sealed among the timers: it has to be known where to delete. One process alone loses them
-    where it is killed, and tries each once more where it is stopped; those that others share are tried by them.
+    where it is killed, and tries each once more where it is stopped; those that others share are tried by them. `press`: gets a
+    press that another process has parked beside them, and did not answer.
     """
 
-    def __init__(self, timers: Timers, pay: Callable[[Due, Clearing], None], counters: Counters) -> None:
-        self._timers, self._pay, self._counters = timers, pay, counters
+    def __init__(
+        self, timers: Timers, pay: Callable[[Due, Clearing], None], press: Callable[[Due], None], counters: Counters
+    ) -> None:
+        self._timers, self._pay, self._press, self._counters = timers, pay, press, counters
         self._clock = asyncio.get_running_loop().time
 
     async def keep(self, clearing: Clearing, limit: float) -> None:
@@ -52,11 +56,14 @@ class OwedDeletions:
             self._give(due)
 
     async def done(self, due: Due) -> None:
-        """It was tried, and kept anew where something is left."""
+        """It was tried, and kept anew where something is left; or the press is answered."""
         await self._timers.done(due)
 
     def _give(self, due: Due) -> None:
         try:
+            if is_press(due):
+                self._press(due)
+                return
             clearing = unpack(due.payload)
             clearing.until += self._clock()
             self._pay(due, clearing)

@@ -134,11 +134,18 @@ class Poller:
     def _take_all(self, new: list[int], raw: dict[int, bytes]) -> None:
         """Takes in what is new."""
         last: dict[int, Job] = {}
+        presses: dict[tuple[int, int], Job] = {}
         for number in new:
             job = self._take(raw[number])
             self._window.add(number, job)
-            if job is not None:
-                last[job.update.chat] = job
+            if job is None:
+                continue
+            last[job.update.chat] = job
+            if job.is_press and not job.done:
+                place = job.update.chat, job.update.message
+                if place in presses:
+                    presses[place].overtaken = True
+                presses[place] = job
         for job in last.values():
             # Also where more wait at Telegram: what the process before may have answered all fits into its first delivery.
             job.newest = True

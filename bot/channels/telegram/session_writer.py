@@ -18,6 +18,8 @@ from bot.channels.telegram.session_update import SessionUpdate, living, together
 from bot.privacy.pseudonym import BusyError
 
 STORE_SECONDS: Final = 1.0
+SHARED_SECONDS: Final = 0.0
+"""So long where the next update may come to another process, which would find the session of before."""
 STORE_LATEST: Final = 10.0
 BUSY_SECONDS: Final = 0.05
 LEFT_KEPT: Final = 16
@@ -25,18 +27,25 @@ LEFT_KEPT: Final = 16
 
 
 class SessionWriter:
-    """Takes what is to be remembered of each answer, and writes it once the chat is quiet."""
+    """Takes what is to be remembered of each answer, and writes it once the chat is quiet; at once where `shared`."""
 
     def __init__(
-        self, sessions: Sessions, outbox: Outbox, clear_later: ClearLater, recovery: Recovery, counters: Counters
+        self,
+        sessions: Sessions,
+        outbox: Outbox,
+        clear_later: ClearLater,
+        recovery: Recovery,
+        counters: Counters,
+        *,
+        shared: bool = False,
     ) -> None:
         self._sessions, self._outbox, self._clear_later = sessions, outbox, clear_later
         self._recovery, self._counters = recovery, counters
-        self._clock = asyncio.get_running_loop().time
+        self._clock, self._shared = asyncio.get_running_loop().time, shared
 
     def remember(self, queue: ChatQueue, update: SessionUpdate) -> None:
         """Writes it later, together with what is still to be written."""
-        queue.pending.add(update, self._clock() + STORE_SECONDS)
+        queue.pending.add(update, self._clock() + (SHARED_SECONDS if self._shared else STORE_SECONDS))
         queue.untracked.discard(*update.messages)
 
     def idle(self, queue: ChatQueue, *, busy: bool, draining: bool) -> float | None:
@@ -51,7 +60,7 @@ class SessionWriter:
         if pending and not draining:
             if now < pending.due:
                 return pending.due - now
-            if busy and now < pending.due + STORE_LATEST:
+            if busy and not self._shared and now < pending.due + STORE_LATEST:
                 return BUSY_SECONDS
         if pending or queue.untracked:
             return self._start(queue, self._write_pending(queue))

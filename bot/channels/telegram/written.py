@@ -88,7 +88,8 @@ class WrittenHandler:
         if job.unclaimed and update.kind == "typed" and not await self._is_there(job, queue):
             return None
         after_restart = update.kind == "typed" and job.again and not again and not job.unclaimed
-        if after_restart and session is None and await self.was_answered(queue.chat, update.message):
+        # A session tells nothing of it: this process may have made it for an earlier press of the same row.
+        if after_restart and await self.was_answered(queue.chat, update.message):
             queue.untracked.discard(update.message)
             return None
         if again and job.again:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.channels.settings import SettingsError as SettingsError
-from bot.channels.settings import Sharing, is_loopback, sharing
+from bot.channels.settings import Sharing, is_loopback, join_secret, sharing
 from bot.channels.web import CHANNEL
 
 PREFIX: Final = "CONSTELLATION_WEB_"
@@ -18,7 +18,6 @@ HOST: Final = "127.0.0.1"
 _YES: Final = ("1", "yes", "true")
 _ONION: Final = re.compile(r"http://[a-z2-7]{56}\.onion/?")
 _HARMLESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/%-]*)?")
-JOIN_LETTERS: Final = 32
 WORKERS: Final = (PREFIX + "WORKERS", "WEB_CONCURRENCY")
 """Variables that ask for several processes: ours, and the one that hosting services set for any web server."""
 
@@ -58,14 +57,10 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     if (leave_to and not _HARMLESS.fullmatch(leave_to)) or leave_by not in ("link", "refresh"):
         raise SettingsError("web_leave")
     health = environ.get(CHANNEL.health)
-    meets, join = sharing(environ), ""
-    if meets:
-        try:
-            join = Path(given("JOIN_FILE")).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            raise SettingsError("web_join") from None
-        if len(join) < JOIN_LETTERS:
-            raise SettingsError("web_join")
+    meets = sharing(environ)
+    join = join_secret(given("JOIN_FILE")) if meets else ""
+    if meets and not join:
+        raise SettingsError("web_join")
     file = Path(health) if health else None
     found = Settings(onion=onion, leave_to=leave_to, leave_by=leave_by, health_file=file, sharing=meets, join_secret=join)
     listen = given("LISTEN")

@@ -31,6 +31,7 @@ def run(args: argparse.Namespace) -> int:
     from bot.book import default_folders
     from bot.channels.registry import set_up
     from bot.ops.host_checks import checks, folder_checks
+    from bot.ops.valkey_checks import valkey_checks
 
     content, flows = default_folders()
     cache = os.environ.get("CONSTELLATION_CACHE_DIR")
@@ -38,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
         *checks(os.environ),
         *source_checks(args, os.environ),
         *hearing_checks(args, os.environ),
+        *valkey_checks(os.environ),
         *(check for channel in set_up(os.environ) if channel.checks for check in channel.checks(os.environ)),
         *folder_checks(
             {"content": args.content or content, "flows": args.flows or flows},

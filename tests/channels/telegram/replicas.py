@@ -15,6 +15,7 @@ from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.driver import Driver
 from bot.channels.telegram.intake import AGAIN, Intake
 from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.parked import ParkedPresses
 from bot.channels.telegram.updates import Update, decode
 from bot.privacy.pepper import Peppers
 from bot.privacy.pseudonym import Namer
@@ -124,7 +125,9 @@ class Replica:
         self.sessions = Sessions(state, Namer(peppers, "test", cost=2))
         self.outbox = Outbox(self.bot, self.counters, state.pacing)
         self.driver = Driver(step, lambda: tiny_engine.WORLD, self.outbox, self.sessions, shared=True)
-        self.intake = Intake(self.driver.receive, state.claims, self._hears, self.counters)
+        parked = ParkedPresses(state.owed)
+        self.intake = Intake(self.driver.receive, state.claims, self._hears, self.counters, parked=parked)
+        self.driver.bring = self.intake.bring
 
     async def _hears(self, update: Update) -> bool:
         return "knife" in update.text

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import time
+from copy import copy
 from dataclasses import replace
 
 import pytest
@@ -406,6 +407,61 @@ async def test_a_press_answered_before_the_kill_is_not_shown_again_below(server,
     assert len(server.edits_of) == shown
     assert len(ann.sees) == 1
     assert "hello" in ann.screen.text
+
+
+async def test_words_answered_before_the_kill_stay_so_behind_a_press(server, start):
+    """The process before answered both and erased the words, but had no time to delete the pressed message: the press changes
+    nothing, and the session that it makes does not hide that the words were answered."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    pressed = ann.screen
+    ann.presses("Go a")
+    press = dict(server.updates[-1][1])
+    await server.until(lambda: "This is a" in ann.screen.text)
+    kept = copy(pressed)
+    words = ann.types("hello")
+    typed = dict(server.updates[-1][1])
+    await server.until(lambda: len(ann.sees) == 1 and ann.screen.id > words)
+    await server.quiet()
+    await bot.kill()
+    server.chats[ann.chat][kept.id] = kept
+    shown = len(server.edits_of)
+    server.updates += [(press["update_id"], press), (typed["update_id"], typed)]
+    await start()
+    await server.until(lambda: not server.updates)
+    await server.quiet()
+    assert [text for _, _, text in server.edits_of[shown:]] == []
+
+
+async def test_a_screen_does_not_go_back_to_an_earlier_press_after_a_kill(server, start):
+    """Two presses on one message and words between them, all answered: the earlier press is not shown again, and the words
+    that were not answered yet are heard in its screen."""
+    ann = server.person(11)
+    bot = await start()
+    await opened(server, ann)
+    here = ann.screen
+    ann.presses("Go a")
+    first = dict(server.updates[-1][1])
+    await server.until(lambda: "This is a" in ann.screen.text)
+    server.add_press(ann, here, "b")
+    second = dict(server.updates[-1][1])
+    await server.until(lambda: "This is b" in ann.screen.text)
+    await server.quiet()
+    await bot.kill()
+    shown = len(server.edits_of)
+    ann.types("hello")
+    typed = dict(server.updates.pop()[1])
+    number = typed["update_id"]
+    rows = [row | {"update_id": number + at} for at, row in enumerate((first, typed, second))]
+    server.updates += [(row["update_id"], row) for row in rows]
+    await start()
+    await server.until(lambda: not server.updates)
+    await server.quiet()
+    texts = [text for _, _, text in server.edits_of[shown:]]
+    assert any("You said hello in a" in text for text in texts)
+    assert not any("This is a" in text for text in texts)
+    assert any("This is b" in message.text for message in ann.sees)
 
 
 async def test_a_press_answered_in_a_new_message_is_not_answered_twice(server, start):

@@ -139,6 +139,7 @@ def test_a_late_note_does_not_overwrite_a_newer_answer() -> None:
     """A press at one, whose note is late; words at another meanwhile: the session and the screen stay those of the words."""
 
     async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].driver._writer._shared = False
         fleet.ann.presses("Readers")
         fleet.deliver(0)
         await asyncio.sleep(0.5)
@@ -155,6 +156,21 @@ def test_a_late_note_does_not_overwrite_a_newer_answer() -> None:
         assert [message.id for message in fleet.ann.sees] == [session.bubble]
 
     on_fleet(main)
+
+
+def test_words_right_after_a_press_know_of_it() -> None:
+    """At another replica, as soon as somebody can type: its session is that of the press."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.ann.presses("Go b")
+        fleet.deliver(0)
+        await asyncio.sleep(0.25)
+        fleet.ann.types("a word of mine")
+        fleet.deliver(1)
+        await fleet.still()
+        assert "You said a word of mine in b" in fleet.ann.screen.text
+
+    on_fleet(main, delay=0.05)
 
 
 # --- timers ------------------------------------------------------------------------------------------------------------
@@ -309,6 +325,36 @@ def test_a_leave_behind_a_press_is_not_held_up() -> None:
         await asyncio.sleep(12)
         assert fleet.ann.sees == []
         assert await fleet.session() is None
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("newer", ["", "words", "leave"])
+def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: str) -> None:
+    """Confirmed for Leave to get by, while its answer hangs; killed then: another answers it, unless something newer came."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].bot.fault = lambda method, _chat: Fault(status=500) if method == "editMessageText" else None
+        bubble = fleet.ann.screen
+        fleet.ann.presses("Go a", bubble)
+        (press,) = fleet.updates()
+        assert await fleet.bring(press, 0) == DONE
+        assert "This is a" not in bubble.text
+        await asyncio.sleep(5)
+        fleet.replicas[0].kill()
+        if newer == "words":
+            fleet.ann.types("another question")
+        elif newer:
+            fleet.ann.presses("Leave", bubble)
+        for update in fleet.updates():
+            await fleet.bring_until_done(update, first=1)
+        await asyncio.sleep(60)
+        if newer == "leave":
+            assert fleet.ann.sees == []
+        else:
+            (text,) = fleet.texts
+            assert ("another question" if newer else "This is a") in text
+        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
 
     on_fleet(main)
 
