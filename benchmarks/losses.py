@@ -133,8 +133,8 @@ async def stored(store: str) -> AsyncIterator[dict[str, str]]:
 
 
 class Chats:
-    """What was asked in each chat and what it shows. `apart`: presses and words come in a row each, as a webhook's do: a chat may
-    then end on the last of either, and only within a row is there an order."""
+    """What was asked in each chat and what it shows. `apart`: presses and words come in a row each, as a webhook's do: the
+    answer to the last of either may then stand, and only within a row is there an order."""
 
     def __init__(self, server: TelegramServer, choice: list[Question], dice: random.Random, *, apart: bool = False) -> None:
         self._server, self._choice, self._dice, self._apart = server, choice, dice, apart
@@ -170,12 +170,10 @@ class Chats:
         return self._is_lost(chat, self.shown()[chat])
 
     def _is_lost(self, chat: int, shown: list[int]) -> bool:
-        asked, last = self.asked[chat], shown[-1] if shown else -1
-        ends = {self._row(question): at for at, question in enumerate(asked)}
-        return last not in ends.values() or not self._stands(chat, asked[last])
-
-    def _row(self, question: Question) -> bool:
-        return self._apart and question.press
+        asked = self.asked[chat]
+        if self._apart:
+            return not any(self._stands(chat, question) for question in {question.press: question for question in asked}.values())
+        return (shown[-1] if shown else -1) != len(asked) - 1 or not self._stands(chat, asked[-1])
 
     def _stands(self, chat: int, question: Question) -> bool:
         return any(question.mark in message.text for message in self._server.chats[chat].values() if message.by_bot)
@@ -191,13 +189,18 @@ class Chats:
 
     def inversions(self) -> int:
         """Answers shown after the answer to a later question of the same chat, or of the same row of it."""
-        found = 0
-        for chat, shown in self.shown().items():
-            last: dict[bool, int] = {}
-            for at in shown:
-                row = self._row(self.asked[chat][at])
-                found += at < last.get(row, -1)
-                last[row] = max(at, last.get(row, -1))
+        return sum(self._inversions(chat, shown) for chat, shown in self.shown().items())
+
+    def inverted(self) -> list[int]:
+        """The chats with such answers."""
+        return [chat for chat, shown in self.shown().items() if self._inversions(chat, shown)]
+
+    def _inversions(self, chat: int, shown: list[int]) -> int:
+        found, last = 0, {True: -1, False: -1}
+        for at in shown:
+            row = self._apart and self.asked[chat][at].press
+            found += at < last[row]
+            last[row] = max(at, last[row])
         return found
 
     def too_many(self, deaths: list[int]) -> Counter[str]:

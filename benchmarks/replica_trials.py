@@ -20,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from benchmarks.losses import Question, questions
+from benchmarks.losses import COMMANDS, Question, questions
 from benchmarks.process import centile
 from benchmarks.support.fleet import Fleet, fleet
 from benchmarks.support.telegram_server import Fault, Person, TelegramServer
@@ -188,7 +188,8 @@ async def valkey_frozen(made: Fleet, choice: list[Question]) -> dict[str, object
     assert made.valkey
     made.valkey.pause()
     await timed("press", lambda one: server.add_press(one, one.screen, press.says), lambda one: _shows(one, press))
-    await timed("urgent", lambda one: one.types("/urgent"), lambda one: any("wake up" in message.text for message in one.sees))
+    urgent = next(question for question in questions("ours", COMMANDS) if question.says == "/urgent")
+    await timed("urgent", lambda one: one.types(urgent.says), lambda one: _shows(one, urgent))
     danger = "he choked me last night"
     await timed(
         "danger_words", lambda one: one.types(danger), lambda one: any("strangled" in message.text for message in one.sees)

@@ -43,10 +43,12 @@ def most_in_a_second(server: TelegramServer) -> int:
     return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
 
 
-def troubles(made: Fleet, rounds: int) -> list[Coroutine[Any, Any, None]]:
-    """What happens, in this order: `rounds` times every replica dies and hangs, and Valkey does."""
+def troubles(made: Fleet, few: bool) -> list[Coroutine[Any, Any, None]]:
+    """What happens, in this order: every replica dies and hangs, and Valkey does; with `few` one of each."""
+    if few:
+        return [made.pause(1, PAUSE), made.kill(0, 2.0), made.kill_valkey(1.0)]
     count, found = len(made.bots), []
-    for number in range(rounds * count):
+    for number in range(count):
         found.append(made.kill(number % count, 2.0))
         if number % count == 0:
             found.append(made.pause_valkey(2.0))
@@ -88,7 +90,17 @@ def _tell(server: TelegramServer, chats: Chats, chat: int, begin: float) -> None
         if int(parameters.get("chat_id", 0)) == chat
     ]
     there = [(message.id, message.by_bot, message.text[:24]) for message in server.chats[chat].values()]
-    print(json.dumps({"asked": asked, "shown": chats.shown()[chat], "calls": calls[-14:], "there": there}), file=sys.stderr)
+    print(json.dumps({"asked": asked, "shown": chats.shown()[chat], "calls": calls[-40:], "there": there}), file=sys.stderr)
+
+
+def _tell_left(server: TelegramServer, begin: float) -> None:
+    """Which messages Leave has left, for whoever looks for the cause."""
+    for chat, there in server.chats.items():
+        for message in there.values():
+            since = [(round(at - begin, 2), method) for at, method, more in server.log if int(more.get("chat_id", 0)) == chat]
+            doubtful = message.id in server.unknown
+            found = {"left": message.id, "of": server.next_message(), "unknown_outcome": doubtful, "calls": since[-8:]}
+            print(json.dumps(found), file=sys.stderr)
 
 
 async def run(
@@ -98,11 +110,12 @@ async def run(
     seed: int = 7,
     *,
     rolling: bool = False,
-    trouble_rounds: int = 1,
+    few: bool = False,
     share: float = 0.1,
     root: Path = ROOT,
 ) -> dict[str, object]:
-    """Figures of one run. `rolling`: replicas are replaced one by one, and nothing else happens to them."""
+    """Figures of one run. `rolling`: replicas are replaced one by one, and nothing else happens to them. `few`: see
+    `troubles`."""
     dice = random.Random(seed)
     server = TelegramServer(api_delay=0.01)
     hits: Counter[str] = Counter()
@@ -112,14 +125,14 @@ async def run(
             made.front.loses = lambda: dice.random() < 0.02
         failing(server, 0.0 if rolling else share, dice, hits)
         chats = Chats(server, questions("ours"), dice, apart=True)
-        work = [made.roll()] if rolling else troubles(made, trouble_rounds)
+        work = [made.roll()] if rolling else troubles(made, few)
         asked, deaths = await ask_all(server, chats, people, rounds, rate, dice, work)
         settling = time.monotonic()
         failing(server, 0.0, dice, hits)
         with contextlib.suppress(AssertionError):  # what is lost is counted below
             await server.until(lambda: not server.updates and not chats.lost(), 90)
         settled = time.monotonic() - settling
-        for chat in [chat for chat in chats.asked if chats.lost_in(chat)]:
+        for chat in [*(chat for chat in chats.asked if chats.lost_in(chat)), *chats.inverted()]:
             _tell(server, chats, chat, begin)
         with contextlib.suppress(AssertionError):
             await server.until(lambda: not sum(chats.too_many(deaths).values()), 5)
@@ -143,6 +156,7 @@ async def run(
             "typed_words_left": sum(not message.by_bot for one in server.people.values() for message in one.sees),
             "left_after_leave": await leave(server, list(server.people.values())),
         }
+        _tell_left(server, begin)
     return {**figures, "seconds": round(time.monotonic() - begin, 1)}
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import itertools
 import json
+import time
 import uuid
 from collections import defaultdict
 from pathlib import Path
@@ -22,6 +23,8 @@ class SignalDaemon:
         self.timers: dict[str, int] = {}
         self.forgotten: list[str] = []
         self.calls: list[str] = []
+        self.log: list[tuple[float, int, str]] = []
+        """Each call: when, on the how-manyth connection, and which."""
         self.said: list[str] = []
         """All words that were ever shown, to whomever."""
         self.sends: list[str] = []
@@ -37,7 +40,7 @@ class SignalDaemon:
         self._subscribed: set[asyncio.StreamWriter] = set()
         self._kept: list[bytes] = []
         """What came while nobody listened: with `--receive-mode=manual` it waits on Signal's servers."""
-        self.busy = self.most_busy = 0
+        self.busy = self.most_busy = self.connections = 0
         self.awake = asyncio.Event()
         """Cleared, it is as a stopped process: it takes what comes and answers when it goes on."""
         self.awake.set()
@@ -59,9 +62,12 @@ class SignalDaemon:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.connections += 1
+        number = self.connections
         try:
             while line := await reader.readline():
                 asked = json.loads(line)
+                self.log.append((time.monotonic(), number, asked["method"]))
                 self.busy += 1
                 self.most_busy = max(self.most_busy, self.busy)
                 await asyncio.sleep(self.delay)

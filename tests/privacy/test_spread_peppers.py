@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -472,3 +473,21 @@ async def test_an_answer_that_was_lost_is_asked_for_again() -> None:
     assert not late.is_ready
     await fleet.seconds(8)
     assert fleet.shared()
+
+
+async def test_a_server_sees_a_chat_under_one_name_for_half_an_hour_at_most() -> None:
+    """So long, and no longer, can whoever watches it tell that messages are one person's: docs/threat-model.md."""
+    assert PERIOD <= 1800
+    fleet = Fleet(2)
+    await fleet.seconds(6)
+    names: list[set[bytes]] = []
+    for turn in range(1, 4):
+        chat = chat_secret(fleet.all[0].salt, "test", 7, 2)
+        names.append({record_keys(one.current(), chat).name for one in fleet.all} | set(fleet.all[0].keys(b"chat-digest", 0)))
+        fleet.server.time = START + turn * PERIOD - AHEAD / 2
+        await fleet.seconds(4)
+        fleet.server.time = START + turn * PERIOD
+    assert [len(each) for each in names] == [2, 2, 2]
+    assert len(set.union(*names)) == 6
+    page = (Path(__file__).resolve().parents[2] / "docs/threat-model.md").read_text("utf-8")
+    assert "for replicas half an hour, not the six of one process" in page

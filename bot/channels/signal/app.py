@@ -29,6 +29,7 @@ from bot.runtime.state import MemoryState, State
 
 SWEEP: Final = 20.0
 STOP_SECONDS: Final = 8.0
+LEAVING_SECONDS: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -94,9 +95,12 @@ async def channel(step: Step, world_of: WorldOf, settings: Settings, *, idle: fl
     try:
         yield RunningChannel(daemon, driver, outbox, sessions, health)
     finally:
-        if arriving and holds():
-            await asyncio.wait(arriving, timeout=1)
         await driver.stop(STOP_SECONDS if holds() else 0)
+        if not holds():
+            # What the daemon had handed over to this process is left for who serves now.
+            await asyncio.sleep(LEAVING_SECONDS)
+        if arriving:
+            await asyncio.wait(arriving, timeout=LEAVING_SECONDS)
         for task in (*tasks, *arriving):
             task.cancel()
         await asyncio.gather(*tasks, *arriving, return_exceptions=True)

@@ -42,14 +42,15 @@ class Inbox:
             await self._timers.cancel(handle)
 
     async def run(self) -> None:
-        """Takes in what others have left, until cancelled."""
-        while True:
+        """Takes in what others have left, until cancelled or as long as this process serves."""
+        while self._holds():
             due = await self._timers.next()
             try:
+                if not self._holds():
+                    await self._timers.arm(due.handle, 0.0, due.payload)  # for who serves now
+                    return
                 update = _unpacked(due.payload)
                 key = _key(update)
-                if not self._holds():
-                    continue  # given out again to who serves
                 if key in self._open and self._open[key] != due.handle:
                     await self._timers.done(due)
                     continue

@@ -54,9 +54,9 @@ class Daemon:
         self.connected = asyncio.Event()
 
     async def run(self) -> None:
-        """Connects, subscribes, pings; and again, for ever, until cancelled."""
+        """Connects, subscribes, pings; and again, for ever, until cancelled or as long as this process may speak."""
         wait = FIRST_WAIT
-        while True:
+        while self._holds():
             try:
                 await self._once()
                 wait = FIRST_WAIT
@@ -94,7 +94,8 @@ class Daemon:
         safe_log.say("poll_back")
         while True:
             await asyncio.sleep(PING_SECONDS)
-            await self._ask("version", {})
+            if self._holds():  # else what was handed over to this process is still read, for who serves now
+                await self._ask("version", {})
 
     def _lose(self) -> None:
         self.connected.clear()

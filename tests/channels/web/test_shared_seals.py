@@ -5,14 +5,17 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 
 import aiohttp
+import pytest
 
 from benchmarks.support.browser import Browser
+from bot.channels.settings import Sharing
 from bot.channels.web import app
 from bot.channels.web.seals import SEALED, TTL, Opened, Seals
 from bot.channels.web.settings import Settings
 from bot.engine import World, step
 from bot.runtime.state import MemoryState
 from tests.privacy.fleet import START, Fleet
+from tests.runtime.state.real_server import RealServer
 
 PERIOD = 1800
 
@@ -117,3 +120,35 @@ async def test_a_talk_left_at_one_is_closed_at_the_other(page_world: World, sess
         for one in (browser, elsewhere):
             closed = await one.send(again)
             assert "This page was closed. You can begin again." in closed.main
+
+
+@pytest.mark.heavy
+async def test_two_pages_on_a_real_server_are_one(page_world: World, session: aiohttp.ClientSession) -> None:
+    """As they run: each fetches the pepper from the other, opens what the other has made, and closes what was left there; a page
+    with another secret opens nothing. While the server stands still, people are answered by whoever made their page."""
+    pytest.importorskip("valkey")
+    server = RealServer().start()
+    try:
+        async with AsyncExitStack() as stack:
+            addresses = []
+            for secret in ("one" * 11, "one" * 11, "two" * 11):
+                settings = Settings(sharing=Sharing(server.address), join_secret=secret)
+                running = await stack.enter_async_context(app.channel(step, lambda: page_world, settings))
+                addresses.append(running.address)
+            here, there, foreign = (Browser(session, address) for address in addresses)
+            await here.open()
+            page = await here.press("Begin")
+            tips = await there.send(page.press("Tips to stay safer"))
+            assert "Sex, HIV, health" in tips.labels
+            again = tips.press("Sex, HIV, health")
+            assert "This page was closed. You can begin again." in (await foreign.send(again)).main
+            assert (await here.press("Leave")).main == "Nothing here."
+            for one in (here, there):
+                assert "This page was closed. You can begin again." in (await one.send(again)).main
+            server.freeze()
+            await there.open()
+            await there.press("Begin")
+            assert "Sex, HIV, health" in (await there.press("Tips to stay safer")).labels
+            server.resume()
+    finally:
+        server.stop()

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import random
+import time
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
+from bot.channels.sessions import Sessions
 from bot.privacy import spread as protocol
 from bot.privacy.joining import join_key, place_of
+from bot.privacy.pseudonym import Namer
+from bot.privacy.session import Session
 from bot.privacy.spread import MemorySpread, Spread
 from bot.privacy.spread_peppers import SpreadPeppers
-from bot.runtime.state.valkey import ValkeyServer
+from bot.runtime.state.valkey import ValkeyServer, ValkeyState
 from bot.runtime.state.valkey import spread as valkey_spread
 from bot.runtime.state.valkey.server import REST_SECONDS
 from tests.runtime.state.real_server import RealServer
@@ -153,3 +159,51 @@ async def test_replicas_share_over_a_real_server_and_it_holds_no_secret(server: 
             assert part not in everything
     for each in (*asked, looking, listening):
         await (each.close() if isinstance(each, ValkeyServer) else each.aclose())
+
+
+@pytest.mark.heavy
+async def test_sessions_outlive_turns_under_load_whatever_the_clocks_say(server: RealServer) -> None:
+    """Three replicas on a real server, their clocks a day apart, the pepper turning every nine seconds, thirty people who write
+    all the time, each to any of them: whoever holds a session finds what was saved last, and no chat has two."""
+    sessions, tasks, asked = [], [], []
+    for shift in (-86_400.0, 0.0, 86_400.0):
+        asked.append(ValkeyServer(server.address))
+        clock = partial(lambda by: time.monotonic() + by, shift)
+        peppers = SpreadPeppers(valkey_spread.ValkeySpread(asked[-1], place_of(KEY)), KEY, clock, period=9)
+        tasks.append(asyncio.create_task(peppers.run()))
+        sessions.append(Sessions(ValkeyState(asked[-1], peppers, place_of(KEY)), Namer(peppers, "test", cost=2), ttl=8))
+    assert all([await each.peppers.ready(10) for each in sessions])
+    turned: set[int] = set()
+    dice, end = random.Random(3), time.monotonic() + 21
+    held = refused = 0
+
+    async def talk(chat: int) -> None:
+        nonlocal held, refused
+        last, number = "", 0
+        while time.monotonic() < end:
+            one = dice.choice(sessions)
+            async with one.hold(chat, priority=True, count=False) as lease:
+                if not lease.kept:
+                    refused += 1
+                else:
+                    assert (lease.session.token if lease.session else "") == last
+                    number += 1
+                    if await lease.save(Session(str(number))):
+                        held, last = held + 1, str(number)
+                        turned.add(one.peppers.current().epoch)
+            await asyncio.sleep(dice.random() * 0.2)
+
+    await asyncio.gather(*(talk(chat) for chat in range(5_000_000_000, 5_000_000_030)))
+    from valkey.asyncio import Valkey
+
+    looking = Valkey.from_url(f"unix://{server.socket}")
+    assert len(await looking.keys("s:*")) <= 30
+    await looking.aclose()
+    assert len(turned) >= 3
+    assert held > 300
+    assert refused < held / 10
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for each in sessions:
+        await each.close()
