@@ -154,6 +154,7 @@ class CrossChecks:
         for name, referral in self.made["referral"].items():
             path = self.paths[f"referral:{name}"]
             self.refs(path, ("topics",), "topic", referral.topics)
+            self.refs(path, ("valid_in",), "place", referral.valid_in)
             self.refs(path, ("sources",), "source", referral.sources)
             self.languages(path, ("offers",), referral.offers)
             if referral.place not in self.made["place"]:

@@ -224,7 +224,8 @@ class Edition:
         strict: bool = False,
     ) -> tuple[Referral, ...]:
         """Who can help at a place, nearest first; at the same distance what is known to be without police first, and last
-        what police run or what reports.
+        what police run or what reports. One for some places alone (`valid_in`) is shown there; and where no place is said, after
+        the others.
 
         `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
         for young people come first.
@@ -243,6 +244,7 @@ class Edition:
             referral
             for referral in self.referrals.values()
             if referral.place in distance
+            and (not referral.valid_in or place in ("", WORLD) or not distance.keys().isdisjoint(referral.valid_in))
             and (not wanted or wanted & set(referral.kinds))
             and (not strict or about & set(referral.topics))
         ]
@@ -251,6 +253,7 @@ class Edition:
                 youth and not referral.youth,
                 bool(about) and not about & set(referral.topics),
                 distance[referral.place],
+                place in ("", WORLD) and bool(referral.valid_in),
                 *_standing(referral),
                 referral.name,
             )

@@ -58,6 +58,7 @@ class Referral(Model):
     """Somebody to turn to (`content/places/<place>/referrals/<id>.yaml`), with every disclosure known or `unknown`.
 
     `run_by`: who decides there. `fills`: what of the place's floor it is for; `check` refuses what may not fill it.
+    `valid_in`: the places it works in (empty: all that its own holds), like those of one continent for a list of the world.
     `confidence`: `read` on a public page or a stored copy of one (nobody has called); `partial`; `unverified` (never shown).
     Disclosures are questions: `reports` (must tell an authority?), `immigration` (shares with?), `child_welfare` (tells?),
     `law_enforcement_ties` (funding, joint work?), `id_needed`, `conditions` (must stop, be sober, belief, women only...).
@@ -71,6 +72,7 @@ class Referral(Model):
     status: Literal["open", "paused", "closed"]
     status_note: Annotated[str, Field(max_length=400)] | None = None
     place: Id
+    valid_in: list[Id] = []
     offers: PerLanguage
     contact: list[Contact] = []
     police: Police

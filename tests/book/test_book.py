@@ -189,6 +189,25 @@ def test_referrals_come_nearest_first_and_unknown_never_above_known_safe() -> No
     assert edition.referrals_for("us", topics=["od"], strict=True) == ()
 
 
+def test_a_referral_for_some_places_is_shown_there_and_last_where_no_place_is_said() -> None:
+    """What one continent has is not offered on another; of a place inside one that it names, it is."""
+    files = pack()
+    files["content/places/world/referrals/aaa.yaml"] = referral("aaa", place="world", kinds="[crisis]", valid_in="[us]")
+    files["content/places/world/referrals/bbb.yaml"] = referral("bbb", place="world", kinds="[crisis]", police="may")
+    edition = day(files)
+
+    def found(place: str) -> list[str]:
+        return [one.referral for one in edition.referrals_for(place, ["crisis"])]
+
+    assert {place: found(place) for place in ("us", "us-ny", "gb", "world", "")} == {
+        "us": ["aaa", "bbb"],
+        "us-ny": ["aaa", "bbb"],
+        "gb": ["bbb"],
+        "world": ["bbb", "aaa"],
+        "": ["bbb", "aaa"],
+    }
+
+
 def test_what_police_run_or_what_reports_comes_last() -> None:
     """At one distance: known-safe, what fills the floor, what nobody knows; then what reports, then what police run."""
 

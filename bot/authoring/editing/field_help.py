@@ -251,6 +251,7 @@ _HELP = {
     "understood": "Further words that are understood, by language.",
     "unless": "Any of these signs or ideas calls the net off.",
     "urgency": "emergency (minutes), hours (a clock runs), soon (days), everyday.",
+    "Referral.valid_in": "Ids of the places it works in. Leave it out where it works in all of its place.",
     "valid_in": "Ids of the places where it holds. Leave it out where it holds everywhere.",
     "value": "What the agency filled in.",
     "Value.value": "The id of this card.",

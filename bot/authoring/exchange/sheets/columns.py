@@ -116,6 +116,7 @@ def _referrals(languages: Sequence[str], contacts: int) -> list[Column]:
         made += _texts(field, (field,), languages, referral, field)
     return [
         *made,
+        _column("valid in", ("valid_in",), "list", referral, "valid_in"),
         _column("youth", ("youth",), "word", referral, "youth"),
         _column("topics", ("topics",), "list", referral, "topics"),
         _column("sources", ("sources",), "list", referral, "sources"),
