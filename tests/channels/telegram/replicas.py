@@ -150,6 +150,15 @@ class Fleet:
         self.server, self.state, peppers = TelegramServer(), SharedState(), Peppers()
         self.replicas = [Replica(self.server, self.state, peppers, delay, step) for _ in range(count)]
         self.ann: Person = self.server.person(CHAT)
+        self._sharing = asyncio.create_task(self._share())
+
+    async def _share(self) -> None:
+        """Each tells the others of the highest id that it knows, as the running channel does."""
+        while True:
+            await asyncio.sleep(1)
+            newest = max(replica.outbox.newest for replica in self.replicas if not replica.bot.dead)
+            for replica in self.replicas:
+                replica.outbox.newest = newest
 
     def deliver(self, to: int) -> None:
         """Whatever people did is brought to one replica, past its claims."""
@@ -203,6 +212,7 @@ class Fleet:
 
     async def close(self) -> None:
         """The end."""
+        self._sharing.cancel()
         for replica in self.replicas:
             if not replica.bot.dead:
                 await replica.driver.stop(1)

@@ -82,10 +82,102 @@ def test_words_that_come_only_after_leave_are_of_before() -> None:
         fleet.ann.presses("Leave", bubble)
         fleet.deliver(1)
         await asyncio.sleep(30)
+        sent = fleet.server.calls["sendMessage"]
         fleet.replicas[2].driver.receive(words)
         await asyncio.sleep(12)
+        assert fleet.server.calls["sendMessage"] == sent, "not for a moment"
         assert fleet.ann.sees == []
         assert await fleet.session() is None
+
+    on_fleet(main)
+
+
+def test_a_press_that_comes_only_after_leave_shows_nothing() -> None:
+    """Not for a moment."""
+
+    async def main(fleet: Fleet) -> None:
+        bubble = fleet.ann.screen
+        fleet.ann.presses("Go a", bubble)
+        (press,) = fleet.updates()
+        fleet.ann.presses("Leave", bubble)
+        fleet.deliver(1)
+        await asyncio.sleep(1)
+        sent = fleet.server.calls["sendMessage"]
+        fleet.replicas[2].driver.receive(press)
+        await asyncio.sleep(12)
+        assert fleet.server.calls["sendMessage"] == sent
+        assert fleet.ann.sees == []
+        assert await fleet.session() is None
+
+    on_fleet(main)
+
+
+def test_a_leave_does_not_wait_for_who_hangs_elsewhere() -> None:
+    """An answer that takes eight seconds to arrive: the session is gone long before, and the answer as soon as it is there."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].bot.fault = lambda method, _: Fault("slow", seconds=8) if method == "sendMessage" else None
+        bubble = fleet.ann.screen
+        fleet.ann.types("something of mine")
+        fleet.deliver(0)
+        await asyncio.sleep(1.2)
+        fleet.ann.presses("Leave", bubble)
+        fleet.deliver(1)
+        await asyncio.sleep(3)
+        assert fleet.ann.sees == []
+        assert await fleet.session() is None
+        await asyncio.sleep(6)
+        assert fleet.ann.sees == []
+        await asyncio.sleep(6)
+        assert await fleet.session() is None
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("label", ["Go a", "Clear later", "Keep a copy"])
+def test_a_note_that_waits_is_not_written_after_leave(label: str) -> None:
+    """Eight seconds later, when nothing but the tombstone under the slow name tells of it."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.replicas[0].driver._writer._shared = False
+        fleet.ann.presses(label)
+        fleet.deliver(0)
+        await asyncio.sleep(0.3)
+        next(iter(fleet.replicas[0].driver.queues._queues.values())).pending.due += 8
+        fleet.ann.presses("Leave")
+        fleet.deliver(1)
+        await asyncio.sleep(20)
+        assert await fleet.session() is None
+        assert fleet.ann.sees == []
+        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("seconds", [0.5, 1.2, 2.5])
+def test_words_behind_a_leave_that_is_slow_begin_a_new_talk(seconds: float) -> None:
+    """The name of the chat takes so long where it is left: the words know nothing of the talk before, and their talk stays."""
+
+    async def main(fleet: Fleet) -> None:
+        fleet.ann.presses("Go b")
+        fleet.deliver(0)
+        await fleet.still()
+        secret = fleet.replicas[1].sessions._namer.secret
+
+        async def slow(chat: int | str, **more: Any) -> bytes:
+            await asyncio.sleep(seconds)
+            return await secret(chat, **more)
+
+        fleet.replicas[1].sessions._namer.secret = slow  # type: ignore[method-assign]
+        fleet.ann.presses("Leave")
+        fleet.deliver(1)
+        await asyncio.sleep(0.1)
+        fleet.ann.types("another question")
+        fleet.deliver(2)
+        await asyncio.sleep(12)
+        (shown,) = fleet.texts
+        assert "You said another question in nothing" in shown
+        assert (await fleet.session()).bubble == fleet.ann.screen.id
 
     on_fleet(main)
 
@@ -273,6 +365,26 @@ def test_one_update_to_two_replicas_is_answered_once() -> None:
     on_fleet(main, delay=0.1)
 
 
+def test_a_claim_lasts_as_long_as_its_answer() -> None:
+    """A chat whose calls fail for half a minute: nobody else answers it meanwhile, and it is told to come again."""
+
+    async def main(fleet: Fleet) -> None:
+        failing = [True]
+        fleet.replicas[0].bot.fault = lambda method, _: Fault(status=500) if method == "sendMessage" and failing[0] else None
+        fleet.ann.types("a question")
+        (words,) = fleet.updates()
+        first = asyncio.create_task(fleet.bring(words, 0))
+        for _ in range(15):
+            await asyncio.sleep(1.9)
+            assert await fleet.bring(words, 1) == AGAIN
+        assert await first == AGAIN
+        failing[0] = False
+        assert await fleet.bring_until_done(words) < 5
+        assert sum("You said a question" in text for text in fleet.texts) == 1
+
+    on_fleet(main)
+
+
 @pytest.mark.parametrize("calls", [0, 1])
 def test_a_holder_that_dies_loses_no_question(calls: int) -> None:
     """Before it shows anything, or between its answer and the end: the claim runs out, another one answers."""
@@ -329,7 +441,7 @@ def test_a_leave_behind_a_press_is_not_held_up() -> None:
     on_fleet(main)
 
 
-@pytest.mark.parametrize("newer", ["", "words", "leave"])
+@pytest.mark.parametrize("newer", ["", "words", "press", "leave"])
 def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: str) -> None:
     """Confirmed for Leave to get by, while its answer hangs; killed then: another answers it, unless something newer came."""
 
@@ -345,7 +457,7 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
         if newer == "words":
             fleet.ann.types("another question")
         elif newer:
-            fleet.ann.presses("Leave", bubble)
+            fleet.ann.presses("Leave" if newer == "leave" else "Go b", bubble)
         for update in fleet.updates():
             await fleet.bring_until_done(update, first=1)
         await asyncio.sleep(60)
@@ -353,7 +465,7 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
             assert fleet.ann.sees == []
         else:
             (text,) = fleet.texts
-            assert ("another question" if newer else "This is a") in text
+            assert {"": "This is a", "words": "another question", "press": "This is b"}[newer] in text
         assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
 
     on_fleet(main)
