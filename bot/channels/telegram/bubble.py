@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.channels.telegram.chat_queue import ChatQueue
@@ -46,12 +47,22 @@ class Bubble:
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
 
-    async def press(self, queue: ChatQueue, pressed: int, turn: Turn, *, again: bool = False, newest: bool = False) -> Shown:
+    async def press(
+        self,
+        queue: ChatQueue,
+        pressed: int,
+        turn: Turn,
+        *,
+        again: bool = False,
+        newest: bool = False,
+        dead: Callable[[], Awaitable[bool]] | None = None,
+    ) -> Shown:
         """The answer to a press on the message `pressed`: that message becomes the screen.
 
         `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
         deletes that message last, so that one which is gone tells that the press was answered: `STALE`. Or it tells that an
         answer before it took the place of that message; the `newest` of what a chat wants is then shown rather than lost.
+        `dead`: asked where the message is gone, whether a leave at another process took it.
         """
         moves = is_fresh(turn) or any(isinstance(effect, Copy) for effect in turn.effects)
         if again and moves and not await self._outbox.exists(queue.chat, pressed, screen_message(turn.screen)):
@@ -65,6 +76,8 @@ class Bubble:
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
             if again and not newest and result.outcome is Outcome.MISSING:
+                return Shown(Outcome.STALE)
+            if dead is not None and result.outcome is Outcome.MISSING and await dead():
                 return Shown(Outcome.STALE)
         result = await self._send(queue, screen_message(turn.screen), stale=self._stale(queue, copies))
         lost = lost or self._lost(pressed, result)

@@ -154,7 +154,8 @@ class Driver:
             # one, and what was typed after it is heard in it.
             self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
             return
-        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest)
+        dead = partial(self._is_overtaken, queue, update) if self.shared else None
+        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
         elif await self._graves.covers(job, queue):

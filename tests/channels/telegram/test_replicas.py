@@ -92,7 +92,8 @@ def test_words_that_come_only_after_leave_are_of_before() -> None:
     on_fleet(main)
 
 
-def test_a_press_that_comes_only_after_leave_shows_nothing() -> None:
+@pytest.mark.parametrize("seconds", [1, 30])
+def test_a_press_that_comes_only_after_leave_shows_nothing(seconds: int) -> None:
     """Not for a moment."""
 
     async def main(fleet: Fleet) -> None:
@@ -101,7 +102,7 @@ def test_a_press_that_comes_only_after_leave_shows_nothing() -> None:
         (press,) = fleet.updates()
         fleet.ann.presses("Leave", bubble)
         fleet.deliver(1)
-        await asyncio.sleep(1)
+        await asyncio.sleep(seconds)
         sent = fleet.server.calls["sendMessage"]
         fleet.replicas[2].driver.receive(press)
         await asyncio.sleep(12)
