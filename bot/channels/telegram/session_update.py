@@ -69,10 +69,12 @@ class SessionUpdate:
             message=message,
         )
 
-    def applied(self, session: Session | None) -> tuple[Session, tuple[int, ...]]:
+    def applied(self, session: Session | None, *, shared: bool = False) -> tuple[Session, tuple[int, ...]]:
         """The session after this, and the messages that showed the talk before and have to go.
 
         Where the session holds a newer answer already, of another process, that one stays, and what this one showed goes.
+        `shared`: another process may have shown that newer message while this one edited the older, and deleted the older one:
+        then both stay, rather than none.
         """
         before = session or Session()
         if not self.bubble:
@@ -84,6 +86,8 @@ class SessionUpdate:
             now = replace(before, token=self.token, bubble=self.bubble, latest=max(before.latest, self.number))
             now = now.owns(*self.kept).lost(self.bubble, *self.gone)
             old = {before.bubble, *self.replaced} - {0, self.bubble, *self.gone}
+            if shared and self.bubble < before.bubble:
+                now, old = now.owns(before.bubble), old - {before.bubble}
         return (now.saw(self.saw) if self.saw >= 0 else now), tuple(sorted(old))
 
     def overtaken(self, session: Session) -> bool:

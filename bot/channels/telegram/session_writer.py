@@ -120,7 +120,7 @@ class SessionWriter:
             await self._outbox.delete_all(queue.chat, [*erase, *dead])
             queue.untracked.discard(*erase, *dead)
             return True
-        session, old = update.applied(lease.session)
+        session, old = update.applied(lease.session, shared=self._shared)
         before, armed = session.timer, b""
         sets = update.timer is not None and not (before and lease.session is not None and update.overtaken(lease.session))
         if sets and update.timer is not None:

@@ -199,6 +199,12 @@ class Fleet:
         self.deliver(to)
         await self.still()
 
+    async def close_chat(self) -> None:
+        """Leave, on the newest screen."""
+        self.ann.presses("Leave", self.ann.screen)
+        self.deliver(0)
+        await asyncio.sleep(12)
+
     async def session(self) -> Any:
         """Ann's session as it is stored."""
         living = next(replica for replica in self.replicas if not replica.bot.dead)

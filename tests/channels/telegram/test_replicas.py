@@ -270,6 +270,27 @@ def test_words_right_after_a_press_know_of_it() -> None:
     on_fleet(main, delay=0.05)
 
 
+@pytest.mark.parametrize("words_first", [False, True])
+@pytest.mark.parametrize("tenths", [0, 1, 2, 3, 4, 5, 6, 8])
+def test_words_and_a_press_at_once_never_leave_the_chat_empty(tenths: int, *, words_first: bool) -> None:
+    """Telegram keeps no order between them, and they go to two replicas: each deletes what showed the talk before, not both."""
+
+    async def main(fleet: Fleet) -> None:
+        bubble = fleet.ann.screen
+        acts = [(lambda: fleet.ann.types("a question"), 0), (lambda: fleet.ann.presses("Go b", bubble), 1)]
+        for act, to in acts if words_first else acts[::-1]:
+            if bubble.id in fleet.server.chats[CHAT]:
+                act()
+                fleet.deliver(to)
+            await asyncio.sleep(tenths / 10)
+        await fleet.still()
+        assert fleet.texts
+        await fleet.close_chat()
+        assert fleet.ann.sees == []
+
+    on_fleet(main, delay=0.3)
+
+
 # --- timers ------------------------------------------------------------------------------------------------------------
 
 
