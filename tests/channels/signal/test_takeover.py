@@ -15,6 +15,7 @@ from bot.channels.settings import Sharing
 from bot.channels.sharing import Shared
 from bot.channels.signal import inbox
 from bot.channels.signal.app import by_turns
+from bot.channels.signal.rpc import Daemon, GoneError
 from bot.channels.signal.settings import Settings, SettingsError, from_environment
 from bot.channels.signal.takeover import NAME, Turn, in_turn
 from bot.engine import Surface, World
@@ -84,11 +85,9 @@ async def test_who_lost_its_turn_says_nothing_more_and_nothing_is_lost(daemon, s
         await asyncio.sleep(0.2)
         async with found.state.sessions.lease(NAME, seize=True):
             daemon.awake.set()
-            await asyncio.sleep(0.3)
+            await daemon.until(lambda: not daemon._writers)  # who lost it lets go of the daemon
             before = len(daemon.sends)
-            await asyncio.sleep(0.7)
-            assert len(daemon.sends) == before <= 1
-            assert not daemon._writers, "who lost it has let go of the daemon"
+            assert before <= 1, "no more than what the daemon already had"
         await daemon.until(lambda: daemon.sees(ann) and daemon.sees(bob))
         await asyncio.sleep(1.0)
         # Only the call that the daemon already had may have been carried out twice: nobody can know of it.
@@ -127,6 +126,22 @@ async def test_a_turn_is_over_by_the_clock_alone():
     late = Turn(_Lease(boot_clock() - 0.001))
     assert not late.holds()
     await asyncio.wait_for(late.over(), 1)
+
+
+async def test_not_a_word_goes_to_the_daemon_once_the_time_has_run_out(daemon):
+    """Not even by what was about to be said when the process stood still, and no new connection is made."""
+    holds = [True]
+    theirs = Daemon(str(daemon.socket), "", lambda _: None, holds=lambda: holds[0])
+    running = asyncio.create_task(theirs.run())
+    await asyncio.wait_for(theirs.connected.wait(), 5)
+    await theirs.call("version")
+    holds[0], before = False, list(daemon.calls)
+    with pytest.raises(GoneError):
+        await theirs.call("send", recipient=[str(uuid.uuid4())], message="screen")
+    assert not theirs.connected.is_set()
+    await daemon.stop()
+    await asyncio.wait_for(running, 5)
+    assert daemon.calls == before
 
 
 async def test_without_the_store_nobody_serves():
