@@ -219,12 +219,43 @@ async def test_each_replica_keeps_to_its_share_without_the_server(own_server: Re
     assert 0 < wait <= 1
     own_server.resume()
     shared.server._rest_until = 0.0
-    assert [await shared.pacing.take(chat) == 0 for chat in range(200, 240)].count(True) <= 21
+    assert not any([await shared.pacing.take(chat) == 0 for chat in range(200, 240)]), "the others may have lent twenty"
+    await asyncio.sleep(1)
+    assert [await shared.pacing.take(chat) == 0 for chat in range(240, 280)].count(True) == 30
     for chat in range(300, 303):
         await shared.pacing.hold(chat, 30)
     own_server.freeze()
     await asyncio.sleep(1)
     assert await shared.pacing.take(300) > 20, "what Telegram said is known here too"
+
+
+async def test_no_second_sees_more_however_the_server_comes_and_goes(own_server: RealServer) -> None:
+    """Three replicas with more to send than is allowed, while the server freezes, goes on, dies and comes back empty."""
+    replicas = [ValkeyState(ValkeyServer(own_server.address), Keys(members=3), b"test") for _ in range(3)]
+    lent: list[float] = []
+    ended = False
+
+    async def send(state: ValkeyState, chat: int) -> None:
+        while not ended:
+            if wait := await state.pacing.take(chat):
+                await asyncio.sleep(min(wait, 0.1))
+            else:
+                lent.append(time.monotonic())
+                chat += 1
+
+    sending = [
+        asyncio.create_task(send(state, 10_000 * (number % 3) + 1000 * number)) for number, state in enumerate(replicas * 4)
+    ]
+    for hurt in (own_server.freeze, own_server.resume, own_server.kill, own_server.start):
+        await asyncio.sleep(1.3)
+        hurt()
+    await asyncio.sleep(1.5)
+    ended = True
+    await asyncio.gather(*sending)
+    for state in replicas:
+        await state.close()
+    assert len(lent) > 60
+    assert max(sum(start <= at < start + 0.98 for at in lent) for start in lent) <= 30
 
 
 async def test_without_the_keys_it_is_as_without_the_server(own_server: RealServer) -> None:

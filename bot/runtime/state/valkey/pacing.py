@@ -19,7 +19,8 @@ SECOND: Final = 1_000_000
 _MICROSECONDS: Final = "local t = redis.call('TIME') local now = t[1] * 1000000 + t[2]\n"
 # KEYS: when the last messages went out to anybody, the moment from which the chat is free, moments until which it is held.
 # ARGV: messages a second to anybody, microseconds between two in a chat, burst, milliseconds that a wait is remembered,
-# messages that went out unasked within the last second. A number that is kept is written whole: Lua would round it.
+# messages that may have gone out unasked within the last second. A number that is kept is written whole: Lua would round it.
+# Gives the microseconds to wait, and how many messages of the last second are known.
 _TAKE: Final = Script(
     _MICROSECONDS
     + """
@@ -33,19 +34,21 @@ for i = 3, #KEYS do
   local wanted = tonumber(redis.call('GET', KEYS[i]) or '0') - now
   if wanted > 0 then
     redis.call('PEXPIRE', KEYS[i], math.min(held, math.ceil(wanted / 1000)))
-    return wanted
+    return {wanted, 0}
   end
 end
 local free = tonumber(redis.call('GET', KEYS[2]) or '0')
-if free - now > (burst - 1) * chat then return free - now - (burst - 1) * chat end
+if free - now > (burst - 1) * chat then return {free - now - (burst - 1) * chat, 0} end
 local last = tonumber(redis.call('LINDEX', KEYS[1], overall - 1) or '0')
-if now - last < 1000000 then return 1000000 - (now - last) end
+if now - last < 1000000 then return {1000000 - (now - last), overall} end
 redis.call('LPUSH', KEYS[1], string.format('%.0f', now))
 redis.call('LTRIM', KEYS[1], 0, overall - 1)
 redis.call('PEXPIRE', KEYS[1], 1100)
 free = math.max(free, now) + chat
 redis.call('SET', KEYS[2], string.format('%.0f', free), 'PX', math.ceil((free - now) / 1000))
-return 0
+local used = 1
+while used < overall and now - tonumber(redis.call('LINDEX', KEYS[1], used) or '0') < 1000000 do used = used + 1 end
+return {0, used}
 """
 )
 _HOLD: Final = Script(
@@ -62,7 +65,8 @@ class ValkeyPacing:
     have them. `replicas`: how many there are. `overall`, `chat`, `burst`: as for `MemoryPacing`.
 
     In any second at most `overall` messages are lent, all replicas together. While the server is away each lends its share of
-    that, and tells the server of those once it is back.
+    that; in the first second only of what was left of the second before. Once the server is back, or another one is there, it is
+    told what this replica lent, and that the others may have lent as much as they might.
     """
 
     def __init__(
@@ -82,6 +86,9 @@ class ValkeyPacing:
         self._own = MemoryPacing(0, chat, burst, clock)
         self._lent: deque[float] = deque(maxlen=overall)
         self._unasked: deque[float] = deque(maxlen=overall)
+        self._apart = False
+        self._run_id = b""
+        self._answered, self._left = float("-inf"), overall
 
     async def take(self, chat: int) -> float:
         """As in `Pacing`."""
@@ -89,23 +96,38 @@ class ValkeyPacing:
             return await self._alone(chat)
         keys = [self._place.key(PACE), self._place.key(PACE, b"c:" + names[0])]
         keys += [self._place.key(PACE, b"h:" + name) for name in names]
-        now = self._clock()
-        unasked = sum(now - at < 1 for at in self._unasked)
-        self._unasked.clear()
         try:
-            wait = int(await self._server.run(_TAKE, keys, (*self._limits, unasked)))
+            wait, used = await self._server.run(_TAKE, keys, (*self._limits, self._unknown()))
         except AwayError:
-            self._unasked.extend([now] * unasked)
+            self._apart = True
             return await self._alone(chat)
+        self._unasked.clear()
+        self._apart = self._run_id not in (b"", self._server.run_id)
+        self._run_id = self._server.run_id
         if not wait:
             self._lent.append(self._clock())
-        return wait / SECOND
+        if used:
+            self._answered, self._left = self._clock(), self._overall - used
+        return int(wait) / SECOND
+
+    def _share(self, of: int) -> int:
+        return of // max(1, self._replicas())
+
+    def _unknown(self) -> int:
+        """How many messages of the last second the server may not know of."""
+        if not self._apart:
+            return 0
+        now = self._clock()
+        own = sum(now - at < 1 for at in self._unasked)
+        return min(self._overall, own + self._overall - max(1, self._share(self._overall)))
 
     async def _alone(self, chat: int) -> float:
         """This replica's share, counted over what it was lent before too."""
         now = self._clock()
-        share = max(1, self._overall // max(1, self._replicas()))
+        share = max(1, self._share(self._overall))
         if len(self._lent) >= share and (since := now - self._lent[-share]) < 1:
+            return 1 - since
+        if (since := now - self._answered) < 1 and sum(at > self._answered for at in self._unasked) >= self._share(self._left):
             return 1 - since
         if wait := await self._own.take(chat):
             return wait
