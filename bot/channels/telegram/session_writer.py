@@ -16,6 +16,7 @@ from bot.channels.telegram.pending_update import Updates
 from bot.channels.telegram.recovery import Recovery, suspects
 from bot.channels.telegram.session_update import SessionUpdate, living, together
 from bot.privacy.pseudonym import BusyError
+from bot.privacy.session import Session
 
 STORE_SECONDS: Final = 1.0
 SHARED_SECONDS: Final = 0.0
@@ -145,6 +146,10 @@ class SessionWriter:
             await lease.save(session.owns(*stuck))
         queue.untracked.discard(*erase, *old, *dead)
         return True
+
+    async def forget_timer(self, session: Session) -> None:
+        """The talk of `session` was left, and what clears its chat later has nothing to clear."""
+        await self._clear_later.cancel(session.timer)
 
     def slow(self, queue: ChatQueue, lease: SessionLease) -> None:
         """A flood is slowed: the chat rests for as long as its session says."""

@@ -51,7 +51,10 @@ class WrittenHandler:
         pending = await queue.pending.take_over()
         while True:
             async with self._sessions.hold(queue.chat, priority=True) as lease:
+                before = lease.session
                 if not await self._graves.is_being_left(job, queue, lease):
+                    if before is not None and lease.session is None:
+                        await self._writer.forget_timer(before)
                     self._writer.slow(queue, lease)
                     if pending:
                         await self._written_later(queue, lease, pending)

@@ -162,6 +162,9 @@ def test_words_behind_a_leave_that_is_slow_begin_a_new_talk(seconds: float) -> N
         fleet.ann.presses("Go b")
         fleet.deliver(0)
         await fleet.still()
+        fleet.ann.presses("Clear later")
+        fleet.deliver(0)
+        await fleet.still()
         secret = fleet.replicas[1].sessions._namer.secret
 
         async def slow(chat: int | str, **more: Any) -> bytes:
@@ -178,6 +181,7 @@ def test_words_behind_a_leave_that_is_slow_begin_a_new_talk(seconds: float) -> N
         (shown,) = fleet.texts
         assert "You said another question in nothing" in shown
         assert (await fleet.session()).bubble == fleet.ann.screen.id
+        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
 
     on_fleet(main)
 
@@ -377,6 +381,7 @@ def test_a_claim_lasts_as_long_as_its_answer() -> None:
         for _ in range(15):
             await asyncio.sleep(1.9)
             assert await fleet.bring(words, 1) == AGAIN
+            assert not len(fleet.replicas[1].driver.queues)
         assert await first == AGAIN
         failing[0] = False
         assert await fleet.bring_until_done(words) < 5
