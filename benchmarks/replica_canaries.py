@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from typing import Any, Final
 
-from benchmarks.canaries import Crowd, _last_count, _talks
+from benchmarks.canaries import SETTLE, Crowd, _last_count, _talks
 from benchmarks.searching import Canary, Presses, canary, memory, search
 from benchmarks.support.fleet import Fleet, fleet
 from benchmarks.support.telegram_server import TelegramServer
@@ -34,8 +34,8 @@ LOOK_EVERY: Final = 0.1
 MEMORY_EVERY: Final = 2.0
 OURS: Final = {"monitor", "dump", "ttl", "scan", "client|setinfo", "hello"}
 """Commands of the search."""
-TYPING: Final = 1.5
-"""Seconds that words take: where they go to another replica than the press before them, its note has to be there."""
+TYPING: Final = 0.5
+"""Seconds that words take."""
 _ESCAPED: Final = re.compile(rb"\\(x[0-9a-f]{2}|[abnrt\"\\])")
 _PLAIN: Final = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"a": b"\a", b"b": b"\b", b'"': b'"', b"\\": b"\\"}
 
@@ -140,11 +140,12 @@ async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION)
     extra = {"CONSTELLATION_TELEGRAM_PACE": "off", "CONSTELLATION_SESSION_SECONDS": str(session)}
     async with fleet(server, replicas, extra) as made:
         async with _spying(made, marks) as spy:
-            await asyncio.sleep(3.0)
-            await _talks(server, crowd.silent, crowd, leaves=False, typing=TYPING)
-            await _talks(server, crowd.left, crowd, leaves=True, typing=TYPING)
+            await asyncio.gather(
+                _talks(server, crowd.silent, crowd, leaves=False, typing=TYPING),
+                _talks(server, crowd.left, crowd, leaves=True, typing=TYPING),
+            )
             await spy.once(made)
-            await asyncio.sleep(session + 5)
+            await asyncio.sleep(SETTLE)
             await spy.once(made)
         at_rest = [looked_through(bot.process.pid, marks)[1] for bot in made.bots if bot.process]
         printed = made.log().encode()

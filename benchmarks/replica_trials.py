@@ -7,12 +7,14 @@ words go to the third: a chat that shows anything beside their answer was writte
 made 6 seconds here): the replica that armed it is killed, stands still over its time, or just lives; or Leave comes on
 another and a new talk begins on the third. Missed: what is not cleared within 50 seconds. Erased: new talks that an old timer
 has cleared, at once or again later. `valkey_frozen`: milliseconds until each kind of update is answered while Valkey stands
-still, with how many of eight were.
+still, with how many of eight were. `pace`: the most messages in any second while 120 people press at once, with Valkey and
+without it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import contextlib
 import time
 from collections.abc import Callable
@@ -33,6 +35,8 @@ CLEARED_WITHIN: Final = 50.0
 machine."""
 SHORTER = f"import bot.engine.turn\nbot.engine.turn.CLEAR_AFTER = {CLEAR_SECONDS}\n"
 SESSIONS: Final = "s:*"
+CROWD: Final = 120
+SHOWN: Final = ("sendMessage", "editMessageText")
 
 
 def _people(server: TelegramServer, first: int) -> list[Person]:
@@ -203,7 +207,39 @@ async def valkey_frozen(made: Fleet, choice: list[Question]) -> dict[str, object
     return found
 
 
-async def run(root: Path, names: tuple[str, ...] = ("leave", "stale", "timers", "frozen")) -> dict[str, object]:
+async def pace(made: Fleet, choice: list[Question]) -> dict[str, int]:
+    """Figures of the fifth trial: the most messages in any second while `CROWD` people press at once."""
+    server, people = made.server, [made.server.person(34_000 + number, "en") for number in range(CROWD)]
+    press, other = [question for question in choice if question.press][:2]
+    found = {"people": CROWD}
+    made.to(None)
+    await _begin(server, people)
+
+    async def crowd(name: str, question: Question) -> None:
+        server.log.clear()
+        for one in people:
+            server.add_press(one, one.screen, question.says)
+        found[f"{name}_answered"] = 0
+        await _within(server, lambda: all(_shows(one, question) for one in people), 30)
+        found[f"{name}_answered"] = sum(_shows(one, question) for one in people)
+        found[f"{name}_most_in_a_second"] = most_in_a_second(server)
+
+    await crowd("with_valkey", press)
+    assert made.valkey
+    await made.valkey.kill()
+    await asyncio.sleep(1)
+    await crowd("without", other)
+    await made.valkey.start()
+    return found
+
+
+def most_in_a_second(server: TelegramServer) -> int:
+    """The most messages sent and edited in any second, over all replicas."""
+    times = [at for at, method, _ in server.log if method in SHOWN]
+    return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
+
+
+async def run(root: Path, names: tuple[str, ...] = ("leave", "stale", "timers", "frozen", "pace")) -> dict[str, object]:
     """Figures of the trials in `names`."""
     server = TelegramServer(api_delay=0.01)
     choice = questions("ours")
@@ -219,4 +255,6 @@ async def run(root: Path, names: tuple[str, ...] = ("leave", "stale", "timers", 
                 found["timers"] = await timers(made)
             if "frozen" in names:
                 found["valkey_frozen"] = await valkey_frozen(made, choice)
+            if "pace" in names:
+                found["pace"] = await pace(made, choice)
     return found

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import bisect
 import contextlib
 import json
 import random
@@ -26,21 +25,16 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import replica_trials
 from benchmarks.backlog import failing
 from benchmarks.losses import Chats, leave, questions
 from benchmarks.process import ROOT
+from benchmarks.replica_trials import most_in_a_second
 from benchmarks.support.fleet import Fleet, fleet
 from benchmarks.support.telegram_server import TelegramServer
 
 PAUSE: Final = 14.0
 """Seconds that a replica stands still: a lease is ten."""
-SHOWN: Final = ("sendMessage", "editMessageText")
-
-
-def most_in_a_second(server: TelegramServer) -> int:
-    """The most messages sent and edited in any second, over all replicas."""
-    times = [at for at, method, _ in server.log if method in SHOWN]
-    return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
 
 
 def troubles(made: Fleet, few: bool) -> list[Coroutine[Any, Any, None]]:
@@ -171,8 +165,6 @@ def main() -> None:
     parser.add_argument("--root", type=Path, default=ROOT)
     args = parser.parse_args()
     if args.what == "trials":
-        from benchmarks import replica_trials
-
         found = asyncio.run(replica_trials.run(args.root))
     elif args.what == "load":
         from benchmarks import replica_load
