@@ -98,6 +98,7 @@ async def _each_call_is_quick(state: ValkeyState) -> None:
     assert time.monotonic() - began < SLACK, "nobody waits while it rests"
 
 
+@pytest.mark.heavy
 async def test_a_frozen_server_holds_nobody_up(own_server: RealServer, shared: ValkeyState) -> None:
     """Connections stand open and nothing comes back."""
     own_server.freeze()
@@ -229,6 +230,7 @@ async def test_each_replica_keeps_to_its_share_without_the_server(own_server: Re
     assert await shared.pacing.take(300) > 20, "what Telegram said is known here too"
 
 
+@pytest.mark.heavy
 async def test_no_second_sees_more_however_the_server_comes_and_goes(own_server: RealServer) -> None:
     """Three replicas with more to send than is allowed, while the server freezes, goes on, dies and comes back empty."""
     replicas = [ValkeyState(ValkeyServer(own_server.address), Keys(members=3), b"test") for _ in range(3)]

@@ -311,6 +311,14 @@ class ReplicaMachine(RuleBasedStateMachine):
         assert self.on.run(self.state(replica).timers.arm(handle, seconds, payload))
         self.timers[handle] = Timer(self.now + seconds, payload)
 
+    @precondition(lambda self: self.given)
+    @rule(data=st.data(), seconds=LIVES, replica=REPLICAS)
+    def arm_again(self, data: st.DataObject, seconds: int, replica: int) -> None:
+        """While the earlier one is being carried out, whose end then says nothing of the new one."""
+        due, _ = data.draw(st.sampled_from(self.given))
+        self.arm(due.handle, seconds, b"again", replica)
+        self.carried_out(data, replica)
+
     @rule(handle=HANDLES, replica=REPLICAS)
     def cancel(self, handle: bytes, replica: int) -> None:
         """By whichever replica."""
@@ -362,6 +370,14 @@ class ReplicaMachine(RuleBasedStateMachine):
         assert self.on.run(self.state(replica).claims.claim(update)) is wanted
         if wanted in (Claim.MINE, Claim.AGAIN):
             self.open[update] = (self.owner(replica), self.now + CLAIM_SECONDS)
+
+    @precondition(lambda self: self.open)
+    @rule(data=st.data(), replica=REPLICAS)
+    def claim_after_a_while(self, data: st.DataObject, replica: int) -> None:
+        """What somebody has begun and not finished."""
+        update = data.draw(st.sampled_from(sorted(self.open)))
+        self.wait(12)
+        self.claim(update, replica)
 
     @rule(update=UPDATES, replica=REPLICAS)
     def renew(self, update: int, replica: int) -> None:
