@@ -47,7 +47,7 @@ async def shared(sharing: Sharing | None, secret: str, *, pace: bool = True, sta
     key = join_key(secret)
     server = ValkeyServer(sharing.address, unsafe=sharing.unsafe)
     peppers = SpreadPeppers(ValkeySpread(server, place_of(key)), key)
-    state = ValkeyState(server, peppers, place_of(key), replicas=sharing.replicas, pace=pace)
+    state = ValkeyState(server, peppers, place_of(key), replicas=sharing.replicas, pace=pace, even=True)
     await state.open()
     meeting = asyncio.create_task(peppers.run())
 

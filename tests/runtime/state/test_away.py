@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -367,3 +368,37 @@ async def test_an_address_of_another_machine_needs_tls(address: str, why: str) -
         return ""
 
     assert await told() == why
+
+
+async def test_messages_are_spread_over_the_second(own_server: RealServer) -> None:
+    """Three replicas with more to send than is allowed: one after the other, with the server and without."""
+    replicas = [ValkeyState(ValkeyServer(own_server.address), Keys(members=3), b"test", even=True) for _ in range(3)]
+    lent: dict[int, list[float]] = {0: [], 1: [], 2: []}
+    ended = False
+
+    async def send(number: int) -> None:
+        chat = 1000 * number
+        while not ended:
+            if wait := await replicas[number].pacing.take(chat):
+                await asyncio.sleep(wait)
+            else:
+                lent[number].append(time.monotonic())
+                chat += 1
+
+    sending = [asyncio.create_task(send(number)) for number in range(3)]
+    await asyncio.sleep(1.5)
+    own_server.freeze()
+    frozen = time.monotonic()
+    await asyncio.sleep(2.5)
+    own_server.resume()
+    ended = True
+    await asyncio.gather(*sending)
+    for state in replicas:
+        await state.close()
+    before = sorted(at for found in lent.values() for at in found if at < frozen)
+    assert 15 < len(before) <= 42
+    assert max(sum(start <= at < start + 0.25 for at in before) for start in before) <= 9
+    for found in lent.values():
+        alone = [at for at in found if at > frozen + 1]
+        assert 5 < len(alone) <= 15
+        assert min(after - at for at, after in pairwise(alone)) > 0.09

@@ -16,10 +16,14 @@ from bot.runtime.state.valkey.server import AwayError, Script, ValkeyServer
 SECOND: Final = 1_000_000
 """Microseconds in one."""
 
+SPARE: Final = 0.9
+"""Spread over the second, so much of it is lent: messages that are on their way bunch a little before they arrive."""
+
 _MICROSECONDS: Final = "local t = redis.call('TIME') local now = t[1] * 1000000 + t[2]\n"
 # KEYS: when the last messages went out to anybody, the moment from which the chat is free, moments until which it is held.
 # ARGV: messages a second to anybody, microseconds between two in a chat, burst, milliseconds that a wait is remembered,
-# messages that may have gone out unasked within the last second. A number that is kept is written whole: Lua would round it.
+# messages that may have gone out unasked within the last second, microseconds between two to anybody. A number that is kept is
+# written whole: Lua would round it.
 # Gives the microseconds to wait, and how many messages of the last second are known.
 _TAKE: Final = Script(
     _MICROSECONDS
@@ -39,6 +43,8 @@ for i = 3, #KEYS do
 end
 local free = tonumber(redis.call('GET', KEYS[2]) or '0')
 if free - now > (burst - 1) * chat then return {free - now - (burst - 1) * chat, 0} end
+local since = now - tonumber(redis.call('LINDEX', KEYS[1], 0) or '0')
+if since < tonumber(ARGV[6]) then return {tonumber(ARGV[6]) - since, 0} end
 local last = tonumber(redis.call('LINDEX', KEYS[1], overall - 1) or '0')
 if now - last < 1000000 then return {1000000 - (now - last), overall} end
 redis.call('LPUSH', KEYS[1], string.format('%.0f', now))
@@ -65,7 +71,8 @@ class ValkeyPacing:
     have them. `replicas`: how many there are. `overall`, `chat`, `burst`: as for `MemoryPacing`.
 
     In any second at most `overall` messages are lent, all replicas together. While the server is away each lends its share of
-    that; in the first second only of what was left of the second before. Once the server is back, or another one is there, it is
+    that; in the first second only of what was left of the second before. `even`: spread over the second, a tenth fewer, so that
+    what two bursts lent cannot arrive within one second. Once the server is back, or another one is there, it is
     told what this replica lent, and that the others may have lent as much as they might.
     """
 
@@ -79,9 +86,12 @@ class ValkeyPacing:
         chat: float = 1.0,
         burst: int = 3,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        even: bool = False,
     ) -> None:
         self._server, self._place, self._digests, self._replicas = server, place, digests, replicas
         self._overall, self._clock = overall, clock
+        self._gap = 1 / (SPARE * overall) if even else 0.0
         self._limits = (overall, round(SECOND / chat), burst, round(HELD_SECONDS * 1000))
         self._own = MemoryPacing(0, chat, burst, clock)
         self._lent: deque[float] = deque(maxlen=overall)
@@ -97,7 +107,7 @@ class ValkeyPacing:
         keys = [self._place.key(PACE), self._place.key(PACE, b"c:" + names[0])]
         keys += [self._place.key(PACE, b"h:" + name) for name in names]
         try:
-            wait, used = await self._server.run(_TAKE, keys, (*self._limits, self._unknown()))
+            wait, used = await self._server.run(_TAKE, keys, (*self._limits, self._unknown(), round(self._gap * SECOND)))
         except AwayError:
             self._apart = True
             return await self._alone(chat)
@@ -125,6 +135,8 @@ class ValkeyPacing:
         """This replica's share, counted over what it was lent before too."""
         now = self._clock()
         share = max(1, self._share(self._overall))
+        if self._lent and (since := now - self._lent[-1]) < (gap := self._gap * max(1, self._replicas())):
+            return gap - since
         if len(self._lent) >= share and (since := now - self._lent[-share]) < 1:
             return 1 - since
         if (since := now - self._answered) < 1 and sum(at > self._answered for at in self._unasked) >= self._share(self._left):

@@ -27,15 +27,18 @@ from bot.runtime.state.valkey.tombstones import LONGEST, ValkeyTombstones
 class ValkeyState:
     """A `State` on `server`. `keys`: the secrets that all replicas share. `place`: what tells this bot's keys from another's
     there. `replicas`: how many there are at the least; each lends its share of messages while the server is away. `pace`: as for
-    `MemoryState`."""
+    `MemoryState`. `even`: messages are spread over each second."""
 
-    def __init__(self, server: ValkeyServer, keys: SharedKeys, place: bytes, *, replicas: int = 3, pace: bool = True) -> None:
+    def __init__(
+        self, server: ValkeyServer, keys: SharedKeys, place: bytes, *, replicas: int = 3, pace: bool = True, even: bool = False
+    ) -> None:
         self.server, self._keys, self._replicas = server, keys, replicas
         self._digests: dict[bytes, ChatDigest] = {}
         here = Place(place)
         self.sessions: SessionStore = ValkeySessions(server, here)
         self.claims: Claims = ValkeyClaims(server, here)
-        self.pacing: Pacing = ValkeyPacing(server, here, self._chat_digests, self._members) if pace else MemoryPacing(0, 0)
+        shared = ValkeyPacing(server, here, self._chat_digests, self._members, even=even)
+        self.pacing: Pacing = shared if pace else MemoryPacing(0, 0)
         self.floods: FloodCounts = ValkeyFloodCounts(server, here)
         self.timers: Timers = ValkeyTimers(server, here, b"c", self._timer_keys, self._is_alone)
         self.owed: Timers = ValkeyTimers(server, here, b"o", self._timer_keys, self._is_alone)
