@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.channels.signal.outbox import LATER, Outbox
 from bot.privacy import safe_log
-from bot.runtime.state import ChatDigest, Timers
+from bot.runtime.state import ChatDigest, Due, Timers
 
 HANDLE_BYTES: Final = 16
 BUSY_SECONDS: Final = 20.0
@@ -53,9 +53,12 @@ class Contacts:
     async def run(self) -> None:
         """Carries out what is due, until cancelled. Goodbyes wait for nobody."""
         while True:
-            due = await self._timers.next()
-            self._ring(due.payload)
-            await self._timers.done(due)
+            await self._carry_out(await self._timers.next())
+
+    async def _carry_out(self, due: Due) -> None:
+        # In a frame of its own, which ends: nobody is held while the next timer is awaited.
+        self._ring(due.payload)
+        await self._timers.done(due)
 
     def _ring(self, payload: bytes) -> None:
         aci, ends, goodbye = payload.decode().partition(" ")
