@@ -182,7 +182,7 @@ async def test_its_valkey_takes_its_files(tmp_path: Path) -> None:
 
 
 def test_the_chart_ships_the_files_that_everybody_else_runs() -> None:
-    """One Valkey and one front, however they are run: copies, changed together. Its values are written as its schema wants them."""
+    """One Valkey and one front, however they are run: copies, changed together. Values as the schema wants them."""
     for name, shipped in (("valkey.conf", "deploy/valkey/valkey.conf"), ("nginx.conf", "deploy/replicas/nginx.conf")):
         assert not (CHART / "files" / name).is_symlink()  # the wheel is built from files alone
         assert (CHART / "files" / name).read_bytes() == (ROOT / shipped).read_bytes()
