@@ -8,6 +8,7 @@ import json
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -80,8 +81,8 @@ async def server() -> TelegramServer:
     return TelegramServer()
 
 
-async def _front(server: TelegramServer, stubs: list[Stub], most: int = 40, **more: object) -> Front:
-    front = Front([stub.socket for stub in stubs], **more)  # type: ignore[arg-type]
+async def _front(server: TelegramServer, stubs: list[Stub], most: int = 40, **more: Any) -> Front:
+    front = Front([stub.socket for stub in stubs], **more)
     await front.start()
     await server._do_setWebhook({"url": front.url, "secret_token": "s" * 16, "max_connections": most})
     return front

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 from bot.channels.signal.envelope import Kind, Update
 from bot.privacy import safe_log
-from bot.runtime.state import LEASE_SECONDS, Timers
+from bot.runtime.state import LEASE_SECONDS, Due, Timers
 
 AGAIN_SECONDS: Final = LEASE_SECONDS + 2
 """Seconds until a message that nobody has answered is handed out: who had it is gone by then, or says that it is busy."""
@@ -44,25 +44,26 @@ class Inbox:
     async def run(self) -> None:
         """Takes in what others have left, until cancelled or as long as this process serves."""
         while self._holds():
-            due = await self._timers.next()
-            try:
-                if not self._holds():
-                    await self._timers.arm(due.handle, 0.0, due.payload)  # for who serves now
-                    return
-                update = _unpacked(due.payload)
-                key = _key(update)
-                if key in self._open and self._open[key] != due.handle:
-                    await self._timers.done(due)
-                    continue
-                new = key not in self._open
-                self._open[key] = due.handle
-                await self._timers.arm(due.handle, AGAIN_SECONDS, due.payload)
-                if new:
-                    self._receive(update)
-            except Exception as error:
-                safe_log.fault(error)
-            finally:
-                due = update = key = None  # type: ignore[assignment]  # not kept while the next is awaited
+            await self._take_over(await self._timers.next())
+
+    async def _take_over(self, due: Due) -> None:
+        # In a frame of its own, which ends: no words are held while the next is awaited.
+        try:
+            if not self._holds():
+                await self._timers.arm(due.handle, 0.0, due.payload)  # for who serves now
+                return
+            update = _unpacked(due.payload)
+            key = _key(update)
+            if key in self._open and self._open[key] != due.handle:
+                await self._timers.done(due)
+                return
+            new = key not in self._open
+            self._open[key] = due.handle
+            await self._timers.arm(due.handle, AGAIN_SECONDS, due.payload)
+            if new:
+                self._receive(update)
+        except Exception as error:
+            safe_log.fault(error)
 
     def close(self) -> None:
         """Forgets what this process has of them; what is kept stays for the others."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from secrets import token_bytes
-from typing import Final
+from typing import Any, Final
 
 from bot.privacy.sealing import UnsealableError, seal, unseal
 from bot.runtime.state.sessions import boot_clock
@@ -150,7 +150,7 @@ class ValkeyTimers:
         own.run_id = self._server.run_id
         return own.sent
 
-    async def _run(self, script: Script, *args: bytes | int) -> object:
+    async def _run(self, script: Script, *args: bytes | int) -> Any:
         return await self._server.run(script, (self._place,), args)
 
     async def cancel(self, handle: bytes) -> None:
@@ -195,7 +195,7 @@ class ValkeyTimers:
                 if (due := self._opened(*found)) is not None:
                     return due
                 continue
-            wait = LOOK_SECONDS if found == -1 else min(LOOK_SECONDS, int(found) / 1000)  # type: ignore[call-overload]
+            wait = LOOK_SECONDS if found == -1 else min(LOOK_SECONDS, int(found) / 1000)
             soonest = min((own.due for _, own in self._here()), default=float("inf"))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(0.001, min(wait, soonest - boot_clock()))):
@@ -237,7 +237,7 @@ class ValkeyTimers:
             self._ended.pop(handle, None)
         handles = [handle for handle, own in self._own.items() if own.sent]
         there = await self._run(_THERE, *handles) if handles else []
-        for handle, mark in zip(handles, there, strict=True):  # type: ignore[call-overload]
+        for handle, mark in zip(handles, there, strict=True):
             own = self._own.get(handle)
             if own is None or mark == own.mark:
                 continue
@@ -259,7 +259,7 @@ class ValkeyTimers:
         with contextlib.suppress(AwayError):
             await self._compare()
             if self._alone():
-                found = await self._run(_TAKE_ALL)  # type: ignore[assignment]
+                found = await self._run(_TAKE_ALL)
         left = [self._opened(handle, value) for handle, value in zip(found[::2], found[1::2], strict=True)]
         own = {handle: own for handle, own in self._own.items() if not own.given and (not own.sent or self._server.away)}
         shared = {due.handle for due in left if due is not None}
