@@ -4,10 +4,13 @@
 
 Four runs, each with a process of its own over real HTTP, each with `--leavers` people who type a sentence of unique letters, and
 press Leave while it is answered: idle; behind `--typists` who type in the moment before; the same with the pacer on; with 20 % of
-the calls failing (429, 500, 502, cut answers). "first effect": from the press until something is deleted there; "delivered":
+the calls failing (429, 500, 502, cut answers). Each is played twice: once for the times, which nothing interrupts, and once for
+the searches, which stop the process for seconds. "first effect": from the press until something is deleted there; "delivered":
 from the delivery of the press. Telegram delivers a hundred updates at a time, so a press may wait there behind others'
-words, which nobody may confirm before they are answered. "words", "ids": seconds from Leave until a search through every readable
-byte of the process, which is stopped meanwhile, finds none. `--control`: the same search must find people in a plain bot.
+words, which nobody may confirm before they are answered. "words", "ids": found in every readable byte of the process so many
+seconds after the last Leave was delivered, while the crowd types on; "owed": of these ids, those whose deletion Telegram
+refused and that is tried again in this moment.
+`--control`: the same search must find people in a plain bot.
 """
 
 from __future__ import annotations
@@ -19,7 +22,10 @@ import os
 import random
 import signal
 import sys
+import time
 from collections.abc import Callable
+from functools import partial
+from itertools import cycle
 from typing import Any
 
 from benchmarks.process import Bot, centile, running
@@ -71,6 +77,13 @@ async def _watch(leavers: list[Leaver], server: TelegramServer) -> None:
         await asyncio.sleep(0.002)
 
 
+async def _goes_on(crowd: list[Person]) -> None:
+    """Twenty-five of a crowd type in a second, on and on, until cancelled."""
+    for person in cycle(crowd):
+        person.types(WORDS)
+        await asyncio.sleep(0.04)
+
+
 def _delivered(server: TelegramServer, leavers: list[Leaver]) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """Notes when the press of each is first brought."""
     by_update = {}
@@ -86,20 +99,31 @@ def _delivered(server: TelegramServer, leavers: list[Leaver]) -> Callable[[list[
     return mangle
 
 
-def _looked(bot: Bot, people: list[Canary]) -> dict[str, int]:
-    """The search, in a process that stands still."""
+TRYING_SECONDS = 2.5
+"""A chat to which a call went so short a time ago is being tried again."""
+
+
+def _looked(bot: Bot, people: list[Canary], server: TelegramServer | None = None) -> dict[str, int]:
+    """The search, in a process that stands still. With `server`, whose deletions are being tried."""
     assert bot.process
     bot.process.send_signal(signal.SIGSTOP)
+    stopped = time.monotonic()
     try:
         where = memory(bot.process.pid)
     finally:
         bot.process.send_signal(signal.SIGCONT)
-    found = search(where).of(people)
-    return {"words": found["texts"], "ids": found["ids"]}
+    found = search(where)
+    counts = found.of(people)
+    looked = {"words": counts["texts"], "ids": counts["ids"]}
+    if server is not None:
+        last = {int(parameters.get("chat_id", 0)): at for at, _, parameters in server.log}
+        tried = [one for one in people if stopped - last.get(one.chat, 0.0) < TRYING_SECONDS]
+        looked["owed"] = found.of(tried)["ids"]
+    return looked
 
 
-async def run(name: str, typists: int, count: int, *, pace: bool = False, failing: float = 0.0) -> dict[str, Any]:
-    """One run; what it measured."""
+async def run(name: str, typists: int, count: int, *, searched: bool, pace: bool = False, failing: float = 0.0) -> dict[str, Any]:
+    """One run; what it measured: times, or with `searched` what was found."""
     server, clock = TelegramServer(), asyncio.get_running_loop().time
     dice = random.Random(7)
     async with running("ours", server, {"CONSTELLATION_TELEGRAM_PACE": "" if pace else "off"}) as bot:
@@ -123,16 +147,19 @@ async def run(name: str, typists: int, count: int, *, pace: bool = False, failin
             each.types()
             await asyncio.sleep(0.01 * (number % 12))
             each.leaves()
+        going = asyncio.create_task(_goes_on(crowd if searched else []))
+        while searched and not all(each.delivered for each in leavers):
+            await asyncio.sleep(0.02)
         last = clock()
         looks: dict[str, dict[str, int]] = {}
-        for seconds in CHECKS:
+        for seconds in CHECKS if searched else ():
             await asyncio.sleep(max(0.0, last + seconds - clock()))
             people = [each.one for each in leavers if each.delivered and clock() - each.delivered >= seconds]
             looks[f"{seconds:.0f} s"] = {
-                **_looked(bot, people),
+                **_looked(bot, people, server),
                 "of": len(people),
-                "not_delivered": sum(not e.delivered for e in leavers),
             }
+        going.cancel()
         for _ in range(600):
             if all(each.clean for each in leavers):
                 break
@@ -142,6 +169,14 @@ async def run(name: str, typists: int, count: int, *, pace: bool = False, failin
         await server.until(lambda: not server.updates, 120)
         rest = _looked(bot, [each.one for each in leavers])
         left = sum(len(each.person.sees) for each in leavers)
+
+    if searched:
+        return {
+            "run": f"{name}, searched",
+            "found so long after the last Leave was delivered": looks,
+            "found at rest": rest,
+            "messages left in the end": left,
+        }
 
     def centiles(times: list[float]) -> list[float]:
         return [centile(times, 0.5), centile(times, 0.99), round(1000 * max(times, default=0), 1)]
@@ -153,8 +188,6 @@ async def run(name: str, typists: int, count: int, *, pace: bool = False, failin
         "chat empty, ms from the press": centiles([e.clean - e.pressed for e in leavers if e.clean]),
         "never begun": sum(not each.effect for each in leavers),
         "messages left in the end": left,
-        "found so long after the last Leave, of those delivered as long ago": looks,
-        "found at rest": rest,
     }
 
 
@@ -181,13 +214,14 @@ async def main() -> None:
     if args.control:
         print(json.dumps({"control": await control()}), flush=True)
     count = args.leavers
-    for work in (
-        lambda: run("idle", 0, count),
-        lambda: run(f"behind {args.typists} typists", args.typists, count),
-        lambda: run(f"behind {args.typists} typists, pacer on", args.typists, count, pace=True),
-        lambda: run("20 % of calls fail", 40, count, failing=0.2),
-    ):
-        print(json.dumps(await work(), indent=1), flush=True)
+    for searched in (False, True):
+        for work in (
+            partial(run, "idle", 0, count),
+            partial(run, f"behind {args.typists} typists", args.typists, count),
+            partial(run, f"behind {args.typists} typists, pacer on", args.typists, count, pace=True),
+            partial(run, "20 % of calls fail", 40, count, failing=0.2),
+        ):
+            print(json.dumps(await work(searched=searched), indent=1), flush=True)
 
 
 if __name__ == "__main__":
