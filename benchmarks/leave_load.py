@@ -18,18 +18,20 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import random
 import signal
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from itertools import cycle
 from typing import Any
 
 from benchmarks.process import Bot, centile, running
-from benchmarks.searching import Canary, canary, memory, search
+from benchmarks.searching import Canary, Found, canary, memory, search
 from benchmarks.support.telegram_server import Fault, Person, TelegramServer
 
 WORDS = "my friend took too many pills and does not answer me any more, what can i do now, we are alone here"
@@ -99,27 +101,32 @@ def _delivered(server: TelegramServer, leavers: list[Leaver]) -> Callable[[list[
     return mangle
 
 
-TRYING_SECONDS = 2.5
-"""A chat to which a call went so short a time ago is being tried again."""
+TRYING_SECONDS = 4.0
+"""A chat to which a call went so short a time ago is being tried again: a try takes two seconds, and a connection is kept for up
+to one and a half."""
 
 
-def _looked(bot: Bot, people: list[Canary], server: TelegramServer | None = None) -> dict[str, int]:
-    """The search, in a process that stands still. With `server`, whose deletions are being tried."""
-    assert bot.process
-    bot.process.send_signal(signal.SIGSTOP)
+def _found(pid: int) -> tuple[float, Found]:
+    """The search, in a process that stands still; and when it stood still. For a process of its own: it would keep the server
+    from hearing for seconds."""
+    os.kill(pid, signal.SIGSTOP)
     stopped = time.monotonic()
     try:
-        where = memory(bot.process.pid)
+        where = memory(pid)
     finally:
-        bot.process.send_signal(signal.SIGCONT)
-    found = search(where)
+        os.kill(pid, signal.SIGCONT)
+    return stopped, search(where)
+
+
+async def _looked(bot: Bot, people: list[Canary], server: TelegramServer) -> dict[str, int]:
+    """What was found, and whose deletions were being tried."""
+    assert bot.process
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as beside:
+        stopped, found = await asyncio.get_running_loop().run_in_executor(beside, _found, bot.process.pid)
     counts = found.of(people)
-    looked = {"words": counts["texts"], "ids": counts["ids"]}
-    if server is not None:
-        last = {int(parameters.get("chat_id", 0)): at for at, _, parameters in server.log}
-        tried = [one for one in people if stopped - last.get(one.chat, 0.0) < TRYING_SECONDS]
-        looked["owed"] = found.of(tried)["ids"]
-    return looked
+    last = {int(parameters.get("chat_id", 0)): at for at, _, parameters in server.log if at < stopped}
+    tried = [one for one in people if stopped - last.get(one.chat, 0.0) < TRYING_SECONDS]
+    return {"words": counts["texts"], "ids": counts["ids"], "owed": found.of(tried)["ids"]}
 
 
 async def run(name: str, typists: int, count: int, *, searched: bool, pace: bool = False, failing: float = 0.0) -> dict[str, Any]:
@@ -156,7 +163,7 @@ async def run(name: str, typists: int, count: int, *, searched: bool, pace: bool
             await asyncio.sleep(max(0.0, last + seconds - clock()))
             people = [each.one for each in leavers if each.delivered and clock() - each.delivered >= seconds]
             looks[f"{seconds:.0f} s"] = {
-                **_looked(bot, people, server),
+                **await _looked(bot, people, server),
                 "of": len(people),
             }
         going.cancel()
@@ -167,7 +174,7 @@ async def run(name: str, typists: int, count: int, *, searched: bool, pace: bool
         watching.cancel()
         server.any_fault = lambda _method: None
         await server.until(lambda: not server.updates, 120)
-        rest = _looked(bot, [each.one for each in leavers])
+        rest = await _looked(bot, [each.one for each in leavers], server)
         left = sum(len(each.person.sees) for each in leavers)
 
     if searched:
@@ -200,7 +207,7 @@ async def control() -> dict[str, int]:
             server.person(one.chat, "en", one.name, one.username).types(f"my {one.sentence} hurts")
         await server.until(lambda: not server.updates, 60)
         await asyncio.sleep(2)
-        return _looked(bot, people)
+        return await _looked(bot, people, server)
 
 
 async def main() -> None:
