@@ -83,14 +83,10 @@ class Finder:
         edition: Edition,
         pack: FindPack,
         thresholds: Thresholds | None = None,
-        hearing: Found | None = None,
-        meaning: TopicMeaning | None = None,
     ) -> None:
-        """`hearing`: what hears danger by meaning beside the nets; nets alone where it is None. `meaning`: what finds topics by
-        meaning beside the words; words alone where it is None."""
+        """By words and nets alone, until `hears` says what hears meaning."""
         self.pack = pack
-        self._hearing, self.deaf = hearing or Found(None, "heads")
-        self._meaning = meaning
+        self.hears(Found(None, "heads"), None)
         self._cards = frozenset(edition.cards)
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
@@ -145,6 +141,12 @@ class Finder:
         }
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
+
+    def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
+        """`hearing`: what hears danger by meaning beside the nets. `meaning`: what finds topics by meaning beside the words; words
+        alone where it is None."""
+        self._hearing, self.deaf = hearing
+        self._meaning = meaning
 
     def lean(self) -> None:
         """Lets go of the pack's files, which only checking and fitting look at."""
@@ -393,7 +395,9 @@ class Finder:
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
     pack = read_pack(edition.docs)
+    finder = Finder(edition, pack, thresholds)
+    # The encoder comes last: it is loaded in a thread of its own meanwhile.
     of = fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
-    meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
-    return Finder(edition, pack, thresholds, hearing, meaning)
+    finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
+    return finder
