@@ -145,8 +145,8 @@ class Finder:
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
-        """`hearing`: what hears danger by meaning beside the nets. `meaning`: what finds topics by meaning beside the words; words
-        alone where it is None."""
+        """`hearing`: what hears danger by meaning beside the nets. `meaning`: what finds topics by meaning beside the words;
+        words alone where it is None."""
         self._hearing, self.deaf = hearing
         self._meaning = meaning
 

@@ -195,8 +195,8 @@ def shape_of(path: str) -> type[BaseModel] | None:
 
 
 def read_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -> FindPack:
-    """The finder's files out of a book's `docs`. Raises BookFault with every fault in them. `patterns`: whether those of signs are
-    read too; a finder that is made of the files does that itself."""
+    """The finder's files out of a book's `docs`. Raises BookFault with every fault in them. `patterns`: whether those of signs
+    are read too; a finder that is made of the files does that itself."""
     found, faults = survey_pack(docs, patterns=patterns)
     if faults:
         raise BookFault(faults)
@@ -267,9 +267,7 @@ def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
     """The patterns that cannot be read."""
     by_sound = file.compare == "sound"
     words = PackWords()
-    reader = PatternReader(
-        file.groups, lambda text: list(map(words.sound, words.fold(text))) if by_sound else words.fold(text)
-    )
+    reader = PatternReader(file.groups, lambda text: list(map(words.sound, words.fold(text))) if by_sound else words.fold(text))
     faults = []
     for sign, texts in file.signs.items():
         for number, text in enumerate(texts):
