@@ -34,9 +34,10 @@ class Limits:
     `now`, `maybe`: of danger, as the screen and as a line. `net`: how much a net for now adds to what the heads hear; `loose`:
     how much another net adds to it for the line. `mild`: how much a sign takes away that it is a joke, long ago or a question
     of how to. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away; `ahead`: how far
-    the head of those to turn away must be ahead of the seller's, else nobody is turned away for the meaning. `buyer`: that it may be somebody
-    to turn away, who gets no sure answer. `paths`: for each path; one that has none is never heard. `lines`: from which score of its own head a card gets its line even where danger is
-    not loud: a wish to die is said in quiet words; in the file `maybe/<card>`.
+    the head of those to turn away must be ahead of the seller's, else nobody is turned away for the meaning. `buyer`: that it
+    may be somebody to turn away, who gets no sure answer. `paths`: for each path; one that has none is never heard. `lines`:
+    from which score of its own head a card gets its line even where danger is not loud: a wish to die is said in quiet words;
+    in the file `maybe/<card>`.
     """
 
     now: float
@@ -70,7 +71,7 @@ class Limits:
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
         if wrong:
             raise ValueError("limits: " + "; ".join(wrong))
-        paths = {name: numbers[name] for name in SPECIALS if name in numbers}
+        paths: dict[str, float] = {name: numbers[name] for name in SPECIALS if name in numbers}
         lines = {name.removeprefix(LINE): limit for name, limit in numbers.items() if name.startswith(LINE)}
         return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths, lines=lines)
 
