@@ -13,6 +13,7 @@ import pytest
 
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.pending_update import PendingUpdate
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import Answer, QuietBot, Refusal, RefusedError
 from bot.channels.turn_worker import TurnWorker
@@ -90,3 +91,34 @@ async def test_work_in_a_thread_that_fails_leaves_nothing() -> None:
     assert await _gone(line.run)
     assert await _gone(lambda work: worker.run(line, work))
     line.close()
+
+
+class _Chat:
+    """In the place of a chat's queue: it knows what is to be written, as its writer knows it."""
+
+    def __init__(self) -> None:
+        self.pending = PendingUpdate()
+
+
+async def _written(chat: _Chat, begun: asyncio.Event) -> None:
+    begun.set()
+    await asyncio.sleep(60)
+    assert chat
+
+
+@pytest.mark.parametrize("how", ["cancel", "clear", "take_over"])
+async def test_a_writer_that_is_cut_off_leaves_nothing(how: str) -> None:
+    """Its task holds the error, the error the frame that knows the chat, the chat what is to be written, and that the task."""
+    chat, begun, ended = _Chat(), asyncio.Event(), asyncio.Event()
+    chat.pending.start(_written(chat, begun), ended.set)
+    await begun.wait()
+    found = getattr(chat.pending, how)()
+    if how == "take_over":
+        await found
+    del found
+    await ended.wait()
+    known = weakref.ref(chat)
+    del chat
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert known() is None
