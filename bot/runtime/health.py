@@ -115,7 +115,7 @@ class Health:
 
     @property
     def said(self) -> str:
-        """"red", "green", or "yellow" and the part that it is about: for whoever asks over HTTP."""
+        """ "red", "green", or "yellow" and the part that it is about: for whoever asks over HTTP."""
         part = PARTS.get(self._less())
         return "red" if self.red else f"yellow: {part}" if part else "green"
 

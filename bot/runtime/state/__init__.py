@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.privacy.boot_clock import boot_clock
 from bot.runtime.state.chat_digest import ChatDigest
-from bot.runtime.state.claims import Claim, Claims, MemoryClaims
+from bot.runtime.state.claims import CLAIM_SECONDS, Claim, Claims, MemoryClaims
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
 from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
 from bot.runtime.state.newest_message import MemoryNewestMessage, NewestMessage
@@ -19,6 +19,7 @@ from bot.runtime.state.timers import RING_SECONDS, Due, MemoryTimers, Timers
 from bot.runtime.state.tombstones import NO_GRAVE, Grave, MemoryTombstones, Tombstones, unpack_grave
 
 __all__ = [
+    "CLAIM_SECONDS",
     "GRAVE_SECONDS",
     "LEASE_SECONDS",
     "NO_GRAVE",
