@@ -26,6 +26,7 @@ from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
 from bot.find.triage.identity import HEARD_BY
+from bot.find.word_cache import WordCache
 from bot.find.words import LONGEST, PackWords, fold, sound, spoken
 
 if TYPE_CHECKING:
@@ -55,24 +56,6 @@ class ParsedMessage:
     caught: frozenset[str]
     language: str
     named: tuple[str, ...] = ()
-
-
-class WordCache:
-    """Words by sound and by language, each worked out once. For a run over the pack's own words, never kept with a person's."""
-
-    def __init__(self) -> None:
-        self.sounds: dict[str, str] = {}
-        self.weights: dict[str, tuple[float, ...]] = {}
-
-    def by_sound(self, words: Iterable[str]) -> list[str]:
-        """Each word by sound."""
-        sounds = self.sounds
-        return [sounds[word] if word in sounds else sounds.setdefault(word, sound(word)) for word in words]
-
-    def by_tongue(self, tongue: LanguageId, words: Iterable[str]) -> list[tuple[float, ...]]:
-        """How likely each word is in each language."""
-        weights = self.weights
-        return [weights[word] if word in weights else weights.setdefault(word, tongue.weigh(word)) for word in words]
 
 
 class Finder:
