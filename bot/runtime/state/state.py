@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from bot.privacy.boot_clock import boot_clock
 from bot.runtime.state.claims import Claims, MemoryClaims
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
 from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
@@ -33,6 +34,10 @@ class State(Protocol):
     @property
     def away(self) -> bool:
         """Whether those who share the state could not be reached when they were last asked."""
+
+    @property
+    def age(self) -> float:
+        """For how many seconds nothing that is kept here was lost; 0 where that is not known."""
 
     async def open(self) -> None:
         """Begins: to be called once, before all else. Raises `StateError` where the state must not be used as it is set up."""
@@ -67,11 +72,17 @@ class MemoryState:
         self.tombstones: Tombstones = MemoryTombstones()
         self.left: LeftTalks = MemoryLeftTalks()
         self.newest: NewestMessage = MemoryNewestMessage()
+        self._began = boot_clock()
 
     @property
     def away(self) -> bool:
         """As in `State`: never."""
         return False
+
+    @property
+    def age(self) -> float:
+        """As in `State`: as old as this process."""
+        return boot_clock() - self._began
 
     async def open(self) -> None:
         """As in `State`: nothing has to be reached."""

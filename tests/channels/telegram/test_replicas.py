@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from benchmarks.support.telegram_server import Fault
+from benchmarks.support.telegram_server import Fault, Message
 from bot.channels.telegram.intake import AGAIN, DONE, HELD_SECONDS
+from bot.channels.telegram.leave import YOUNG_SECONDS
+from bot.runtime.state import MemoryState
 from tests.channels.telegram.replicas import CHAT, Fleet
 from tests.channels.telegram.virtual_time import run
 
@@ -493,6 +495,28 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
         else:
             (text,) = fleet.texts
             assert {"": "This is a", "words": "another question", "press": "This is b"}[newer] in text
+        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_leave_finds_what_was_sent_long_before_the_server_lost_all(monkeypatch: pytest.MonkeyPatch, *, lost: bool) -> None:
+    """A copy that only the session knew of, fifteen thousand ids ago; the session went with the server. Where nothing was lost, all
+    that is in the chat is known, and so far back nothing is looked for: what stands there is the person's to delete."""
+    if not lost:
+        monkeypatch.setattr(MemoryState, "age", YOUNG_SECONDS + 1)
+
+    async def main(fleet: Fleet) -> None:
+        copy = fleet.server.put(CHAT, Message(fleet.server.next_message(), True, "A copy", fleet.server.now()))
+        fleet.server._numbers += 15_000
+        fleet.ann.types("a question")
+        fleet.deliver(1)
+        await fleet.still()
+        fleet.ann.presses("Leave", fleet.ann.screen)
+        fleet.deliver(2)
+        await asyncio.sleep(60)
+        assert fleet.ann.sees == ([] if lost else [copy])
         assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
 
     on_fleet(main)
