@@ -502,8 +502,8 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
 
 @pytest.mark.parametrize("lost", [True, False])
 def test_leave_finds_what_was_sent_long_before_the_server_lost_all(monkeypatch: pytest.MonkeyPatch, *, lost: bool) -> None:
-    """A copy that only the session knew of, fifteen thousand ids ago; the session went with the server. Where nothing was lost, all
-    that is in the chat is known, and so far back nothing is looked for: what stands there is the person's to delete."""
+    """A copy that only the session knew of, fifteen thousand ids ago; the session went with the server. Where nothing was lost,
+    all that is in the chat is known, and so far back nothing is looked for."""
     if not lost:
         monkeypatch.setattr(MemoryState, "age", YOUNG_SECONDS + 1)
 
