@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from bot.privacy.boot_clock import boot_clock
 from bot.runtime.state.claims import Claims, MemoryClaims
@@ -13,6 +13,8 @@ from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.sessions import MemorySessions, SessionStore
 from bot.runtime.state.timers import MemoryTimers, Timers
 from bot.runtime.state.tombstones import MemoryTombstones, Tombstones
+
+_BEGAN: Final = boot_clock()
 
 
 class State(Protocol):
@@ -72,7 +74,6 @@ class MemoryState:
         self.tombstones: Tombstones = MemoryTombstones()
         self.left: LeftTalks = MemoryLeftTalks()
         self.newest: NewestMessage = MemoryNewestMessage()
-        self._began = boot_clock()
 
     @property
     def away(self) -> bool:
@@ -82,7 +83,7 @@ class MemoryState:
     @property
     def age(self) -> float:
         """As in `State`: as old as this process."""
-        return boot_clock() - self._began
+        return boot_clock() - _BEGAN
 
     async def open(self) -> None:
         """As in `State`: nothing has to be reached."""
