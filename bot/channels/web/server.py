@@ -17,7 +17,7 @@ from bot.channels.web.asgi import WebApp
 from bot.channels.web.headers import closed_headers
 
 REQUEST_SECONDS: Final = 15.0
-"""How long a connection may be open without a whole head of a request."""
+"""How long a connection may be open without a whole head of a request; and so long again an answer may take to be read."""
 KEEP_ALIVE_SECONDS: Final = 5
 HEAD_LIMIT: Final = 16 * 1024
 """Bytes of a request's head."""
@@ -34,7 +34,7 @@ class BoundedProtocol(H11Protocol):
         """As in `H11Protocol`, for as many connections as there is room for."""
         super().connection_made(transport)
         self.client = None  # nobody's address is handed on
-        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._wait()
         if len(self.connections) > MOST_CONNECTIONS:
             transport.close()
 
@@ -43,16 +43,19 @@ class BoundedProtocol(H11Protocol):
         self._late.cancel()
         super().connection_lost(exc)
 
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+
     def _end_if_idle(self) -> None:
+        """Lets go of a connection that asks for nothing; of one that does not read its answer only after as long again."""
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
-        else:
-            self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._late = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 
     def on_response_complete(self) -> None:
         """As in `H11Protocol`; the next request has its time again."""
         self._late.cancel()
-        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._wait()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -105,6 +108,7 @@ def server_of(app: WebApp) -> Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="error",  # no line for a request that makes no sense: whoever sends many would fill a disk
             access_log=False,
             server_header=False,
             date_header=False,

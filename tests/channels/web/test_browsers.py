@@ -90,7 +90,9 @@ async def chromium() -> Any:
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
     async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"], ignore_default_args=[BACK_FORWARD])
+        browser = await play.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox"], ignore_default_args=[BACK_FORWARD]
+        )
         yield browser
         await browser.close()
 

@@ -81,6 +81,31 @@ async def test_beyond_the_limit_danger_comes_first(
     assert held.heard == 4
 
 
+async def test_long_texts_fill_the_line_before_many_do(
+    start, session: aiohttp.ClientSession, page_world: World, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten of the longest are as much as a hundred of what people write: nobody in danger waits behind more."""
+    parts, (_, waits) = await _crowd(start, session, page_world, held, monkeypatch, 1, 2)
+    flood = Browser(session, parts.address)
+    await flood.open("en")
+    page = await flood.press("Begin")
+    parts.driver._most = 100
+    texts = ["a" * 2000] * 9 + ["a" * 1940, "a" * 100]
+    long = [asyncio.create_task(Browser(session, parts.address).send(page.typed(text))) for text in texts]
+    late = Browser(session, parts.address)
+    await late.open("en")
+    await late.press("Begin")
+    while parts.driver.waiting < 11 or not any(each.done() for each in long):
+        await asyncio.sleep(0.01)
+    assert "Get to people" in (await late.type("he is strangling me right now")).main
+    assert len([each for each in long if each.done()]) == 1  # one was asked to come again
+    held.go.set()
+    for page in await asyncio.gather(*waits):
+        assert "Condoms and lube" in page.words
+    await asyncio.gather(*long)
+    assert parts.driver._letters == 0
+
+
 async def test_words_that_wait_go_with_leave(
     start, session: aiohttp.ClientSession, page_world: World, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
