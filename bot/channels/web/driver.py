@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -62,7 +63,7 @@ class Driver:
         self._turns, self._worker = Turns(step, world_of), TurnWorker()
         self._leave_to, self._leave_by, self._most = leave_to, leave_by, most
         self._owners: dict[bytes, _Owner] = {}
-        self._letters = 0
+        self._letters, self._netting = 0, asyncio.Lock()
         self._netted: tuple[World, World, list[Heard]] | None = None
 
     @property
@@ -123,10 +124,10 @@ class Driver:
             turn = await self._hear(world, opened, form.words)
         else:
             return self._in_language(world, opened, form.language)
-        if isinstance(turn, str):
-            return turn
         if turn is None or await self._state.left.has(opened.talk):
             return self.closed(form.language, hints)
+        if isinstance(turn, str):
+            return turn
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
         if left is not None:
             return await self._leave(world, opened, turn, left)
@@ -169,7 +170,9 @@ class Driver:
             return code
         event = Typed(words)
         if len(self._worker) >= self._most or self._letters + len(words) > MOST_LETTERS:
-            return self._in_danger(world, opened.token, event) or self._busy(world, opened)
+            async with self._netting:
+                await asyncio.sleep(0)  # presses and Urgent that came meanwhile go first
+                return self._in_danger(world, opened.token, event) or self._busy(world, opened)
         owner = self._owners.setdefault(opened.talk, _Owner())
         owner.count += 1
         self._letters += len(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ HEAD_LIMIT: Final = 16 * 1024
 MOST_CONNECTIONS: Final = 1000
 """Connections at once; who comes beyond them is let go at once, so that those who are there are answered."""
 BACKLOG: Final = 512
+FILES: Final = 2 * BACKLOG + MOST_CONNECTIONS
+"""Files that the process may have open: a crowd is taken in before who is too many can be let go."""
 
 
 class BoundedProtocol(H11Protocol):
@@ -66,6 +69,17 @@ class BoundedProtocol(H11Protocol):
             self.transport.write(self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request")) or b"")
             self.transport.write(self.conn.send(h11.EndOfMessage()) or b"")
         self.transport.close()
+
+
+def raise_file_limit(wanted: int = FILES) -> bool:
+    """Lets the process open so many files, where the usual 1,024 would keep it from letting anybody go. False where the machine
+    does not let it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return True
+    with contextlib.suppress(OSError, ValueError):  # a unit may forbid the call, and set the limit itself
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= wanted
 
 
 def listening(host: str, port: int, path: str = "") -> socket.socket:

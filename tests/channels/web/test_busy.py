@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import threading
+import time
 from typing import Any
 
 import aiohttp
@@ -104,6 +105,34 @@ async def test_long_texts_fill_the_line_before_many_do(
         assert "Condoms and lube" in page.words
     await asyncio.gather(*long)
     assert parts.driver._letters == 0
+
+
+async def test_a_press_does_not_wait_for_words_beyond_the_limit(
+    start, session: aiohttp.ClientSession, page_world: World, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nets look at one text at a time, and Urgent comes between two; who leaves meanwhile finds a closed page."""
+
+    def slow(text: str, language: str) -> Heard:
+        time.sleep(0.02)  # as long texts take
+        assert page_world.nets
+        return page_world.nets(text, language)
+
+    world = dataclasses.replace(page_world, nets=slow)
+    parts, (crowd, waits) = await _crowd(start, session, world, held, monkeypatch, 1, 2)
+    flood = [asyncio.create_task(Browser(session, parts.address).send(crowd[0].page.typed("a flute"))) for _ in range(40)]
+    while not any(each.done() for each in flood):
+        await asyncio.sleep(0.001)
+    assert "What do you see?" in (await crowd[1].press("Urgent")).main
+    assert len([each for each in flood if each.done()]) < 20
+    assert {("Many people" in page.main) for page in await asyncio.gather(*flood)} == {True}
+    await parts.driver._netting.acquire()
+    late = asyncio.create_task(Browser(session, parts.address).send(crowd[0].page.typed("a flute")))
+    await asyncio.sleep(0.2)
+    await crowd[0].press("Leave")
+    parts.driver._netting.release()
+    assert "This page was closed" in (await late).main
+    held.go.set()
+    await asyncio.gather(*waits)
 
 
 async def test_words_that_wait_go_with_leave(
