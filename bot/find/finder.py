@@ -313,7 +313,7 @@ class Finder:
         lost = found == "unsure" and not (inside and inside[0][1] >= close.leads)
         # Likeness of words alone turns nobody away where their meaning can be asked.
         meant = scores is None or triaged.special == "refuse"
-        if triaged.special == "refuse" and found == "sure":
+        if triaged.buyer and danger != "now" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"

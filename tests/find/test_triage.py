@@ -121,6 +121,20 @@ def test_a_seller_is_heard_beside_the_buyers_path() -> None:
     assert heard({"refuse": 0.9, "seller": 0.1}).seller
 
 
+def test_who_may_be_a_seller_is_not_taken_for_a_buyer() -> None:
+    """Only a clear lead over the seller's head turns away by meaning; a small one is enough for no sure answer."""
+    near = heard({"refuse": 0.1, "seller": 0.1 - LIMITS.ahead + 0.05})
+    assert (near.special, near.buyer) == ("", True)
+    far = heard({"refuse": 0.1, "seller": 0.1 - LIMITS.ahead - 0.05})
+    assert (far.special, far.buyer) == ("refuse", True)
+
+
+@pytest.mark.parametrize(("refuse", "seller", "buyer"), [(-0.65, -0.9, True), (-0.75, -0.9, False), (-0.65, -0.6, False)])
+def test_who_sounds_a_little_like_a_buyer_is_one_perhaps(refuse: float, seller: float, buyer: bool) -> None:
+    """Above its own limit, and no less than like a seller."""
+    assert heard({"refuse": refuse, "seller": seller}).buyer is buyer
+
+
 def test_about_opens_at_its_part() -> None:
     """The loudest part, without its first word."""
     assert heard({"about": 0.2, "about-police": -0.1}) == Triage("no", "", "about", "police")

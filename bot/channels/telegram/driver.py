@@ -14,6 +14,7 @@ from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
+from bot.channels.telegram.fence import Fence
 from bot.channels.telegram.graves import Graves
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
@@ -155,7 +156,8 @@ class Driver:
             self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
             return
         dead = partial(self._is_overtaken, queue, update) if self.shared else None
-        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead)
+        fence = Fence(job, dead) if dead else None
+        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead, fence=fence)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
         elif await self._graves.covers(job, queue):
@@ -251,14 +253,17 @@ class Driver:
         if self.bring is not None and await self.bring(press_of(due)):
             await self.owed.done(due)
 
-    async def _is_overtaken(self, queue: ChatQueue, update: Update) -> bool:
-        """Whether what came after a press that another process may have answered is in the session, or a leave is."""
+    async def _is_overtaken(self, queue: ChatQueue, update: Update) -> bool | None:
+        """Whether what came after a press that another process may have answered is in the session, or a leave is. None where
+        that cannot be known now."""
         try:
             async with self._sessions.hold(queue.chat, priority=False, count=False) as lease:
+                if not lease.kept:
+                    return None
                 newer = lease.session is not None and lease.session.latest >= update.id
                 return newer or is_before(lease.grave, update.id, update.message)
         except BusyError:
-            return False
+            return None
 
     def _pay(self, due: Due, clearing: Clearing) -> None:
         """The time has come to try once more what a leave could not delete."""

@@ -498,6 +498,55 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
     on_fleet(main)
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_press_that_its_replica_still_tries_is_not_shown_over_a_newer_one(*, kept: bool) -> None:
+    """It was confirmed after a second and a half, so that the next press came, and another replica has answered that. Where
+    nobody can be asked, whoever tries goes on: an answer counts for more than its order."""
+
+    async def main(fleet: Fleet) -> None:
+        bubble, (first, second, _) = fleet.ann.screen, fleet.replicas
+        first.bot.fault = lambda method, _chat: Fault(status=500) if method == "editMessageText" else None
+        fleet.ann.presses("Go a")
+        (press,) = fleet.updates()
+        assert await fleet.bring(press, 0) == DONE
+        fleet.state.gone = not kept
+        fleet.ann.presses("Go b", bubble)
+        second.driver.receive(*fleet.updates())
+        await asyncio.sleep(3)
+        assert "This is b" in fleet.ann.screen.text
+        shown = len(fleet.server.edits_of)
+        first.bot.fault = lambda _method, _chat: None
+        await asyncio.sleep(8)
+        over = ["This is a" in text for _, _, text in fleet.server.edits_of[shown:]]
+        assert over == ([] if kept else [True])
+
+    on_fleet(main)
+
+
+def test_words_that_another_replica_has_answered_meanwhile_are_not_answered_again() -> None:
+    """A replica stood still with an answer on its way, beyond its claim and its lease: it looks before it shows anything."""
+
+    async def main(fleet: Fleet) -> None:
+        first = fleet.replicas[0]
+        first.bot.fault = lambda method, _chat: Fault(status=500) if method == "sendMessage" else None
+        fleet.ann.types("a question")
+        (words,) = fleet.updates()
+        asking = asyncio.create_task(fleet.bring(words, 0))
+        await asyncio.sleep(9)
+        fleet.state.sessions.take_away()  # type: ignore[attr-defined]
+        other = fleet.replicas[1].driver.receive(words)
+        other.again = True
+        await other.wait()
+        first.bot.fault = lambda _method, _chat: None
+        assert await asking == DONE
+        await fleet.still()
+        assert [text for _, _, text in fleet.server.edits_of if "You said a question" in text] == fleet.texts
+        assert (await fleet.session()).bubble == fleet.ann.screen.id
+        assert len(fleet.ann.sees) == 1
+
+    on_fleet(main)
+
+
 def test_a_clean_stop_gives_back_what_is_not_done() -> None:
     """An update whose answer hangs is another's a moment later, not after its claim has run out."""
 

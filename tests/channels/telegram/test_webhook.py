@@ -21,10 +21,10 @@ SECRET = "s" * 16
 class Replica:
     """A webhook whose jobs the test ends. `jobs`: those that it took in."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, health: Health | None = None) -> None:
         self.jobs: list[Job] = []
         self.intake = Intake(self._receive, claims, self._hears, Counters())
-        app = Webhook(SECRET, self.intake, Health(None), Counters()).app()
+        app = Webhook(SECRET, self.intake, health or Health(None), Counters()).app()
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
 
     def _receive(self, update: Update) -> Job:
@@ -33,6 +33,11 @@ class Replica:
 
     async def _hears(self, update: Update) -> bool:
         return "knife" in update.text
+
+    async def health(self) -> tuple[int, str]:
+        """What `/health` says."""
+        found = await self._client.get("/health")
+        return found.status_code, found.text
 
     async def bring(self, number: int) -> int:
         """Brings an update; gives the status."""
@@ -74,3 +79,17 @@ async def test_an_update_that_is_done_is_done_for_every_replica() -> None:
     assert (len(one.jobs), len(two.jobs)) == (1, 1)
     two.jobs[0].finish()
     assert await other == 200
+
+
+async def test_health_names_the_part_that_is_yellow() -> None:
+    """Yellow is 200, so that no proxy takes all replicas away; red is 503 whatever else is wrong."""
+    now, wrong = [0.0], {"deaf": "", "away": False}
+    health = Health(None, lambda: now[0], deaf=lambda: wrong["deaf"], away=lambda: bool(wrong["away"]))  # type: ignore[arg-type,return-value]
+    bot = Replica(MemoryClaims(), health)
+    assert await bot.health() == (200, "green\n")
+    wrong["deaf"] = "encoder"
+    assert await bot.health() == (200, "yellow: encoder\n")
+    wrong["away"] = True
+    assert await bot.health() == (200, "yellow: valkey\n")
+    now[0] = 60.0
+    assert await bot.health() == (503, "red\n")
