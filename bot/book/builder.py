@@ -20,7 +20,8 @@ from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import BookFile, Card, Place, Plan, Sources, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
-from bot.book.reader import link_fault, scan
+from bot.book.quick_reader import scan_quickly
+from bot.book.reader import link_fault
 from bot.book.referral import Referral
 from bot.book.retractions import load_retractions
 from bot.book.salvaging import salvage
@@ -101,7 +102,7 @@ class _Builder(CrossChecks):
                 if self.files[path] == LINK and path != "content/retractions.yaml":
                     self.faults.append(link_fault(path))
                 continue
-            found = scan(path, self.files[path])
+            found = scan_quickly(path, self.files[path])
             self.faults += found.faults
             if found.value is not None or not found.faults:
                 self.docs[path] = (found.value, found.positions)

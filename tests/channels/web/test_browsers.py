@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parents[3]
 HEAVY = ROOT / ".heavy/node_modules"
 AXE, VNU = HEAVY / "axe-core/axe.min.js", HEAVY / "vnu-jar/build/dist/vnu.jar"
 PLACES = ("", "us-ny")
+BACK_FORWARD = "--disable-back-forward-cache"
+"""What Playwright starts Chromium with, and nobody else: pages that Back takes from memory are part of what is tried."""
 
 
 def every_page(world: World) -> dict[str, str]:
@@ -88,7 +90,9 @@ async def chromium() -> Any:
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
     async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        browser = await play.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox"], ignore_default_args=[BACK_FORWARD]
+        )
         yield browser
         await browser.close()
 

@@ -150,6 +150,37 @@ async def test_what_is_slow_is_let_go(monkeypatch: pytest.MonkeyPatch, start, se
     assert ends[3].startswith(b"HTTP/1.1 413")
 
 
+async def test_who_never_reads_an_answer_is_let_go(monkeypatch: pytest.MonkeyPatch, start) -> None:
+    """Many requests and no reading: what is written for them must not hold their place for ever."""
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.3)
+    parts = await start()
+    port = int(urlsplit(parts.address).port or 0)
+    loop = asyncio.get_running_loop()
+    before = len(asyncio.all_tasks())
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, ("127.0.0.1", port))
+        request, let_go = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 100, False
+        async with asyncio.timeout(8):
+            while not let_go:
+                try:
+                    await loop.sock_sendall(deaf, request)
+                except ConnectionError:
+                    let_go = True
+    await asyncio.sleep(0.1)
+    assert len(asyncio.all_tasks()) <= before
+
+
+async def test_no_line_is_written_for_what_makes_no_sense(parts: app.RunningChannel, lines: list[str]) -> None:
+    """Whoever sends a million of them must not fill a disk, and nobody's visit is a line."""
+    port = int(urlsplit(parts.address).port or 0)
+    upgrade = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+    for request in (b"\xff\xfe\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", upgrade, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"):
+        assert (await _ask(port, request)).startswith(b"HTTP/1.1 ")
+    assert lines == []
+
+
 async def test_too_many_connections_are_let_go(monkeypatch: pytest.MonkeyPatch, parts: app.RunningChannel) -> None:
     """Who is there stays; who comes beyond is closed at once."""
     monkeypatch.setattr(server, "MOST_CONNECTIONS", 3)
