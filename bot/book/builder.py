@@ -97,12 +97,13 @@ def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
 
 class _Builder(CrossChecks):
     def read(self) -> None:
+        words: dict[str, str] = {}
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
                 if self.files[path] == LINK and path != "content/retractions.yaml":
                     self.faults.append(link_fault(path))
                 continue
-            found = scan_quickly(path, self.files[path])
+            found = scan_quickly(path, self.files[path], words)
             self.faults += found.faults
             if found.value is not None or not found.faults:
                 self.docs[path] = (found.value, found.positions)

@@ -26,6 +26,9 @@ from bot.book.faults import Path
 from bot.book.hidden_signs import hidden_in
 from bot.book.reader import CUT, FLOW_WORD, MAX_DEPTH, MAX_VALUES, Reading, Unreadable, decoded, scan, strange_name
 
+_SHORT = 40
+"""Letters of a text that may well come again: an id, a date, a name of a field."""
+
 
 class _UnusualError(Exception):
     """Something that only the strict reader can judge."""
@@ -53,20 +56,21 @@ class LazyPositions(Mapping[Path, tuple[int, int]]):
         return len(self._all())
 
 
-def scan_quickly(file: str, data: bytes) -> Reading:
-    """As `scan`, where each part stands left for whoever asks."""
+def scan_quickly(file: str, data: bytes, words: dict[str, str] | None = None) -> Reading:
+    """As `scan`, where each part stands left for whoever asks. `words`: names and short texts of other files; equal ones are one
+    object then."""
     try:
         if strange_name(file):
             return scan(file, data)
         text, faults = decoded(file, data)
         if not faults:
-            return Reading(_values(text), LazyPositions(file, data))
+            return Reading(_values(text, {} if words is None else words), LazyPositions(file, data))
     except (_UnusualError, Unreadable, yaml.YAMLError, ValueError, RecursionError):
         pass
     return scan(file, data)
 
 
-def _values(text: str) -> Any:
+def _values(text: str, words: dict[str, str]) -> Any:
     """The value of a file. Raises _UnusualError, and what libyaml raises."""
     lines = text.split("\n")
     hashes = {number for number, line in enumerate(lines) if "#" in line}
@@ -96,6 +100,8 @@ def _values(text: str) -> Any:
                 raise _UnusualError
             if event.anchor is not None or event.tag is not None:
                 raise _UnusualError
+            if len(value) <= _SHORT:
+                value = words.setdefault(value, value)
             if key is not None:
                 container[key] = value
                 key = None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.book import build, default_folders, quick_reader, scan, snapshot
+from bot.book import build, default_folders, quick_reader, scan, snapshot, survey
 from bot.book.quick_reader import LazyPositions, scan_quickly
 from bot.book.reader import MAX_DEPTH, MAX_VALUES
 from bot.engine import compile_flows
@@ -96,6 +96,10 @@ def test_the_pack_that_ships_is_read_by_the_quick_reader_alone(
     monkeypatch.setattr(quick_reader, "scan", counted)
     book = build(dict(files), compile_flows)
     assert read == []
+    begun = "content/cards/bleeding.pt.yaml"
+    survey({**files, begun: b"language: pt\n"})
+    assert read == [begun]  # of which it is told, by its line, that texts are missing
+    read.clear()
     name = "content/book.yaml"
     assert dict(book.docs[name][1]) == scan(name, files[name]).positions
     assert read == [name]
