@@ -41,7 +41,7 @@ class StoredDocs(Mapping[str, Doc]):
     def __init__(self, docs: Mapping[str, Doc]) -> None:
         """Packs `docs`: values of YAML, which hold nothing but lists, dicts and words."""
         self._packed = {
-            path: zlib.compress(pickle.dumps((value, dict(positions)), pickle.HIGHEST_PROTOCOL))
+            path: zlib.compress(pickle.dumps((value, dict(positions)), pickle.HIGHEST_PROTOCOL), 1)
             for path, (value, positions) in docs.items()
         }
 

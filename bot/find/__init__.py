@@ -2,7 +2,7 @@
 
 from bot.find.classifier.classifier_file import CLASSIFIER_FILE, WEIGHTS_FILE
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder
+from bot.find.finder import Finder, build_finder
 from bot.find.fitted_files import classifier_fault, heads_fault, train_classifier, train_heads
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
@@ -10,6 +10,7 @@ from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
 from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, may_hear, shared_encoder
+from bot.find.word_cache import WordCache
 from bot.find.words import fold
 
 __all__ = [

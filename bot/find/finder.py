@@ -26,7 +26,8 @@ from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
 from bot.find.triage.identity import HEARD_BY
-from bot.find.words import LONGEST, fold, sound, spoken
+from bot.find.word_cache import WordCache
+from bot.find.words import LONGEST, PackWords, fold, sound, spoken
 
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Vectors
@@ -57,24 +58,6 @@ class ParsedMessage:
     named: tuple[str, ...] = ()
 
 
-class WordCache:
-    """Words by sound and by language, each worked out once. For a run over the pack's own words, never kept with a person's."""
-
-    def __init__(self) -> None:
-        self.sounds: dict[str, str] = {}
-        self.weights: dict[str, tuple[float, ...]] = {}
-
-    def by_sound(self, words: Iterable[str]) -> list[str]:
-        """Each word by sound."""
-        sounds = self.sounds
-        return [sounds[word] if word in sounds else sounds.setdefault(word, sound(word)) for word in words]
-
-    def by_tongue(self, tongue: LanguageId, words: Iterable[str]) -> list[tuple[float, ...]]:
-        """How likely each word is in each language."""
-        weights = self.weights
-        return [weights[word] if word in weights else weights.setdefault(word, tongue.weigh(word)) for word in words]
-
-
 class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
@@ -83,14 +66,10 @@ class Finder:
         edition: Edition,
         pack: FindPack,
         thresholds: Thresholds | None = None,
-        hearing: Found | None = None,
-        meaning: TopicMeaning | None = None,
     ) -> None:
-        """`hearing`: what hears danger by meaning beside the nets; nets alone where it is None. `meaning`: what finds topics by
-        meaning beside the words; words alone where it is None."""
+        """By words and nets alone, until `hears` says what hears meaning."""
         self.pack = pack
-        self._hearing, self.deaf = hearing or Found(None, "heads")
-        self._meaning = meaning
+        self.hears(Found(None, "heads"), None)
         self._cards = frozenset(edition.cards)
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
@@ -98,12 +77,13 @@ class Finder:
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
+        known = PackWords()
         self._text_speak = {
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
         }
         self._stop = frozenset(sound(word) for file in pack.lexicons.values() for text in file.stop for word in fold(text))
         self.lexicons = {
-            language: Lexicon(((idea, text) for idea, texts in file.ideas.items() for text in texts), self._text_speak)
+            language: Lexicon(((idea, text) for idea, texts in file.ideas.items() for text in texts), self._text_speak, known)
             for language, file in pack.lexicons.items()
         }
         written: dict[str, list[str]] = {language: [] for language in edition.languages}
@@ -114,7 +94,7 @@ class Finder:
         texts += [list(pairs(kind.phrases)) for kind in pack.none.values()]
         common, written_words = set[str](), set[str]()
         # Of the pack's own words: what people type is never kept.
-        sounds, once = dict[str, str](), dict[str, str]()
+        sounds, once = set[str](), dict[str, str]()
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])
@@ -126,16 +106,17 @@ class Finder:
                 words = spoken(typed, self._text_speak)
                 written.setdefault(language, []).extend(words)
                 common.update(words)
-                heard = [sounds.get(word) or sounds.setdefault(word, sound(word)) for word in words]
+                heard = list(map(known.sound, words))
+                sounds.update(heard)
                 ideas = [f"#{idea}" for idea in self._ideas(heard, language)]
                 classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
         self._episodes = EpisodeWords(
             (name, typed, self._plain(typed)) for name, text in phrases_of(edition.episodes) for typed in (fold(text),)
         )
         self._known = Speller(
-            set(sounds.values()).union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
+            sounds.union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
         )
-        self._danger = SignFinder(pack.danger, self._text_speak, written_words)
+        self._danger = SignFinder(pack.danger, self._text_speak, written_words, known)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
@@ -145,6 +126,17 @@ class Finder:
         }
         self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
+
+    def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
+        """`hearing`: what hears danger by meaning beside the nets. `meaning`: what finds topics by meaning beside the words;
+        words alone where it is None."""
+        self._hearing, self.deaf = hearing
+        self._meaning = meaning
+
+    @property
+    def unread(self) -> bool:
+        """Whether a pattern of a sign could not be read."""
+        return self._danger.unread
 
     def lean(self) -> None:
         """Lets go of the pack's files, which only checking and fitting look at."""
@@ -392,8 +384,12 @@ class Finder:
 
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
-    pack = read_pack(edition.docs)
+    pack = read_pack(edition.docs, patterns=False)
+    finder = Finder(edition, pack, thresholds)
+    if finder.unread:
+        read_pack(edition.docs)
+    # The encoder comes last: it is loaded in a thread of its own meanwhile.
     of = fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
-    meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
-    return Finder(edition, pack, thresholds, hearing, meaning)
+    finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
+    return finder

@@ -28,6 +28,7 @@ def test_stored_files_read_as_they_were() -> None:
 def test_models_of_a_running_bot_share_what_they_were_given() -> None:
     """All of them, nested ones too; a copy with a change is right, and leaks into no other."""
     book = builder.build(pack(), lambda docs, book: (None, [])).lean("content/find/", "content/book.yaml")
+    book.compact()
     models = [*book.topics.values(), *book.referrals.values(), *(tip for topic in book.topics.values() for tip in topic.tips)]
     models += [referral.review for referral in book.referrals.values()]
     assert models

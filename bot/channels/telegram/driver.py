@@ -139,7 +139,9 @@ class Driver:
 
     async def _press(self, job: Job, queue: ChatQueue) -> None:
         update, turn = job.update, job.turn
-        if self.shared and job.again and await self._is_overtaken(queue, update):
+        dead = partial(self._is_overtaken, queue, update) if self.shared else None
+        fence = Fence(job, dead) if dead else None
+        if fence is not None and await fence():
             return
         if turn is not None and self._clock() - job.arrived > FRESH_SECONDS:
             turn = self._turns.answer(update, "")
@@ -155,8 +157,6 @@ class Driver:
             # one, and what was typed after it is heard in it.
             self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
             return
-        dead = partial(self._is_overtaken, queue, update) if self.shared else None
-        fence = Fence(job, dead) if dead else None
         shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead, fence=fence)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)

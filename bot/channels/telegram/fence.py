@@ -10,10 +10,11 @@ from bot.channels.telegram.job import Job
 from bot.runtime.state import CLAIM_SECONDS, boot_clock
 
 ALONE_SECONDS: Final = CLAIM_SECONDS - 2.0
-"""So long after it came nobody but this process can have an update, unless it was confirmed before it was answered."""
+"""So long after it came nobody but this process can have an update, unless it was confirmed before it was answered, or another
+process had it before."""
 SINCE_SECONDS: Final = 1.0
 """So long an answer of the others counts."""
-PAUSES: Final = (0.0, 0.3, 0.6)
+PAUSES: Final = (0.0, 0.3, 0.6, 1.0)
 """Between the tries to ask them: a process that stood still finds its connections dead."""
 
 Overtaken = Callable[[], Awaitable[bool | None]]
@@ -24,7 +25,7 @@ class Fence:
     None where nobody can be asked. `fell`: that it was so, and that nothing more may be shown.
 
     Telegram brings a chat's next press once this one is confirmed, and another process may answer it while this one still tries,
-    or stands still. Until then nobody is asked: an answer that comes at once costs nothing.
+    stands still, or has died and left its press to a third. Else nobody is asked: an answer that comes at once costs nothing.
     """
 
     def __init__(self, job: Job, overtaken: Overtaken) -> None:
@@ -51,7 +52,8 @@ class Fence:
         return False
 
     def _is_late(self) -> bool:
-        if not self._job.parked and not _past(self._now(), self._began, ALONE_SECONDS):
+        alone = not self._job.parked and not self._job.again
+        if alone and not _past(self._now(), self._began, ALONE_SECONDS):
             return False
         return _past(self._now(), self._asked, SINCE_SECONDS)
 

@@ -28,9 +28,9 @@ class Others:
         return self.answers.pop(0)
 
 
-def _job(age: float = 0.0, *, parked: bool = False) -> Job:
+def _job(age: float = 0.0, *, parked: bool = False, again: bool = False) -> Job:
     job = Job(Update(1, "press", 5, 6), asyncio.get_running_loop().time() - age)
-    job.parked = parked
+    job.parked, job.again = parked, again
     return job
 
 
@@ -40,9 +40,9 @@ async def test_an_answer_that_comes_at_once_asks_nobody() -> None:
     assert not await Fence(_job(ALONE_SECONDS - 1), others)()
 
 
-async def test_what_was_confirmed_or_is_old_is_asked_about_once_a_second() -> None:
+async def test_what_was_confirmed_or_had_elsewhere_or_is_old_is_asked_about_once_a_second() -> None:
     """Each further try within that second counts on the same answer."""
-    for job in (_job(parked=True), _job(ALONE_SECONDS + 1)):
+    for job in (_job(parked=True), _job(again=True), _job(ALONE_SECONDS + 1)):
         others = Others(False)
         fence = Fence(job, others)
         assert not await fence()
