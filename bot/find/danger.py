@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
-from bot.find.joins import joined, parted
+from bot.find.joins import EitherSet, joined, parted
 from bot.find.pack import DangerFile
 from bot.find.signs import Signs
 from bot.find.spelling import Speller
@@ -29,14 +29,14 @@ class _LanguageSigns:
     """The signs of one language, and its way of comparing words."""
 
     def __init__(
-        self, file: DangerFile, text_speak: Mapping[str, tuple[str, ...]], written: Collection[str], words: PackWords
+        self, file: DangerFile, text_speak: Mapping[str, tuple[str, ...]], written: frozenset[str], words: PackWords
     ) -> None:
         self._by_sound = file.compare == "sound"
         own = {word: tuple(meant.split()) for word, meant in file.text_speak.items()}
         self._text_speak = {**text_speak, **own}
         self.signs = Signs(file.signs, file.groups, file.fillers, lambda text: self._normal(words.fold(text), words))
         self.joins = frozenset(_words(file, words)).union(self._text_speak)
-        self.known = self.joins.union(written)
+        self.known = EitherSet(self.joins, written)
         self._speller = Speller(self.signs.words.union(self._normal(sorted(written), words)))
         self._single = {_once(word): word for word in sorted(self.signs.words)}
 
@@ -72,7 +72,7 @@ class SignFinder:
         self,
         files: Mapping[str, DangerFile],
         text_speak: Mapping[str, tuple[str, ...]],
-        written: Iterable[str],
+        written: Collection[str],
         words: PackWords | None = None,
     ) -> None:
         """`text_speak`: short forms of the lexicons. `written`: further words as people write them, which are no slips of others

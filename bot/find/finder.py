@@ -14,6 +14,7 @@ from bot.find.danger import READ, SignFinder
 from bot.find.episode_words import EpisodeWords, phrases_of
 from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
+from bot.find.key_table import key_of
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
@@ -92,7 +93,7 @@ class Finder:
         for language, file in pack.lexicons.items():
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
         texts = [texts_of(edition, pack, name) for name in self.topics]
-        self._exact: dict[tuple[str, ...], int] = {}
+        self._exact: dict[int, int] = {}
         texts += [list(pairs(kind.phrases)) for kind in pack.none.values()]
         common, written_words = set[str](), set[str]()
         # Of the pack's own words: what people type is never kept.
@@ -104,7 +105,7 @@ class Finder:
                 typed = [once.setdefault(word, word) for word in fold(text)]
                 written_words.update(typed)
                 if len(classes) <= len(self.topics):
-                    self._exact.setdefault(tuple(typed), len(classes) - 1)
+                    self._exact.setdefault(key_of(" ".join(typed)), len(classes) - 1)
                 words = spoken(typed, self._text_speak)
                 written.setdefault(language, []).extend(words)
                 common.update(words)
@@ -118,7 +119,8 @@ class Finder:
         self._known = Speller(
             sounds.union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
         )
-        self._danger = SignFinder(pack.danger, self._text_speak, written_words, known)
+        self._written = frozenset(written_words)
+        self._danger = SignFinder(pack.danger, self._text_speak, self._written, known)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
@@ -126,7 +128,6 @@ class Finder:
         self._paths: dict[tuple[str, ...], Special] = {
             tuple(fold(text)): "who" for path in pack.paths.values() for _, text in pairs(path)
         }
-        self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
@@ -148,6 +149,10 @@ class Finder:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
         lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()
         return set().union(*(lexicon.ideas(sounds) for lexicon in lexicons))
+
+    def _exactly(self, typed: Sequence[str]) -> int | None:
+        """The topic for which somebody wrote these very words down."""
+        return self._exact.get(key_of(" ".join(typed)))
 
     def _plain(self, typed: Sequence[str]) -> list[str]:
         """The words of a phrase of the pack as `fold` gives it, by sound, without stop words."""
@@ -214,7 +219,7 @@ class Finder:
         understood = self.understand(text)
         heard = self.judge(understood, language, scores, pieces)
         clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
-        foreign = "" if clear or understood.typed in self._exact else self._foreign.of(text)
+        foreign = "" if clear or self._exactly(understood.typed) is not None else self._foreign.of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
@@ -330,7 +335,7 @@ class Finder:
             special, found = kind.special if clear and turned and not self._called_off(understood.caught) else "", "unsure"
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
-        exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None
+        exact = self._exactly(understood.typed) if written or special in ("small_talk", "refuse") else None
         if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
             special, part, found = "", "", "choose" if found == "unsure" else found

@@ -35,7 +35,8 @@ class LanguageId:
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
         self._scores = array("d", bytes(8 * len(order) * len(counts)))
         for column, (count, total) in enumerate(zip(counts.values(), totals, strict=True)):
-            known = {often: math.log((often + 0.5) / total) for often in {0, *count.values()}}
+            often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
+            known = {often: math.log((often + 0.5) / total) for often in often_here}
             self._scores[column :: len(counts)] = array("d", [known[count.get(part, 0)] for part in order])
 
     def clear(self, words: Iterable[str]) -> str:

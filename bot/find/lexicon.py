@@ -41,9 +41,9 @@ class Lexicon:
         """`ideas`: pairs of an idea's id and one expression. `text_speak`: what short forms stand for. `known`: for the making
         alone."""
         self._alone: dict[str, set[str]] = {}
-        self._pairs: dict[tuple[str, str], list[_Entry]] = {}
-        self._first: dict[str, list[_Entry]] = {}
-        self._stems: dict[str, list[_Entry]] = {}
+        pairs: dict[tuple[str, str], list[_Entry]] = {}
+        firsts: dict[str, list[_Entry]] = {}
+        stems: dict[str, list[_Entry]] = {}
         self.words: set[str] = set()
         for idea, text in ideas:
             expression = parse(text, text_speak, known)
@@ -52,13 +52,18 @@ class Lexicon:
             self.words.update(word for word in expression if word != _GAP_SIGN and word[-1:] != "*")
             first, entry = expression[0], (expression, idea)
             if first.endswith("*"):
-                self._stems.setdefault(first[:3], []).append(entry)
+                stems.setdefault(first[:3], []).append(entry)
             elif len(expression) == 1:
                 self._alone.setdefault(first, set()).add(idea)
             elif expression[1] == _GAP_SIGN or expression[1].endswith("*"):
-                self._first.setdefault(first, []).append(entry)
+                firsts.setdefault(first, []).append(entry)
             else:
-                self._pairs.setdefault((first, expression[1]), []).append(entry)
+                pairs.setdefault((first, expression[1]), []).append(entry)
+
+        # Lists have room for more, and none comes.
+        self._pairs = {key: tuple(found) for key, found in pairs.items()}
+        self._first = {key: tuple(found) for key, found in firsts.items()}
+        self._stems = {key: tuple(found) for key, found in stems.items()}
 
     def ideas(self, words: Sequence[str]) -> set[str]:
         """The ideas in `words`, which are given by sound."""

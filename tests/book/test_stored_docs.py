@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from bot.book import builder
-from bot.book.stored_docs import _NONE, StoredDocs
+from bot.book.stored_docs import _EMPTY, _NONE, StoredDocs
 from tests.book.pack import pack
 
 
@@ -38,3 +38,6 @@ def test_models_of_a_running_bot_share_what_they_were_given() -> None:
     assert copy.contact == []
     assert first.contact
     assert not _NONE
+    empty = [held for model in models for held in vars(model).values() if isinstance(held, list | dict | set) and not held]
+    assert len(empty) > len({id(held) for held in empty}) <= 3
+    assert not any(_EMPTY.values())

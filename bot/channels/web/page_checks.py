@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from base64 import b32decode
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from bot.channels.channel import Check
 from bot.channels.settings import is_loopback
 from bot.channels.web.front_checks import front_checks
 from bot.channels.web.page_answer import visit
+from bot.channels.web.server import FILES
 from bot.channels.web.settings import Settings, leads_to
 from bot.runtime.health import healthy, unheard
 
@@ -30,6 +32,7 @@ def page_checks(settings: Settings, public: str = "", own: Callable[[], list[str
     found = [_listens(settings, own or own_addresses), _after_leave(settings, public)]
     if settings.onion:
         found.append(_onion(settings.onion))
+    found.append(_limit())
     found += _here(settings)
     if settings.health_file:
         found.append(_health(settings.health_file))
@@ -99,6 +102,14 @@ def _onion(address: str) -> Check:
         return Check("onion address", True, "its letters belong together")
     fix = "copy it anew from the file hostname in tor's HiddenServiceDir"
     return Check("onion address", False, "a letter of it is wrong: browsers would be sent to nobody", fix)
+
+
+def _limit() -> Check:
+    name, most = "page limits", resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most == resource.RLIM_INFINITY or most >= FILES:
+        return Check(name, True, f"it may open the {FILES} files that a crowd takes")
+    fix = "LimitNOFILE=4096 in the unit, --ulimit nofile=4096 for docker"
+    return Check(name, False, f"it may open {most} files, and a crowd takes {FILES}: nobody would be let in then", fix)
 
 
 # --- on this machine -----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import resource
 import time
 from base64 import b32encode
 from collections.abc import AsyncIterator, Callable
@@ -87,7 +88,15 @@ async def test_a_page_that_runs_has_nothing_to_mend(start, tmp_path: Path) -> No
             LEAVE_TO="https://weather.example/today", LEAVE_BY="refresh", public=public,
         )  # fmt: skip
     assert [check for check in found.values() if not check.ok] == []
-    assert list(found) == ["page address", "page after leave", "onion address", "page", "page health", "page front"]
+    assert list(found) == [
+        "page address",
+        "page after leave",
+        "onion address",
+        "page limits",
+        "page",
+        "page health",
+        "page front",
+    ]
     assert "Notebook" in found["page"].says
 
 
@@ -149,6 +158,13 @@ async def test_a_wrong_letter_in_the_onion_address_is_seen() -> None:
     """Its last letters are a sum of the others."""
     assert (await looked(LISTEN="127.0.0.1:9", ONION=_onion()))["onion address"].ok
     assert "HiddenServiceDir" in (await looked(LISTEN="127.0.0.1:9", ONION=_onion(b"xx")))["onion address"].fix
+
+
+@pytest.mark.parametrize(("most", "ok"), [(1024, False), (4096, True), (resource.RLIM_INFINITY, True)])
+async def test_room_for_a_crowd(monkeypatch: pytest.MonkeyPatch, most: int, ok: bool) -> None:
+    """A container with few files could not even let people go."""
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
+    assert (await looked(LISTEN="127.0.0.1:9"))["page limits"].ok == ok
 
 
 async def test_a_page_that_does_not_answer(start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
