@@ -37,12 +37,9 @@ _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
 _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 """Words that are the name of a place and nothing else: a name is in no language."""
-_HEAVY = "suicidal-thoughts"
-"""The card of a wish to die."""
-_BRIEF = 4
-"""Words of which the heads hear little: then nets are believed alone."""
-_SHOWN = 3
-_RANKED = 8
+_HEAVY = "suicidal-thoughts"  # the card of a wish to die
+_BRIEF = 4  # words, of which the heads hear little: then nets are believed alone
+_SHOWN, _RANKED = 3, 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
