@@ -42,6 +42,11 @@ def test_a_pages_address_carries_a_place_without_a_code(capsys: pytest.CaptureFi
     assert main([*page, "mx", "--lang", "es", "--json"]) == 0
     assert [row["page"] for row in json.loads(capsys.readouterr().out)] == ["https://night-sky.example/es/mx"]
     assert main([*page, "atlantis"]) == 2
+    for what in ("cards", "poster"):
+        paper = ["share", "print", what, "--page", "https://night-sky.example", "--lang", "es", "--place"]
+        assert main([*paper, "mx"]) == 0
+        assert "night-sky.example/es/mx" in capsys.readouterr().out
+        assert main([*paper, "atlantis"]) == 1
     assert main(["share", "link", "--bot", "night_sky_bot", "--place", "mx"]) == 1
     assert "no code of content/links.yaml opens that" in capsys.readouterr().err
 
