@@ -37,10 +37,9 @@ _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
 _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 """Words that are the name of a place and nothing else: a name is in no language."""
-_HEAVY = "suicidal-thoughts"
-"""The card of a wish to die."""
-_SHOWN = 3
-_RANKED = 8
+_HEAVY = "suicidal-thoughts"  # the card of a wish to die
+_BRIEF = 4  # words, of which the heads hear little: then nets are believed alone
+_SHOWN, _RANKED = 3, 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -236,8 +235,8 @@ class Finder:
         encoder."""
         return self.judge(self.understand(text), language)
 
-    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None) -> Triage:
-        """The nets and the heads together, or the nets alone."""
+    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None, words: int) -> Triage:
+        """The nets and the heads together, or the nets alone. `words`: how many the message has."""
         own = [net for net in nets if net.card in self._cards]
         instead = {card: net.card for net in own for card in net.instead_of if net.card}
         if scores is None or self._hearing is None:
@@ -254,6 +253,7 @@ class Finder:
             [instead.get(net.card, net.card) for net in loose if net.card],
             tempered=any(net.level == "now" for net in loose),
             mild=any(sign in signs for net in self.pack.nets for sign in net.maybe_when),
+            brief=words <= _BRIEF,
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
@@ -294,7 +294,7 @@ class Finder:
         them. `written`: whether the very words of a phrase lead to its topic; they are never small talk, and nobody to turn away
         who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
-        triaged = self._triaged(nets, understood.caught, scores)
+        triaged = self._triaged(nets, understood.caught, scores, len(understood.typed))
         danger, card = triaged.danger, triaged.card
         net = next((net for net in nets if net.card == card), None) if card else None
         search = self.search(understood, pieces)

@@ -33,8 +33,9 @@ def heard(
     loose: Sequence[str] = (),
     tempered: bool = False,
     mild: bool = False,
+    brief: bool = False,
 ) -> Triage:
-    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered, mild)
+    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered, mild, brief)
 
 
 def test_words_without_danger() -> None:
@@ -77,11 +78,22 @@ def test_the_loudest_card_is_opened() -> None:
 
 
 def test_a_net_for_now_adds_to_what_the_heads_hear() -> None:
-    """Heads that are sure of calm leave it its line; a loose net adds to the line alone."""
+    """And has its line where they hear less; a loose net adds to the line alone."""
     assert heard({NOW: -0.3, DANGER: -0.4}, strict=["ghb"]) == Triage("now", "ghb")
     assert heard({NOW: -0.31, DANGER: -0.4}, strict=["ghb"]).danger == "maybe"
     assert heard({NOW: -0.6, DANGER: -0.5}, strict=["ghb"]).danger == "maybe"
-    assert heard({NOW: -0.9, DANGER: -0.9}, strict=["ghb"]) == Triage("maybe", "ghb")
+    assert heard({NOW: -0.9, DANGER: -0.6}, strict=["ghb"]) == Triage("maybe", "ghb")
+    assert heard({NOW: -0.6, DANGER: -0.9}, strict=["ghb"]) == Triage("maybe", "ghb")
+
+
+def test_heads_that_hear_calm_take_a_nets_line_away() -> None:
+    """Not of few words, of which they hear little, nor from a card that is said in quiet words."""
+    assert LIMITS.calm == -0.6
+    calm = {NOW: -0.61, DANGER: -0.61}
+    assert heard(calm, strict=["ghb"]) == Triage("no")
+    assert heard(calm, strict=["ghb"], brief=True) == Triage("maybe", "ghb")
+    own = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": 0.9})
+    assert decide({**QUIET, **calm}, own, CARDS, ["ghb"]) == Triage("maybe", "ghb")
     assert heard({NOW: 0.09, DANGER: -0.29}, loose=["bleeding"]).danger == "maybe"
     assert heard({NOW: 0.09, DANGER: -0.31}, loose=["bleeding"]).danger == "no"
 

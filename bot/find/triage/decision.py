@@ -39,14 +39,16 @@ def decide(
     loose: Collection[str] = (),
     tempered: bool = False,
     mild: bool = False,
+    brief: bool = False,
 ) -> Triage:
     """What is to be done for a message.
 
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
     nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
-    how to; `mild`: whether such a sign was heard at all. What the heads hear is raised by a net and lowered by a mild sign,
-    then held against the limits; a card's own head may be enough for its line. What a net tempers is no screen; a net
-    for now gets its line whatever the heads say. Danger outranks every path.
+    how to; `mild`: whether such a sign was heard at all. `brief`: whether the message has few words, of which heads hear little.
+    What the heads hear is raised by a net and lowered by a mild sign, then held against the limits; a card's own head may be
+    enough for its line. What a net tempers is no screen; a net for now gets its line unless the heads hear clearly that all is
+    calm. Danger outranks every path.
     """
     special, part = _special(scores, limits)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
@@ -63,7 +65,8 @@ def decide(
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
         return Triage("watched", "", special, part, seller, buyer)
     quiet = scores.get(CARD + card, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(card, math.inf)
-    if card and (strict or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
+    spoken = brief or card in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
+    if card and ((strict and spoken) or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
         return Triage("maybe", card, special, part, seller, buyer)
     return Triage("no", "", special, part, seller, buyer)
 
