@@ -29,7 +29,7 @@ from bot.channels.telegram import SURFACE  # noqa: E402
 from bot.cli import main as constellation  # noqa: E402
 from bot.engine.flow_compiler import compile_flows  # noqa: E402
 from bot.engine.types import Screen  # noqa: E402
-from bot.runtime.world import world  # noqa: E402
+from bot.runtime.world import LaterFinder, world  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 PAPERS = {
@@ -46,7 +46,7 @@ def screens() -> Iterator[Screen]:
     """The first screens of the talk, as the pack says them today."""
     talk, _ = read(TALK.name, TALK.read_bytes())
     edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.datetime.now(dt.UTC).date())
-    stage = world(edition, SURFACE, later=True, steady=True)
+    stage = world(edition, SURFACE, listen=LaterFinder(edition).listen, steady=True)
     turn = begin(stage, talk)
     yield turn.screen
     for move in talk["turns"][: SCREENS - 1]:

@@ -1,10 +1,12 @@
 """What replicas must not do to each other's talks: eight trials of each, on three replicas of the real command and a real Valkey.
 
 Run by `python -m benchmarks.replicas trials`. `leave_elsewhere`: a press on one replica and, 0.3 s later, Leave on another;
-counted are the chats with a session afterwards, and what is left in them. `stale_writes`: a replica stands still for 14
-seconds with an answer on its way while another answers the chat's next words; back again, it must not write over them. Then
-words go to the third: a chat that shows anything beside their answer was written over. `timers` ("clear after 10 minutes",
-made 6 seconds here): the replica that armed it is killed, stands still over its time, or just lives; or Leave comes on
+counted are the chats with a session afterwards, and what is left in them. `stale_writes`: a replica holds the session for
+typed words whose answer is on its way, and stands still for 14 seconds; a press in the same chat is answered by another
+meanwhile. Back again, the first must not write its session over the newer one, nor delete that one's screen: a chat that does
+not show the answer to the press alone was written over. `stale_writes_without_fences` is the same with the check taken out of
+the scripts (whoever lost a lease writes all the same): it has to fail, or the trial shows nothing. `timers` ("clear after 10
+minutes", made 6 seconds here): the replica that armed it is killed, stands still over its time, or just lives; or Leave comes on
 another and a new talk begins on the third. Missed: what is not cleared within 50 seconds. Erased: new talks that an old timer
 has cleared, at once or again later. `valkey_frozen`: milliseconds until each kind of update is answered while Valkey stands
 still, with how many of eight were. `pace`: the most messages in any second while 120 people press at once, with Valkey and
@@ -17,16 +19,18 @@ import asyncio
 import bisect
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.losses import COMMANDS, Question, questions
 from benchmarks.process import centile
 from benchmarks.support.fleet import Fleet, fleet
 from benchmarks.support.telegram_server import Fault, Person, TelegramServer
 
+NAMES: Final = ("leave", "stale", "timers", "frozen", "pace")
 TRIALS: Final = 8
 PAUSE: Final = 14.0
 CLEAR_SECONDS: Final = 6.0
@@ -34,6 +38,15 @@ CLEARED_WITHIN: Final = 50.0
 """Seconds until a timer must have rung: its time, a lease of 30 seconds of a replica that died with it, and the rest for a busy
 machine."""
 SHORTER = f"import bot.engine.turn\nbot.engine.turn.CLEAR_AFTER = {CLEAR_SECONDS}\n"
+NO_FENCES: Final = """
+from bot.runtime.state.valkey import sessions
+from bot.runtime.state.valkey.server import Script
+for _name in ("_CHECK", "_RENEW", "_PUT", "_DELETE"):
+    _text = getattr(sessions, _name).text
+    assert "then return 0 end" in _text
+    setattr(sessions, _name, Script(_text.replace("then return 0 end", "then end")))
+"""
+"""What a replica runs at its start, for the control: it writes whether its lease is still its own or not."""
 SESSIONS: Final = "s:*"
 CROWD: Final = 120
 SHOWN: Final = ("sendMessage", "editMessageText")
@@ -87,33 +100,35 @@ async def leave_elsewhere(made: Fleet, choice: list[Question]) -> dict[str, int]
 
 
 async def stale_writes(made: Fleet, choice: list[Question]) -> dict[str, int]:
-    """Figures of the second trial."""
+    """Figures of the second trial, or of its control."""
     server, people = made.server, _people(made.server, 31_000)
     press = next(question for question in choice if question.press)
-    second, third = [question for question in choice if not question.press][:2]
+    words, after = [question for question in choice if not question.press][:2]
     made.send_chats({one.chat: 0 for one in people})
     await _begin(server, people)
-    slow = {one.chat for one in people}
-    server.chat_fault = lambda method, chat: Fault("late", seconds=1.0) if method == "editMessageText" and chat in slow else None
+    bubbles = {one.chat: one.screen for one in people}
+    slow = set(bubbles)
+    server.chat_fault = lambda method, chat: Fault("late", seconds=1.5) if method == "sendMessage" and chat in slow else None
     for one in people:
-        server.add_press(one, one.screen, press.says)
-    await asyncio.sleep(0.5)
+        one.types(words.says)
+    asked = server.calls["sendMessage"] + len(people)
+    await server.until(lambda: server.calls["sendMessage"] >= asked, 20)
     paused = asyncio.create_task(made.pause(0, PAUSE))
     made.send_chats({one.chat: 1 for one in people})
-    await asyncio.sleep(1.0)
+    await asyncio.sleep(2.0)
     slow.clear()
     for one in people:
-        one.types(second.says)
-    answered = await _within(server, lambda: all(_shows(one, second) for one in people), PAUSE + 20)
+        server.add_press(one, bubbles[one.chat], press.says)
+    answered = await _within(server, lambda: all(_shows(one, press) for one in people), PAUSE)
     await paused
-    await asyncio.sleep(4)
-    shown_over = sum(not _shows(one, second) for one in people)
+    await asyncio.sleep(8)
+    over = sum(not _shows(one, press) or sum(message.by_bot for message in one.sees) > 1 for one in people)
     made.send_chats({one.chat: 2 for one in people})
     for one in people:
-        one.types(third.says)
-    await _within(server, lambda: all(_shows(one, third) and len(one.sees) == 1 for one in people), 20)
-    over = sum(not _shows(one, third) or sum(message.by_bot for message in one.sees) > 1 for one in people)
-    return {"trials": TRIALS, "answered_meanwhile": int(answered), "shown_over": shown_over, "stale_writes": over}
+        one.types(after.says)
+    await _within(server, lambda: all(_shows(one, after) and len(one.sees) == 1 for one in people), 20)
+    beside = sum(not _shows(one, after) or len(one.sees) > 1 for one in people)
+    return {"trials": TRIALS, "answered_meanwhile": int(answered), "stale_writes": over, "wrong_afterwards": beside}
 
 
 async def timers(made: Fleet) -> dict[str, int]:
@@ -239,22 +254,31 @@ def most_in_a_second(server: TelegramServer) -> int:
     return max((bisect.bisect_left(times, at + 1.0) - number for number, at in enumerate(times)), default=0)
 
 
-async def run(root: Path, names: tuple[str, ...] = ("leave", "stale", "timers", "frozen", "pace")) -> dict[str, object]:
-    """Figures of the trials in `names`."""
-    server = TelegramServer(api_delay=0.01)
+async def run(root: Path, names: tuple[str, ...] = NAMES) -> dict[str, object]:
+    """Figures of the trials in `names`; "stale" has its control beside it, on replicas of its own."""
     choice = questions("ours")
+    trials: dict[str, tuple[str, Callable[[Fleet], Coroutine[Any, Any, object]]]] = {
+        "leave": ("leave_elsewhere", lambda made: leave_elsewhere(made, choice)),
+        "stale": ("stale_writes", lambda made: stale_writes(made, choice)),
+        "timers": ("timers", timers),
+        "frozen": ("valkey_frozen", lambda made: valkey_frozen(made, choice)),
+        "pace": ("pace", lambda made: pace(made, choice)),
+    }
     found: dict[str, object] = {}
-    with TemporaryDirectory() as folder:
-        (Path(folder) / "sitecustomize.py").write_text(SHORTER)
-        async with fleet(server, 3, {"PYTHONPATH": f"{folder}:{root}"}, root) as made:
-            if "leave" in names:
-                found["leave_elsewhere"] = await leave_elsewhere(made, choice)
-            if "stale" in names:
-                found["stale_writes"] = await stale_writes(made, choice)
-            if "timers" in names:
-                found["timers"] = await timers(made)
-            if "frozen" in names:
-                found["valkey_frozen"] = await valkey_frozen(made, choice)
-            if "pace" in names:
-                found["pace"] = await pace(made, choice)
+    async with _made(root, SHORTER) as made:
+        for name in names:
+            title, trial = trials[name]
+            found[title] = await trial(made)
+    if "stale" in names:
+        async with _made(root, SHORTER + NO_FENCES) as made:
+            found["stale_writes_without_fences"] = await stale_writes(made, choice)
     return found
+
+
+@asynccontextmanager
+async def _made(root: Path, start: str) -> AsyncIterator[Fleet]:
+    """Three replicas that run `start` before all else."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "sitecustomize.py").write_text(start)
+        async with fleet(TelegramServer(api_delay=0.01), 3, {"PYTHONPATH": f"{folder}:{root}"}, root) as made:
+            yield made

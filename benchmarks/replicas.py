@@ -1,14 +1,14 @@
 """Do three replicas on Valkey lose a question? Each is killed and stopped in turn, Valkey too, while people ask and calls fail.
 
-    python -m benchmarks.replicas [losses|rolling|trials|load] [--people 200] [--rounds 10] [--rate 12] [--seed 7]
+    python -m benchmarks.replicas [losses|rolling|trials|load] [--people 200] [--rounds 10] [--rate 12] [--seed 7] [--only stale]
 
 The real command three times, a real valkey-server, updates brought as Telegram brings them (`support.webhook_delivery`) through
 one address (`support.front`), pacing on. `losses`: a call in ten fails, an answer to Telegram in fifty gets lost; every replica
 is killed and stands still for 14 seconds, longer than any lease; Valkey is killed (its successor is empty) and stands still.
 Questions, and what "lost" is, as in `benchmarks.losses`; Telegram keeps the order of a chat's words and of its presses, not
 between them. At the end everybody leaves. `rolling`: replicas are replaced one by one. `trials`: see
-`benchmarks.replica_trials`. `load`: see `benchmarks.replica_load`. `--root`: the checkout whose command is tried, this one if
-not given.
+`benchmarks.replica_trials`; `--only` some of them. `load`: see `benchmarks.replica_load`. `--root`: the checkout whose command
+is tried, this one if not given.
 """
 
 from __future__ import annotations
@@ -163,9 +163,10 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=12.0)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--root", type=Path, default=ROOT)
+    parser.add_argument("--only", choices=list(replica_trials.NAMES), action="append", help="of the trials, those named")
     args = parser.parse_args()
     if args.what == "trials":
-        found = asyncio.run(replica_trials.run(args.root))
+        found = asyncio.run(replica_trials.run(args.root, tuple(args.only or replica_trials.NAMES)))
     elif args.what == "load":
         from benchmarks import replica_load
 

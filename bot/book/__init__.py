@@ -13,7 +13,7 @@ from bot.book.fields import ID, Id, Labels, Language, Model, PerLanguage
 from bot.book.floor import FLOOR, LINES, SLOTS, Floor, Unfit, unfit
 from bot.book.folder import LINK, LinkError, files_in, hidden, read_in, remove_in, write_in
 from bot.book.hidden_signs import said_of_hidden, without_hidden
-from bot.book.limits import in_groups
+from bot.book.limits import in_groups, limited
 from bot.book.links import LinkCode, opens_on_page
 from bot.book.models import (
     Area,
@@ -159,6 +159,7 @@ __all__ = [
     "key_of",
     "largest",
     "leaf",
+    "limited",
     "lines",
     "link_fault",
     "load_retractions",

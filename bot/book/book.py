@@ -55,8 +55,11 @@ class Book:
         files of numbers stay."""
         kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
         docs = StoredDocs({path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
-        slim(vars(self).values())
         return replace(self, docs=docs, data={path: data for path, data in self.data.items() if numbers(path)})
+
+    def compact(self) -> None:
+        """Lets go of what only writing models back asks for. The first screen does not wait for this."""
+        slim(vars(self).values())
 
     @property
     def languages(self) -> tuple[str, ...]:

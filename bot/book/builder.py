@@ -20,7 +20,8 @@ from bot.book.folder import LINK
 from bot.book.links import GenuineFile, Links, link_faults
 from bot.book.models import BookFile, Card, Place, Plan, Sources, Topic, TopicHere, Voice, WordList
 from bot.book.outreach import Outreach
-from bot.book.reader import link_fault, scan
+from bot.book.quick_reader import scan_quickly
+from bot.book.reader import link_fault
 from bot.book.referral import Referral
 from bot.book.retractions import load_retractions
 from bot.book.salvaging import salvage
@@ -96,12 +97,13 @@ def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
 
 class _Builder(CrossChecks):
     def read(self) -> None:
+        words: dict[str, str] = {}
         for path in sorted(self.files):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
                 if self.files[path] == LINK and path != "content/retractions.yaml":
                     self.faults.append(link_fault(path))
                 continue
-            found = scan(path, self.files[path])
+            found = scan_quickly(path, self.files[path], words)
             self.faults += found.faults
             if found.value is not None or not found.faults:
                 self.docs[path] = (found.value, found.positions)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
@@ -65,12 +65,20 @@ class TextOrigin(NamedTuple):
     positions: Positions
 
 
-class AssembledPositions(dict[Path, tuple[int, int]]):
+class AssembledPositions(Mapping[Path, tuple[int, int]]):
     """The positions of a file with its translations put into it. `texts`: those that came from a file beside it."""
 
     def __init__(self, positions: Positions, texts: Mapping[Path, TextOrigin]) -> None:
-        super().__init__(positions)
-        self.texts = texts
+        self._own, self.texts = positions, texts
+
+    def __getitem__(self, path: Path) -> tuple[int, int]:
+        return self._own[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._own)
+
+    def __len__(self) -> int:
+        return len(self._own)
 
 
 def spot_of(file: str, path: Path, positions: Positions) -> tuple[str, int, int]:

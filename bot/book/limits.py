@@ -39,3 +39,19 @@ def in_groups(tips: Sequence[Tip]) -> tuple[tuple[Tip, ...], ...]:
     for tip in tips:
         found.setdefault(id(group[tip.tip]), []).append(tip)
     return tuple(tuple(together) for together in found.values())
+
+
+def limited(tips: Iterable[Tip], chosen: Iterable[str]) -> list[Tip]:
+    """The chosen tips (ids) with all that limits them, their limits' own too, each right behind what it limits and once.
+
+    `tips`: what is shown of their topic, as `with_limits` gives it; a chosen tip that is not among them is left out.
+    """
+    shown = {tip.tip: tip for tip in tips}
+    found: dict[str, Tip] = {}
+    waiting = list(chosen)
+    while waiting:
+        tip = shown.get(waiting.pop(0))
+        if tip is not None and tip.tip not in found:
+            found[tip.tip] = tip
+            waiting = [*tip.needs, *waiting]
+    return list(found.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +33,8 @@ MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
 _TAB = re.compile(r"(?m)^ *\t")
 _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
-_CUT = re.compile(r"\s+#")
-_FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
+CUT = re.compile(r"\s+#")
+FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
 _NO_ENTRIES = re.compile(r"( *)([\w-]+): *\[ *\] *")
 _ENTRY = re.compile(r"( *)- ")
 _VALUES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent})
@@ -66,7 +67,7 @@ class Reading:
     """What could be read of a file: its value (None where nothing could), where each part stands, and all that is wrong."""
 
     value: Any
-    positions: dict[Path, tuple[int, int]]
+    positions: Mapping[Path, tuple[int, int]]
     faults: tuple[Fault, ...] = ()
 
 
@@ -104,18 +105,18 @@ class _Reader:
         if self.escapes and event.style == '"':
             value = self.unescaped(event, value)
         plain = not event.style
-        if plain and flow and value and not _FLOW_WORD.match(value):
+        if plain and flow and value and not FLOW_WORD.match(value):
             self.note(event.start_mark, "YAML-FLOW", "A sentence stands in [ ] or { }.",
                       "Put quotes around it, or write one item a line.")  # fmt: skip
         if plain and not flow and event.end_mark.line < len(self.lines):
             rest = self.lines[event.end_mark.line][event.end_mark.column :]
-            if rest and value and _CUT.match(rest):
+            if rest and value and CUT.match(rest):
                 self.note(event.end_mark, "YAML-HASH", "The words after # would be cut off.",
                           "Put quotes around the whole text, or give the comment a line of its own.")  # fmt: skip
         return value
 
     def unescaped(self, event: Any, value: str) -> str:
-        """What stands in double quotes, as `_decoded` gives all other text: an escape may stand for what a file must not hold."""
+        """What stands in double quotes, as `decoded` gives all other text: an escape may stand for what a file must not hold."""
         for at in hidden_in(value):
             self.hidden += 1
             if self.hidden <= _HIDDEN_SHOWN:
@@ -193,7 +194,8 @@ class _Reader:
         return path
 
 
-def _decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
+def decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
+    """The text of a file, hidden characters told and replaced. Raises Unreadable."""
     if len(data) > MAX_BYTES:
         raise Unreadable(Fault(file, 1, 1, "FILE-SIZE", f"This file is over {MAX_BYTES // 1024} KB.", "", "Split it."))
     try:
@@ -244,9 +246,14 @@ def link_fault(file: str) -> Fault:
                  "Put the file or folder itself in its place.")  # fmt: skip
 
 
+def strange_name(file: str) -> bool:
+    """Whether the name of a file holds a hidden character."""
+    return bool(hidden_in(file)) or "\n" in file or "\t" in file
+
+
 def scan(file: str, data: bytes) -> Reading:
     """As much of a YAML file as makes sense, with every fault found on the way. Never raises."""
-    if hidden_in(file) or "\n" in file or "\t" in file:
+    if strange_name(file):
         named = Fault(file, 1, 1, "HIDDEN", "A hidden character stands in the name of this file.",
                       "It can change how the name reads, or what a terminal does.", "Rename the file.")  # fmt: skip
         return Reading(None, {}, (named,))
@@ -255,7 +262,7 @@ def scan(file: str, data: bytes) -> Reading:
     found: list[Fault] = []
     reader = _Reader(file, "")
     try:
-        text, hidden = _decoded(file, data)
+        text, hidden = decoded(file, data)
         found += hidden
         reader = _Reader(file, text)
         value = reader.read()
@@ -277,7 +284,7 @@ def scan(file: str, data: bytes) -> Reading:
     return Reading(value, reader.positions, (*found, *reader.faults))
 
 
-def read(file: str, data: bytes) -> tuple[Any, dict[Path, tuple[int, int]]]:
+def read(file: str, data: bytes) -> tuple[Any, Mapping[Path, tuple[int, int]]]:
     """The value of a YAML file (dict, list, str) and the line and column of every part of it.
 
     Raises Unreadable, and nothing else, with the first fault found.

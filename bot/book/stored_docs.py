@@ -14,10 +14,13 @@ Doc = tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]
 
 _NONE: set[str] = set()
 """In place of which fields a model was given, which only writing it back asks for."""
+_EMPTY: dict[type, object] = {list: [], dict: {}, set: set()}
+"""In place of each model's own list, dict or set with nothing in it. Nobody writes into a book."""
 
 
 def slim(values: Iterable[object]) -> None:
-    """Lets the models in `values` forget which of their fields were given: a set each, 2.6 MB of the pack that ships."""
+    """Lets the models in `values` forget which of their fields were given, a set each, and share what is empty: 2.6 and 0.7 MB of
+    the pack that ships."""
     waiting, seen = list(values), set[int]()
     while waiting:
         value = waiting.pop()
@@ -26,7 +29,11 @@ def slim(values: Iterable[object]) -> None:
         seen.add(id(value))
         if isinstance(value, BaseModel):
             object.__setattr__(value, "__pydantic_fields_set__", _NONE)
-            waiting += vars(value).values()
+            fields = vars(value)
+            for name, held in fields.items():
+                if not held and type(held) in _EMPTY:
+                    fields[name] = _EMPTY[type(held)]
+            waiting += fields.values()
         elif isinstance(value, Mapping):
             waiting += value.values()
         elif isinstance(value, list | tuple):
@@ -41,7 +48,7 @@ class StoredDocs(Mapping[str, Doc]):
     def __init__(self, docs: Mapping[str, Doc]) -> None:
         """Packs `docs`: values of YAML, which hold nothing but lists, dicts and words."""
         self._packed = {
-            path: zlib.compress(pickle.dumps((value, dict(positions)), pickle.HIGHEST_PROTOCOL))
+            path: zlib.compress(pickle.dumps((value, dict(positions)), pickle.HIGHEST_PROTOCOL), 1)
             for path, (value, positions) in docs.items()
         }
 

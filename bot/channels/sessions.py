@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -48,6 +48,10 @@ class SessionLease:
     def lost(self) -> bool:
         """Whether somebody else is known to hold the session by now: nothing that is written here counts any more."""
         return self._held is not None and self._held.lost.is_set()
+
+    async def is_held(self) -> bool:
+        """Whether nobody else holds the session by now, asked of the store; True where there is no place to keep it."""
+        return self._held is None or not self._held.kept or await self._held.is_held()
 
     async def read(self) -> None:
         """Looks for the session, under the newest name first, and for tombstones."""
@@ -133,10 +137,15 @@ class Sessions:
 
         Whatever else is wrong with names or the store, the block runs: with no session, and keeping none.
         """
-        async with AsyncExitStack() as stack:
+        # Not an AsyncExitStack: cut off at its end, it holds the error that holds its frame, and with it the chat's id until the
+        # collector runs.
+        opened: AbstractAsyncContextManager[Lease] | None = None
+        try:
             try:
                 keys = await self._keys(chat, priority=priority, leaves=leaves)
-                held = await stack.enter_async_context(self.state.sessions.lease(*(each.name for each in keys), seize=leaves))
+                entering = self.state.sessions.lease(*(each.name for each in keys), seize=leaves)
+                held = await entering.__aenter__()
+                opened = entering
                 lease = SessionLease(held, keys, self._ttl)
                 await lease.read()
                 lease.wait = await self.state.floods.take(keys[0].name) if count else 0.0
@@ -148,6 +157,9 @@ class Sessions:
                 safe_log.fault(error)
                 lease = SessionLease(None, ())
             yield lease
+        finally:
+            if opened is not None:
+                await opened.__aexit__(None, None, None)
 
     async def _keys(self, chat: int | str, *, priority: bool, leaves: bool) -> list[RecordKeys]:
         """Names and keys of a chat under each live pepper: one derivation for each event, and the count of floods follows too.

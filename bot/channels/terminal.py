@@ -98,8 +98,10 @@ class Terminal:
                 return
 
 
-def prompted(ask: Callable[[str], str]) -> Iterable[str]:
-    """Lines from somebody who sits there; ends with the input."""
+def prompted(ask: Callable[[str], str], reading: Callable[[], None] | None = None) -> Iterable[str]:
+    """Lines from somebody who sits there; ends with the input. `reading`: called once, when there is a screen to read."""
+    if reading:
+        reading()
     while True:
         try:
             yield ask("\n> ")
@@ -113,11 +115,17 @@ def interactive() -> bool:
 
 
 def run(
-    world: World, payload: str = "", language: str = "", start: str = "", watch: Callable[[Event, Turn], None] | None = None
+    world: World,
+    payload: str = "",
+    language: str = "",
+    start: str = "",
+    watch: Callable[[Event, Turn], None] | None = None,
+    reading: Callable[[], None] | None = None,
 ) -> None:
-    """Talk on standard input and output: with a prompt at a terminal, line by line when piped."""
+    """Talk on standard input and output: with a prompt at a terminal, line by line when piped. `reading`: called while somebody
+    who sits there reads the first screen."""
     terminal = Terminal(world, sys.stdout, colour=sys.stdout.isatty(), token=start, watch=watch)
-    lines: Iterable[str] = prompted(input) if interactive() else (line.rstrip("\n") for line in sys.stdin)
+    lines: Iterable[str] = prompted(input, reading) if interactive() else (line.rstrip("\n") for line in sys.stdin)
     terminal.run(lines, payload, language)
 
 

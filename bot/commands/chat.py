@@ -12,7 +12,7 @@ from bot.commands.shared.edition import load_edition
 from bot.commands.shared.options import add_common
 from bot.commands.shared.output import say_error, say_lines, say_lines_error, write_out
 from bot.engine import World, link_payload
-from bot.runtime.world import world
+from bot.runtime.world import LaterFinder, world
 
 if TYPE_CHECKING:
     from bot.authoring.scenarios.recorder import Recorder
@@ -47,7 +47,10 @@ def run(args: argparse.Namespace) -> int:
         return _record(args)
     from bot.channels.terminal import run
 
-    run(world(load_edition(args), channel("terminal").surface, later=True), args.start or link_payload(args.lang, args.place))
+    edition = load_edition(args)
+    finder = LaterFinder(edition)
+    stage = world(edition, channel("terminal").surface, listen=finder.listen)
+    run(stage, args.start or link_payload(args.lang, args.place), reading=finder.begin)
     return 0
 
 
@@ -78,9 +81,10 @@ def _record(args: argparse.Namespace) -> int:
         "place": args.place,
         "turns": [],
     }
-    stage = world(edition, terminal.SURFACE, later=True)
+    finder = LaterFinder(edition)
+    stage = world(edition, terminal.SURFACE, listen=finder.listen)
     recorder = Recorder(stage, talk)
-    terminal.run(stage, args.place, language, watch=recorder.watch)
+    terminal.run(stage, args.place, language, watch=recorder.watch, reading=finder.begin)
     if not talk["turns"]:
         say_error("constellation: nothing was pressed or typed, so there is nothing to keep.")
         return 1

@@ -16,7 +16,7 @@ from bot.channels.registry import fullest
 from bot.commands.shared.options import add_common, today
 from bot.commands.shared.output import say, say_error, say_lines
 from bot.engine import World
-from bot.runtime.world import world
+from bot.runtime.world import LaterFinder, world
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -43,7 +43,7 @@ def _folders(args: argparse.Namespace) -> tuple[Path, Path]:
 
 
 def _world(edition: Edition) -> World:
-    return world(edition, fullest(), later=True, steady=True)
+    return world(edition, fullest(), listen=LaterFinder(edition).listen, steady=True)
 
 
 def _watched(args: argparse.Namespace) -> LivePack:

@@ -1,16 +1,24 @@
 """The face of the finder: what other rooms import. Typed words in, topics, a card or "I don't know" out."""
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from bot.find.classifier.classifier_file import CLASSIFIER_FILE, WEIGHTS_FILE
-from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, WordCache, build_finder
-from bot.find.fitted_files import classifier_fault, heads_fault, train_classifier, train_heads
-from bot.find.fitting import as_yaml, fit
+from bot.find.finder import Finder, build_finder
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
 from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, may_hear, shared_encoder
+from bot.find.word_cache import WordCache
 from bot.find.words import fold
+
+if TYPE_CHECKING:
+    from bot.find.evaluation import Question, evaluate, questions
+    from bot.find.fitted_files import classifier_fault, heads_fault, train_classifier, train_heads
+    from bot.find.fitting import as_yaml, fit
 
 __all__ = [
     "CLASSIFIER_FILE",
@@ -44,3 +52,17 @@ __all__ = [
     "train_heads",
     "unheard",
 ]
+
+_MEASURING: Final = {
+    "evaluation": ("Question", "evaluate", "questions"),
+    "fitted_files": ("classifier_fault", "heads_fault", "train_classifier", "train_heads"),
+    "fitting": ("as_yaml", "fit"),
+}
+"""What measuring and fitting need, and a running bot does not: loaded when it is first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _MEASURING.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -11,15 +11,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import OSA
 
-from bot.find.joins import joined, parted
+from bot.find.joins import EitherSet, joined, parted
 from bot.find.pack import DangerFile
 from bot.find.signs import Signs
 from bot.find.spelling import Speller
-from bot.find.words import fold, sound, spoken
+from bot.find.words import PackWords, sound, spoken
 
 _DOUBLE = re.compile(r"(.)\1+")
 _SLIPPED, _TWICE = 5, 9
 """Letters of a word that may be a slip by one letter, and by two."""
+_MARKS = str.maketrans("()?/", "    ")
 READ = 1500
 """Characters of a message that are looked at for signs: more than the search reads, for the danger may come last."""
 
@@ -27,19 +28,22 @@ READ = 1500
 class _LanguageSigns:
     """The signs of one language, and its way of comparing words."""
 
-    def __init__(self, file: DangerFile, text_speak: Mapping[str, tuple[str, ...]], written: Collection[str]) -> None:
+    def __init__(
+        self, file: DangerFile, text_speak: Mapping[str, tuple[str, ...]], written: frozenset[str], words: PackWords
+    ) -> None:
         self._by_sound = file.compare == "sound"
         own = {word: tuple(meant.split()) for word, meant in file.text_speak.items()}
         self._text_speak = {**text_speak, **own}
-        self.signs = Signs(file.signs, file.groups, file.fillers, lambda text: self._normal(fold(text)))
-        self.joins = frozenset(_words(file)).union(self._text_speak)
-        self.known = self.joins.union(written)
-        self._speller = Speller(self.signs.words.union(self._normal(sorted(written))))
+        self.signs = Signs(file.signs, file.groups, file.fillers, lambda text: self._normal(words.fold(text), words))
+        self.joins = frozenset(_words(file, words)).union(self._text_speak)
+        self.known = EitherSet(self.joins, written)
+        self._speller = Speller(self.signs.words.union(self._normal(sorted(written), words)))
         self._single = {_once(word): word for word in sorted(self.signs.words)}
 
-    def _normal(self, words: Collection[str]) -> list[str]:
+    def _normal(self, words: Collection[str], known: PackWords | None = None) -> list[str]:
+        """Words as they are compared. `known`: for the pack's own."""
         written = spoken(words, self._text_speak)
-        return [sound(word) for word in written] if self._by_sound else written
+        return list(map(known.sound if known else sound, written)) if self._by_sound else written
 
     def found(self, typed: Sequence[str], *, slips: bool) -> set[str]:
         """The signs in words as `fold` gives them. `slips`: whether to look for what may have been meant as well."""
@@ -65,12 +69,21 @@ class SignFinder:
     """Finds the signs of every language in a message."""
 
     def __init__(
-        self, files: Mapping[str, DangerFile], text_speak: Mapping[str, tuple[str, ...]], written: Iterable[str]
+        self,
+        files: Mapping[str, DangerFile],
+        text_speak: Mapping[str, tuple[str, ...]],
+        written: Collection[str],
+        words: PackWords | None = None,
     ) -> None:
         """`text_speak`: short forms of the lexicons. `written`: further words as people write them, which are no slips of others
-        and which run-together ones may be made of."""
-        known = frozenset(written)
-        self._tongues = {name: _LanguageSigns(file, text_speak, known) for name, file in files.items()}
+        and which run-together ones may be made of. `words`: for the making alone, where there are some already."""
+        known, words = frozenset(written), words or PackWords()
+        self._tongues = {name: _LanguageSigns(file, text_speak, known, words) for name, file in files.items()}
+
+    @property
+    def unread(self) -> bool:
+        """Whether a pattern could not be read, and is left out."""
+        return any(tongue.signs.unread for tongue in self._tongues.values())
 
     def among(self, typed: Sequence[str], language: str) -> frozenset[str]:
         """The signs in words as `fold` gives them. `language`: of the words, or "" where it is not clear: what is spelled right
@@ -91,10 +104,9 @@ def _a_slip(word: str, meant: str) -> bool:
     return longest >= _SLIPPED and OSA.distance(word, meant) <= (1 if longest < _TWICE else 2)
 
 
-def _words(file: DangerFile) -> Iterable[str]:
+def _words(file: DangerFile, words: PackWords) -> Iterable[str]:
     """Every whole word in a file's patterns and groups, as it is written."""
     for texts in (*file.signs.values(), *file.groups.values(), file.fillers):
-        for text in texts:
-            for part in text.replace("(", " ").replace(")", " ").replace("?", " ").replace("/", " ").split():
-                if not part.endswith(("*", ">")) and part not in ("..", "^", "$"):
-                    yield from fold(part)
+        for part in " ".join(texts).translate(_MARKS).split():
+            if not part.endswith(("*", ">")) and part not in ("..", "^", "$"):
+                yield from words.fold(part)

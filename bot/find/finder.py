@@ -14,6 +14,7 @@ from bot.find.danger import READ, SignFinder
 from bot.find.episode_words import EpisodeWords, phrases_of
 from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
+from bot.find.key_table import key_of
 from bot.find.language_id import LanguageId
 from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
@@ -26,7 +27,8 @@ from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
 from bot.find.triage.identity import HEARD_BY
-from bot.find.words import LONGEST, fold, sound, spoken
+from bot.find.word_cache import WordCache
+from bot.find.words import LONGEST, PackWords, fold, sound, spoken
 
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Vectors
@@ -35,10 +37,9 @@ _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
 _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 """Words that are the name of a place and nothing else: a name is in no language."""
-_HEAVY = "suicidal-thoughts"
-"""The card of a wish to die."""
-_SHOWN = 3
-_RANKED = 8
+_HEAVY = "suicidal-thoughts"  # the card of a wish to die
+_BRIEF = 4  # words, of which the heads hear little: then nets are believed alone
+_SHOWN, _RANKED = 3, 8
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,24 +58,6 @@ class ParsedMessage:
     named: tuple[str, ...] = ()
 
 
-class WordCache:
-    """Words by sound and by language, each worked out once. For a run over the pack's own words, never kept with a person's."""
-
-    def __init__(self) -> None:
-        self.sounds: dict[str, str] = {}
-        self.weights: dict[str, tuple[float, ...]] = {}
-
-    def by_sound(self, words: Iterable[str]) -> list[str]:
-        """Each word by sound."""
-        sounds = self.sounds
-        return [sounds[word] if word in sounds else sounds.setdefault(word, sound(word)) for word in words]
-
-    def by_tongue(self, tongue: LanguageId, words: Iterable[str]) -> list[tuple[float, ...]]:
-        """How likely each word is in each language."""
-        weights = self.weights
-        return [weights[word] if word in weights else weights.setdefault(word, tongue.weigh(word)) for word in words]
-
-
 class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
@@ -83,14 +66,10 @@ class Finder:
         edition: Edition,
         pack: FindPack,
         thresholds: Thresholds | None = None,
-        hearing: Found | None = None,
-        meaning: TopicMeaning | None = None,
     ) -> None:
-        """`hearing`: what hears danger by meaning beside the nets; nets alone where it is None. `meaning`: what finds topics by
-        meaning beside the words; words alone where it is None."""
+        """By words and nets alone, until `hears` says what hears meaning."""
         self.pack = pack
-        self._hearing, self.deaf = hearing or Found(None, "heads")
-        self._meaning = meaning
+        self.hears(Found(None, "heads"), None)
         self._cards = frozenset(edition.cards)
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
@@ -98,23 +77,24 @@ class Finder:
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
+        known = PackWords()
         self._text_speak = {
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
         }
         self._stop = frozenset(sound(word) for file in pack.lexicons.values() for text in file.stop for word in fold(text))
         self.lexicons = {
-            language: Lexicon(((idea, text) for idea, texts in file.ideas.items() for text in texts), self._text_speak)
+            language: Lexicon(((idea, text) for idea, texts in file.ideas.items() for text in texts), self._text_speak, known)
             for language, file in pack.lexicons.items()
         }
         written: dict[str, list[str]] = {language: [] for language in edition.languages}
         for language, file in pack.lexicons.items():
             written.setdefault(language, []).extend(word for text in file.stop for word in fold(text))
         texts = [texts_of(edition, pack, name) for name in self.topics]
-        self._exact: dict[tuple[str, ...], int] = {}
+        self._exact: dict[int, int] = {}
         texts += [list(pairs(kind.phrases)) for kind in pack.none.values()]
         common, written_words = set[str](), set[str]()
         # Of the pack's own words: what people type is never kept.
-        sounds, once = dict[str, str](), dict[str, str]()
+        sounds, once = set[str](), dict[str, str]()
         classes: list[list[list[str]]] = []
         for found in texts:
             classes.append([])
@@ -122,20 +102,22 @@ class Finder:
                 typed = [once.setdefault(word, word) for word in fold(text)]
                 written_words.update(typed)
                 if len(classes) <= len(self.topics):
-                    self._exact.setdefault(tuple(typed), len(classes) - 1)
+                    self._exact.setdefault(key_of(" ".join(typed)), len(classes) - 1)
                 words = spoken(typed, self._text_speak)
                 written.setdefault(language, []).extend(words)
                 common.update(words)
-                heard = [sounds.get(word) or sounds.setdefault(word, sound(word)) for word in words]
+                heard = list(map(known.sound, words))
+                sounds.update(heard)
                 ideas = [f"#{idea}" for idea in self._ideas(heard, language)]
                 classes[-1].append([*(word for word in heard if word not in self._stop), *ideas])
         self._episodes = EpisodeWords(
             (name, typed, self._plain(typed)) for name, text in phrases_of(edition.episodes) for typed in (fold(text),)
         )
         self._known = Speller(
-            set(sounds.values()).union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
+            sounds.union(self._stop, self._episodes.words, *(lexicon.words for lexicon in self.lexicons.values()))
         )
-        self._danger = SignFinder(pack.danger, self._text_speak, written_words)
+        self._written = frozenset(written_words)
+        self._danger = SignFinder(pack.danger, self._text_speak, self._written, known)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
@@ -143,8 +125,18 @@ class Finder:
         self._paths: dict[tuple[str, ...], Special] = {
             tuple(fold(text)): "who" for path in pack.paths.values() for _, text in pairs(path)
         }
-        self._written = frozenset(written_words)
         self._named = PlaceNames(edition.places, frozenset(common))
+
+    def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
+        """`hearing`: what hears danger by meaning beside the nets. `meaning`: what finds topics by meaning beside the words;
+        words alone where it is None."""
+        self._hearing, self.deaf = hearing
+        self._meaning = meaning
+
+    @property
+    def unread(self) -> bool:
+        """Whether a pattern of a sign could not be read."""
+        return self._danger.unread
 
     def lean(self) -> None:
         """Lets go of the pack's files, which only checking and fitting look at."""
@@ -154,6 +146,10 @@ class Finder:
         """The ideas of a language's lexicon, or of all where the language has none or is not clear."""
         lexicons = [self.lexicons[language]] if language in self.lexicons else self.lexicons.values()
         return set().union(*(lexicon.ideas(sounds) for lexicon in lexicons))
+
+    def _exactly(self, typed: Sequence[str]) -> int | None:
+        """The topic for which somebody wrote these very words down."""
+        return self._exact.get(key_of(" ".join(typed)))
 
     def _plain(self, typed: Sequence[str]) -> list[str]:
         """The words of a phrase of the pack as `fold` gives it, by sound, without stop words."""
@@ -220,7 +216,7 @@ class Finder:
         understood = self.understand(text)
         heard = self.judge(understood, language, scores, pieces)
         clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
-        foreign = "" if clear or understood.typed in self._exact else self._foreign.of(text)
+        foreign = "" if clear or self._exactly(understood.typed) is not None else self._foreign.of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.
@@ -239,8 +235,8 @@ class Finder:
         encoder."""
         return self.judge(self.understand(text), language)
 
-    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None) -> Triage:
-        """The nets and the heads together, or the nets alone."""
+    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None, words: int) -> Triage:
+        """The nets and the heads together, or the nets alone. `words`: how many the message has."""
         own = [net for net in nets if net.card in self._cards]
         instead = {card: net.card for net in own for card in net.instead_of if net.card}
         if scores is None or self._hearing is None:
@@ -257,6 +253,7 @@ class Finder:
             [instead.get(net.card, net.card) for net in loose if net.card],
             tempered=any(net.level == "now" for net in loose),
             mild=any(sign in signs for net in self.pack.nets for sign in net.maybe_when),
+            brief=words <= _BRIEF,
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
@@ -297,7 +294,7 @@ class Finder:
         them. `written`: whether the very words of a phrase lead to its topic; they are never small talk, and nobody to turn away
         who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
-        triaged = self._triaged(nets, understood.caught, scores)
+        triaged = self._triaged(nets, understood.caught, scores, len(understood.typed))
         danger, card = triaged.danger, triaged.card
         net = next((net for net in nets if net.card == card), None) if card else None
         search = self.search(understood, pieces)
@@ -313,7 +310,7 @@ class Finder:
         lost = found == "unsure" and not (inside and inside[0][1] >= close.leads)
         # Likeness of words alone turns nobody away where their meaning can be asked.
         meant = scores is None or triaged.special == "refuse"
-        if triaged.special == "refuse" and found == "sure":
+        if triaged.buyer and danger != "now" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
@@ -335,7 +332,7 @@ class Finder:
             special, found = kind.special if clear and turned and not self._called_off(understood.caught) else "", "unsure"
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
-        exact = self._exact.get(understood.typed) if written or special in ("small_talk", "refuse") else None
+        exact = self._exactly(understood.typed) if written or special in ("small_talk", "refuse") else None
         if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
             # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
             special, part, found = "", "", "choose" if found == "unsure" else found
@@ -392,8 +389,12 @@ class Finder:
 
 def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
     """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
-    pack = read_pack(edition.docs)
+    pack = read_pack(edition.docs, patterns=False)
+    finder = Finder(edition, pack, thresholds)
+    if finder.unread:
+        read_pack(edition.docs)
+    # The encoder comes last: it is loaded in a thread of its own meanwhile.
     of = fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
-    meaning = meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack))
-    return Finder(edition, pack, thresholds, hearing, meaning)
+    finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
+    return finder

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Container, Sequence
 
 _SMALL = frozenset(
     {
@@ -17,6 +17,18 @@ _PARTS = 6
 _LONGEST = 14
 _LETTERS = 4
 """Letters that the longest part needs, and each of two: "iwanttodie" has "want", "methods" has no "ods"."""
+
+
+class EitherSet(Container[str]):
+    """What is in either of two sets, which others have as well: a union would be a copy."""
+
+    __slots__ = ("_first", "_second")
+
+    def __init__(self, first: frozenset[str], second: frozenset[str]) -> None:
+        self._first, self._second = first, second
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._second or word in self._first
 
 
 def joined(words: Sequence[str], known: Collection[str]) -> list[str]:
@@ -34,7 +46,7 @@ def joined(words: Sequence[str], known: Collection[str]) -> list[str]:
     return out
 
 
-def parted(word: str, known: Collection[str]) -> tuple[str, ...]:
+def parted(word: str, known: Container[str]) -> tuple[str, ...]:
     """The known words that `word` is made of, as few as can be; itself alone where it is known or not made of known words."""
     if word in known or not _LEAST <= len(word) <= _MOST or not word.isalpha():
         return (word,)
@@ -52,7 +64,7 @@ def parted(word: str, known: Collection[str]) -> tuple[str, ...]:
     return found
 
 
-def _may_be(part: str, begin: int, known: Collection[str]) -> bool:
+def _may_be(part: str, begin: int, known: Container[str]) -> bool:
     if len(part) < 3:
         return part in _SMALL or (part == "i" and begin == 0)
     return part in known

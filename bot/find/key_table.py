@@ -15,20 +15,21 @@ class KeyTable:
 
     def __init__(self, keys: Iterable[str]) -> None:
         """`keys`: each once, in the order that `order_of` gives."""
-        self._hashes = array("q", map(_hash, keys))
+        self._hashes = array("q", map(key_of, keys))
 
     def row(self, key: str) -> int:
         """The row of a string, -1 where it is not known."""
-        hashes, wanted = self._hashes, _hash(key)
+        hashes, wanted = self._hashes, key_of(key)
         at = bisect_left(hashes, wanted)
         return at if at < len(hashes) and hashes[at] == wanted else -1
 
 
 def order_of(keys: Iterable[str]) -> list[str]:
     """Strings in the order of their rows."""
-    return sorted(keys, key=_hash)
+    return sorted(keys, key=key_of)
 
 
-def _hash(key: str) -> int:
+def key_of(key: str) -> int:
+    """A number of eight bytes for a string, another one in each process."""
     # Python's hash of a string is of its letters as they lie in memory, where U+6469 is the same two bytes as "id".
     return hash(key.encode("utf-8", "surrogatepass"))

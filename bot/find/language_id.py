@@ -6,6 +6,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 from bot.find.key_table import KeyTable, order_of
 
@@ -20,22 +21,23 @@ class LanguageId:
         """`words`: language to words, each as often as it was written."""
         counts: dict[str, Counter[str]] = {}
         for language, found in words.items():
-            counts[language] = Counter()
-            for word, often in Counter(found).items():
-                for part in _runs(word):
-                    counts[language][part] += often
+            words_of = Counter(found)
+            # Most words stand once, and these are counted without a loop of our own.
+            count = Counter(chain.from_iterable(_runs(word) for word, often in words_of.items() if often == 1))
+            for word, often in words_of.items():
+                if often > 1:
+                    for part in _runs(word):
+                        count[part] += often
+            counts[language] = count
         order = order_of(set().union(*counts.values()))
         self.languages = tuple(counts)
         self._rows = KeyTable(order)
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
         self._scores = array("d", bytes(8 * len(order) * len(counts)))
         for column, (count, total) in enumerate(zip(counts.values(), totals, strict=True)):
-            known: dict[int, float] = {}
-            for row, part in enumerate(order):
-                often = count[part]
-                if often not in known:
-                    known[often] = math.log((often + 0.5) / total)
-                self._scores[row * len(counts) + column] = known[often]
+            often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
+            known = {often: math.log((often + 0.5) / total) for often in often_here}
+            self._scores[column :: len(counts)] = array("d", [known[count.get(part, 0)] for part in order])
 
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.find.words import fold, sound, spoken
+from bot.find.words import PackWords, spoken
 
 _GAP = 3
 _GAP_SIGN = "\x00"
 Expression = tuple[str, ...]
+_Entry = tuple[Expression, str]
+"""An expression and its idea."""
 
 
-def parse(expression: str, text_speak: Mapping[str, tuple[str, ...]]) -> Expression:
+def parse(expression: str, text_speak: Mapping[str, tuple[str, ...]], known: PackWords) -> Expression:
     """An expression as its words by sound, text-speak written out; a word that ends in `*` keeps it, `..` becomes a gap."""
     out: list[str] = []
     for part in expression.replace("..", " .. ").split():
         if part == "..":
             out.append(_GAP_SIGN)
             continue
-        words = fold(part.rstrip("*"))
-        out += [sound(word) for word in (words if part.endswith("*") else spoken(words, text_speak))]
+        words = known.fold(part.rstrip("*"))
+        out += [known.sound(word) for word in (words if part.endswith("*") else spoken(words, text_speak))]
         if part.endswith("*") and out:
             out[-1] += "*"
     return tuple(out)
 
 
 def _same(pattern: str, word: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+    return word == pattern or (pattern[-1:] == "*" and word.startswith(pattern[:-1]))
 
 
 class Lexicon:
@@ -35,42 +37,51 @@ class Lexicon:
     Expressions are looked up by their first word, and where the second is a plain word too by both: most are never compared.
     """
 
-    def __init__(self, ideas: Iterable[tuple[str, str]], text_speak: Mapping[str, tuple[str, ...]]) -> None:
-        """`ideas`: pairs of an idea's id and one expression. `text_speak`: what short forms stand for."""
+    def __init__(self, ideas: Iterable[tuple[str, str]], text_speak: Mapping[str, tuple[str, ...]], known: PackWords) -> None:
+        """`ideas`: pairs of an idea's id and one expression. `text_speak`: what short forms stand for. `known`: for the making
+        alone."""
         self._alone: dict[str, set[str]] = {}
-        self._pairs: dict[tuple[str, str], list[tuple[Expression, str]]] = {}
-        self._first: dict[str, list[tuple[Expression, str]]] = {}
-        self._stems: dict[str, list[tuple[Expression, str]]] = {}
+        pairs: dict[tuple[str, str], list[_Entry]] = {}
+        firsts: dict[str, list[_Entry]] = {}
+        stems: dict[str, list[_Entry]] = {}
         self.words: set[str] = set()
         for idea, text in ideas:
-            expression = parse(text, text_speak)
+            expression = parse(text, text_speak, known)
             if not expression:
                 continue
-            self.words |= {word for word in expression if word != _GAP_SIGN and not word.endswith("*")}
-            first = expression[0]
+            self.words.update(word for word in expression if word != _GAP_SIGN and word[-1:] != "*")
+            first, entry = expression[0], (expression, idea)
             if first.endswith("*"):
-                self._stems.setdefault(first[:3], []).append((expression, idea))
+                stems.setdefault(first[:3], []).append(entry)
             elif len(expression) == 1:
                 self._alone.setdefault(first, set()).add(idea)
             elif expression[1] == _GAP_SIGN or expression[1].endswith("*"):
-                self._first.setdefault(first, []).append((expression, idea))
+                firsts.setdefault(first, []).append(entry)
             else:
-                self._pairs.setdefault((first, expression[1]), []).append((expression, idea))
+                pairs.setdefault((first, expression[1]), []).append(entry)
+
+        # Lists have room for more, and none comes.
+        self._pairs = {key: tuple(found) for key, found in pairs.items()}
+        self._first = {key: tuple(found) for key, found in firsts.items()}
+        self._stems = {key: tuple(found) for key, found in stems.items()}
 
     def ideas(self, words: Sequence[str]) -> set[str]:
         """The ideas in `words`, which are given by sound."""
         found: set[str] = set()
-        following = [*words[1:], ""]
+        following, said = [*words[1:], ""], set(words)
         for at, word in enumerate(words):
             if alone := self._alone.get(word):
                 found |= alone
-            for expression, idea in (
-                *self._pairs.get((word, following[at]), ()),
-                *self._first.get(word, ()),
-                *self._stems.get(word[:3], ()),
+            for entries in (
+                self._pairs.get((word, following[at])),
+                self._first.get(word),
+                self._stems.get(word[:3]),
             ):
-                if idea not in found and _matches(expression, words, at):
-                    found.add(idea)
+                for expression, idea in entries or ():
+                    # Its last word rules most out before they are compared.
+                    last = expression[-1]
+                    if (last in said or last[-1:] == "*") and idea not in found and _matches(expression, words, at):
+                        found.add(idea)
         return found
 
 

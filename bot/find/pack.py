@@ -14,7 +14,7 @@ from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.triage.examples import ExamplesFile
 from bot.find.triage.heads_file import HeadsFile
-from bot.find.words import fold, sound
+from bot.find.words import PackWords
 
 FOLDER = "content/find/"
 Expression = Annotated[str, Field(min_length=1, max_length=120)]
@@ -194,16 +194,17 @@ def shape_of(path: str) -> type[BaseModel] | None:
     return next((shape for start, shape in _FILES.items() if path.startswith(FOLDER) and name.startswith(start)), None)
 
 
-def read_pack(docs: Mapping[str, tuple[Any, Any]]) -> FindPack:
-    """The finder's files out of a book's `docs`. Raises BookFault with every fault in them."""
-    found, faults = survey_pack(docs)
+def read_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -> FindPack:
+    """The finder's files out of a book's `docs`. Raises BookFault with every fault in them. `patterns`: whether those of signs
+    are read too; a finder that is made of the files does that itself."""
+    found, faults = survey_pack(docs, patterns=patterns)
     if faults:
         raise BookFault(faults)
     return found
 
 
-def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fault]]:
-    """The finder's files that are right, and every fault of the others."""
+def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -> tuple[FindPack, list[Fault]]:
+    """The finder's files that are right, and every fault of the others. `patterns`: as in `read_pack`."""
     lexicons: dict[str, LexiconFile] = {}
     danger: dict[str, DangerFile] = {}
     nets: list[Net] = []
@@ -235,7 +236,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
         if isinstance(made, LexiconFile):
             lexicons[made.lexicon] = made
         elif isinstance(made, DangerFile):
-            unreadable = _patterns(path, made, positions)
+            unreadable = _patterns(path, made, positions) if patterns else []
             faults += unreadable
             if not unreadable:
                 danger[made.danger] = made
@@ -265,7 +266,8 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]]) -> tuple[FindPack, list[Fau
 def _patterns(path: str, file: DangerFile, positions: Any) -> list[Fault]:
     """The patterns that cannot be read."""
     by_sound = file.compare == "sound"
-    reader = PatternReader(file.groups, lambda text: [sound(word) if by_sound else word for word in fold(text)])
+    words = PackWords()
+    reader = PatternReader(file.groups, lambda text: list(map(words.sound, words.fold(text))) if by_sound else words.fold(text))
     faults = []
     for sign, texts in file.signs.items():
         for number, text in enumerate(texts):

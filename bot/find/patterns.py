@@ -74,6 +74,8 @@ class PatternReader:
         """`groups`: words that may stand in for one another, by name."""
         self._groups, self._sounds = groups, sounds
         self._read: dict[str, Part] = {}
+        self._words: dict[str, list[Part]] = {}
+        self._tokens: dict[tuple[str, str, str], Part] = {}
         self._same: dict[Part, Part] = {}
 
     def read(self, sign: str, text: str) -> Pattern:
@@ -91,9 +93,13 @@ class PatternReader:
 
     def _parts(self, text: str) -> tuple[Part, ...]:
         out: list[Part] = []
-        for inner, mark, word in _TOKENS.findall(text):
-            if inner:
+        for token in _TOKENS.findall(text):
+            inner, mark, word = token
+            if (known := self._tokens.get(token)) is not None:
+                out.append(known)
+            elif inner:
                 out.append(self._once(self._any_of(inner.split("/"), 0)._replace(optional=bool(mark))))
+                self._tokens[token] = out[-1]
             elif "(" in word or ")" in word or not word:
                 raise PatternError(f'"{text}" has a bracket that is empty or not closed, or one without a space around it')
             elif word == "..":
@@ -103,6 +109,7 @@ class PatternReader:
             else:
                 optional = word.endswith("?")
                 out.append(self._once(self._any_of(word.rstrip("?").split("/"), 0)._replace(optional=optional)))
+                self._tokens[token] = out[-1]
         return tuple(out)
 
     def _any_of(self, texts: Iterable[str], deep: int) -> Part:
@@ -125,9 +132,14 @@ class PatternReader:
         """A word, the beginning of one, or a group; several parts where a short form stands for several words."""
         if text.startswith("<"):
             return [self._group(text.strip("<>"), deep + 1)]
-        if text.endswith("*"):
-            return [Part("word", stems=self._stems(text))]
-        return [Part("word", frozenset((sound,))) for sound in self._sounds(text)]
+        found = self._words.get(text)
+        if found is None:
+            if text.endswith("*"):
+                found = [Part("word", stems=self._stems(text))]
+            else:
+                found = [Part("word", frozenset((sound,))) for sound in self._sounds(text)]
+            self._words[text] = found
+        return found
 
     def _stems(self, text: str) -> tuple[str, ...]:
         """What words that begin so begin with by sound: it depends on the vowel that follows, as in "ahorca" and "ahorque"."""

@@ -6,7 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from bot.find.key_table import KeyTable, order_of
 
@@ -21,19 +21,20 @@ class Postings:
         string and how often."""
         order = order_of(keys)
         rows = {key: row for row, key in enumerate(order)}
-        among = Counter(key for count in counts for key in count)
+        among = Counter(chain.from_iterable(counts))
         self._keys = KeyTable(order)
         self._starts = array("I", accumulate((among[key] for key in order), initial=0))
         self._classes = array("H" if len(counts) < 65_000 else "I", bytes(0))
         self._classes.extend([0] * self._starts[-1])
         self._worth = array("d", bytes(8 * self._starts[-1]))
-        free = self._starts[:-1]
+        free, classes, worths = self._starts.tolist(), self._classes, self._worth
         for number, count in enumerate(counts):
             for key, often in count.items():
-                row = rows.get(key, -1)
-                if row >= 0:
+                row = rows.get(key)
+                if row is not None:
                     at = free[row]
-                    self._classes[at], self._worth[at] = number, worth(number, key, often)
+                    classes[at] = number
+                    worths[at] = worth(number, key, often)
                     free[row] = at + 1
 
     def __contains__(self, key: str) -> bool:

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.find.pack import Thresholds
 from bot.find.postings import Postings
@@ -67,7 +68,7 @@ class Ranker:
             counts.append(count)
         self._starts.append(len(phrases))
         self._by_phrase, self._owner = by_phrase, owner
-        in_classes: Counter[str] = Counter(feature for count in counts for feature in count)
+        in_classes: Counter[str] = Counter(chain.from_iterable(counts))
         self.idf = {
             feature: math.log(1 + (self.size - among + 0.5) / (among + 0.5)) * (weights.idea if feature[0] == "#" else 1.0)
             for feature, among in in_classes.items()
@@ -89,18 +90,18 @@ class Ranker:
         cut: dict[str, list[str]] = {}
         tallies: list[Counter[str]] = []
         for count in counts:
-            tally: Counter[str] = Counter()
+            found: list[str] = []
             for word, often in count.items():
                 if word[0] != "#":
                     runs = cut.get(word)
                     if runs is None:
                         runs = cut[word] = grams(word)
-                    for run in runs:
-                        tally[run] += often
-            tallies.append(tally)
+                    for _ in range(often):
+                        found += runs
+            tallies.append(Counter(found))
         lengths = [sum(tally.values()) for tally in tallies]
         mean = (sum(lengths) / len(lengths) if lengths else 1.0) or 1.0
-        spread: Counter[str] = Counter(run for tally in tallies for run in tally)
+        spread: Counter[str] = Counter(chain.from_iterable(tallies))
         most = self.size * 0.35 if self.size > 40 else self.size
         idf = {run: math.log(1 + (self.size - among + 0.5) / (among + 0.5)) for run, among in spread.items() if among <= most}
         norms = [_K1 * (1 - _B + _B * length / mean) for length in lengths]

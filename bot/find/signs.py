@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 
 from bot.find.patterns import GAP, STEM, Part, Pattern, PatternError, PatternReader, Sounds
 
@@ -19,14 +18,18 @@ class Signs:
         self, signs: Mapping[str, Iterable[str]], groups: Mapping[str, Iterable[str]], fillers: Iterable[str], sounds: Sounds
     ) -> None:
         """`signs`: each with its patterns; `groups`: words that may stand in for one another; `fillers`: words that may stand
-        anywhere and change nothing. A pattern that cannot be read is left out: reading the pack tells where it stands."""
+        anywhere and change nothing. A pattern that cannot be read is left out, and `unread` is true: `read_pack` tells where it
+        stands."""
         self._fillers = frozenset(word for filler in fillers for word in sounds(filler))
         reader = PatternReader(groups, sounds)
         patterns = []
+        self.unread = False
         for sign, texts in signs.items():
             for text in texts:
-                with suppress(PatternError):
+                try:
                     patterns.append(reader.read(sign, text))
+                except PatternError:
+                    self.unread = True
         self.words: frozenset[str] = frozenset().union(*(pattern.words for pattern in patterns))
         often: Counter[str] = Counter(head for pattern in patterns for part in pattern.parts for head in _all(part))
         self._by_word: dict[str, list[Pattern]] = {}

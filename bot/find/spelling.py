@@ -18,11 +18,12 @@ class Speller:
 
     def __init__(self, known: Iterable[str]) -> None:
         self.known = frozenset(known)
-        self._near: dict[str, list[str]] = {}
+        near: dict[str, list[str]] = {}
         for word in sorted(self.known):
             if len(word) >= 3:
-                self._near.setdefault(f"{len(word)}{word[0]}", []).append(word)
-                self._near.setdefault(f"{len(word)}_{word[-2:]}", []).append(word)
+                near.setdefault(f"{len(word)}{word[0]}", []).append(word)
+                near.setdefault(f"{len(word)}_{word[-2:]}", []).append(word)
+        self._near = {edge: tuple(words) for edge, words in near.items()}
 
     def meant(self, word: str) -> tuple[tuple[str, float], ...]:
         """Known words that `word` may stand for with their likeness from 0 to 1, best first; itself alone if it is known.

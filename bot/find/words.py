@@ -11,6 +11,7 @@ LONGEST = 600
 
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")
 _MARKS = re.compile("[\u0300-\u036f\u200d\ufe0f]")
+_PLAIN = re.compile(r"[a-z0-9]+")
 _PARTS = re.compile(r"[a-z0-9]+|[^\sa-z0-9]")
 _TRIPLE = re.compile(r"([a-z0-9])\1{2,}")
 _DOUBLE = re.compile(r"(.)\1+")
@@ -44,6 +45,8 @@ def fold(text: str, longest: int = LONGEST) -> list[str]:
         plain = _MARKS.sub("", plain)
         if not plain.isascii():
             plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    if plain.isascii():  # no sign among these means anything
+        return _PLAIN.findall(_TRIPLE.sub(r"\1", plain))
     found = []
     for part in _PARTS.findall(_TRIPLE.sub(r"\1", plain)):
         if (part.isascii() and part.isalnum()) or unicodedata.category(part) == "So":
@@ -71,6 +74,28 @@ def sound(word: str) -> str:
         if needle in word:
             word = pattern.sub(by, word)
     return word
+
+
+class PackWords:
+    """`fold` and `sound` for the pack's own words, each worked out once: they come again and again. Never for a person's."""
+
+    def __init__(self) -> None:
+        self._folded: dict[str, tuple[str, ...]] = {}
+        self._sounds: dict[str, str] = {}
+
+    def fold(self, text: str) -> tuple[str, ...]:
+        """As the function."""
+        found = self._folded.get(text)
+        if found is None:
+            found = self._folded[text] = tuple(fold(text))
+        return found
+
+    def sound(self, word: str) -> str:
+        """As the function."""
+        found = self._sounds.get(word)
+        if found is None:
+            found = self._sounds[word] = sound(word)
+        return found
 
 
 def grams(word: str) -> list[str]:

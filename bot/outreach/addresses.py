@@ -73,7 +73,11 @@ def links(codes: Iterable[LinkCode], found: Addresses, edition: Edition | None =
     return made
 
 
-def _page_of(page: str, code: LinkCode) -> str:
-    """The page's address with the language and the place of a code: all that its path may carry."""
-    parts = [] if code.retired else [part for part in (code.language, code.place) if part]
+def page_link(page: str, language: str | None, place: str | None) -> str:
+    """The page's address with a language and a place: all that its path may carry. "" or None leaves one out."""
+    parts = [part for part in (language, place) if part]
     return "/".join([page.rstrip("/"), *parts]) if page and parts else page
+
+
+def _page_of(page: str, code: LinkCode) -> str:
+    return page if code.retired else page_link(page, code.language, code.place)

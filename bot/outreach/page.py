@@ -32,6 +32,10 @@ section { break-inside: avoid; border-top: .3mm solid #000; padding-top: .4em; m
 .poster { text-align: center; overflow: hidden; padding: 8mm 10mm 0 }
 .poster h1 { font-size: 2em } .poster .qr { margin: 4mm auto }
 """
+_LARGE = """
+body { line-height: 1.25 } section { break-inside: auto } section > * { break-inside: avoid } h2, h3 { break-after: avoid }
+"""
+"""Large letters on few pages: a group may go on overleaf, between two paragraphs, so that no half page stays empty."""
 
 
 def _document(language: str, words: str, size: Size, points: float, style: str, body: str) -> str:
@@ -64,8 +68,9 @@ def _part(part: Part) -> str:
 
 def sheet_page(sheet: Sheet, size: Size = "a4", *, large: bool = False) -> str:
     """A document as a page."""
-    points = 16.6 if large else 10.5 if sheet.pages else 11.0
-    return _document(sheet.language, sheet.words, size, points, "", "\n".join(_part(part) for part in sheet.parts))
+    points = 16.0 if large else 9.8 if sheet.pages else 11.0
+    style = _LARGE if large and sheet.pages else ""
+    return _document(sheet.language, sheet.words, size, points, style, "\n".join(_part(part) for part in sheet.parts))
 
 
 def _said(handout: Handout) -> str:

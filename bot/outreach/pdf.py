@@ -100,10 +100,11 @@ def _marked(line: Line) -> str:
 
 
 class _Column:
-    """A document written from top to bottom. A group that does not fit in what is left of a page goes to the next."""
+    """A document written from top to bottom. A group that does not fit in what is left of a page goes to the next; where `flows`,
+    only those of its paragraphs that do not, so that no half page of large letters stays empty."""
 
-    def __init__(self, pdf: _Pdf) -> None:
-        self.pdf, self.x, self.y, self.width = pdf, _MARGIN, _MARGIN, pdf.w - 2 * _MARGIN
+    def __init__(self, pdf: _Pdf, *, flows: bool = False) -> None:
+        self.pdf, self.x, self.y, self.width, self.flows = pdf, _MARGIN, _MARGIN, pdf.w - 2 * _MARGIN, flows
         pdf.add_page()
 
     def write(self, part: Part) -> None:
@@ -111,8 +112,19 @@ class _Column:
             for left in range(0, len(part.groups), 2):
                 self._row(part.groups[left : left + 2])
             return
-        height = self._draw(part, self.x, self.y, self.width, dry=True)
-        if self.y + height > self.pdf.room and self.y > _MARGIN:
+        if isinstance(part, Group) and self.flows and len(part.parts) > 1:
+            # A heading never stands alone at the foot of a page.
+            self._write(Group(part.parts[:1]), with_next=self._height(part.parts[1]))
+            for inner in part.parts[1:]:
+                self._write(inner)
+            return
+        self._write(part)
+
+    def _height(self, part: Line | Blank | Group) -> float:
+        return self._draw(part, self.x, self.y, self.width, dry=True)
+
+    def _write(self, part: Line | Blank | Group, with_next: float = 0.0) -> None:
+        if self.y + self._height(part) + with_next > self.pdf.room and self.y > _MARGIN:
             self.pdf.add_page()
             self.y = _MARGIN
         self.y += self._draw(part, self.x, self.y, self.width)
@@ -173,7 +185,7 @@ def sheet_pdf(sheet: Sheet, size: Size = "a4", *, large: bool = False, font: Pat
     def draw(scale: float) -> _Pdf | None:
         points = (18.0 if large else 11.0) * scale
         pdf = _Pdf(sheet.words, sheet.language, size, points, face)
-        column = _Column(pdf)
+        column = _Column(pdf, flows=large and sheet.pages > 0)
         for part in sheet.parts:
             column.write(part)
         return pdf if not sheet.pages or (pdf.pages_count <= sheet.pages and column.y <= pdf.room) else None

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TypeVar
 
-from bot.book import SERVICES, Edition, Outreach
+from bot.book import SERVICES, Edition, Outreach, limited
 from bot.outreach.paper import Group, Handout, Line, Sheet, line, lines
 
 T = TypeVar("T")
@@ -122,19 +122,21 @@ def sheet(edition: Edition, language: str, place: str, *, large: bool = False) -
 
 
 def _clocks(edition: Edition, language: str, place: str, slots: Mapping[str, str], checked: list[dt.date]) -> list[Group]:
-    """How long each thing can wait, by the pack's tips: what is withdrawn or not valid at the place is left out."""
-    words = words_of(edition).sheet
-    by_topic: dict[str, list[Line]] = {}
+    """How long each thing can wait, by the pack's tips, each with the tips that limit it: paper has no button to read on.
+
+    What is withdrawn, not valid at the place or without one of its limits there is left out.
+    """
+    words, wanted = words_of(edition).sheet, dict[str, list[str]]()
     for clock in words.clocks:
-        tip = next((tip for tip in edition.tips(clock.topic, place) if tip.tip == clock.tip), None)
-        if tip is None:
-            continue
-        topic = edition.topics[clock.topic]
-        checked.append(edition.checked(topic, tip)[0])
-        lead = "" if clock.topic in by_topic else f"{said(topic.title, language)}: "
-        by_topic.setdefault(clock.topic, []).extend(
-            lines("text", said(tip.text, language), {**slots, "topic": said(topic.title, language)}, lead)
-        )
+        wanted.setdefault(clock.topic, []).append(clock.tip)
+    by_topic: dict[str, list[Line]] = {}
+    for name, clocks in wanted.items():
+        topic, shown = edition.topics[name], edition.tips(name, place, language=language)
+        about = said(topic.title, language)
+        for tip in limited(shown, clocks):
+            checked.append(edition.checked(topic, tip)[0])
+            lead = "" if name in by_topic else f"{about}: "
+            by_topic.setdefault(name, []).extend(lines("text", said(tip.text, language), {**slots, "topic": about}, lead))
     if not by_topic:
         return []
     title = line("heading", said(words.clocks_title, language), bold=True)

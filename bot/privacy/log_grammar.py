@@ -118,7 +118,9 @@ REFUSALS: Final[Mapping[str, str]] = {
     "web_workers": "the page runs in one process: a second could not open what the first has sealed; unset WEB_CONCURRENCY and "
     "CONSTELLATION_WEB_WORKERS",
     "web_onion": "CONSTELLATION_WEB_ONION is http:// and the 56 letters of a version 3 onion address, then .onion",
-    "web_leave": "CONSTELLATION_WEB_LEAVE_TO is https://... without a question mark, CONSTELLATION_WEB_LEAVE_BY link or refresh",
+    "web_leave": "CONSTELLATION_WEB_LEAVE_TO is https://NAME/... or http:// and an onion address, without a port or a "
+    "question mark; CONSTELLATION_WEB_LEAVE_BY is link or refresh",
+    "web_leave_here": "CONSTELLATION_WEB_LEAVE_TO leads back to the page: name a harmless page of somebody else's",
     "web_taken": "the address in CONSTELLATION_WEB_LISTEN is taken, or may not be used",
     "probe_web": "the probe needs CONSTELLATION_PROBE_PAGE: https://..., or http:// to this machine",
     "probe_library": "the probe needs a library, the extra `probe` (docs/operations.md, Extras)",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from secrets import token_bytes
 from typing import Final
 
 from bot.privacy import safe_log
+from bot.privacy.boot_clock import boot_clock
 from bot.privacy.bundle import Bundle, Mark, new_bundle
 from bot.privacy.joining import Asking, JoinError, answered, nonce_of, read_mark, signed_mark
 from bot.privacy.pepper import NoPepperError, Pepper, Peppers
@@ -29,11 +29,6 @@ ASKING_SECONDS: Final = 0.05
 _REMEMBERED: Final = 64
 
 
-def since_boot() -> float:
-    """Seconds that also pass while the machine sleeps, and that nobody can set."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
-
-
 class SpreadPeppers(Peppers):
     """`Peppers` that are the same in all replicas that meet at `spread`. `key`: of `join_key`. `clock`: seconds, from anywhere;
     the epochs are those of the server's clock, so that a wrong one of this machine changes nothing.
@@ -42,7 +37,7 @@ class SpreadPeppers(Peppers):
     without sessions. `run` has to run. `members`: how many replicas were met last, with this one.
     """
 
-    def __init__(self, spread: Spread, key: bytes, clock: Callable[[], float] = since_boot, period: int = PERIOD) -> None:
+    def __init__(self, spread: Spread, key: bytes, clock: Callable[[], float] = boot_clock, period: int = PERIOD) -> None:
         self._clock, self._period = clock, period
         self._spread, self._join_key = spread, key
         self._member = token_bytes(MEMBER_BYTES)

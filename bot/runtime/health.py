@@ -47,6 +47,8 @@ LESS: Final[Mapping[int, tuple[str, str]]] = {
     ),
 }
 """What each number but 0 means, and what to do."""
+PARTS: Final[Mapping[int, str]] = {1: "encoder", 2: "heads", 3: "old heads", AWAY: "valkey"}
+"""The part that each number but 0 is about, in a word or two."""
 
 
 class Health:
@@ -110,6 +112,12 @@ class Health:
     def red(self) -> bool:
         """Whether it is too long ago, or somebody else has the token."""
         return self.age > RED_SECONDS or self._clock() < self._rival_until
+
+    @property
+    def said(self) -> str:
+        """ "red", "green", or "yellow" and the part that it is about: for whoever asks over HTTP."""
+        part = PARTS.get(self._less())
+        return "red" if self.red else f"yellow: {part}" if part else "green"
 
     async def watch(self, every: float = 1.0, service: Service | None = None) -> None:
         """Says in the log when health turns red, and tells systemd how it stands and that the loop still turns."""

@@ -21,6 +21,9 @@ def test_no_question_is_lost_over_three_replicas() -> None:
     assert found["typed_questions_never_answered"] == 0
     assert found["calls_inside_retry_after"] == 0
     assert found["typed_words_left"] == 0
+    assert found["order_inversions"] == 0
+    assert found["most_messages_in_a_second"] <= 30
+    assert found["left_after_leave"] == {"messages": 0, "chats": 0}
 
 
 def test_a_second_bot_takes_over_on_signal() -> None:

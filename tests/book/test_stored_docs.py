@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from bot.book import builder
-from bot.book.stored_docs import _NONE, StoredDocs
+from bot.book.stored_docs import _EMPTY, _NONE, StoredDocs
 from tests.book.pack import pack
 
 
@@ -28,6 +28,7 @@ def test_stored_files_read_as_they_were() -> None:
 def test_models_of_a_running_bot_share_what_they_were_given() -> None:
     """All of them, nested ones too; a copy with a change is right, and leaks into no other."""
     book = builder.build(pack(), lambda docs, book: (None, [])).lean("content/find/", "content/book.yaml")
+    book.compact()
     models = [*book.topics.values(), *book.referrals.values(), *(tip for topic in book.topics.values() for tip in topic.tips)]
     models += [referral.review for referral in book.referrals.values()]
     assert models
@@ -37,3 +38,6 @@ def test_models_of_a_running_bot_share_what_they_were_given() -> None:
     assert copy.contact == []
     assert first.contact
     assert not _NONE
+    empty = [held for model in models for held in vars(model).values() if isinstance(held, list | dict | set) and not held]
+    assert len(empty) > len({id(held) for held in empty}) <= 3
+    assert not any(_EMPTY.values())

@@ -21,6 +21,7 @@ from benchmarks.support.signal_daemon import SignalDaemon
 from benchmarks.support.telegram_server import TelegramServer
 from bot.book import default_folders, snapshot
 from bot.channels.registry import CHANNELS
+from bot.channels.web.page_answer import Answer
 from bot.runtime.health import healthy
 from tests.deploy.nginx_front import free_port, front
 from tests.deploy.unit_filter import shut_in
@@ -166,6 +167,8 @@ async def test_the_page_behind_nginx(tmp_path: Path) -> None:
             assert dict(page.headers)["content-security-policy"].startswith("default-src 'none'")
             assert "strict-transport-security" in names
             assert not {"set-cookie", "etag", "content-encoding", "via"} & set(names)
+            told = Answer(page.status, tuple(page.headers), page.body)  # as doctor looks at it
+            assert (told.changed(), told.added(), told.whole()) == ([], [], True)
             await browser.press("Begin")
             page = await browser.type("canaryqzqz " + "where do I get condoms " * 60)
             assert "Condoms" in page.words

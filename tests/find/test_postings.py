@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from bot.find.key_table import KeyTable, order_of
+from bot.find.language_id import LanguageId
 from bot.find.postings import Postings
 
 
@@ -36,3 +37,8 @@ def test_postings_are_as_lists_of_pairs() -> None:
         assert list(postings.of(word)) == wanted
         assert postings.count(word) == len(wanted)
         assert [postings.worth(word, at) for at in range(50)] == [dict(wanted).get(at) for at in range(50)]
+
+
+def test_languages_without_a_word_have_no_runs() -> None:
+    """A pack that is just begun, or whose files are broken: nothing is clear, and nothing is divided by nothing."""
+    assert LanguageId({"en": [], "es": []}).clear(["hello"]) == ""

@@ -33,8 +33,9 @@ def heard(
     loose: Sequence[str] = (),
     tempered: bool = False,
     mild: bool = False,
+    brief: bool = False,
 ) -> Triage:
-    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered, mild)
+    return decide({**QUIET, **scores}, LIMITS, cards, strict, loose, tempered, mild, brief)
 
 
 def test_words_without_danger() -> None:
@@ -77,11 +78,22 @@ def test_the_loudest_card_is_opened() -> None:
 
 
 def test_a_net_for_now_adds_to_what_the_heads_hear() -> None:
-    """Heads that are sure of calm leave it its line; a loose net adds to the line alone."""
+    """And has its line where they hear less; a loose net adds to the line alone."""
     assert heard({NOW: -0.3, DANGER: -0.4}, strict=["ghb"]) == Triage("now", "ghb")
     assert heard({NOW: -0.31, DANGER: -0.4}, strict=["ghb"]).danger == "maybe"
     assert heard({NOW: -0.6, DANGER: -0.5}, strict=["ghb"]).danger == "maybe"
-    assert heard({NOW: -0.9, DANGER: -0.9}, strict=["ghb"]) == Triage("maybe", "ghb")
+    assert heard({NOW: -0.9, DANGER: -0.6}, strict=["ghb"]) == Triage("maybe", "ghb")
+    assert heard({NOW: -0.6, DANGER: -0.9}, strict=["ghb"]) == Triage("maybe", "ghb")
+
+
+def test_heads_that_hear_calm_take_a_nets_line_away() -> None:
+    """Not of few words, of which they hear little, nor from a card that is said in quiet words."""
+    assert LIMITS.calm == -0.6
+    calm = {NOW: -0.61, DANGER: -0.61}
+    assert heard(calm, strict=["ghb"]) == Triage("no")
+    assert heard(calm, strict=["ghb"], brief=True) == Triage("maybe", "ghb")
+    own = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": 0.9})
+    assert decide({**QUIET, **calm}, own, CARDS, ["ghb"]) == Triage("maybe", "ghb")
     assert heard({NOW: 0.09, DANGER: -0.29}, loose=["bleeding"]).danger == "maybe"
     assert heard({NOW: 0.09, DANGER: -0.31}, loose=["bleeding"]).danger == "no"
 
@@ -119,6 +131,20 @@ def test_a_seller_is_heard_beside_the_buyers_path() -> None:
     assert heard({"refuse": 0.9}).special == "refuse"
     assert not heard({"refuse": 0.9}).seller
     assert heard({"refuse": 0.9, "seller": 0.1}).seller
+
+
+def test_who_may_be_a_seller_is_not_taken_for_a_buyer() -> None:
+    """Only a clear lead over the seller's head turns away by meaning; a small one is enough for no sure answer."""
+    near = heard({"refuse": 0.1, "seller": 0.1 - LIMITS.ahead + 0.05})
+    assert (near.special, near.buyer) == ("", True)
+    far = heard({"refuse": 0.1, "seller": 0.1 - LIMITS.ahead - 0.05})
+    assert (far.special, far.buyer) == ("refuse", True)
+
+
+@pytest.mark.parametrize(("refuse", "seller", "buyer"), [(-0.65, -0.9, True), (-0.75, -0.9, False), (-0.65, -0.6, False)])
+def test_who_sounds_a_little_like_a_buyer_is_one_perhaps(refuse: float, seller: float, buyer: bool) -> None:
+    """Above its own limit, and no less than like a seller."""
+    assert heard({"refuse": refuse, "seller": seller}).buyer is buyer
 
 
 def test_about_opens_at_its_part() -> None:

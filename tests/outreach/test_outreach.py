@@ -33,6 +33,24 @@ def test_links_carry_codes_that_mean_nothing(edition: Edition) -> None:
     assert {link.code for link in found if link.typed} == {"w5", "x3", "g8", "b5", "h4", "n6", "q1", "z2"}
 
 
+def test_a_pages_address_carries_a_place_without_a_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """For each language or the one that was asked for; where nothing opens a place, or nobody knows it, that is said."""
+    page = ["share", "link", "--page", "https://night-sky.example/", "--place"]
+    assert main([*page, "mx"]) == 0
+    shown = [line.split()[1] for line in capsys.readouterr().out.splitlines()]
+    assert shown == ["https://night-sky.example/en/mx", "https://night-sky.example/es/mx"]
+    assert main([*page, "mx", "--lang", "es", "--json"]) == 0
+    assert [row["page"] for row in json.loads(capsys.readouterr().out)] == ["https://night-sky.example/es/mx"]
+    assert main([*page, "atlantis"]) == 2
+    for what in ("cards", "poster"):
+        paper = ["share", "print", what, "--page", "https://night-sky.example", "--lang", "es", "--place"]
+        assert main([*paper, "mx"]) == 0
+        assert "night-sky.example/es/mx" in capsys.readouterr().out
+        assert main([*paper, "atlantis"]) == 1
+    assert main(["share", "link", "--bot", "night_sky_bot", "--place", "mx"]) == 1
+    assert "no code of content/links.yaml opens that" in capsys.readouterr().err
+
+
 def test_a_page_may_be_an_onion_service_and_carries_no_question(edition: Edition) -> None:
     """Plain http is for onion addresses alone."""
     onion = f"http://{'a' * 56}.onion"

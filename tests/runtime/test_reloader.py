@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,12 @@ from bot.book import BookFault, Edition, default_folders, snapshot
 from bot.channels.channel import deaf_of
 from bot.channels.terminal import SURFACE
 from bot.engine import Press, Start, Typed, World, compile_flows, step
-from bot.find import Finder, build_finder
+from bot.find import Finder, build_finder, finder
 from bot.find.triage import hearing
 from bot.find.triage.identity import IDENTITY
 from bot.privacy import safe_log
 from bot.privacy.log_grammar import refusal_line
-from bot.runtime import reloader
+from bot.runtime import memory, reloader
 from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
 from bot.runtime.reloader import Reloader
@@ -104,6 +104,45 @@ def test_presses_are_answered_before_the_finder_is_there_and_typed_words_wait(
     watching.stop()
     whole = World(world.edition, build_finder(world.edition).listen, SURFACE)
     assert heard == [step(whole, turn.token, Typed("i took too many pills")).screen.text]
+
+
+def test_the_encoder_loads_while_words_are_indexed_and_answers_come_before_garbage_is_looked_for(
+    files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Waiting for the encoder first, and looking for garbage at once, were a second between a typed question and its answer."""
+    order: list[str] = []
+
+    def named(what: str, then: Callable[..., object]) -> Callable[..., object]:
+        def told(*given: object) -> object:
+            order.append(what)
+            return then(*given)
+
+        return told
+
+    monkeypatch.setattr(reloader, "load_encoder", named("encoder begins", lambda: None))
+    monkeypatch.setattr(finder, "Finder", named("words", Finder))
+    monkeypatch.setattr(hearing, "shared_encoder", named("encoder is needed", lambda: None))
+    monkeypatch.setattr(memory, "settle", named("garbage", lambda: ended.set()))
+    ended = threading.Event()
+    watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, TODAY, lambda _: None, later=True)
+    watching.world()
+    watching.start(60)
+    watching.world().listen("hello", "en")
+    order.append("answer")
+    assert ended.wait(20)
+    watching.stop()
+    assert list(dict.fromkeys(order)) == ["encoder begins", "words", "encoder is needed", "answer", "garbage"]
+
+
+def test_a_finder_is_not_made_of_patterns_that_cannot_be_read(files: dict[str, bytes]) -> None:
+    """It reads them itself, once; what somebody in danger types must not get lost silently."""
+    signs = "content/find/danger.en.yaml"
+    broken = files[signs].replace(b"\nsigns:\n", b"\nsigns:\n  sign-of-test:\n    - ab*\n", 1)
+    assert broken != files[signs]
+    book = LiveBook(lambda: {**files, signs: broken}, compile_flows)
+    with pytest.raises(BookFault) as told:
+        build_finder(book.on(TODAY))
+    assert [(fault.file, fault.code) for fault in told.value.faults] == [(signs, "SIGN-PATTERN")]
 
 
 def test_who_waits_for_a_finder_that_cannot_be_made_is_told(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:

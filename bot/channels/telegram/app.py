@@ -175,7 +175,12 @@ async def _heartbeat(parts: RunningChannel, settings: Settings) -> None:
             if not told:
                 await parts.bot.call("setWebhook", **wanted)
                 told = True
-            told = (await parts.bot.call("getWebhookInfo")).field("url") == settings.webhook_url
+            asked = parts.driver.recovery.asks()
+            info = await parts.bot.call("getWebhookInfo")
+            told = info.field("url") == settings.webhook_url
+            if told and info.field("pending_update_count") == 0:
+                # All that was typed until now has come, and is answered: what nobody knows of is no person's.
+                parts.driver.recovery.delivers(asked)
             if ever and not told:
                 # Somebody polled with our token, or set an address of their own: set again at once, and told.
                 rivals += 1

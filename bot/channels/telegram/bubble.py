@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.channels.telegram.chat_queue import ChatQueue
+from bot.channels.telegram.fence import Fence
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.outbox import Outbox, Outcome, Result, Stale
 from bot.channels.telegram.recovery import Between
@@ -55,23 +56,29 @@ class Bubble:
         *,
         again: bool = False,
         newest: bool = False,
-        dead: Callable[[], Awaitable[bool]] | None = None,
+        dead: Callable[[], Awaitable[bool | None]] | None = None,
+        fence: Fence | None = None,
     ) -> Shown:
         """The answer to a press on the message `pressed`: that message becomes the screen.
 
         `again`: the process before this one may have answered it. Whatever is answered elsewhere than in the pressed message
         deletes that message last, so that one which is gone tells that the press was answered: `STALE`. Or it tells that an
         answer before it took the place of that message; the `newest` of what a chat wants is then shown rather than lost.
-        `dead`: asked where the message is gone, whether a leave at another process took it.
+        `dead`: asked where the message is gone, whether a leave at another process took it. `fence`: see `Outbox.send`.
         """
         moves = is_fresh(turn) or any(isinstance(effect, Copy) for effect in turn.effects)
         if again and moves and not await self._outbox.exists(queue.chat, pressed, screen_message(turn.screen)):
             return Shown(Outcome.STALE)
-        copies, lost = await self._copies(queue, pressed, turn)
+        copies, lost = await self._copies(queue, pressed, turn, fence)
         if not copies and not is_fresh(turn):
             # Alerts are not drawn: the pop-up has shown them.
             result = await self._outbox.edit(
-                queue.chat, pressed, screen_message(turn.screen), stale=self._stale(queue), unanswered=queue.unanswered
+                queue.chat,
+                pressed,
+                screen_message(turn.screen),
+                stale=self._stale(queue),
+                unanswered=queue.unanswered,
+                fence=fence,
             )
             if result.outcome not in (Outcome.MISSING, Outcome.STAYS):
                 return Shown(result.outcome, pressed)
@@ -79,7 +86,7 @@ class Bubble:
                 return Shown(Outcome.STALE)
             if dead is not None and result.outcome is Outcome.MISSING and await dead():
                 return Shown(Outcome.STALE)
-        result = await self._send(queue, screen_message(turn.screen), stale=self._stale(queue, copies))
+        result = await self._send(queue, screen_message(turn.screen), stale=self._stale(queue, copies), fence=fence)
         lost = lost or self._lost(pressed, result)
         if result.outcome is not Outcome.DONE:
             return Shown(result.outcome, pressed, copies, lost=lost)
@@ -88,38 +95,49 @@ class Bubble:
             return Shown(result.outcome, result.message, copies, stays=pressed, lost=lost)
         return Shown(result.outcome, result.message, copies, gone=pressed, lost=lost)
 
-    async def below(self, queue: ChatQueue, written: int, turn: Turn, answers: int = 0) -> Shown:
+    async def below(self, queue: ChatQueue, written: int, turn: Turn, answers: int = 0, fence: Fence | None = None) -> Shown:
         """The answer to the message `written`: a new message under it. Alerts stand above the words."""
-        copies, lost = await self._copies(queue, written, turn)
+        copies, lost = await self._copies(queue, written, turn, fence)
         alerts = [effect for effect in turn.effects if isinstance(effect, Alert)]
         message = screen_message(turn.screen, alerts)
-        result = await self._send(queue, message, stale=self._stale(queue, (1,)), answers=answers)
+        result = await self._send(queue, message, stale=self._stale(queue, (1,)), answers=answers, fence=fence)
         return Shown(result.outcome, result.message, copies, lost=lost or self._lost(written, result))
 
-    async def same(self, queue: ChatQueue, bubble: int, turn: Turn) -> Shown:
+    async def same(self, queue: ChatQueue, bubble: int, turn: Turn, fence: Fence | None = None) -> Shown:
         """The screen that is already shown, once more: nothing changes where it stands."""
         result = await self._outbox.edit(
-            queue.chat, bubble, screen_message(turn.screen), stale=queue.overrun, unanswered=queue.unanswered
+            queue.chat,
+            bubble,
+            screen_message(turn.screen),
+            stale=queue.overrun,
+            unanswered=queue.unanswered,
+            fence=fence,
         )
         if result.outcome in (Outcome.MISSING, Outcome.STAYS):
-            result = await self._send(queue, screen_message(turn.screen), stale=queue.overrun)
+            result = await self._send(queue, screen_message(turn.screen), stale=queue.overrun, fence=fence)
             return Shown(result.outcome, result.message, stays=bubble)
         return Shown(result.outcome, bubble)
 
-    async def _copies(self, queue: ChatQueue, after: int, turn: Turn) -> tuple[tuple[int, ...], Between | None]:
+    async def _copies(
+        self, queue: ChatQueue, after: int, turn: Turn, fence: Fence | None
+    ) -> tuple[tuple[int, ...], Between | None]:
         sent: list[int] = []
         lost: Between | None = None
         for effect in turn.effects:
             if isinstance(effect, Copy):
-                result = await self._send(queue, copy_message(effect.spans, effect.erase), stale=queue.overrun)
+                result = await self._send(queue, copy_message(effect.spans, effect.erase), stale=queue.overrun, fence=fence)
                 lost = lost or self._lost(after, result)
                 if result.outcome is Outcome.DONE:
                     sent.append(result.message)
         return tuple(sent), lost
 
-    async def _send(self, queue: ChatQueue, message: Message, *, stale: Stale, answers: int = 0) -> Result:
+    async def _send(
+        self, queue: ChatQueue, message: Message, *, stale: Stale, answers: int = 0, fence: Fence | None = None
+    ) -> Result:
         """Sends, and has the queue remember the message until a session does: what comes next may fail."""
-        result = await self._outbox.send(queue.chat, message, stale=stale, answers=answers, unanswered=queue.unanswered)
+        result = await self._outbox.send(
+            queue.chat, message, stale=stale, answers=answers, unanswered=queue.unanswered, fence=fence
+        )
         queue.untracked.add(result.message)
         return result
 

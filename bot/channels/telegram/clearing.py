@@ -19,7 +19,8 @@ class Clearing:
     up. `forgotten`: that the session is gone. `swept`: how many hundreds of ids have been tried. `rechecks`: how often to look
     once more for an answer that was on its way and may still come. `update`: the number of the leave, 0 for a timer's. `below`:
     the highest message that is sure to be of before it. `ceiling`: the highest id of any chat when leave came, where other
-    processes may answer what is written after it; 0 for none.
+    processes may answer what is written after it; 0 for none. `deep`: whether what was known of the chat may have been lost, and
+    older ids are tried than else.
     """
 
     chat: int
@@ -37,19 +38,21 @@ class Clearing:
     update: int = 0
     ceiling: int = 0
     below: int = 0
+    deep: bool = False
 
     def pack(self) -> bytes:
         """All that is needed to go on."""
         lists = [sorted(numbers) for numbers in (self.numbers, self.stayed, self.blanked)]
         sizes = map(len, lists)
-        head = (self.chat, self.pressed, self.newest, self.update, self.until, self.forgotten, self.rechecks, self.swept)
+        flags = self.forgotten | self.deep << 1
+        head = (self.chat, self.pressed, self.newest, self.update, self.until, flags, self.rechecks, self.swept)
         numbers = b"".join(_NUMBER.pack(number) for numbers in lists for number in numbers)
         return _HEAD.pack(*head, *sizes) + numbers + self.neutral.encode()
 
 
 def unpack(raw: bytes) -> Clearing:
     """What `Clearing.pack` wrote."""
-    chat, pressed, newest, update, until, forgotten, rechecks, swept, *sizes = _HEAD.unpack_from(raw)
+    chat, pressed, newest, update, until, flags, rechecks, swept, *sizes = _HEAD.unpack_from(raw)
     at, lists = _HEAD.size, []
     for size in sizes:
         end = at + size * _NUMBER.size
@@ -57,6 +60,7 @@ def unpack(raw: bytes) -> Clearing:
         at = end
     clearing = Clearing(chat, raw[at:].decode(), until)
     clearing.numbers, clearing.stayed, clearing.blanked = lists
-    clearing.pressed, clearing.newest, clearing.forgotten = pressed, newest, bool(forgotten)
+    clearing.pressed, clearing.newest = pressed, newest
+    clearing.forgotten, clearing.deep = bool(flags & 1), bool(flags & 2)
     clearing.rechecks, clearing.swept, clearing.update = rechecks, swept, update
     return clearing

@@ -14,6 +14,7 @@ from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue, ChatQueues
 from bot.channels.telegram.clear_later import ClearLater
 from bot.channels.telegram.clearing import Clearing
+from bot.channels.telegram.fence import Fence
 from bot.channels.telegram.graves import Graves
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.leave import LeaveHandler
@@ -138,7 +139,9 @@ class Driver:
 
     async def _press(self, job: Job, queue: ChatQueue) -> None:
         update, turn = job.update, job.turn
-        if self.shared and job.again and await self._is_overtaken(queue, update):
+        dead = partial(self._is_overtaken, queue, update) if self.shared else None
+        fence = Fence(job, dead) if dead else None
+        if fence is not None and await fence():
             return
         if turn is not None and self._clock() - job.arrived > FRESH_SECONDS:
             turn = self._turns.answer(update, "")
@@ -154,8 +157,7 @@ class Driver:
             # one, and what was typed after it is heard in it.
             self._writer.remember(queue, Shown(Outcome.DONE, update.message).update(job, turn))
             return
-        dead = partial(self._is_overtaken, queue, update) if self.shared else None
-        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead)
+        shown = await self._bubble.press(queue, update.message, turn, again=job.again, newest=job.newest, dead=dead, fence=fence)
         if shown.outcome is Outcome.FORBIDDEN:
             await self._forget(queue)
         elif await self._graves.covers(job, queue):
@@ -251,14 +253,17 @@ class Driver:
         if self.bring is not None and await self.bring(press_of(due)):
             await self.owed.done(due)
 
-    async def _is_overtaken(self, queue: ChatQueue, update: Update) -> bool:
-        """Whether what came after a press that another process may have answered is in the session, or a leave is."""
+    async def _is_overtaken(self, queue: ChatQueue, update: Update) -> bool | None:
+        """Whether what came after a press that another process may have answered is in the session, or a leave is. None where
+        that cannot be known now."""
         try:
             async with self._sessions.hold(queue.chat, priority=False, count=False) as lease:
+                if not lease.kept:
+                    return None
                 newer = lease.session is not None and lease.session.latest >= update.id
                 return newer or is_before(lease.grave, update.id, update.message)
         except BusyError:
-            return False
+            return None
 
     def _pay(self, due: Due, clearing: Clearing) -> None:
         """The time has come to try once more what a leave could not delete."""

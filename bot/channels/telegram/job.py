@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.channels.telegram.clearing import Clearing
 from bot.channels.telegram.updates import Update
 from bot.engine import Alert, Layout, Leave, Turn
+from bot.runtime.state import boot_clock
 
 
 class Job:
@@ -17,13 +18,14 @@ class Job:
     chat came after it. `overtaken`: a later press on the same message came with it. `trouble`: the seconds of trouble that its
     chat had had before it. `turn`: the answer to a press or to /leave, known at once. `owed`: what is left to delete of a leave
     before. `unclaimed`: it is answered although nobody knows whether another process does too. `there`: its words stood in the
-    chat before. `then`: called at the end.
+    chat before. `then`: called at the end. `born`: its `boot_clock`.
     """
 
     __slots__ = (
         "_finished",
         "again",
         "arrived",
+        "born",
         "done",
         "newest",
         "overtaken",
@@ -39,7 +41,7 @@ class Job:
 
     def __init__(self, update: Update, arrived: float, turn: Turn | None = None) -> None:
         self.update = update
-        self.arrived = arrived
+        self.arrived, self.born = arrived, boot_clock()
         self.turn = turn
         self.again = self.newest = self.overtaken = self.unclaimed = self.there = False
         self.done = False

@@ -19,6 +19,10 @@ from bot.runtime.state import Grave
 
 SWEEPS: Final = 20
 """How many hundreds of ids are tried below a message that is known of, and at most above the newest."""
+DEEP_SWEEPS: Final = 200
+"""So many where what was known of the chat may have been lost: the rest of them is owed, and tried behind the first."""
+YOUNG_SECONDS: Final = 3600.0
+"""So long after the state began anew a talk may be older than what is kept of it."""
 TOGETHER: Final = 4
 SPAN: Final = 100
 TELL_SECONDS: Final = 0.8
@@ -40,7 +44,8 @@ class LeaveHandler:
     Without one, what the bot sent is not known. Ids rise over all chats of a bot, so that those around what is known are tried
     too: 2,000 below it, a crowd's talk of an hour, for what a process that died has left; and up to 2,000 above it, as far as
     ids are known to have risen, for an answer that arrived although its call failed. `shared`: other processes may answer what is
-    written after leave; then ids above those known at its time are left alone.
+    written after leave; then ids above those known at its time are left alone, and 20,000 below are tried while what they share
+    was lost within the last hour, or cannot be asked for.
     """
 
     def __init__(
@@ -135,6 +140,7 @@ class LeaveHandler:
 
     async def _forget(self, lease: SessionLease, clearing: Clearing) -> None:
         session, known = lease.session, set[int]()
+        clearing.deep = self._shared and (not lease.kept or self._sessions.state.age < YOUNG_SECONDS)
         if session is not None and 0 < clearing.update < session.latest:
             # Another process has answered what was written after leave, and holds the session of before for left: see the driver.
             clearing.forgotten = await lease.bury(Grave(clearing.below, clearing.update))
@@ -172,9 +178,9 @@ class LeaveHandler:
 
     async def _sweep_all(self, queue: ChatQueue, clearing: Clearing, known: frozenset[int]) -> None:
         if newest := clearing.newest:
-            reach, top = SWEEPS * SPAN, newest + SPAN
+            reach, top = (DEEP_SWEEPS if clearing.deep else SWEEPS) * SPAN, newest + SPAN
             pressed = clearing.pressed + SPAN if clearing.pressed else top
-            above = min(reach, max(0, self._outbox.newest - top))
+            above = min(SWEEPS * SPAN, max(0, self._outbox.newest - top))
             if clearing.ceiling:
                 top, above = min(top, clearing.ceiling), 0
             near = pressed > top - reach

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from bot.channels.telegram.counters import Counters
+from bot.channels.telegram.fence import Fence
 from bot.channels.telegram.render import Message
 from bot.channels.telegram.transport import Answer, QuietBot, Refusal, RefusedError, UnreachableError
 from bot.channels.telegram.trouble import HANG_SECONDS, OF_THIS_QUEUE, Trouble
@@ -86,22 +87,36 @@ class Outbox:
         self._line: deque[asyncio.Event] = deque()
 
     async def send(
-        self, chat: int, message: Message, *, stale: Stale = _never, answers: int = 0, unanswered: Unanswered | None = None
+        self,
+        chat: int,
+        message: Message,
+        *,
+        stale: Stale = _never,
+        answers: int = 0,
+        unanswered: Unanswered | None = None,
+        fence: Fence | None = None,
     ) -> Result:
         """Sends `message` silently. `answers`: the message it replies to. `unanswered`: gets the call that is on its way where
-        this is cancelled: it may have its effect all the same."""
+        this is cancelled: it may have its effect all the same. `fence`: asked before each try."""
         extra: dict[str, Any] = {"disable_notification": True}
         if answers:
             extra["reply_parameters"] = {"message_id": answers, "allow_sending_without_reply": True}
-        result = await self._message("sendMessage", chat, message, stale, extra, unanswered)
+        result = await self._message("sendMessage", chat, message, stale, extra, unanswered, fence)
         self.newest = max(self.newest, result.message)
         return result
 
     async def edit(
-        self, chat: int, number: int, message: Message, *, stale: Stale = _never, unanswered: Unanswered | None = None
+        self,
+        chat: int,
+        number: int,
+        message: Message,
+        *,
+        stale: Stale = _never,
+        unanswered: Unanswered | None = None,
+        fence: Fence | None = None,
     ) -> Result:
-        """Puts `message` in the place of the message `number`. `unanswered`: see `send`."""
-        return await self._message("editMessageText", chat, message, stale, {"message_id": number}, unanswered)
+        """Puts `message` in the place of the message `number`. `unanswered`, `fence`: see `send`."""
+        return await self._message("editMessageText", chat, message, stale, {"message_id": number}, unanswered, fence)
 
     async def blank(self, chat: int, number: int, neutral: str) -> Result:
         """Puts a neutral text in the place of a message that cannot be deleted, without buttons."""
@@ -176,13 +191,20 @@ class Outbox:
         await self._call("leaveChat", chat, {}, seconds=5)
 
     async def _message(
-        self, method: str, chat: int, message: Message, stale: Stale, extra: dict[str, Any], unanswered: Unanswered | None
+        self,
+        method: str,
+        chat: int,
+        message: Message,
+        stale: Stale,
+        extra: dict[str, Any],
+        unanswered: Unanswered | None,
+        fence: Fence | None,
     ) -> Result:
-        result = await self._call(method, chat, message.parameters() | extra, stale, paced=True, unanswered=unanswered)
+        shows = partial(self._call, method, chat, stale=stale, paced=True, unanswered=unanswered, fence=fence)
+        result = await shows(message.parameters() | extra)
         if result.outcome is Outcome.FAILED and not stale():
             self.counters.plain += 1
-            plain = message.parameters(html=False) | extra
-            result = await self._call(method, chat, plain, stale, paced=True, unanswered=unanswered)
+            result = await shows(message.parameters(html=False) | extra)
         if result.outcome is Outcome.FAILED:
             self.counters.poison += 1
         return result
@@ -197,6 +219,7 @@ class Outbox:
         paced: bool = False,
         seconds: float = GIVE_UP_SECONDS,
         unanswered: Unanswered | None = None,
+        fence: Fence | None = None,
     ) -> Result:
         trouble = OF_THIS_QUEUE.get() or Trouble()
         if paced:
@@ -204,7 +227,10 @@ class Outbox:
                 await self._pace(chat, stale)
         with trouble.spell(after=HANG_SECONDS) as spell:
             worsen = partial(trouble.worsen, spell)
-            return await self._tried(method, chat, parameters, stale, worsen, paced=paced, seconds=seconds, unanswered=unanswered)
+            tried = self._tried(
+                method, chat, parameters, stale, worsen, fence, paced=paced, seconds=seconds, unanswered=unanswered
+            )
+            return await tried
 
     async def _tried(
         self,
@@ -213,6 +239,7 @@ class Outbox:
         parameters: dict[str, Any],
         stale: Stale,
         worsen: Callable[[float], None],
+        fence: Fence | None,
         *,
         paced: bool,
         seconds: float,
@@ -226,7 +253,7 @@ class Outbox:
         while True:
             if paced and attempt:
                 await self._pace(chat, stale)
-            if stale():
+            if stale() or (fence is not None and await fence()) or stale():
                 return Result(Outcome.STALE, doubtful=doubtful)
             try:
                 answer = await self._answer(method, chat, parameters, unanswered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Final
 
 from bot.channels.telegram.session_update import SessionUpdate, together
@@ -56,7 +57,14 @@ class PendingUpdate:
     def start(self, work: Coroutine[None, None, None], then: Callable[[], object]) -> None:
         """Writes in a task of its own; `then` is called at its end."""
         self._task = asyncio.create_task(work)
-        self._task.add_done_callback(lambda _: then())
+        self._task.add_done_callback(partial(self._over, then))
+
+    def _over(self, then: Callable[[], object], task: asyncio.Task[None]) -> None:
+        """A task that was cut off holds the error, the error the frame that knows the chat, and the chat this: with the task here
+        too, all of it would stay until the collector runs, which an idle bot never does."""
+        if self._task is task:
+            self._task = None
+        then()
 
     def begin(self) -> Updates:
         """The task has the session, and takes what there is: from now on it is not stopped."""

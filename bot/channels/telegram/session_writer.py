@@ -160,6 +160,17 @@ class SessionWriter:
     async def _look_through(self, queue: ChatQueue) -> None:
         try:
             pending = queue.pending.update.messages if queue.pending.update else ()
-            await self._recovery.look_through(queue.chat, (*queue.messages(), *pending))
+            known = (*queue.messages(), *pending)
+            if not self._shared:
+                await self._recovery.look_through(queue.chat, known)
+                return
+            # Others may have answered there meanwhile.
+            async with self._sessions.hold(queue.chat, priority=False, count=False) as lease:
+                if lease.kept and (session := lease.session) is not None:
+                    await self._recovery.look_through(queue.chat, (*known, session.bubble, *session.own_messages))
+                else:
+                    self._recovery.drop(queue.chat)
+        except BusyError:
+            self._recovery.drop(queue.chat)
         except Exception as error:
             self._counters.fault(error)

@@ -14,11 +14,26 @@ from yarl import URL
 
 from bot.channels.settings import is_loopback
 from bot.channels.telegram.json_fields import NoJsonError, skim
+from bot.runtime.state import boot_clock
 
 CONNECT_SECONDS: Final = 5.0
 READ_SECONDS: Final = 8.0
 KEEP_SECONDS: Final = 0.75
 """Looked at as often: a connection, and what last went through it, is gone after a second and a half at most."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Gives no connection to a call that waited for one for longer than it may: this process stood still, and what the call says
+    may be out of date by now."""
+
+    async def connect(self, *args: Any, **more: Any) -> Any:
+        """As in `TCPConnector`. Raises `ConnectionTimeoutError`."""
+        began = boot_clock()
+        found = await super().connect(*args, **more)
+        if boot_clock() - began > CONNECT_SECONDS + 1:
+            found.close()
+            raise aiohttp.ConnectionTimeoutError
+        return found
 
 
 class Refusal(Enum):
@@ -88,7 +103,7 @@ class Transport:
         """Opens the pool."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
+                connector=_Connector(
                     limit=self._connections,
                     ttl_dns_cache=60,
                     **({"force_close": True} if self._fresh else {"keepalive_timeout": KEEP_SECONDS}),

@@ -7,7 +7,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.telegram.counters import Counters
@@ -27,11 +27,11 @@ class Webhook:
         self._intake, self._health, self._counters = intake, health, counters
 
     def app(self, path: str = "/") -> Starlette:
-        """An application with the one path for updates, and `/health` (200 or 503, without words)."""
+        """An application with the one path for updates, and `/health`: 200 or 503, and which part is yellow."""
         return Starlette(routes=[Route(path, self._update, methods=["POST"]), Route("/health", self._healthy, methods=["GET"])])
 
     async def _healthy(self, _: Request) -> Response:
-        return Response(status_code=503 if self._health.red else 200)
+        return PlainTextResponse(f"{self._health.said}\n", 503 if self._health.red else 200)
 
     async def _update(self, request: Request) -> Response:
         given = request.headers.get(_HEADER, "").encode()

@@ -11,6 +11,7 @@ from typing import Final
 from bot.channels.sessions import SessionLease, Sessions
 from bot.channels.telegram.bubble import Bubble, Shown
 from bot.channels.telegram.chat_queue import ChatQueue
+from bot.channels.telegram.fence import Fence
 from bot.channels.telegram.graves import Graves
 from bot.channels.telegram.job import Job
 from bot.channels.telegram.outbox import Outbox, Outcome
@@ -58,7 +59,13 @@ class WrittenHandler:
                     self._writer.slow(queue, lease)
                     if pending:
                         await self._written_later(queue, lease, pending)
-                    return await self._answer_written(job, queue, lease)
+                        pending = ()
+                    fence = Fence(job, partial(_is_taken, lease))
+                    leave = await self._answer_written(job, queue, lease, fence)
+                    if not fence.fell:
+                        return leave
+                    # This process stood still, and another one has the talk: it may have answered these words too.
+                    job.again = True
             await asyncio.sleep(LEFT_PAUSE)
 
     async def _is_there(self, job: Job, queue: ChatQueue) -> bool:
@@ -81,7 +88,7 @@ class WrittenHandler:
         queue.pending.written(updates)
         queue.untracked.discard(*({*erase} - {*await self._outbox.delete_all(queue.chat, erase)}))
 
-    async def _answer_written(self, job: Job, queue: ChatQueue, lease: SessionLease) -> Leave | None:
+    async def _answer_written(self, job: Job, queue: ChatQueue, lease: SessionLease, fence: Fence) -> Leave | None:
         """Answers typed words and the like; gives the leave they asked for, which needs the session let go first."""
         update, session = job.update, lease.session
         if is_before(lease.grave, update.id, update.message):
@@ -113,11 +120,11 @@ class WrittenHandler:
             await self._graves.bury(job, queue)
             return None
         if again and session is not None:
-            shown = await self._bubble.same(queue, session.bubble, turn)
+            shown = await self._bubble.same(queue, session.bubble, turn, fence)
         else:
             opens = any(choice.kind == "erase" for choice in turn.screen.choices)
             answers = update.message if update.kind == "unreadable" and opens else 0
-            shown = await self._bubble.below(queue, update.message, turn, answers)
+            shown = await self._bubble.below(queue, update.message, turn, answers, fence)
         if shown.outcome is Outcome.FORBIDDEN:
             self._counters.forgotten += 1
             await lease.forget()
@@ -175,3 +182,8 @@ class WrittenHandler:
         if await self._outbox.exists(chat, message):
             return False
         return await self._outbox.delete(chat, message) is Outcome.MISSING
+
+
+async def _is_taken(lease: SessionLease) -> bool:
+    """Whether another process holds the session by now."""
+    return not await lease.is_held()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from bot.channels.channel import SHARING, Channel, ChannelSettings, Probe, Service, Step, WorldOf
+from bot.channels.channel import SHARING, Channel, ChannelSettings, Check, Probe, Service, Step, WorldOf
 from bot.channels.phone import Phone
 from bot.engine import Surface
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from bot.channels.web.settings import Settings
 
 SURFACE: Final = Surface(name="web", title="Web", erases=False, previews=False, chats=False)
+
+PUBLIC: Final = "CONSTELLATION_PROBE_PAGE"
+"""The variable with the address that people open: the probe plays its talk there, and doctor visits it once."""
 
 
 def _settings(environ: Mapping[str, str]) -> Settings:
@@ -37,6 +40,19 @@ def _phone(environ: Mapping[str, str]) -> Phone:
     return from_environment(environ)
 
 
+def _checks(environ: Mapping[str, str]) -> tuple[Check, ...]:
+    from bot.channels.settings import SettingsError
+    from bot.channels.web.settings import from_environment
+
+    try:
+        settings = from_environment(environ)
+    except SettingsError as error:  # also where libraries are missing that the checks themselves need
+        return (Check("page settings", False, "the page does not start with them", str(error)),)
+    from bot.channels.web.page_checks import page_checks
+
+    return page_checks(settings, environ.get(PUBLIC, "").strip())
+
+
 CHANNEL: Final = Channel(
     SURFACE,
     identity=False,
@@ -44,7 +60,17 @@ CHANNEL: Final = Channel(
     settings=ChannelSettings(
         _settings,
         marks=("CONSTELLATION_WEB_LISTEN",),
-        refusals=("web_library", "web_listen", "web_far", "web_workers", "web_onion", "web_leave", "web_join", *SHARING),
+        refusals=(
+            "web_library",
+            "web_listen",
+            "web_far",
+            "web_workers",
+            "web_onion",
+            "web_leave",
+            "web_leave_here",
+            "web_join",
+            *SHARING,
+        ),
     ),
     health="CONSTELLATION_WEB_HEALTH_FILE",
     service=Service(
@@ -53,5 +79,6 @@ CHANNEL: Final = Channel(
         _serve,
     ),
     probe=Probe(_phone, ("web_library", "probe_web")),
+    checks=_checks,
     inventory=Path(__file__).with_name("inventory.yaml"),
 )

@@ -17,7 +17,7 @@ from bot.channels.sharing import shared
 from bot.channels.web.asgi import WebApp
 from bot.channels.web.driver import Driver
 from bot.channels.web.seals import Seals
-from bot.channels.web.server import listening, server_of
+from bot.channels.web.server import listening, raise_file_limit, server_of
 from bot.channels.web.settings import Settings
 from bot.privacy import hardening, safe_log
 from bot.runtime.health import Health
@@ -131,4 +131,5 @@ async def serve(step: Step, world_of: WorldOf, settings: Settings) -> int:
 def run(step: Step, world_of: WorldOf, settings: Settings) -> int:
     """The whole command: hardened, run to its end. The caller has silenced the process before it read any secret."""
     hardening.harden()
+    raise_file_limit()
     return asyncio.run(serve(step, world_of, settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -36,6 +37,8 @@ from bot.runtime.state import State as SharedState
 
 MOST_WAITING: Final = 100
 """Typed words that wait to be heard, half a second's work; what comes then is looked at for danger alone."""
+MOST_LETTERS: Final = 20_000
+"""Letters of them all: the longest of texts take twenty times as long as what people write, and somebody may wait behind them."""
 LINGER: Final = 60.0
 """Seconds that a left talk is remembered beyond the life of its last page: an answer may have been on its way."""
 
@@ -60,6 +63,7 @@ class Driver:
         self._turns, self._worker = Turns(step, world_of), TurnWorker()
         self._leave_to, self._leave_by, self._most = leave_to, leave_by, most
         self._owners: dict[bytes, _Owner] = {}
+        self._letters, self._netting = 0, asyncio.Lock()
         self._netted: tuple[World, World, list[Heard]] | None = None
 
     @property
@@ -120,10 +124,10 @@ class Driver:
             turn = await self._hear(world, opened, form.words)
         else:
             return self._in_language(world, opened, form.language)
-        if isinstance(turn, str):
-            return turn
         if turn is None or await self._state.left.has(opened.talk):
             return self.closed(form.language, hints)
+        if isinstance(turn, str):
+            return turn
         left = next((effect for effect in turn.effects if isinstance(effect, Leave)), None)
         if left is not None:
             return await self._leave(world, opened, turn, left)
@@ -165,14 +169,18 @@ class Driver:
         if (code := self._code(world, opened, words)) is not None:
             return code
         event = Typed(words)
-        if len(self._worker) >= self._most:
-            return self._in_danger(world, opened.token, event) or self._busy(world, opened)
+        if len(self._worker) >= self._most or self._letters + len(words) > MOST_LETTERS:
+            async with self._netting:
+                await asyncio.sleep(0)  # presses and Urgent that came meanwhile go first
+                return self._in_danger(world, opened.token, event) or self._busy(world, opened)
         owner = self._owners.setdefault(opened.talk, _Owner())
         owner.count += 1
+        self._letters += len(words)
         try:
             return await self._worker.run(owner, partial(self._turns.turn, opened.token, event))
         finally:
             owner.count -= 1
+            self._letters -= len(words)
             if not owner.count:
                 self._owners.pop(opened.talk, None)
 

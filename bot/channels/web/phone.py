@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from bot.channels.phone import PREFIX, NotThereError
+from bot.channels.phone import NotThereError
 from bot.channels.settings import SettingsError, is_loopback
+from bot.channels.web import PUBLIC
 from bot.channels.web.fields import AT, PRESS, WORDS
 from bot.engine import Choice, Screen
 
@@ -120,12 +121,20 @@ class WebPhone:
             raise NotThereError from None
 
 
+def page_address(given: str) -> str:
+    """The first page of an address as it was given: https, or http on this machine. Raises `SettingsError`."""
+    try:
+        parts = urlsplit(given)
+        host = parts.hostname
+    except ValueError:
+        host = None
+    if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+        raise SettingsError("probe_web")
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
 def from_environment(environ: Mapping[str, str]) -> WebPhone:
-    """The phone that opens the page of CONSTELLATION_PROBE_PAGE: https, or http on this machine. Raises `SettingsError`."""
+    """The phone that opens the page of CONSTELLATION_PROBE_PAGE. Raises `SettingsError`."""
     if any(find_spec(name) is None for name in ("aiohttp", "htpy")):
         raise SettingsError("web_library")
-    address = environ.get(PREFIX + "PAGE", "").strip()
-    parts = urlsplit(address)
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))):
-        raise SettingsError("probe_web")
-    return WebPhone(f"{parts.scheme}://{parts.netloc}/")
+    return WebPhone(page_address(environ.get(PUBLIC, "").strip()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,13 +18,15 @@ from bot.channels.web.asgi import WebApp
 from bot.channels.web.headers import closed_headers
 
 REQUEST_SECONDS: Final = 15.0
-"""How long a connection may be open without a whole head of a request."""
+"""How long a connection may be open without a whole head of a request; and so long again an answer may take to be read."""
 KEEP_ALIVE_SECONDS: Final = 5
 HEAD_LIMIT: Final = 16 * 1024
 """Bytes of a request's head."""
 MOST_CONNECTIONS: Final = 1000
 """Connections at once; who comes beyond them is let go at once, so that those who are there are answered."""
 BACKLOG: Final = 512
+FILES: Final = 2 * BACKLOG + MOST_CONNECTIONS
+"""Files that the process may have open: a crowd is taken in before who is too many can be let go."""
 
 
 class BoundedProtocol(H11Protocol):
@@ -34,7 +37,7 @@ class BoundedProtocol(H11Protocol):
         """As in `H11Protocol`, for as many connections as there is room for."""
         super().connection_made(transport)
         self.client = None  # nobody's address is handed on
-        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._wait()
         if len(self.connections) > MOST_CONNECTIONS:
             transport.close()
 
@@ -43,16 +46,19 @@ class BoundedProtocol(H11Protocol):
         self._late.cancel()
         super().connection_lost(exc)
 
+    def _wait(self) -> None:
+        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+
     def _end_if_idle(self) -> None:
+        """Lets go of a connection that asks for nothing; of one that does not read its answer only after as long again."""
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
-        else:
-            self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._late = self.loop.call_later(REQUEST_SECONDS, self.transport.abort)
 
     def on_response_complete(self) -> None:
         """As in `H11Protocol`; the next request has its time again."""
         self._late.cancel()
-        self._late = self.loop.call_later(REQUEST_SECONDS, self._end_if_idle)
+        self._wait()
         super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -63,6 +69,17 @@ class BoundedProtocol(H11Protocol):
             self.transport.write(self.conn.send(h11.Response(status_code=400, headers=headers, reason=b"Bad Request")) or b"")
             self.transport.write(self.conn.send(h11.EndOfMessage()) or b"")
         self.transport.close()
+
+
+def raise_file_limit(wanted: int = FILES) -> bool:
+    """Lets the process open so many files, where the usual 1,024 would keep it from letting anybody go. False where the machine
+    does not let it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return True
+    with contextlib.suppress(OSError, ValueError):  # a unit may forbid the call, and set the limit itself
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] >= wanted
 
 
 def listening(host: str, port: int, path: str = "") -> socket.socket:
@@ -105,6 +122,7 @@ def server_of(app: WebApp) -> Server:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="error",  # no line for a request that makes no sense: whoever sends many would fill a disk
             access_log=False,
             server_header=False,
             date_header=False,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from bot.channels.settings import SettingsError as SettingsError
 from bot.channels.settings import Sharing, is_loopback, join_secret, sharing
@@ -17,7 +18,11 @@ PREFIX: Final = "CONSTELLATION_WEB_"
 HOST: Final = "127.0.0.1"
 _YES: Final = ("1", "yes", "true")
 _ONION: Final = re.compile(r"http://[a-z2-7]{56}\.onion/?")
-_HARMLESS: Final = re.compile(r"https://[A-Za-z0-9.-]+(/[A-Za-z0-9._~/%-]*)?")
+_LABEL: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HARMLESS: Final = re.compile(
+    rf"(?:https://(?:{_LABEL}\.)+(?=[A-Za-z]){_LABEL}|http://(?:{_LABEL}\.)*[a-z2-7]{{56}}\.onion)(?:/[A-Za-z0-9._~/%-]*)?"
+)
+"""Where Leave may lead: a host with a name, over TLS or as an onion service; no port, no account, nothing after the path."""
 WORKERS: Final = (PREFIX + "WORKERS", "WEB_CONCURRENCY")
 """Variables that ask for several processes: ours, and the one that hosting services set for any web server."""
 
@@ -41,6 +46,12 @@ class Settings:
     join_secret: str = ""
 
 
+def leads_to(address: str, page: str) -> bool:
+    """Whether an address leads to the host of `page`, or to a name below it. "" leads nowhere."""
+    host, wanted = urlsplit(address).hostname or "", urlsplit(page).hostname or ""
+    return bool(wanted) and f".{host}".endswith(f".{wanted}")
+
+
 def from_environment(environ: Mapping[str, str]) -> Settings:
     """The settings that `environ` holds. Raises `SettingsError`."""
     if any(find_spec(name) is None for name in ("starlette", "uvicorn", "htpy")):
@@ -56,6 +67,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         raise SettingsError("web_onion")
     if (leave_to and not _HARMLESS.fullmatch(leave_to)) or leave_by not in ("link", "refresh"):
         raise SettingsError("web_leave")
+    if leads_to(leave_to, onion):
+        raise SettingsError("web_leave_here")
     health = environ.get(CHANNEL.health)
     meets = sharing(environ)
     join = join_secret(given("JOIN_FILE")) if meets else ""

@@ -52,16 +52,23 @@ def _agency(args: argparse.Namespace, edition: Edition, language: str) -> Sheet:
 
 
 def _handout(args: argparse.Namespace, edition: Edition, language: str) -> Handout:
-    from bot.outreach.addresses import links
+    from bot.outreach.addresses import links, page_link
     from bot.outreach.sheets import cards, poster
 
     live = [code for code in edition.codes if not code.retired]
     wanted = [code for code in live if code.code == args.code] if args.code else _plain(live, language)
     if not wanted:
         raise ValueError(f"content/links.yaml has no code like that in use; it has: {', '.join(code.code for code in live)}")
-    link = links(wanted[:1], where(args, edition), edition)[0]
-    code = link.code if link.typed and link.first == link.page else ""
-    return (cards if args.what == "cards" else poster)(edition, language, link.first, code)
+    found = where(args, edition)
+    link = links(wanted[:1], found, edition)[0]
+    code, address = "", link.first
+    if address == link.page:
+        code = link.code if link.typed else ""
+        if args.place:  # no other address carries one
+            if args.place not in edition.places:
+                raise ValueError("no such place in the pack; the folders of content/places/ are their ids")
+            address = page_link(found.page, language, args.place)
+    return (cards if args.what == "cards" else poster)(edition, language, address, code)
 
 
 def _plain(live: list[LinkCode], language: str) -> list[LinkCode]:

@@ -21,13 +21,14 @@ _ONE_WEIGHS, _SEVERAL_WEIGH, _LOOSE_WEIGHS = 0.9, 0.5, 0.15
 @dataclass(frozen=True, slots=True)
 class Triage:
     """What is to be done. `card`: for now and maybe, else "". `special`: a path or "". `part`: of About, or "". `seller`: whether
-    somebody speaks who is paid."""
+    somebody speaks who is paid. `buyer`: whether it may be somebody to turn away; never answered for sure."""
 
     danger: Danger
     card: str = ""
     special: Special = ""
     part: Part = ""
     seller: bool = False
+    buyer: bool = False
 
 
 def decide(
@@ -38,36 +39,42 @@ def decide(
     loose: Collection[str] = (),
     tempered: bool = False,
     mild: bool = False,
+    brief: bool = False,
 ) -> Triage:
     """What is to be done for a message.
 
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
     nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
-    how to; `mild`: whether such a sign was heard at all. What the heads hear is raised by a net and lowered by a mild sign,
-    then held against the limits; a card's own head may be enough for its line. What a net tempers is no screen; a net
-    for now gets its line whatever the heads say. Danger outranks every path.
+    how to; `mild`: whether such a sign was heard at all. `brief`: whether the message has few words, of which heads hear little.
+    What the heads hear is raised by a net and lowered by a mild sign, then held against the limits; a card's own head may be
+    enough for its line. What a net tempers is no screen; a net for now gets its line unless the heads hear clearly that all is
+    calm. Danger outranks every path.
     """
     special, part = _special(scores, limits)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
     heard = {card: score for card, score in heard.items() if card in cards}
-    ahead = _ONE_WEIGHS if len(set(strict)) == 1 else _SEVERAL_WEIGH
+    net_weighs = _ONE_WEIGHS if len(set(strict)) == 1 else _SEVERAL_WEIGH
     for card in dict.fromkeys((*strict, *loose)):
-        heard[card] = heard.get(card, -1.0) + (ahead if card in strict else _LOOSE_WEIGHS)
+        heard[card] = heard.get(card, -1.0) + (net_weighs if card in strict else _LOOSE_WEIGHS)
     card = max(sorted(heard), key=heard.__getitem__, default="")
     seller = scores["seller"] >= limits.seller
+    buyer = scores["refuse"] >= max(limits.buyer, scores["seller"])
     moved = (limits.net if strict else 0.0) - (limits.mild if mild else 0.0)
     if card and scores[NOW] + moved >= limits.now and not (tempered and not strict):
-        return Triage("now", card, special, part, seller)
+        return Triage("now", card, special, part, seller, buyer)
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
-        return Triage("watched", "", special, part, seller)
+        return Triage("watched", "", special, part, seller, buyer)
     quiet = scores.get(CARD + card, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(card, math.inf)
-    if card and (strict or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
-        return Triage("maybe", card, special, part, seller)
-    return Triage("no", "", special, part, seller)
+    spoken = brief or card in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
+    if card and ((strict and spoken) or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
+        return Triage("maybe", card, special, part, seller, buyer)
+    return Triage("no", "", special, part, seller, buyer)
 
 
 def _special(scores: Mapping[str, float], limits: Limits) -> tuple[Special, Part]:
     heard = [path for path in SPECIALS if path in scores and scores[path] >= limits.paths.get(path, math.inf)]
+    if "refuse" in heard and scores["refuse"] - scores["seller"] < limits.ahead:
+        heard.remove("refuse")  # a seller may speak of the same things
     if not heard:
         return "", ""
     special = cast("Special", max(heard, key=lambda path: (scores[path], -SPECIALS.index(path))))

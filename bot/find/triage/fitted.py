@@ -70,7 +70,7 @@ def unpacked(file: HeadsFile, numbers: bytes, encoder: str) -> Fitted:
     rows, columns = file.examples, len(file.heads)
     if why := mismatch(file, numbers, encoder, "heads", rows * (_KEY + WIDTH + 2 * columns)):
         raise ValueError(why)
-    missing = sorted({"now", "danger", "watched", "seller"} - set(file.heads))
+    missing = sorted({"now", "danger", "watched", "seller", "refuse"} - set(file.heads))
     if missing:
         raise ValueError(f"there is no head {missing[0]}")
     keys = np.frombuffer(numbers, np.uint8, rows * _KEY).reshape(rows, _KEY)

@@ -20,7 +20,9 @@ SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk"
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
 LINE: Final = "maybe/"
 """What the limit on the head of one card begins with."""
-_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller")
+_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller", "buyer", "ahead", "calm")
+_SINCE = {"buyer": -0.7, "ahead": 0.4, "calm": -0.6}
+"""Limits that files of earlier versions do not have, and what holds for those."""
 _GONE = frozenset(("net_now", "net_maybe", "stranger"))
 """Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
 
@@ -31,9 +33,12 @@ class Limits:
 
     `now`, `maybe`: of danger, as the screen and as a line. `net`: how much a net for now adds to what the heads hear; `loose`:
     how much another net adds to it for the line. `mild`: how much a sign takes away that it is a joke, long ago or a question
-    of how to. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away. `paths`: for each
-    path; one that has none is never heard. `lines`: from which score of its own head a card gets its line even where danger is
-    not loud: a wish to die is said in quiet words; in the file `maybe/<card>`.
+    of how to. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away; `ahead`: how far
+    the head of those to turn away must be ahead of the seller's, else nobody is turned away for the meaning. `buyer`: that it
+    may be somebody to turn away, who gets no sure answer. `calm`: below it the heads take away the line that a net for now
+    brings, but for a card in `lines` and for few words, of which they hear little. `paths`: for each path; one that has none is
+    never heard. `lines`: from which score of its own head a card gets its line even where danger is not loud: a wish to die is
+    said in quiet words; in the file `maybe/<card>`.
     """
 
     now: float
@@ -45,6 +50,9 @@ class Limits:
     seller: float
     paths: Mapping[str, float]
     lines: Mapping[str, float] = field(default_factory=dict)
+    buyer: float = _SINCE["buyer"]
+    ahead: float = _SINCE["ahead"]
+    calm: float = _SINCE["calm"]
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""
@@ -59,12 +67,13 @@ class Limits:
         """Out of a file. Raises ValueError where one is missing or belongs to nothing."""
         if not _GONE.isdisjoint(numbers):
             numbers = {"net": 0.0, "loose": 0.0, "mild": 0.0, **{name: at for name, at in numbers.items() if name not in _GONE}}
+        numbers = {**_SINCE, **numbers}
         wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS}) if not name.startswith(LINE)]
         wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
         if wrong:
             raise ValueError("limits: " + "; ".join(wrong))
-        paths = {name: numbers[name] for name in SPECIALS if name in numbers}
+        paths: dict[str, float] = {name: numbers[name] for name in SPECIALS if name in numbers}
         lines = {name.removeprefix(LINE): limit for name, limit in numbers.items() if name.startswith(LINE)}
         return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths, lines=lines)
 

@@ -15,12 +15,6 @@ LEASE_SECONDS: Final = 10.0
 """Seconds that a lease outlives its holder, where another process can take it over."""
 GRAVE_SECONDS: Final = 120.0
 """Seconds that a leave's tombstone is kept under the slow name: longer than what was before the leave can still be on its way."""
-_BOOT_CLOCK: Final = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
-
-
-def boot_clock() -> float:
-    """Seconds since the machine started, also those in which it slept: nothing that stood still takes itself to be in time."""
-    return time.clock_gettime(_BOOT_CLOCK)
 
 
 class Lease(Protocol):

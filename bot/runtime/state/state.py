@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
+from bot.privacy.boot_clock import boot_clock
 from bot.runtime.state.claims import Claims, MemoryClaims
 from bot.runtime.state.flood_counts import FloodCounts, MemoryFloodCounts
 from bot.runtime.state.left_talks import LeftTalks, MemoryLeftTalks
@@ -12,6 +13,8 @@ from bot.runtime.state.pacing import MemoryPacing, Pacing
 from bot.runtime.state.sessions import MemorySessions, SessionStore
 from bot.runtime.state.timers import MemoryTimers, Timers
 from bot.runtime.state.tombstones import MemoryTombstones, Tombstones
+
+_BEGAN: Final = boot_clock()
 
 
 class State(Protocol):
@@ -33,6 +36,10 @@ class State(Protocol):
     @property
     def away(self) -> bool:
         """Whether those who share the state could not be reached when they were last asked."""
+
+    @property
+    def age(self) -> float:
+        """For how many seconds nothing that is kept here was lost; 0 where that is not known."""
 
     async def open(self) -> None:
         """Begins: to be called once, before all else. Raises `StateError` where the state must not be used as it is set up."""
@@ -72,6 +79,11 @@ class MemoryState:
     def away(self) -> bool:
         """As in `State`: never."""
         return False
+
+    @property
+    def age(self) -> float:
+        """As in `State`: as old as this process."""
+        return boot_clock() - _BEGAN
 
     async def open(self) -> None:
         """As in `State`: nothing has to be reached."""

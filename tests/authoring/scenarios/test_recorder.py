@@ -30,7 +30,8 @@ def talking(edition: Edition) -> World:
 def _pack_read_once(talking: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command uses the pack and the finder that are made already."""
     monkeypatch.setattr("bot.commands.chat.load_edition", lambda _args: talking.edition)
-    monkeypatch.setattr("bot.commands.chat.world", lambda edition, surface, later: World(edition, talking.listen, surface))
+    monkeypatch.setattr("bot.commands.chat.world", lambda edition, surface, listen: World(edition, talking.listen, surface))
+    monkeypatch.setattr("bot.commands.chat.LaterFinder.begin", lambda _finder: None)
 
 
 def _piped(words: list[str], lines: str, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -63,6 +63,12 @@ class _Sessions(MemorySessions):
         async with super().lease(name, *older, seize=seize) as held:
             yield _Unkept(held) if self._state.gone else held
 
+    def take_away(self) -> None:
+        """All leases run out, as those of a process that stands still."""
+        for held in [*self._leases.values()]:
+            held.lost.set()
+            self._let_go(held)
+
     async def put(self, name: bytes, sealed: bytes, ttl: float, held: Lease) -> bool:
         """As in `Lease`."""
         return not self._state.gone and await super().put(name, sealed, ttl, held)

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
-from benchmarks.support.telegram_server import Fault
+from benchmarks.support.telegram_server import Fault, Message
+from bot.channels.telegram.chat_queue import ChatQueue
 from bot.channels.telegram.intake import AGAIN, DONE, HELD_SECONDS
+from bot.channels.telegram.leave import YOUNG_SECONDS
+from bot.channels.telegram.updates import Update
+from bot.runtime.state import MemoryState
 from tests.channels.telegram.replicas import CHAT, Fleet
 from tests.channels.telegram.virtual_time import run
 
@@ -494,6 +498,106 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
             (text,) = fleet.texts
             assert {"": "This is a", "words": "another question", "press": "This is b"}[newer] in text
         assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_leave_finds_what_was_sent_long_before_the_server_lost_all(monkeypatch: pytest.MonkeyPatch, *, lost: bool) -> None:
+    """A copy that only the session knew of, fifteen thousand ids ago; the session went with the server. Where nothing was lost,
+    all that is in the chat is known, and so far back nothing is looked for."""
+    if not lost:
+        monkeypatch.setattr(MemoryState, "age", YOUNG_SECONDS + 1)
+
+    async def main(fleet: Fleet) -> None:
+        copy = fleet.server.put(CHAT, Message(fleet.server.next_message(), True, "A copy", fleet.server.now()))
+        fleet.server._numbers += 15_000
+        fleet.ann.types("a question")
+        fleet.deliver(1)
+        await fleet.still()
+        fleet.ann.presses("Leave", fleet.ann.screen)
+        fleet.deliver(2)
+        await asyncio.sleep(60)
+        assert fleet.ann.sees == ([] if lost else [copy])
+        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+
+    on_fleet(main)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_press_that_its_replica_still_tries_is_not_shown_over_a_newer_one(*, kept: bool) -> None:
+    """It was confirmed after a second and a half, so that the next press came, and another replica has answered that. Where
+    nobody can be asked, whoever tries goes on: an answer counts for more than its order."""
+
+    async def main(fleet: Fleet) -> None:
+        bubble, (first, second, _) = fleet.ann.screen, fleet.replicas
+        first.bot.fault = lambda method, _chat: Fault(status=500) if method == "editMessageText" else None
+        fleet.ann.presses("Go a")
+        (press,) = fleet.updates()
+        assert await fleet.bring(press, 0) == DONE
+        fleet.state.gone = not kept
+        fleet.ann.presses("Go b", bubble)
+        second.driver.receive(*fleet.updates())
+        await asyncio.sleep(3)
+        assert "This is b" in fleet.ann.screen.text
+        shown = len(fleet.server.edits_of)
+        first.bot.fault = lambda _method, _chat: None
+        await asyncio.sleep(8)
+        over = ["This is a" in text for _, _, text in fleet.server.edits_of[shown:]]
+        assert over == ([] if kept else [True])
+
+    on_fleet(main)
+
+
+def test_a_press_of_a_dead_replica_is_not_shown_over_a_newer_one_that_cannot_be_read_at_once() -> None:
+    """Whoever takes it over asks again where the server was late to answer."""
+
+    async def main(fleet: Fleet) -> None:
+        bubble, asked = fleet.ann.screen, list[bool]()
+        fleet.replicas[0].bot.fault = lambda method, _chat: Fault(status=500) if method == "editMessageText" else None
+        fleet.ann.presses("Go a")
+        (press,) = fleet.updates()
+        assert await fleet.bring(press, 0) == DONE
+        await asyncio.sleep(5)
+        fleet.replicas[0].kill()
+        fleet.ann.presses("Go b", bubble)
+        fleet.replicas[1].driver.receive(*fleet.updates())
+        for replica in fleet.replicas[1:]:
+            look = replica.driver._is_overtaken
+
+            async def late(queue: ChatQueue, update: Update, look: Any = look) -> bool | None:
+                asked.append(True)
+                return None if len(asked) == 1 else await look(queue, update)
+
+            replica.driver._is_overtaken = late  # type: ignore[method-assign]
+        await asyncio.sleep(60)
+        assert asked
+        assert not any("This is a" in text for _, _, text in fleet.server.edits_of)
+        assert "This is b" in fleet.ann.screen.text
+
+    on_fleet(main)
+
+
+def test_words_that_another_replica_has_answered_meanwhile_are_not_answered_again() -> None:
+    """A replica stood still with an answer on its way, beyond its claim and its lease: it looks before it shows anything."""
+
+    async def main(fleet: Fleet) -> None:
+        first = fleet.replicas[0]
+        first.bot.fault = lambda method, _chat: Fault(status=500) if method == "sendMessage" else None
+        fleet.ann.types("a question")
+        (words,) = fleet.updates()
+        asking = asyncio.create_task(fleet.bring(words, 0))
+        await asyncio.sleep(9)
+        fleet.state.sessions.take_away()  # type: ignore[attr-defined]
+        other = fleet.replicas[1].driver.receive(words)
+        other.again = True
+        await other.wait()
+        first.bot.fault = lambda _method, _chat: None
+        assert await asking == DONE
+        await fleet.still()
+        assert [text for _, _, text in fleet.server.edits_of if "You said a question" in text] == fleet.texts
+        assert (await fleet.session()).bubble == fleet.ann.screen.id
+        assert len(fleet.ann.sees) == 1
 
     on_fleet(main)
 

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+from types import SimpleNamespace
+from typing import cast
 
 import httpx
+import pytest
 
+from bot.channels.telegram import app
+from bot.channels.telegram.app import RunningChannel
 from bot.channels.telegram.counters import Counters
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.job import Job
+from bot.channels.telegram.outbox import Outbox
+from bot.channels.telegram.recovery import Recovery
+from bot.channels.telegram.settings import Settings
+from bot.channels.telegram.transport import Answer
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.webhook import Webhook
 from bot.runtime.health import Health
@@ -21,11 +30,11 @@ SECRET = "s" * 16
 class Replica:
     """A webhook whose jobs the test ends. `jobs`: those that it took in."""
 
-    def __init__(self, claims: Claims) -> None:
+    def __init__(self, claims: Claims, health: Health | None = None) -> None:
         self.jobs: list[Job] = []
         self.intake = Intake(self._receive, claims, self._hears, Counters())
-        app = Webhook(SECRET, self.intake, Health(None), Counters()).app()
-        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot")
+        served = Webhook(SECRET, self.intake, health or Health(None), Counters()).app()
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://bot")
 
     def _receive(self, update: Update) -> Job:
         self.jobs.append(Job(update, 0.0))
@@ -33,6 +42,11 @@ class Replica:
 
     async def _hears(self, update: Update) -> bool:
         return "knife" in update.text
+
+    async def health(self) -> tuple[int, str]:
+        """What `/health` says."""
+        found = await self._client.get("/health")
+        return found.status_code, found.text
 
     async def bring(self, number: int) -> int:
         """Brings an update; gives the status."""
@@ -74,3 +88,44 @@ async def test_an_update_that_is_done_is_done_for_every_replica() -> None:
     assert (len(one.jobs), len(two.jobs)) == (1, 1)
     two.jobs[0].finish()
     assert await other == 200
+
+
+async def test_health_names_the_part_that_is_yellow() -> None:
+    """Yellow is 200, so that no proxy takes all replicas away; red is 503 whatever else is wrong."""
+    now, wrong = [0.0], {"deaf": "", "away": False}
+    health = Health(None, lambda: now[0], deaf=lambda: wrong["deaf"], away=lambda: bool(wrong["away"]))  # type: ignore[arg-type,return-value]
+    bot = Replica(MemoryClaims(), health)
+    assert await bot.health() == (200, "green\n")
+    wrong["deaf"] = "encoder"
+    assert await bot.health() == (200, "yellow: encoder\n")
+    wrong["away"] = True
+    assert await bot.health() == (200, "yellow: valkey\n")
+    now[0] = 60.0
+    assert await bot.health() == (503, "red\n")
+
+
+async def test_answers_that_got_lost_are_looked_for_once_telegram_has_nothing_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a webhook nothing else tells that all words are here: what nobody knows of then is no person's."""
+    waiting, asked = [2], asyncio.Event()
+    settings = Settings("123:TEST", webhook_url="https://bot.example/x", webhook_secret=SECRET)
+
+    class Bot:
+        async def call(self, method: str, **_: object) -> Answer:
+            if method == "getWebhookInfo":
+                asked.set()
+            found = {"url": settings.webhook_url, "pending_update_count": waiting[0]}
+            return Answer(json.dumps({"ok": True, "result": found}).encode())
+
+    bot = Bot()
+    recovery = Recovery(cast(Outbox, None))
+    parts = SimpleNamespace(bot=bot, driver=SimpleNamespace(recovery=recovery), health=Health(None))
+    monkeypatch.setattr(app, "HEARTBEAT", 0.01)
+    beating = asyncio.create_task(app._heartbeat(cast(RunningChannel, parts), settings))
+    await asked.wait()
+    recovery.suspect(11, [5, 6], [])
+    await asyncio.sleep(0.05)
+    assert recovery.wait(11)
+    waiting[0] = 0
+    await asyncio.sleep(0.05)
+    assert recovery.wait(11) == 0
+    beating.cancel()

@@ -16,6 +16,7 @@ import pytest
 from bot.authoring.desk.screenshots import browser_path
 from bot.channels.web import app
 from bot.channels.web.driver import number_tables
+from bot.channels.web.headers import SIZES, padded
 from bot.channels.web.pages import Words, busy_page, copy_page, first_page, left_page, screen_page
 from bot.channels.web.seals import Seals
 from bot.engine import Copy, Leave, Press, State, World, pack, step, walk
@@ -25,17 +26,21 @@ ROOT = Path(__file__).resolve().parents[3]
 HEAVY = ROOT / ".heavy/node_modules"
 AXE, VNU = HEAVY / "axe-core/axe.min.js", HEAVY / "vnu-jar/build/dist/vnu.jar"
 PLACES = ("", "us-ny")
+BACK_FORWARD = "--disable-back-forward-cache"
+"""What Playwright starts Chromium with, and nobody else: pages that Back takes from memory are part of what is tried."""
 
 
-def every_page(world: World) -> dict[str, str]:
-    """A page of each structure that there is: of each step in each language, and the pages around them."""
-    seals, found = Seals(), {}
+def every_page(world: World) -> tuple[dict[str, str], dict[int, str]]:
+    """A page of each structure that there is: of each step in each language, and the pages around them. And each size that
+    pages are padded to, with one that has it."""
+    seals, found, sizes = Seals(), dict[str, tuple[str, str]](), dict[int, str]()
     talk = seals.talk()
 
     def seal(token: str) -> str:
         return seals.seal(talk, token)
 
     def keep(name: str, page: str) -> None:
+        sizes.setdefault(len(padded(page)), name)
         found.setdefault(name.split()[1] + structure(page), (name, page))
 
     for language in world.edition.languages:
@@ -55,7 +60,7 @@ def every_page(world: World) -> dict[str, str]:
                 keep(f"first {language}", first_page(words, home.screen, seal(home.token), seal, [("fr", "F")], closed=closed))
             keep(f"busy {language}", busy_page(words, home.screen, seal(home.token), seal, number_tables(world, State(language))))
         keep(f"rtl {language}", first_page(Words(_arabic, "ar"), home.screen, seal(home.token), seal, [], closed=False))
-    return dict(found.values())
+    return dict(found.values()), sizes
 
 
 def _arabic(_key: str) -> str:
@@ -76,9 +81,20 @@ def structure(page: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def pages(page_world: World) -> dict[str, str]:
-    """Every page, by what it is."""
+def made(page_world: World) -> tuple[dict[str, str], dict[int, str]]:
+    """What `every_page` gives."""
     return every_page(page_world)
+
+
+@pytest.fixture(scope="module")
+def pages(made: tuple[dict[str, str], dict[int, str]]) -> dict[str, str]:
+    """Every page, by what it is."""
+    return made[0]
+
+
+def test_the_network_sees_one_size(made: tuple[dict[str, str], dict[int, str]]) -> None:
+    """A screen that is the only one of another size would be known by it."""
+    assert set(made[1]) == {SIZES[0]}, made[1]
 
 
 @pytest.fixture
@@ -88,7 +104,9 @@ async def chromium() -> Any:
     if not browser_path():
         pytest.skip("no browser: apt-get install chromium")
     async with playwright.async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        browser = await play.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox"], ignore_default_args=[BACK_FORWARD]
+        )
         yield browser
         await browser.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import threading
+import time
 from typing import Any
 
 import aiohttp
@@ -79,6 +80,59 @@ async def test_beyond_the_limit_danger_comes_first(
     for page in await asyncio.gather(*waits):
         assert "Condoms and lube" in page.words
     assert held.heard == 4
+
+
+async def test_long_texts_fill_the_line_before_many_do(
+    start, session: aiohttp.ClientSession, page_world: World, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten of the longest are as much as a hundred of what people write: nobody in danger waits behind more."""
+    parts, (_, waits) = await _crowd(start, session, page_world, held, monkeypatch, 1, 2)
+    flood = Browser(session, parts.address)
+    await flood.open("en")
+    page = await flood.press("Begin")
+    parts.driver._most = 100
+    texts = ["a" * 2000] * 9 + ["a" * 1940, "a" * 100]
+    long = [asyncio.create_task(Browser(session, parts.address).send(page.typed(text))) for text in texts]
+    late = Browser(session, parts.address)
+    await late.open("en")
+    await late.press("Begin")
+    while parts.driver.waiting < 11 or not any(each.done() for each in long):
+        await asyncio.sleep(0.01)
+    assert "Get to people" in (await late.type("he is strangling me right now")).main
+    assert len([each for each in long if each.done()]) == 1  # one was asked to come again
+    held.go.set()
+    for page in await asyncio.gather(*waits):
+        assert "Condoms and lube" in page.words
+    await asyncio.gather(*long)
+    assert parts.driver._letters == 0
+
+
+async def test_a_press_does_not_wait_for_words_beyond_the_limit(
+    start, session: aiohttp.ClientSession, page_world: World, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nets look at one text at a time, and Urgent comes between two; who leaves meanwhile finds a closed page."""
+
+    def slow(text: str, language: str) -> Heard:
+        time.sleep(0.02)  # as long texts take
+        assert page_world.nets
+        return page_world.nets(text, language)
+
+    world = dataclasses.replace(page_world, nets=slow)
+    parts, (crowd, waits) = await _crowd(start, session, world, held, monkeypatch, 1, 2)
+    flood = [asyncio.create_task(Browser(session, parts.address).send(crowd[0].page.typed("a flute"))) for _ in range(40)]
+    while not any(each.done() for each in flood):
+        await asyncio.sleep(0.001)
+    assert "What do you see?" in (await crowd[1].press("Urgent")).main
+    assert len([each for each in flood if each.done()]) < 20
+    assert {("Many people" in page.main) for page in await asyncio.gather(*flood)} == {True}
+    await parts.driver._netting.acquire()
+    late = asyncio.create_task(Browser(session, parts.address).send(crowd[0].page.typed("a flute")))
+    await asyncio.sleep(0.2)
+    await crowd[0].press("Leave")
+    parts.driver._netting.release()
+    assert "This page was closed" in (await late).main
+    held.go.set()
+    await asyncio.gather(*waits)
 
 
 async def test_words_that_wait_go_with_leave(

@@ -108,6 +108,60 @@ async def test_ten_thousand_hostile_requests(parts: app.RunningChannel, browser:
     assert "What would help right now?" in (await browser.press("Begin")).main
 
 
+ASKED = {
+    "as anybody": b"",
+    "to be told only of changes": b"if-none-match: *\r\nif-modified-since: Sat, 29 Oct 2094 19:43:31 GMT\r\n",
+    "for a part": b"range: bytes=0-99\r\n",
+    "for parts": b"range: bytes=0-0,2-9\r\nif-range: x\r\n",
+    "compressed": b"accept-encoding: gzip, br, zstd\r\n",
+    "ahead of time": b"sec-purpose: prefetch;prerender\r\npurpose: prefetch\r\n",
+    "for something else": b"accept: application/json\r\n",
+    "by another method": b"x-http-method-override: POST\r\n",
+    "in thousands of languages": b"accept-language: " + b"de," * 4000 + b"es\r\n",
+    "in a language of 15,000 letters": b"accept-language: " + b"x" * 15_000 + b"\r\n",
+    "by a proxy's name": b"x-forwarded-host: evil.example\r\nx-original-url: /es\r\n",
+}
+
+
+@pytest.mark.parametrize("version", [b"1.1", b"1.0"])
+@pytest.mark.parametrize("how", ASKED)
+async def test_the_first_page_is_the_same_however_it_is_asked_for(parts: app.RunningChannel, how: str, version: bytes) -> None:
+    """One answer, whole, with the same headers; a look at its head has no body; nothing of a talk is begun by looking."""
+    port = int(urlsplit(parts.address).port or 0)
+    line = b"%s / HTTP/" + version + b"\r\nhost: x\r\nconnection: close\r\n" + ASKED[how] + b"\r\n"
+    plain = (await _ask(port, b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")).partition(b"\r\n\r\n")
+    head, _, body = (await _ask(port, line % b"GET")).partition(b"\r\n\r\n")
+    assert head == plain[0]
+    assert len(body) == len(plain[2])
+    assert b'lang="en"' in body
+    assert await _ask(port, line % b"HEAD") == head + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        b"//es//mx",
+        b"/es%2Fmx",
+        b"/../../es/mx",
+        b"/ES/mx?x=/en",
+        b"http://evil.example/es/mx",
+        b"/es/mx;x",
+        b"/es/mx/" + b"a" * 9000,
+    ],
+)
+async def test_tricks_with_a_path_change_the_language_at_most(parts: app.RunningChannel, path: bytes) -> None:
+    """No redirect, nothing of it said again, one size."""
+    port = int(urlsplit(parts.address).port or 0)
+    answer = await _ask(port, b"GET " + path + b" HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200")
+    assert b"\r\nlocation:" not in head.lower()
+    assert len(body) == 9216
+    assert b'lang="es"' in body or path.startswith(b"http:")
+    assert b"evil" not in answer
+    assert b"aaaa" not in body
+
+
 async def test_a_smuggled_request_is_no_second_request(parts: app.RunningChannel) -> None:
     """Two lengths, or a length and chunks, are refused or end with their connection."""
     port = int(urlsplit(parts.address).port or 0)
@@ -148,6 +202,37 @@ async def test_what_is_slow_is_let_go(monkeypatch: pytest.MonkeyPatch, start, se
     ends = await asyncio.gather(*held)
     assert ends[:3] == [b"", b"", b""]
     assert ends[3].startswith(b"HTTP/1.1 413")
+
+
+async def test_who_never_reads_an_answer_is_let_go(monkeypatch: pytest.MonkeyPatch, start) -> None:
+    """Many requests and no reading: what is written for them must not hold their place for ever."""
+    monkeypatch.setattr(server, "REQUEST_SECONDS", 0.3)
+    parts = await start()
+    port = int(urlsplit(parts.address).port or 0)
+    loop = asyncio.get_running_loop()
+    before = len(asyncio.all_tasks())
+    with socket.socket() as deaf:
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        deaf.setblocking(False)
+        await loop.sock_connect(deaf, ("127.0.0.1", port))
+        request, let_go = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n" * 100, False
+        async with asyncio.timeout(8):
+            while not let_go:
+                try:
+                    await loop.sock_sendall(deaf, request)
+                except ConnectionError:
+                    let_go = True
+    await asyncio.sleep(0.1)
+    assert len(asyncio.all_tasks()) <= before
+
+
+async def test_no_line_is_written_for_what_makes_no_sense(parts: app.RunningChannel, lines: list[str]) -> None:
+    """Whoever sends a million of them must not fill a disk, and nobody's visit is a line."""
+    port = int(urlsplit(parts.address).port or 0)
+    upgrade = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
+    for request in (b"\xff\xfe\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", upgrade, b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"):
+        assert (await _ask(port, request)).startswith(b"HTTP/1.1 ")
+    assert lines == []
 
 
 async def test_too_many_connections_are_let_go(monkeypatch: pytest.MonkeyPatch, parts: app.RunningChannel) -> None:

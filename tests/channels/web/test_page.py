@@ -297,4 +297,5 @@ async def test_about_says_what_a_page_leaves(browser: Browser) -> None:
     page = await browser.press("← Back")
     page = await browser.press("How to clear traces of this page")
     assert "Back does not show it again" in page.main
+    assert "Closing the tab without Leave is not enough" in page.main
     assert "chat" not in page.main

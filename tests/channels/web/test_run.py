@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import signal
 import socket
 import sys
@@ -13,7 +14,7 @@ import pytest
 
 from benchmarks.support.browser import Browser, browsers
 from bot.channels.settings import SettingsError
-from bot.channels.web import app
+from bot.channels.web import app, server
 from bot.channels.web.phone import WebPhone
 from bot.channels.web.seals import LONGEST, SEALED, Seals
 from bot.channels.web.settings import from_environment
@@ -56,6 +57,22 @@ def test_settings_that_are_right() -> None:
     behind = {"CONSTELLATION_WEB_LISTEN": "0.0.0.0:8480", "CONSTELLATION_WEB_BEHIND_PROXY": "yes"}
     assert from_environment(behind).host == "0.0.0.0"
     assert from_environment({"CONSTELLATION_WEB_LISTEN": "/run/page/socket"}).socket == "/run/page/socket"
+
+
+def test_a_crowd_finds_room_to_be_let_go() -> None:
+    """The usual limit of open files is just above the connections that are kept: who comes beyond would wait for nothing."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    assert server.FILES > server.MOST_CONNECTIONS + server.BACKLOG
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (900, hard))
+        assert server.raise_file_limit(950)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (950, hard)
+        assert server.raise_file_limit(800)
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (950, hard)
+        if hard != resource.RLIM_INFINITY:
+            assert not server.raise_file_limit(hard + 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_seal_is_of_one_length_and_opens_for_its_maker_alone() -> None:

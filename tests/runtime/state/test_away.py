@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
@@ -174,6 +175,25 @@ async def test_a_server_that_comes_back_empty(own_server: RealServer, shared: Va
         async with asyncio.timeout(0.5):
             await other.timers.next()
     await other.close()
+
+
+async def test_what_is_kept_is_as_old_as_the_servers_run(own_server: RealServer, shared: ValkeyState) -> None:
+    """Not as this process, which may have been there before, or come later; nothing is known of one that was never reached."""
+    assert ValkeyServer("unix:///nobody").age == 0
+    await asyncio.sleep(2.1)
+    later = ValkeyServer(own_server.address)
+    await later.ping()
+    assert later.age >= 2
+    assert shared.age >= 2
+    before = shared.age
+    own_server.kill()
+    own_server.start()
+    while shared.age >= before:
+        await asyncio.sleep(0.1)
+        with contextlib.suppress(server.AwayError):
+            await shared.server.ping()
+    assert shared.age < 2
+    await later.close()
 
 
 async def test_a_timer_rings_without_the_server(own_server: RealServer, shared: ValkeyState) -> None:

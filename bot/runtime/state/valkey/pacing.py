@@ -16,8 +16,9 @@ from bot.runtime.state.valkey.server import AwayError, Script, ValkeyServer
 SECOND: Final = 1_000_000
 """Microseconds in one."""
 
-SPARE: Final = 0.9
-"""Spread over the second, so much of it is lent: messages that are on their way bunch a little before they arrive."""
+SPARE: Final = 0.8
+"""Spread over the second, so much of it is lent: messages that are on their way bunch before they arrive. Room for a quarter of a
+second of that, as one was seen to take on a busy machine."""
 
 _MICROSECONDS: Final = "local t = redis.call('TIME') local now = t[1] * 1000000 + t[2]\n"
 # KEYS: when the last messages went out to anybody, the moment from which the chat is free, moments until which it is held.
@@ -71,7 +72,7 @@ class ValkeyPacing:
     have them. `replicas`: how many there are. `overall`, `chat`, `burst`: as for `MemoryPacing`.
 
     In any second at most `overall` messages are lent, all replicas together. While the server is away each lends its share of
-    that; in the first second only of what was left of the second before. `even`: spread over the second, a tenth fewer, so that
+    that; in the first second only of what was left of the second before. `even`: spread over the second, a fifth fewer, so that
     what two bursts lent cannot arrive within one second. Once the server is back, or another one is there, it is
     told what this replica lent, and that the others may have lent as much as they might.
     """

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha1
 from typing import Any, Final
 
+from bot.privacy.boot_clock import boot_clock
 from bot.runtime.state.state import StateError
 from bot.runtime.state.valkey.address import client_of, refusal
-from bot.runtime.state.valkey.setup import SETTINGS, fault_of, run_id_of, settings_of
+from bot.runtime.state.valkey.setup import SETTINGS, fault_of, run_id_of, settings_of, uptime_of
 
 TIMEOUT: Final = 0.25
 """Seconds that a call waits for its answer."""
@@ -66,6 +67,12 @@ class ValkeyServer:
         self.away = False
         self.failures = 0
         self.run_id = b""
+        self._began = float("inf")
+
+    @property
+    def age(self) -> float:
+        """For how many seconds the server runs, by what it said itself; 0 where it was never reached."""
+        return max(0.0, boot_clock() - self._began)
 
     async def open(self) -> None:
         """Looks at how the server is set up; at one that is away, later. Raises `StateError` where it must not be used."""
@@ -138,7 +145,8 @@ class ValkeyServer:
             if self._refused:
                 raise self._unusable
         await connection.send_command("INFO", "server")
-        self.run_id = run_id_of(await connection.read_response())
+        said = await connection.read_response()
+        self.run_id, self._began = run_id_of(said), boot_clock() - uptime_of(said)
 
     async def close(self) -> None:
         """Lets go of all connections."""

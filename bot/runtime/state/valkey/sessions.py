@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from secrets import token_bytes
 from typing import Final
 
-from bot.runtime.state.sessions import GRAVE_SECONDS, LEASE_SECONDS, TTL, Lease, boot_clock
+from bot.privacy.boot_clock import boot_clock
+from bot.runtime.state.sessions import GRAVE_SECONDS, LEASE_SECONDS, TTL, Lease
 from bot.runtime.state.valkey.keys import GRAVE, LEASE, SESSION
 from bot.runtime.state.valkey.place import Place
 from bot.runtime.state.valkey.server import AwayError, Script, ValkeyServer

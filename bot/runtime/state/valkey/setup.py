@@ -7,6 +7,7 @@ from typing import Any, Final
 
 SETTINGS: Final = ("save", "appendonly", "slowlog*", "commandlog*")
 _RUN_ID: Final = re.compile(r"^run_id:(\w+)", re.MULTILINE)
+_UPTIME: Final = re.compile(r"^uptime_in_seconds:(\d+)", re.MULTILINE)
 _LOGS: Final = (
     ("slowlog-log-slower-than", "slowlog-max-len", "slow_log"),
     ("commandlog-execution-slower-than", "commandlog-slow-execution-max-len", "slow_log"),
@@ -40,6 +41,12 @@ def run_id_of(answer: Any) -> bytes:
     """The run's name in what a server answered to INFO; b"" where there is none."""
     found = _RUN_ID.search(_text(answer))
     return found[1].encode() if found else b""
+
+
+def uptime_of(answer: Any) -> int:
+    """For how many seconds the server runs, in what it answered to INFO; 0 where it does not say."""
+    found = _UPTIME.search(_text(answer))
+    return int(found[1]) if found else 0
 
 
 def _text(value: Any) -> str:

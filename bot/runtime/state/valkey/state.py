@@ -51,6 +51,11 @@ class ValkeyState:
         """As in `State`."""
         return self.server.away
 
+    @property
+    def age(self) -> float:
+        """As in `State`: as old as the server's run."""
+        return self.server.age
+
     def _chat_digests(self) -> tuple[ChatDigest, ...]:
         """The hash of this moment, then those that what is five seconds old may be filed under; none without the keys."""
         try:

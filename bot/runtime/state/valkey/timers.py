@@ -8,8 +8,8 @@ from collections.abc import Callable
 from secrets import token_bytes
 from typing import Any, Final
 
+from bot.privacy.boot_clock import boot_clock
 from bot.privacy.sealing import UnsealableError, seal, unseal
-from bot.runtime.state.sessions import boot_clock
 from bot.runtime.state.timers import LIMIT, RING_SECONDS, Due
 from bot.runtime.state.valkey.keys import TIMER
 from bot.runtime.state.valkey.place import Place
