@@ -70,6 +70,15 @@ def test_who_asks_what_to_charge_is_not_turned_away(finder: Finder, text: str, l
     assert _judged(finder, text, language, refuse=0.5).special == ""
 
 
+def test_a_nets_line_stays_with_few_words_where_the_heads_hear_calm(finder: Finder) -> None:
+    """Of a longer message they hear enough to take it away; of a few words, or where they doubt, they do not."""
+    long = "she plays somebody who is having a seizure on stage every friday"
+    assert finder.by_nets(long, "en").danger == "now"
+    assert _judged(finder, long, "en").danger == "no"
+    assert _judged(finder, long, "en", **{DANGER: -0.5}).danger == "maybe"
+    assert _judged(finder, "hes having a seizure", "en").danger == "maybe"
+
+
 def test_a_wish_to_die_has_a_line_from_a_limit_of_its_own_on(finder: Finder) -> None:
     """It is said in quieter words: where danger is not loud, its own head is enough for a line; another card's is not."""
     heads = finder.pack.heads
