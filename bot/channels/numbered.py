@@ -46,8 +46,8 @@ def word_kind(text: str) -> str:
 
 
 def read_answer(line: str, choices: Choices) -> Event | None:
-    """The event that a line means on a screen, or None for an empty line. A number without a choice is nothing at all; one of three
-    digits or more is words: no screen has as many choices, and "911" may be a cry for help."""
+    """The event that a line means on a screen, or None for an empty line. A number without a choice is nothing at all; one of
+    three digits or more is words: no screen has as many choices, and "911" may be a cry for help."""
     said = line.strip()
     if not said:
         return None
