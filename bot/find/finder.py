@@ -122,9 +122,8 @@ class Finder:
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
         self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
-        self._paths: dict[tuple[str, ...], Special] = {
-            tuple(fold(text)): special for special, path in pack.paths.items() for _, text in pairs(path)
-        }
+        self._paths: dict[tuple[str, ...], Special]
+        self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
@@ -364,9 +363,8 @@ class Finder:
             naming = ""
         elif named:  # there is nothing else in the words, whatever they resemble
             special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
-        path = self._paths.get(mention.rest, "")
+        path = self._paths.get(mention.rest, "")  # these very words are written down, whatever else they sound like
         if path and special != "young" and (danger == "no" or (path == "silent" and danger == "maybe" and not nets)):
-            # These very words are written down: they are nobody's to turn away. Not saying where one is sounds heavy, and is not.
             special, part, found, inside, card, danger = path, "", "unsure", [], "", "no"
         first = max((score for _, score in inside), default=0.0)
         kept = [
