@@ -167,7 +167,7 @@ class Finder:
     def _apart(self, typed: tuple[str, ...], weighed: WordCache, whole: Sequence[str]) -> ParsedMessage:
         """`whole`: all the words that are looked at for signs of danger."""
         written = spoken(typed, self._text_speak)
-        language = self.tongue.clearest(weighed.by_tongue(self.tongue, written))
+        language = self.tongue.clearest(weighed.by_tongue(self.tongue, () if all(map(str.isdecimal, written)) else written))
         sounds = weighed.by_sound(written)
         meant = []
         for word in sounds:

@@ -17,7 +17,7 @@ from bot.engine.turn import step
 from bot.engine.types import Alert, Choice, Press, Turn, Typed, World
 from bot.engine.where import OWN, country_pages
 from bot.find import build_finder
-from bot.find.heard import Heard
+from bot.find.heard import Band, Heard
 
 ASKING = [
     ("topic.help", "topic:pep"), ("topic.help", "topic:after-assault"), ("topic.help", "topic:community"),
@@ -274,6 +274,14 @@ def test_a_place_out_of_the_blue(talking: World, text: str, at: str, language: s
             there = step(talking, turn.token, Press(choice.token))
             assert there.screen.step == "referral.list"
             assert _place(talking, there) in ("in", "ng", "pt")
+
+
+@pytest.mark.parametrize("band", ["sure", "choose"])
+def test_each_place_of_a_name_is_offered_beside_what_was_found(world: World, band: Band) -> None:
+    """Not one of two Portlands alone."""
+    heard = Heard(band, ("naloxone", "tranq"), "", "en", ("us-or-portland", "us-me-portland"))
+    turn = step(World(world.edition, lambda _text, _language: heard), "", Typed("words"))
+    assert {"I'm in Portland, Oregon", "I'm in Portland, Maine"} <= {choice.label for choice in turn.screen.choices}
 
 
 def test_who_can_help_me_opens_the_list_with_the_place(talking: World) -> None:
