@@ -131,7 +131,7 @@ def answered(world: World, state: State, heard: Heard) -> State:
         step_id, numbers = "young.open", []
     elif heard.special == "change":
         step_id = "found.change"
-    elif heard.special == "small_talk" and not card:
+    elif heard.special in ("small_talk", "silent") and not card:
         step_id, numbers = "found.small_talk", []
     elif heard.band == "sure" and numbers:
         step_id = "found.answer"

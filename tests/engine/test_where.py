@@ -226,8 +226,29 @@ def test_a_place_that_the_pack_does_not_have_gets_an_honest_word(
         assert there.effects == (Alert(talking.index.flows.ui["place_not_found"][language]),)
         assert _now(there).language == language
     turn = _at(talking, _state(talking, step_id, subject, language))
-    there = step(talking, turn.token, Typed("atlantis"))
-    assert (there.token, [type(effect) for effect in there.effects]) == (turn.token, [Alert])
+    for unknown in ("atlantis", "wakanda"):  # the second sounds like small talk
+        there = step(talking, turn.token, Typed(unknown))
+        assert (there.token, [type(effect) for effect in there.effects]) == (turn.token, [Alert]), unknown
+
+
+@pytest.mark.parametrize(("step_id", "subject"), ASKING)
+@pytest.mark.parametrize(
+    "words", ["I'd rather not say", "dont want to say", "not telling", "prefiero no decirlo", "no quiero decir"]
+)
+def test_not_saying_it_may_be_typed(talking: World, step_id: str, subject: str, words: str) -> None:
+    """It is the press on the button: the same screen, and it is not asked again."""
+    turn = _at(talking, _state(talking, step_id, subject, "es" if "no " in words else "en"))
+    there = step(talking, turn.token, Typed(words))
+    assert (there.screen.step, _place(talking, there)) == (turn.screen.step, "world")
+    assert not there.effects
+    assert "Where are you?" not in there.screen.text
+
+
+def test_not_saying_something_elsewhere_is_no_question(talking: World) -> None:
+    """Where no place is asked for, it gets the words that small talk gets; a place that was chosen stays."""
+    assert step(talking, "", Typed("rather not say")).screen.step == "found.small_talk"
+    chosen = _at(talking, _state(talking, "legal.law", "", "en", "gb"))
+    assert _place(talking, step(talking, chosen.token, Typed("rather not say"))) == "gb"
 
 
 @pytest.mark.parametrize("text", ["moldova", "atlantis"])
