@@ -11,7 +11,7 @@ from bot.find.place_names import PlaceNames, place_words, shared_names
 ONE = {
     "mumbai": "in", "Bombay": "in", "मुंबई": "in", "brasil": "br", "são paulo": "br", "sao paulo": "br", "Deutschland": "de",
     "München": "de", "munich": "de", "Italia": "it", "UK": "gb", "u.k.": "gb", "NYC": "us-ny-nyc",
-    "chicago": "us", "i am in chicago": "us", "the us": "us", "in the us": "us", "eeuu": "us", "CDMX": "mx", "กรุงเทพ": "th",
+    "chicago": "us-il", "i am in chicago": "us-il", "the us": "us", "in the us": "us", "eeuu": "us", "CDMX": "mx", "กรุงเทพ": "th",
     "estoy en la ciudad de mexico": "mx", "vivo en madrid": "es", "🇧🇷": "br", "🇬🇧": "gb", "im in nairobi right now": "ke",
     "london ontario": "ca-on", "London, Ontario": "ca-on", "london uk": "gb-eng", "paris texas": "us-tx", "paris france": "fr",
     "birmingham alabama": "us", "birmingham uk": "gb-eng", "portland or": "us-or-portland", "portland me": "us-me-portland",

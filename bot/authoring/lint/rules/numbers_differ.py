@@ -21,9 +21,10 @@ def _numbers(text: str, *, hours: bool) -> list[str]:
 
 
 def look(pack: Pack) -> Iterator[Fault]:
-    """Numbers of tips, cards, disclosures and laws, compared between the languages."""
+    """Numbers of every text that a person can read, compared between the languages: tips, also those of a place, cards, episodes,
+    disclosures, laws, plans, policies and the bot's own words."""
     for file, at, words in pack.texts:
-        if len(words) < 2 or not ("tips" in at or file.startswith(("content/cards/", "content/places/"))):
+        if len(words) < 2:
             continue
         found = {language: _numbers(text, hours="hours" in at) for language, text in words.items()}
         first = next(iter(found.values()))
