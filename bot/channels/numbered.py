@@ -17,6 +17,9 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """Short words that work on every screen, in every language of the pack."""
 
+_NEVER_A_CHOICE = 3
+"""Digits of a number that no choice has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
@@ -43,13 +46,14 @@ def word_kind(text: str) -> str:
 
 
 def read_answer(line: str, choices: Choices) -> Event | None:
-    """The event that a line means on a screen, or None for an empty line. A number without a choice is nothing at all."""
+    """The event that a line means on a screen, or None for an empty line. A number without a choice is nothing at all; one of
+    three digits or more is words: no screen has as many choices, and "911" may be a cry for help."""
     said = line.strip()
     if not said:
         return None
     number = said.rstrip(".)")
-    if number.isdecimal() and number.isascii():
-        at = int(number) if len(number) < 4 else 0
+    if number.isdecimal() and number.isascii() and len(number) < _NEVER_A_CHOICE:
+        at = int(number)
         return Press(choices.numbered[at - 1].token) if 1 <= at <= len(choices.numbered) else None
     if kind := word_kind(said):
         for choice in choices.numbered:

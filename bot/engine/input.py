@@ -131,7 +131,7 @@ def answered(world: World, state: State, heard: Heard) -> State:
         step_id, numbers = "young.open", []
     elif heard.special == "change":
         step_id = "found.change"
-    elif heard.special == "small_talk" and not card:
+    elif heard.special in ("small_talk", "silent") and not card:
         step_id, numbers = "found.small_talk", []
     elif heard.band == "sure" and numbers:
         step_id = "found.answer"
@@ -146,7 +146,7 @@ def answered(world: World, state: State, heard: Heard) -> State:
         step_id, numbers = ("found.answer", [numbers[0], episode, *numbers[1:2]]) if step_id == "found.answer" else (
             "found.choose", [episode, *numbers[:2]])  # fmt: skip
     if places and numbers:
-        numbers = [*numbers[: 1 if step_id == "found.answer" and len(places) > 1 else 2], *places][:3]
+        numbers = [*numbers[: 1 if len(places) > 1 else 2], *places][:3]  # one of two Portlands alone would be a guess
     first, second, third = (*numbers, 0, 0, 0)[:3]
     return state._replace(step=flows.hash[step_id], subject=first, via_subject=second, via=third, ticks=card)
 

@@ -240,9 +240,10 @@ def meant(moves: Transitions, _spec: ListOf | None = None) -> Iterator[Item]:
     """The emergency card that typed words may mean, until its line is passed over."""
     card = maybe_card(moves.draw, moves.step)
     if card:
+        there = next((spec.label for spec in moves.step.choices if spec.subject == f"card:{card.card}"), None)
         own = card.maybe if card.maybe and not (card.maybe.opens == "talk" and moves.step_id == TALK) else None
-        label = moves.draw.label(own.label) if own else moves.draw.says("maybe_label")
-        yield label, moves.on_card(moves.state.ticks)
+        label = there or (own.label if own else None)
+        yield moves.draw.label(label) if label else moves.draw.says("maybe_label"), moves.on_card(moves.state.ticks)
 
 
 def _heard(moves: Transitions, _spec: ListOf) -> Iterator[Item]:

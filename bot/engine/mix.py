@@ -8,6 +8,7 @@ from typing import NamedTuple
 from bot.engine.flow_compiler import Flows
 from bot.engine.flow_schema import FIELDS, Answers, FieldName, MixRow
 from bot.engine.render_context import RenderContext
+from bot.engine.where import WORLD
 
 Part = str
 PARTS: tuple[Part, ...] = ("safer", "change", "people")
@@ -88,13 +89,15 @@ def _thing(draw: RenderContext, row: MixRow) -> tuple[str, str, int] | None:
 
 def _people(draw: RenderContext, row: MixRow, *, change: bool) -> Iterator[tuple[str, str, int]]:
     """The people of a row by name: those for its topics, else of its kinds; the nearest first. Without `change`, nobody who is
-    there for that alone."""
+    there for that alone. Nobody of the whole world stands there for a kind alone: they are not near, and may be for something
+    else."""
     edition, young = draw.world.edition, draw.state.young
     kinds = [kind for kind in row.referrals if change or kind != "exit_support"]
     if not kinds:
         return
-    found = edition.referrals_for(draw.place, kinds, row.topics, youth=young, strict=bool(row.topics))
-    for referral in found or edition.referrals_for(draw.place, kinds, youth=young):
+    found = edition.referrals_for(draw.place, kinds, row.topics, youth=young, strict=True) if row.topics else ()
+    of_kind = (near for near in edition.referrals_for(draw.place, kinds, youth=young) if near.place != WORLD)
+    for referral in found or of_kind:
         yield referral.name, "referral.show", draw.world.index.of[f"referral:{referral.referral}"]
 
 

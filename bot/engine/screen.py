@@ -9,7 +9,7 @@ from bot.engine.agency_lists import Item
 from bot.engine.block import Block
 from bot.engine.blocks import BLOCKS
 from bot.engine.flow_compiler import ENTRY
-from bot.engine.flow_schema import Step
+from bot.engine.flow_schema import ChoiceSpec, Step
 from bot.engine.input import WATCHED
 from bot.engine.lists import LISTS, meant, named_for
 from bot.engine.paging import WORDS, choice_pages, text_pages, words_read
@@ -22,6 +22,8 @@ from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, que
 
 LABEL = 40
 _CACHED = 1000
+_WHO = "topic.who"
+"""The step that shows people to talk to about a topic."""
 
 
 def _short(label: str) -> str:
@@ -240,7 +242,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     offered = [
         (spec, (f"{CHOSEN if moves.marked(spec) else ''}{draw.label(spec.label)}", moves.choice(spec)))
         for spec in step.choices
-        if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go))
+        if draw.holds(spec.when) and not (moves.guarded and _copies(world, spec.go)) and not _in_line(moves, spec)
     ]
     fixed = [item for spec, item in offered if not (spec.toggle or spec.skips)]
     items, empty = _items(moves)
@@ -298,6 +300,15 @@ def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:
     if card is None:
         return ()
     return draw.text(card.maybe.line) if card.maybe else (Span(draw.says("maybe_line"), "bold"),)
+
+
+def _in_line(moves: Transitions, spec: ChoiceSpec) -> bool:
+    """Whether the button of the line above already leads where a choice does: to the card, or to people to talk to about it."""
+    card = maybe_card(moves.draw, moves.step)
+    if card is None or not spec.subject:
+        return False
+    to_talk = card.maybe is not None and card.maybe.opens == "talk"
+    return spec.subject == f"card:{card.card}" or (to_talk and spec.go == _WHO and spec.subject == f"topic:{card.topic}")
 
 
 def _copies(world: World, step_id: str) -> bool:

@@ -290,11 +290,13 @@ def typed(moves: Transitions, heard: Heard) -> tuple[State, str] | None:
     """The state after words that name a place on a screen whose answer depends on it, and the key of what is said above ("" for
     nothing); None where the words are a question."""
     draw, step, state = moves.draw, moves.step, moves.state
-    if not step.where or step.where == "which" or not heard.naming:
+    if not step.where or step.where == "which":
         return None
-    silent = draw.place in ("", WORLD)
+    silent, world = draw.place in ("", WORLD), draw.world.index.of.get(f"place:{WORLD}", 0)
+    if heard.special == "silent" and silent:
+        return _after(moves.here_at(world)), ""
     if heard.naming == "elsewhere":
-        return _after(moves.here_at(draw.world.index.of.get(f"place:{WORLD}", 0))), "place_not_found"
+        return _after(moves.here_at(world)), "place_not_found"
     if heard.naming == "unknown":
         return (state, "place_not_found") if step.where == "ask" and silent and heard.band == "unsure" else None
     if heard.naming == "near" and heard.band != "unsure" and not (step.where == "ask" and silent):

@@ -122,9 +122,8 @@ class Finder:
         self.tongue = LanguageId(written)
         examples = [(example.language, example.text) for example in examples_of(pack.examples)]
         self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
-        self._paths: dict[tuple[str, ...], Special] = {
-            tuple(fold(text)): "who" for path in pack.paths.values() for _, text in pairs(path)
-        }
+        self._paths: dict[tuple[str, ...], Special]
+        self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
@@ -168,7 +167,7 @@ class Finder:
     def _apart(self, typed: tuple[str, ...], weighed: WordCache, whole: Sequence[str]) -> ParsedMessage:
         """`whole`: all the words that are looked at for signs of danger."""
         written = spoken(typed, self._text_speak)
-        language = self.tongue.clearest(weighed.by_tongue(self.tongue, written))
+        language = self.tongue.clearest(weighed.by_tongue(self.tongue, () if all(map(str.isdecimal, written)) else written))
         sounds = weighed.by_sound(written)
         meant = []
         for word in sounds:
@@ -359,13 +358,14 @@ class Finder:
             exact is not None
             or special in ("young", "refuse")
             or nets
-            or (not named and (danger != "no" or special == "small_talk"))
+            or (not named and (danger != "no" or (special == "small_talk" and naming != "unknown")))
         ):
             naming = ""
         elif named:  # there is nothing else in the words, whatever they resemble
             special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
-        if danger == "no" and special not in ("young", "refuse") and mention.rest in self._paths:
-            special, part, found, inside = self._paths[mention.rest], "", "unsure", []
+        path = self._paths.get(mention.rest, "")  # these very words are written down, whatever else they sound like
+        if path and special != "young" and (danger == "no" or (path == "silent" and danger == "maybe" and not nets)):
+            special, part, found, inside, card, danger = path, "", "unsure", [], "", "no"
         first = max((score for _, score in inside), default=0.0)
         kept = [
             (number, score)

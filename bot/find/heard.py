@@ -8,9 +8,10 @@ from typing import Literal
 Band = Literal["sure", "choose", "unsure"]
 """How sure the finder is: show the answer, offer up to three, or say "I'm not sure I understood"."""
 
-Special = Literal["", "about", "who", "talk", "plan", "change", "safer", "young", "refuse", "small_talk"]
-"""Words that open a path of their own: a question about the bot; who can help; wanting somebody to talk to; a safety plan;
-wanting to stop or to change; going on, but safer; a typed age under 18 or a child in danger; tracing or buying; chit-chat."""
+Special = Literal["", "about", "who", "silent", "talk", "plan", "change", "safer", "young", "refuse", "small_talk"]
+"""Words that open a path of their own: a question about the bot; who can help; not saying where one is; wanting somebody to talk
+to; a safety plan; wanting to stop or to change; going on, but safer; a typed age under 18 or a child in danger; tracing or
+buying; chit-chat."""
 
 Part = Literal["", "person", "police", "saved", "runs", "delete"]
 """Where About opens: is this a person; ties to police; what is saved; who runs it; deleting everything."""

@@ -17,6 +17,7 @@ from bot.find.triage.heads_file import HeadsFile
 from bot.find.words import PackWords
 
 FOLDER = "content/find/"
+PathWords = Literal["who", "silent"]
 Expression = Annotated[str, Field(min_length=1, max_length=120)]
 Expressions = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Expression]]
 Patterns = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Annotated[str, Field(min_length=1, max_length=300)]]]
@@ -126,10 +127,10 @@ class WithClassifier(_Model):
 class PathsFile(_Model):
     """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
 
-    `who`: who can help, near the person or anywhere.
+    `who`: who can help, near the person or anywhere. `silent`: not saying where one is, when that is asked.
     """
 
-    paths: dict[Literal["who"], Examples]
+    paths: dict[PathWords, Examples]
 
 
 class Thresholds(_Model):
@@ -162,7 +163,7 @@ class FindPack:
     none: Mapping[str, NoneKind]
     phrases: Mapping[str, Mapping[str, list[str]]]
     thresholds: Thresholds
-    paths: Mapping[str, Examples] = field(default_factory=dict)
+    paths: Mapping[PathWords, Examples] = field(default_factory=dict)
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
     classifier: ClassifierFile | None = None
@@ -210,7 +211,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -
     nets: list[Net] = []
     none: dict[str, NoneKind] = {}
     phrases: dict[str, dict[str, list[str]]] = {}
-    paths: dict[str, Examples] = {}
+    paths: dict[PathWords, Examples] = {}
     thresholds = Thresholds()
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
@@ -249,7 +250,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -
                 for language, found in languages.items():
                     phrases.setdefault(topic, {}).setdefault(language, []).extend(found)
         elif isinstance(made, PathsFile):
-            paths |= {str(path): examples for path, examples in made.paths.items()}
+            paths |= made.paths
         elif isinstance(made, Thresholds):
             thresholds = made
         elif isinstance(made, ExamplesFile):

@@ -73,6 +73,9 @@ def _address(given: str, *, in_file: bool) -> Check:
     from bot.runtime.state.valkey import refusal
 
     name = "valkey way"
+    if "ssl_cert_reqs" in given or "ssl_check_hostname" in given:
+        says = "TLS would not look whose server it is, so the bot does not take this address"
+        return Check(name, False, says, "take ssl_cert_reqs and ssl_check_hostname out of the address")
     try:
         plain = refusal(given)
     except StateError:
@@ -81,10 +84,6 @@ def _address(given: str, *, in_file: bool) -> Check:
     if plain:
         fix = "valkeys:// with TLS, or a socket on this machine"
         return Check(name, False, "it goes to another machine in clear", fix)
-    if "ssl_cert_reqs=none" in given.lower() or "ssl_check_hostname=false" in given.lower():
-        return Check(
-            name, False, "TLS does not look whose server it is", "take ssl_cert_reqs and ssl_check_hostname out of the address"
-        )
     if urlsplit(given).password and not in_file:
         fix = f"put the address into a file only the bot can read, and name that in {VARIABLE}_FILE"
         return Check(name, False, f"a password stands in {VARIABLE}, where /proc and docker inspect show it", fix)

@@ -82,7 +82,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "or unset CONSTELLATION_VALKEY and run one process",
     "valkey_file": "the file in CONSTELLATION_VALKEY_FILE cannot be read, or holds no address",
     "valkey_address": "CONSTELLATION_VALKEY is unix://PATH, valkeys://HOST:PORT, valkeys+sentinel://HOST:PORT,HOST:PORT/SERVICE, "
-    "or valkey://127.0.0.1:PORT",
+    "or valkey://127.0.0.1:PORT; the certificate is always looked at, ?ssl_ca_certs=PATH says who signs it",
     "valkey_plain": "what replicas share would cross the network in clear: use valkeys:// (TLS) or a unix socket, or say "
     "CONSTELLATION_VALKEY_UNSAFE=yes",
     "valkey_snapshots": 'Valkey writes snapshots on its disk: set save "" there (deploy/valkey/valkey.conf), or say '

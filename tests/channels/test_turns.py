@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.support import tiny_engine
 from bot.channels.terminal import spans_text
 from bot.channels.turns import Turns
@@ -33,10 +35,17 @@ def test_numbers_are_read_on_the_screen_of_the_token_and_footers_by_kind() -> No
     first = turns.again("")
     assert first is not None
     assert turns.read("1", "") == Press(first.screen.choices[0].token)
-    assert turns.read("999", first.token) is None
+    assert turns.read("57", first.token) is None
     left = turns.footer("leave", first.token)
     assert left is not None
     assert left.effects
+
+
+@pytest.mark.parametrize("number", ["911", "112", "999", "066", "1669"])
+def test_an_emergency_number_is_heard_and_no_choice(number: str) -> None:
+    """Somebody who types it asks for help: the same screen once more would be no answer."""
+    turns = Turns(tiny_engine.step, lambda: None)
+    assert turns.read(number, "") == Typed(number)
 
 
 def test_a_link_shows_its_address_in_a_terminal() -> None:

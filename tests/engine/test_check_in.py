@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from bot.book import Referral, Topic
-from bot.engine.mix import MOST, PARTS, TOGETHER, picks
+from bot.engine.mix import MOST, PARTS, TOGETHER, answered, fits, picks
 from bot.engine.paging import BUTTONS, WORDS, words_read
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
@@ -213,6 +213,22 @@ def test_no_police_among_the_people_of_a_mix(world: World) -> None:
                     assert subject.run_by != "police", subject.referral
     screen = step(world, "", Press(pack(_state(world, place="us", aims="hurt")))).screen
     assert not [span for span in screen.spans if span.style == "contact"]
+
+
+def test_nobody_of_the_whole_world_stands_in_a_mix_for_a_kind_alone(world: World) -> None:
+    """Only where a row names what they are for: a line for leaked images is no answer to drugs, and nobody is near everybody."""
+    rows = [row for row in world.index.flows.stages.mix if row.part == "people"]
+    looked = 0
+    for place in PLACES:
+        for answers in _all(world):
+            draw = RenderContext(world, _state(world, place=place, **answers))
+            topics = {topic for row in rows if fits(row, answered(draw)) for topic in row.topics}
+            for pick in picks(draw):
+                subject = world.index.subject.get(pick.subject)
+                if isinstance(subject, Referral):
+                    assert subject.place != "world" or topics & set(subject.topics), (answers, subject.referral)
+                    looked += 1
+    assert looked
 
 
 def test_skipping_everything_still_helps(world: World) -> None:

@@ -19,6 +19,13 @@ SENTENCES = {
     "zh": "我不知道该怎么办，客人不肯付钱",
     "ar": "لا أعرف ماذا أفعل، الزبون لا يريد أن يدفع",
     "tr": "ne yapacağımı bilmiyorum, müşteri para vermek istemiyor ve yalnızım",
+    "nl": "ik weet niet wat ik moet doen, de klant wil niet betalen en ik ben alleen",
+    "th": "ฉันไม่รู้จะทำอย่างไร ลูกค้าไม่ยอมจ่ายเงิน",
+    "hi": "मुझे नहीं पता क्या करूँ, ग्राहक पैसे नहीं दे रहा",
+    "el": "δεν ξέρω τι να κάνω, ο πελάτης δεν θέλει να πληρώσει",
+    "ja": "どうしたらいいかわかりません、お客さんがお金を払ってくれません",
+    "ko": "어떻게 해야 할지 모르겠어요, 손님이 돈을 안 줘요",
+    "tl": "hindi ko alam ang gagawin ko, ayaw magbayad ng kliyente at mag-isa lang ako",
 }
 
 
@@ -62,5 +69,5 @@ def test_the_card_comes_in_the_language_of_the_talk_with_the_line_above(edition:
 
 def test_a_language_without_a_line_is_answered_all_the_same(edition: Edition) -> None:
     """And no riddle stands above."""
-    world = World(edition, lambda _text, language: Heard("unsure", language=language, foreign="th"))
+    world = World(edition, lambda _text, language: Heard("unsure", language=language, foreign="ka"))
     assert not [effect for effect in step(world, "", Typed("x")).effects if isinstance(effect, Alert)]

@@ -34,11 +34,10 @@ def card_buttons(world: World, turn: Turn) -> list[Choice]:
     found = []
     shown = unpack(turn.token)
     assert shown
-    label = world.index.flows.says("maybe_label", shown.language)
-    for choice in turn.screen.choices:
+    for number, choice in enumerate(turn.screen.choices):
         state = unpack(choice.token)
-        if state is None or choice.kind != "choice" or (turn.screen.step == "talk.open" and choice.label != label):
-            continue
+        if state is None or choice.kind != "choice" or (turn.screen.step == "talk.open" and number):
+            continue  # below the first, people to talk to have a button of their own to the steps
         on_card = isinstance(world.index.subject.get(state.subject), Card) and state.step == hash_of("found.card")
         to_talk = isinstance(world.index.subject.get(state.ticks), Card) and state.step == hash_of("talk.open")
         if on_card or to_talk:
@@ -232,3 +231,24 @@ def test_somebody_to_talk_to_stands_on_the_neutral_page_too(edition: Edition, la
     (button,) = [choice for choice in turn.screen.choices if choice.label == label]
     assert step(world, turn.token, Press(button.token)).screen.step == "talk.open"
     assert edition.cards["suicidal-thoughts"].maybe.line[language].raw not in turn.screen.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_heavy_heart_is_offered_each_thing_once(edition: Edition, language: str) -> None:
+    """People to talk to are one button where the line has it, and so are the steps behind it, named for what they are."""
+    world = hearing(edition, Heard("choose", ("suicidal-thoughts", "burnout"), "suicidal-thoughts", language, danger="maybe"))
+    first = step(world, "", Typed("words"))
+    assert first.screen.step == "found.choose"
+    (line,) = card_buttons(world, first)
+    who = [choice for choice in first.screen.choices if (state := unpack(choice.token)) and state.step == hash_of("topic.who")]
+    assert not who
+    talk = step(world, first.token, Press(line.token))
+    steps = [choice for choice in talk.screen.choices if (state := unpack(choice.token)) and state.step == hash_of("found.card")]
+    own = next(spec.label for spec in world.index.flows.steps["talk.open"].choices if spec.choice == "steps")
+    assert [choice.label for choice in steps] == [own[language]]
+    assert talk.screen.choices[0] == steps[0]
+    # Once the line is passed over, people to talk to have their own button again.
+    home = next(choice for choice in first.screen.footer if choice.kind == "home")
+    again = step(world, step(world, first.token, Press(home.token)).token, Typed("words"))
+    states = [unpack(choice.token) for choice in again.screen.choices]
+    assert [state for state in states if state and state.step == hash_of("topic.who")]

@@ -17,7 +17,7 @@ from bot.engine.turn import step
 from bot.engine.types import Alert, Choice, Press, Turn, Typed, World
 from bot.engine.where import OWN, country_pages
 from bot.find import build_finder
-from bot.find.heard import Heard
+from bot.find.heard import Band, Heard
 
 ASKING = [
     ("topic.help", "topic:pep"), ("topic.help", "topic:after-assault"), ("topic.help", "topic:community"),
@@ -226,8 +226,29 @@ def test_a_place_that_the_pack_does_not_have_gets_an_honest_word(
         assert there.effects == (Alert(talking.index.flows.ui["place_not_found"][language]),)
         assert _now(there).language == language
     turn = _at(talking, _state(talking, step_id, subject, language))
-    there = step(talking, turn.token, Typed("atlantis"))
-    assert (there.token, [type(effect) for effect in there.effects]) == (turn.token, [Alert])
+    for unknown in ("atlantis", "wakanda"):  # the second sounds like small talk
+        there = step(talking, turn.token, Typed(unknown))
+        assert (there.token, [type(effect) for effect in there.effects]) == (turn.token, [Alert]), unknown
+
+
+@pytest.mark.parametrize(("step_id", "subject"), ASKING)
+@pytest.mark.parametrize(
+    "words", ["I'd rather not say", "dont want to say", "not telling", "prefiero no decirlo", "no quiero decir"]
+)
+def test_not_saying_it_may_be_typed(talking: World, step_id: str, subject: str, words: str) -> None:
+    """It is the press on the button: the same screen, and it is not asked again."""
+    turn = _at(talking, _state(talking, step_id, subject, "es" if "no " in words else "en"))
+    there = step(talking, turn.token, Typed(words))
+    assert (there.screen.step, _place(talking, there)) == (turn.screen.step, "world")
+    assert not there.effects
+    assert "Where are you?" not in there.screen.text
+
+
+def test_not_saying_something_elsewhere_is_no_question(talking: World) -> None:
+    """Where no place is asked for, it gets the words that small talk gets; a place that was chosen stays."""
+    assert step(talking, "", Typed("rather not say")).screen.step == "found.small_talk"
+    chosen = _at(talking, _state(talking, "legal.law", "", "en", "gb"))
+    assert _place(talking, step(talking, chosen.token, Typed("rather not say"))) == "gb"
 
 
 @pytest.mark.parametrize("text", ["moldova", "atlantis"])
@@ -253,6 +274,14 @@ def test_a_place_out_of_the_blue(talking: World, text: str, at: str, language: s
             there = step(talking, turn.token, Press(choice.token))
             assert there.screen.step == "referral.list"
             assert _place(talking, there) in ("in", "ng", "pt")
+
+
+@pytest.mark.parametrize("band", ["sure", "choose"])
+def test_each_place_of_a_name_is_offered_beside_what_was_found(world: World, band: Band) -> None:
+    """Not one of two Portlands alone."""
+    heard = Heard(band, ("naloxone", "tranq"), "", "en", ("us-or-portland", "us-me-portland"))
+    turn = step(World(world.edition, lambda _text, _language: heard), "", Typed("words"))
+    assert {"I'm in Portland, Oregon", "I'm in Portland, Maine"} <= {choice.label for choice in turn.screen.choices}
 
 
 def test_who_can_help_me_opens_the_list_with_the_place(talking: World) -> None:

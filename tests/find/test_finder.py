@@ -183,6 +183,12 @@ def test_places_are_named_and_never_guessed(finder: Finder) -> None:
     assert finder.listen("tell us more", "en").places == ()
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_number_alone_is_in_the_language_of_the_talk(finder: Finder, language: str) -> None:
+    """ "911" is typed in every language."""
+    assert {finder.listen(number, language).language for number in ("911", "112", "15", "72")} == {language}
+
+
 def test_length_decides_how_far_a_slip_may_go() -> None:
     """Short words match exactly or nearly: rent is not urgent, grape is not rape."""
     speller = Speller({"rape", "urgent", "strangled"})

@@ -115,3 +115,12 @@ def test_who_can_help_is_heard_word_for_word(finder: Finder) -> None:
     assert (heard.special, heard.places) == ("who", ("us-tx",))
     assert finder.listen("who can help me get rid of my landlord", "en").special != "who"
     assert finder.listen("help me he has a knife", "en").danger == "now"
+
+
+def test_words_written_down_for_a_path_open_it(finder: Finder) -> None:
+    """Whatever else they sound like: "find help near me" is nobody looking for a person, "rather not say" no heavy heart."""
+    for path, phrases in finder.pack.paths.items():
+        for language, found in phrases.items():
+            for text in found:
+                heard = finder.listen(text, language)
+                assert (heard.special, heard.danger, heard.emergency) == (path, "no", ""), text

@@ -36,6 +36,7 @@ def test_without_a_server_nothing_is_said() -> None:
         ("http://canary.example/", "none that can be used"),
         ("valkey://canary.example:1/", "in clear"),
         ("valkeys://canary.example:1/?ssl_cert_reqs=none", "whose server"),
+        ("valkeys://canary.example:1/?ssl_check_hostname=False", "whose server"),
         ("unix://constellation:canary@/none/socket", "a password stands in"),
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from bot.runtime.state.state import StateError
 
 SENTINEL: Final = ("valkey+sentinel", "valkeys+sentinel")
-SCHEMES: Final = ("unix", "valkey", "valkeys", "redis", "rediss", *SENTINEL)
+SECURE: Final = ("valkeys", "rediss", "valkeys+sentinel")
+SCHEMES: Final = ("unix", "valkey", "redis", *SECURE, SENTINEL[0])
 _HOME: Final = ("localhost", "127.0.0.1", "::1")
 CONNECT_SECONDS: Final = 0.25
 _QUIET: Final = {
@@ -20,7 +21,7 @@ _QUIET: Final = {
 def refusal(address: str) -> str:
     """ "plain" for a server on another machine without TLS, "" for what may be used. Raises `StateError` ("address")."""
     parts = _parts(address)
-    if parts.scheme == "unix" or parts.scheme in ("valkeys", "rediss", "valkeys+sentinel"):
+    if parts.scheme == "unix" or parts.scheme in SECURE:
         return ""
     return "" if all(host in _HOME for host, _ in _hosts(parts)) else "plain"
 
@@ -28,8 +29,9 @@ def refusal(address: str) -> str:
 def client_of(address: str, connected: Callable[[Any], Awaitable[None]] | None = None) -> Any:
     """An asyncio client, not connected yet: of `unix://PATH`, `valkey://HOST:PORT`, `valkeys://…` (TLS), or
     `valkey+sentinel://HOST:PORT,HOST:PORT/SERVICE` (`valkeys+sentinel` for TLS to both), where the sentinels say which server
-    leads. A user and a password may stand before the host; they are the server's. `connected`: gets each new
-    connection to the server, in place of its `on_connect`. Raises `StateError` ("address")."""
+    leads. A user and a password may stand before the host; they are the server's. `?ssl_ca_certs=PATH`: who signs the
+    certificate. It is always looked at, and that it is of the name in the address. `connected`: gets each new connection to the
+    server, in place of its `on_connect`. Raises `StateError` ("address")."""
     from valkey.asyncio import sentinel
     from valkey.asyncio.client import Valkey
 
@@ -37,12 +39,14 @@ def client_of(address: str, connected: Callable[[Any], Awaitable[None]] | None =
     plain: Any = Valkey.from_url
     led: Any = sentinel.Sentinel
     parts = _parts(address)
+    secure: dict[str, Any] = {"ssl_check_hostname": True} if parts.scheme in SECURE else {}
     if parts.scheme not in SENTINEL:
-        return plain(address, valkey_connect_func=connected, **_QUIET)
+        return plain(address, valkey_connect_func=connected, **_QUIET, **secure)
     service = parts.path.strip("/")
     if not service:
         raise StateError("address")
-    secure = {"ssl": True} if parts.scheme.startswith("valkeys") else {}
+    if secure:
+        secure |= {"ssl": True, **{name: values[-1] for name, values in parse_qs(parts.query).items()}}
     known = {name: value for name, value in (("username", parts.username), ("password", parts.password)) if value}
     quiet = {**_QUIET, **secure}
     sentinels = led(_hosts(parts), sentinel_kwargs=quiet, **quiet, **known)
@@ -55,6 +59,10 @@ def _parts(address: str) -> SplitResult:
         if parts.scheme not in SCHEMES or (parts.scheme == "unix" and not parts.path):
             raise StateError("address")
         if parts.scheme != "unix" and not all(host for host, _ in _hosts(parts)):
+            raise StateError("address")
+        said = parse_qs(parts.query, keep_blank_values=True)
+        # The client would take "ssl_cert_reqs=none", and whoever is on the way could be the server.
+        if (parts.scheme in SENTINEL and {*said} - {"ssl_ca_certs"}) or {*said} & {"ssl_cert_reqs", "ssl_check_hostname"}:
             raise StateError("address")
     except ValueError:
         raise StateError("address") from None
