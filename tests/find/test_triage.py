@@ -137,6 +137,13 @@ def test_danger_outranks_being_watched_and_every_path() -> None:
     assert heard({NOW: 0.6, DANGER: 0.6, "young": 0.9}) == Triage("now", "bleeding", "young")
 
 
+def test_who_wants_to_read_another_phone_is_not_watched() -> None:
+    """Both heads hear the phone; the louder one says who reads whose."""
+    assert heard({"watched": 0.1, "refuse": 0.2}) == Triage("no", special="refuse", buyer=True)
+    assert heard({"watched": 0.3, "refuse": 0.2}).danger == "watched"
+    assert heard({"watched": 0.1, "refuse": 0.2, "seller": 0.1}).danger == "watched"
+
+
 def test_a_seller_is_heard_beside_the_buyers_path() -> None:
     """Whoever decides on turning somebody away is told both."""
     assert heard({"refuse": 0.9}).special == "refuse"

@@ -66,7 +66,8 @@ def decide(
     moved = (limits.net if strict else 0.0) - (limits.mild if mild else 0.0)
     if card and scores[NOW] + moved >= limits.now and not (tempered and not strict):
         return Triage("now", card, special, part, seller, buyer)
-    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
+    watches = special == "refuse" and scores["refuse"] > scores["watched"]  # who wants to read another's phone
+    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict and not watches:
         return Triage("watched", "", special, part, seller, buyer)
     spoken = brief or first in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
     if card and ((strict and spoken) or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
