@@ -66,6 +66,17 @@ def test_a_card_may_get_its_line_by_its_own_head() -> None:
         assert decide(scores, limits, CARDS, mild=mild).danger == expected, (card, score, mild)
 
 
+def test_a_card_of_quiet_words_stands_behind_one_that_is_as_loud() -> None:
+    """What somebody else does needs its own steps first; where only the quiet card has a line, it keeps it."""
+    limits = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": -0.4})
+    loud = {**QUIET, NOW: 0.5, DANGER: 0.5, "card/ghb": -0.1}
+    assert decide({**loud, "card/bleeding": -0.2}, limits, CARDS) == Triage("now", "bleeding")
+    assert decide({**loud, "card/bleeding": -0.23}, limits, CARDS) == Triage("now", "ghb")
+    assert decide({**loud, "card/bleeding": -0.2}, LIMITS, CARDS) == Triage("now", "ghb")
+    soft = {**QUIET, NOW: -0.5, DANGER: -0.5, "card/ghb": -0.3, "card/bleeding": -0.35}
+    assert decide(soft, limits, CARDS) == Triage("maybe", "ghb")
+
+
 def test_the_loudest_card_is_opened() -> None:
     """And a net's card leads where the heads are of two minds, not where they are sure."""
     loud = {NOW: 0.5, DANGER: 0.5, "card/ghb": 0.2}
@@ -124,6 +135,13 @@ def test_danger_outranks_being_watched_and_every_path() -> None:
     assert heard({NOW: 0.6, DANGER: 0.6, "watched": 0.9}).danger == "now"
     assert heard({NOW: -0.2, DANGER: 0.2, "watched": 0.3}) == Triage("watched")
     assert heard({NOW: 0.6, DANGER: 0.6, "young": 0.9}) == Triage("now", "bleeding", "young")
+
+
+def test_who_wants_to_read_another_phone_is_not_watched() -> None:
+    """Both heads hear the phone; the louder one says who reads whose."""
+    assert heard({"watched": 0.1, "refuse": 0.2}) == Triage("no", special="refuse", buyer=True)
+    assert heard({"watched": 0.3, "refuse": 0.2}).danger == "watched"
+    assert heard({"watched": 0.1, "refuse": 0.2, "seller": 0.1}).danger == "watched"
 
 
 def test_a_seller_is_heard_beside_the_buyers_path() -> None:

@@ -16,6 +16,9 @@ _PART_OF: dict[str, Part] = {
 }  # fmt: skip
 _ONE_WEIGHS, _SEVERAL_WEIGH, _LOOSE_WEIGHS = 0.9, 0.5, 0.15
 """How much the card of the one net for now, of several, and of other nets is ahead of cards that only sound alike."""
+_QUIET_BEHIND = 0.12
+"""How far a card that is said in quiet words, and so has a line of its own, stands behind cards that are as loud: what somebody
+else does, or a body shows, is often told in a tired voice, and needs its own steps first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,21 @@ def decide(
     net_weighs = _ONE_WEIGHS if len(set(strict)) == 1 else _SEVERAL_WEIGH
     for card in dict.fromkeys((*strict, *loose)):
         heard[card] = heard.get(card, -1.0) + (net_weighs if card in strict else _LOOSE_WEIGHS)
-    card = max(sorted(heard), key=heard.__getitem__, default="")
+    first = max(sorted(heard), key=heard.__getitem__, default="")
+    card = max(sorted(heard), key=lambda card: heard[card] - (_QUIET_BEHIND if card in limits.lines else 0.0), default="")
     seller = scores["seller"] >= limits.seller
     buyer = scores["refuse"] >= max(limits.buyer, scores["seller"])
     moved = (limits.net if strict else 0.0) - (limits.mild if mild else 0.0)
     if card and scores[NOW] + moved >= limits.now and not (tempered and not strict):
         return Triage("now", card, special, part, seller, buyer)
-    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict:
+    watches = special == "refuse" and scores["refuse"] > scores["watched"]  # who wants to read another's phone
+    if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict and not watches:
         return Triage("watched", "", special, part, seller, buyer)
-    quiet = scores.get(CARD + card, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(card, math.inf)
-    spoken = brief or card in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
-    if card and ((strict and spoken) or quiet or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
+    spoken = brief or first in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
+    if card and ((strict and spoken) or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
         return Triage("maybe", card, special, part, seller, buyer)
+    if scores.get(CARD + first, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(first, math.inf):
+        return Triage("maybe", first, special, part, seller, buyer)
     return Triage("no", "", special, part, seller, buyer)
 
 
