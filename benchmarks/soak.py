@@ -31,7 +31,7 @@ from benchmarks.canaries import TWIN, Bot  # noqa: E402
 from benchmarks.support.telegram_server import TelegramServer  # noqa: E402
 
 INSTRUMENT = """
-import ctypes, gc, os, signal, sys, threading
+import ctypes, gc, os, signal, sys
 class Info(ctypes.Structure):
     _fields_ = [(name, ctypes.c_size_t) for name in
                 ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")]
@@ -45,14 +45,23 @@ def tell(*_):
     os.replace(os.environ["SOAK_HEAP"] + ".new", os.environ["SOAK_HEAP"])
 signal.signal(signal.SIGUSR1, tell)
 if os.environ.get("SOAK_LEAK"):
-    def patch():
-        name, kept = "bot.channels.telegram.driver", []
-        while name not in sys.modules or not hasattr(sys.modules[name], "Driver"):
-            threading.Event().wait(0.05)
-        driver = sys.modules[name].Driver
-        before = driver.receive
-        driver.receive = lambda self, update: (kept.append(update), before(self, update))[1]
-    threading.Thread(target=patch, daemon=True).start()
+    import importlib.util
+    kept = []
+    class Watch:
+        def find_spec(self, name, path=None, target=None):
+            if name != "bot.channels.telegram.driver":
+                return None
+            # In the moment of the import: a poller that is made later takes the method as it is then.
+            sys.meta_path.remove(self)
+            spec = importlib.util.find_spec(name)
+            run = spec.loader.exec_module
+            def exec_module(module):
+                run(module)
+                before = module.Driver.receive
+                module.Driver.receive = lambda self, update: (kept.append(update), before(self, update))[1]
+            spec.loader.exec_module = exec_module
+            return spec
+    sys.meta_path.insert(0, Watch())
 """
 FIRST_FIFTH = 5
 FLOOD = 25
