@@ -244,14 +244,33 @@ class Rule(Model):
     exceptions: list[str] = []
 
 
+class RegionalWord(Model):
+    """One way to say a thing, in its forms (`*` covers endings), and the places where it is the usual one."""
+
+    said: list[str]
+    places: list[Id] = []
+
+
+class Regional(Model):
+    """A thing whose name differs from country to country, and what a text says that is for everybody."""
+
+    thing: Id
+    language: Language
+    write: str
+    words: list[RegionalWord]
+    everywhere: list[str] = []
+    exceptions: list[str] = []
+
+
 class WordList(Model):
-    """`content/words.yaml`: words people use for what they do, offered and understood; words the bot avoids."""
+    """`content/words.yaml`: words people use for what they do, offered and understood; words the bot avoids; words of one region."""
 
     default: Labels
     offered: dict[Language, list[Annotated[str, Field(min_length=2, max_length=24)]]]
     understood: Phrases = {}
     avoid: list[Rule] = []
     allowed: list[str] = []
+    regional: list[Regional] = []
 
 
 class Voice(Model):
