@@ -216,8 +216,18 @@ class RenderContext:
                 return subject.place
         return "none"
 
+    @cached_property
+    def _chosen(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def chosen(self, field: str) -> tuple[str, ...]:
-        """The options of a field that are chosen, aims in the order chosen."""
+        """The options of a field that are chosen, aims in the order chosen. Looked up once a screen: a dozen buttons ask."""
+        found = self._chosen.get(field)
+        if found is None:
+            found = self._chosen[field] = self._options_chosen(field)
+        return found
+
+    def _options_chosen(self, field: str) -> tuple[str, ...]:
         options = self.options(field)
         if field == "aims":
             names = {code: name for name, code in options.items()}
