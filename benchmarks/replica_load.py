@@ -46,7 +46,11 @@ async def _turn(made: Fleet, choice: list[Question], first: int, people: int, ra
     for number in range(people):
         one = server.people.get(first + number) or server.person(first + number, "en")
         screens = [message for message in one.sees if message.by_bot and message.rows]
-        question = random.choice(pressed if number % 2 and screens else typed)
+        if number % 2 and screens:
+            # Not the one whose answer is shown: Telegram takes no edit that changes nothing.
+            question = random.choice([each for each in pressed if each.mark not in screens[-1].text])
+        else:
+            question = random.choice(typed)
         waiting.append((time.monotonic(), one.chat, question))
         if question.press:
             server.add_press(one, screens[-1], question.says)

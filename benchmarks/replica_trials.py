@@ -128,7 +128,7 @@ async def stale_writes(made: Fleet, choice: list[Question]) -> dict[str, int]:
         one.types(after.says)
     await _within(server, lambda: all(_shows(one, after) and len(one.sees) == 1 for one in people), 20)
     beside = sum(not _shows(one, after) or len(one.sees) > 1 for one in people)
-    return {"trials": TRIALS, "answered_meanwhile": int(answered), "stale_writes": over, "wrong_afterwards": beside}
+    return {"trials": TRIALS, "all_answered_meanwhile": answered, "stale_writes": over, "wrong_afterwards": beside}
 
 
 async def timers(made: Fleet) -> dict[str, int]:

@@ -1,10 +1,13 @@
 """Does a second bot on Signal take over? Two of the real command share a Valkey and a daemon; the one that serves is hurt.
 
-    python -m benchmarks.signal_takeover [--people 30]
+    python -m benchmarks.signal_takeover [--people 30] [--troubles kill pause stop valkey_kill valkey_pause]
 
 While people write, who serves is killed, stands still for 14 seconds (longer than its lease), and is stopped cleanly; each time
 the other has to serve. Counted: people without an answer, answers shown twice, and what a bot that stood still says once it goes
 on: calls on the connection that it had. "twice" by a kill or a pause may be as many as the daemon had calls in that moment.
+Then Valkey itself is killed, an empty one in its place after two seconds, and stands still for 14: whoever served may go on, or
+the other serve. `taken_over_after` is None where nobody had to. `answered_in_trouble`: people who wrote while Valkey was away
+and had their answer before it was back. `asked_by_both`: whether both bots take messages in the end.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from benchmarks.support.signal_daemon import SignalDaemon
 from benchmarks.support.valkey_server import ValkeyServer
 
 PAUSE: Final = 14.0
+AWAY: Final = 2.0
+"""Seconds until an empty Valkey takes the place of the one that was killed."""
 EVERY: Final = 0.25
 """Seconds between two people who write."""
 
@@ -90,7 +95,10 @@ async def run(people: int = 30, troubles: tuple[str, ...] = ("kill", "pause", "s
             await asyncio.sleep(3)
             found["connections_of_who_waits"] = daemon.connections - 1
             for trouble in troubles:
-                found[trouble] = await _trial(pair, daemon, people, trouble)
+                if trouble.startswith("valkey"):
+                    found[trouble] = await _valkey_trial(pair, daemon, valkey, people, trouble)
+                else:
+                    found[trouble] = await _trial(pair, daemon, people, trouble)
         finally:
             await pair.stop()
             await daemon.stop()
@@ -151,11 +159,61 @@ async def _trial(pair: Pair, daemon: SignalDaemon, people: int, trouble: str) ->
     }
 
 
+async def _valkey_trial(pair: Pair, daemon: SignalDaemon, valkey: ValkeyServer, people: int, trouble: str) -> dict[str, object]:
+    before, connection = daemon.calls.count("subscribeReceive"), daemon.connections
+    everybody = [str(uuid.uuid4()) for _ in range(people)]
+    begin = 0.0
+    away: list[str] = []
+    answered: list[str] = []
+
+    async def hurt() -> None:
+        if trouble == "valkey_kill":
+            await valkey.kill()
+            await asyncio.sleep(AWAY)
+            answered.extend(filter(daemon.sees, away))
+            await valkey.start()
+        else:
+            valkey.pause()
+            await asyncio.sleep(PAUSE)
+            answered.extend(filter(daemon.sees, away))
+            valkey.go_on()
+
+    work: asyncio.Task[None] | None = None
+    for number, aci in enumerate(everybody):
+        daemon.writes(aci, "home")
+        if number == people // 3:
+            begin, work = time.monotonic(), asyncio.create_task(hurt())
+        elif work and not work.done():
+            away.append(aci)
+        await asyncio.sleep(EVERY)
+    assert work
+    await work
+    with contextlib.suppress(TimeoutError):
+        await daemon.until(lambda: all(daemon.sees(aci) for aci in everybody), 60)
+    await asyncio.sleep(15)  # a lease's length and some: who lost it has seen so by now
+    turns = [at for at, number, method in daemon.log if method == "subscribeReceive" and number > connection]
+    lines = [pair._log(number).splitlines() for number in range(len(pair.processes))]
+    active = sum(
+        pair.processes[number].returncode is None and found.count(b"active") > found.count(b"passive")
+        for number, found in enumerate(lines)
+    )
+    return {
+        "people": people,
+        "without_an_answer": sum(not daemon.sees(aci) for aci in everybody),
+        "sent_twice": sum(max(0, daemon.sends.count(aci) - 1) for aci in everybody),
+        "wrote_in_trouble": len(away),
+        "answered_in_trouble": len(answered),
+        "taken_over_after": round(turns[0] - begin, 1) if turns else None,
+        "turns_taken": daemon.calls.count("subscribeReceive") - before,
+        "asked_by_both": active > 1,
+    }
+
+
 def main() -> None:
     """Prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=30)
-    parser.add_argument("--troubles", nargs="+", default=["kill", "pause", "stop"])
+    parser.add_argument("--troubles", nargs="+", default=["kill", "pause", "stop", "valkey_kill", "valkey_pause"])
     args = parser.parse_args()
     print(json.dumps(asyncio.run(run(args.people, tuple(args.troubles))), indent=1))
 

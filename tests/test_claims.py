@@ -116,7 +116,7 @@ def test_what_replicas_promise_is_shared_and_what_is_left_is_said() -> None:
     assert "While Valkey is away" in told
     assert "no bot has run on several" in told
     operations = _text("docs/operations.md").split("## Several replicas")[1].split("\n## ")[0]
-    assert "Call them experimental" in operations
+    assert "no bot has run on several yet" in operations
     for head in ("The process: sealed sessions", "The process: timers"):
         row = next(line for line in _text("docs/privacy.md").splitlines() if line.startswith(f"| {head}"))
         assert "replica" in row, head

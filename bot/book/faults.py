@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -44,6 +43,8 @@ class BookFault(Exception):
 
 def near(word: str, known: Iterable[str]) -> str:
     """A sentence that proposes the nearest known word, or ""."""
+    from difflib import get_close_matches  # a pack without faults never needs it
+
     found = get_close_matches(word, list(known), 1)
     return f'Did you mean "{found[0]}"?' if found else ""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import subprocess
-import tarfile
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -130,6 +129,8 @@ def snapshot_of_revision(content: Path, flows: Path, revision: str) -> Snapshot:
 
 
 def _at_revision(folder: Path, revision: str, name: str) -> Snapshot:
+    import tarfile  # a running bot never looks at a revision
+
     prefix = _git(folder, "rev-parse", "--show-prefix").decode().strip().rstrip("/")
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
     _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")

@@ -40,6 +40,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def where_to_knock(host: str) -> str:
+    """The address at which something that listens on `host` answers on this machine: a server that listens everywhere is
+    asked over the loopback."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 (looked up, nothing listens there)
+
+
 def near_daemon(socket: str) -> str:
     """The address of a signal-cli daemon as it was given: a path, or `host:port` of this machine, since what people write goes
     there in clear. Raises `SettingsError` for another host."""

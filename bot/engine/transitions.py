@@ -61,7 +61,7 @@ def hears_heard(step: Step) -> bool:
 
 def maybe_card(draw: RenderContext, step: Step) -> Card | None:
     """The card whose line stands above the step: one that typed words may mean, and that was not passed over in this talk."""
-    if not any(item.of in ("heard", "meant") for item in step.lists):
+    if not draw.state.ticks or not any(item.of in ("heard", "meant") for item in step.lists):
         return None
     card = draw.world.index.subject.get(draw.state.ticks)
     if not isinstance(card, Card) or draw.world.index.flows.cards.get(card.card) in draw.state.dismissed:
@@ -240,11 +240,11 @@ class Transitions:
 
     def taken(self, spec: ChoiceSpec) -> bool:
         """Whether a choice that can be taken back was given already."""
-        return any(option in self.draw.chosen(name) for name, option in spec.toggle.items())
+        return bool(spec.toggle) and any(option in self.draw.chosen(name) for name, option in spec.toggle.items())
 
     def marked(self, spec: ChoiceSpec) -> bool:
         """Whether a choice's answer is the one that holds."""
-        return self.taken(spec) or any(option in self.draw.chosen(name) for name, option in spec.set.items())
+        return self.taken(spec) or (bool(spec.set) and any(option in self.draw.chosen(name) for name, option in spec.set.items()))
 
     def _taken_back(self, spec: ChoiceSpec) -> Target:
         target = self.page(self.state.page)

@@ -33,11 +33,11 @@ class LanguageId:
         self.languages = tuple(counts)
         self._rows = KeyTable(order)
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
-        self._scores = array("d", bytes(8 * len(order) * len(counts)))
+        self._scores = array("f", bytes(4 * len(order) * len(counts)))
         for column, (count, total) in enumerate(zip(counts.values(), totals, strict=True)):
             often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
             known = {often: math.log((often + 0.5) / total) for often in often_here}
-            self._scores[column :: len(counts)] = array("d", [known[count.get(part, 0)] for part in order])
+            self._scores[column :: len(counts)] = array("f", [known[count.get(part, 0)] for part in order])
 
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.support.telegram_server import TelegramServer
-from bot.channels.settings import SettingsError, is_loopback
+from bot.channels.settings import SettingsError, is_loopback, where_to_knock
 from bot.channels.signal.phone import from_environment as probe_phone
 from bot.channels.signal.settings import from_environment as signal_settings
 from bot.channels.telegram import transport
@@ -153,3 +153,15 @@ def test_the_pepper_file_of_before_is_refused_with_what_is_in_its_place(valkey: 
     for word in ("CONSTELLATION_PEPPER_FILE", "CONSTELLATION_VALKEY", "delete"):
         assert word in refusal_line("pepper")
     assert "canary" not in str(caught.value)
+
+
+def test_what_listens_everywhere_is_asked_over_the_loopback() -> None:
+    """`0.0.0.0` is no address to visit on every system; a host that was named is asked as it is."""
+    asked = {host: where_to_knock(host) for host in ("0.0.0.0", "::", "127.0.0.1", "192.0.2.7", "localhost")}
+    assert asked == {
+        "0.0.0.0": "127.0.0.1",
+        "::": "::1",
+        "127.0.0.1": "127.0.0.1",
+        "192.0.2.7": "192.0.2.7",
+        "localhost": "localhost",
+    }

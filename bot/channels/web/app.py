@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.channels.channel import Step, WorldOf, deaf_of
+from bot.channels.settings import where_to_knock
 from bot.channels.sharing import shared
 from bot.channels.web.asgi import WebApp
 from bot.channels.web.driver import Driver
@@ -91,7 +92,7 @@ async def _answers(bound: socket.socket) -> bool:
                 reader, writer = await asyncio.open_unix_connection(bound.getsockname())
             else:
                 host, port = bound.getsockname()[:2]
-                reader, writer = await asyncio.open_connection({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # noqa: S104 (not bound to)
+                reader, writer = await asyncio.open_connection(where_to_knock(host), port)
             try:
                 writer.write(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n")
                 head = await reader.readline()

@@ -15,7 +15,7 @@ from typing import Final
 import aiohttp
 
 from bot.channels.channel import Check
-from bot.channels.settings import is_loopback
+from bot.channels.settings import is_loopback, where_to_knock
 from bot.channels.web.front_checks import front_checks
 from bot.channels.web.page_answer import visit
 from bot.channels.web.server import FILES
@@ -117,7 +117,7 @@ def _limit() -> Check:
 
 def _here(settings: Settings) -> Iterator[Check]:
     name = "page"
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 (not bound to)
+    host = where_to_knock(settings.host)
     shown = f"[{host}]" if ":" in host else host
     try:
         answer = asyncio.run(visit(f"http://{'page' if settings.socket else f'{shown}:{settings.port}'}/", settings.socket))
