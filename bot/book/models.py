@@ -267,7 +267,7 @@ class Regional(Model):
 
 
 class WordList(Model):
-    """`content/words.yaml`: words people use for what they do, offered and understood; words the bot avoids; words of one region."""
+    """`content/words.yaml`: words people use for what they do, words the bot avoids, words of one region."""
 
     default: Labels
     offered: dict[Language, list[Annotated[str, Field(min_length=2, max_length=24)]]]
