@@ -38,8 +38,9 @@ def test_another_number_in_one_language_is_told_in_every_kind_of_file(file: str)
 
 @pytest.mark.parametrize(
     ("en", "es", "told"),
-    [("A fine of 1,500.", "Multa de 1500.", False), ("A fine of 1,500.", "Multa de 15000.", True), ("Take 1.5 mg.", "Toma 15 mg.", True),
-     ("Take 0.125 mg.", "Toma 0,125 mg.", True), ("Visas: 10,000.", "Visas: 10000.", False)],
+    [("A fine of 1,500.", "Multa de 1500.", False), ("A fine of 1,500.", "Multa de 15000.", True),
+     ("Take 1.5 mg.", "Toma 15 mg.", True), ("Take 0.125 mg.", "Toma 0,125 mg.", True),
+     ("Visas: 10,000.", "Visas: 10000.", False)],
 )  # fmt: skip
 def test_thousands_are_written_in_each_languages_way(en: str, es: str, told: bool) -> None:
     """1,500 reads as one and a half in most Spanish-speaking countries; the value is compared, decimals stay as they are."""
