@@ -217,11 +217,15 @@ class Place(Model):
 
 
 class Source(Model):
-    """One page, paper or document, registered once (`content/sources/*.yaml`)."""
+    """One page, paper or document, registered once (`content/sources/*.yaml`).
+
+    `language`: the page's own language, where it is known; who reads another one gets it last.
+    """
 
     source: Id
     title: Annotated[str, Field(min_length=3, max_length=300)]
     address: Annotated[str, Field(max_length=600)] | None = None
+    language: Language | None = None
     read: dt.date | None = None
     how: Literal["page", "excerpt", "copy", "not_read"] = "excerpt"
     dated: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")] | None = None

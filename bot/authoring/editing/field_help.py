@@ -106,6 +106,7 @@ _HELP = {
     "label": "The words on the button, 40 signs at most, in each language.",
     "Blank.label": "What to fill in.",
     "language": "The language it is in.",
+    "Source.language": "The language of the page, like es; leave it out where nobody looked. Who reads another one gets it last.",
     "languages": "The languages of this pack; every text has each of them.",
     "language_names": "Each language as its speakers call it: what the button for it says.",
     "Referral.languages": "The languages that are spoken there; or unknown.",
