@@ -45,7 +45,7 @@ docs: $(VENV)/ready
 	$(BIN)/python -m bot.cli_reference > docs/commands.md
 	$(BIN)/constellation content check --codes > docs/checks.md
 	$(BIN)/constellation ops inventory --write docs/privacy.md
-	$(BIN)/constellation content coverage --date 2026-11-28 --out docs/coverage.md
+	$(BIN)/constellation content coverage --date 2026-11-29 --out docs/coverage.md
 	$(BIN)/constellation ops inventory --write docs/threat-model.md
 
 bench: $(VENV)/ready

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 from bot.authoring.lint.runner import check  # noqa: E402
 from bot.book import default_folders, snapshot  # noqa: E402
 
-DAY = dt.date(2026, 11, 28)
+DAY = dt.date(2026, 11, 29)
 QUOTED = r'"(?:[^"\\\n]|\\.)*"'
 TIP = rf"(    text:\n      en: ){QUOTED}"
 TIP_ES = rf"(    text:\n      en: {QUOTED}\n      es: ){QUOTED}"

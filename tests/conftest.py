@@ -12,7 +12,7 @@ from bot.engine.flow_compiler import compile_flows
 from bot.engine.types import Surface, World
 from bot.find.heard import Heard
 
-TODAY = dt.date(2026, 11, 28)
+TODAY = dt.date(2026, 11, 29)
 LATER = dt.date(2028, 11, 23)
 
 

@@ -177,7 +177,7 @@ def test_nothing_is_promised_or_ordered(book: Book) -> None:
 
 
 def test_the_coverage_page_is_current(edition: Edition) -> None:
-    """`constellation content coverage --date 2026-11-28 --out docs/coverage.md` keeps it so."""
+    """`constellation content coverage --date 2026-11-29 --out docs/coverage.md` keeps it so."""
     assert (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8") == report(edition)
 
 

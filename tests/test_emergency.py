@@ -49,8 +49,9 @@ NUMBERS |= {
     "th": ("191", "1669"),
     "uy": ("911", "105"),
     "za": ("112", "10177"),
+    "no": ("112", "113"),
 }
-"""Countries added on 28 November: pinned as they were read then, so that none changes unnoticed. Nobody has read these apart."""
+"""Countries added on 28 and 29 November: pinned as they were read then, so that none changes unnoticed. Read by one only."""
 BOTH = ("ar", "fr", "in", "za")
 """Where an ambulance has a number of its own beside one that reaches every service: both are shown, its own first."""
 NEEDS = {"danger-now": "police", "attacked": "police", "police-attack": "nobody"}

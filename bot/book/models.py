@@ -217,11 +217,15 @@ class Place(Model):
 
 
 class Source(Model):
-    """One page, paper or document, registered once (`content/sources/*.yaml`)."""
+    """One page, paper or document, registered once (`content/sources/*.yaml`).
+
+    `language`: the page's own language, where it is known; who reads another one gets it last.
+    """
 
     source: Id
     title: Annotated[str, Field(min_length=3, max_length=300)]
     address: Annotated[str, Field(max_length=600)] | None = None
+    language: Language | None = None
     read: dt.date | None = None
     how: Literal["page", "excerpt", "copy", "not_read"] = "excerpt"
     dated: Annotated[str, Field(pattern=r"^[0-9]{4}(-[0-9]{2}){0,2}$")] | None = None
@@ -244,14 +248,33 @@ class Rule(Model):
     exceptions: list[str] = []
 
 
+class RegionalWord(Model):
+    """One way to say a thing, in its forms (`*` covers endings), and the places where it is the usual one."""
+
+    said: list[str]
+    places: list[Id] = []
+
+
+class Regional(Model):
+    """A thing whose name differs from country to country, and what a text says that is for everybody."""
+
+    thing: Id
+    language: Language
+    write: str
+    words: list[RegionalWord]
+    everywhere: list[str] = []
+    exceptions: list[str] = []
+
+
 class WordList(Model):
-    """`content/words.yaml`: words people use for what they do, offered and understood; words the bot avoids."""
+    """`content/words.yaml`: words people use for what they do, words the bot avoids, words of one region."""
 
     default: Labels
     offered: dict[Language, list[Annotated[str, Field(min_length=2, max_length=24)]]]
     understood: Phrases = {}
     avoid: list[Rule] = []
     allowed: list[str] = []
+    regional: list[Regional] = []
 
 
 class Voice(Model):

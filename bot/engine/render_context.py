@@ -158,12 +158,18 @@ class RenderContext:
     def _amount(self, amount: str) -> str:
         return f"{amount[:-1]} {self.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
+    def _foreign(self, source: str) -> int:
+        """0 for a source in the language of the screen, 1 where nobody wrote down its language, 2 for another one."""
+        known = self.world.edition.sources.get(source)
+        written = known.language if known else None
+        return 1 if written is None else 2 * (written != self.language)
+
     def checked(self, review: Review, sources: Iterable[str]) -> tuple[Span, ...]:
-        """When this was last checked, whether that is too long ago, and links to where it was read."""
+        """When this was last checked, whether that is too long ago, and links to where it was read, their language first."""
         stale = self.world.edition.date >= review.expires
         spans = [Span(f"\n\n{self.says('stale' if stale else 'checked')} {review.checked.isoformat()}")]
         number = 0
-        for source in dict.fromkeys(sources):
+        for source in sorted(dict.fromkeys(sources), key=self._foreign):
             if address := self.address(source):
                 number += 1
                 spans += [Span(f" · {self.says('sources')} " if number == 1 else " "), Span(f"[{number}]", "link", address)]

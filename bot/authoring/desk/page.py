@@ -134,6 +134,7 @@ def notice_html(site: Site) -> str:
     if not live.broken:
         return ""
     errors = [fault for fault in live.faults if fault.severity == "error"]
+    errors.sort(key=lambda fault: fault.code == "ID-UNKNOWN")  # a file that cannot be read leaves one behind wherever it is named
     kept = "Below is the last state that worked." if live.good else "There is nothing to show until they are mended."
     head = f"<h2>{'One fault stops' if len(errors) == 1 else f'{len(errors)} faults stop'} this pack from being read</h2>"
     return (

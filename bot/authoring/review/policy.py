@@ -186,7 +186,7 @@ def _field(kind: ItemKind, path: tuple[str, ...], context: PolicyContext, item: 
                 return "disclosure", _LEGAL | _LOCAL
             return words if first in ("offers", "serves", "stance") and spoken else ("contact", _LOCAL)
         case "source" | "links":
-            return words if first in ("title", "dated") else ("contact", _LOCAL)
+            return words if first in ("title", "dated", "language") else ("contact", _LOCAL)
         case "voice":
             return words if first in ("title", "summary", "hard") else ("contact", _LOCAL)
         case "episode":

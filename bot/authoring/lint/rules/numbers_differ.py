@@ -10,6 +10,8 @@ from bot.authoring.lint.subject import Pack
 from bot.book import Fault
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
+"""1,500 in English. In most Spanish-speaking countries that reads as one and a half, so Spanish writes 1500."""
 _CLOCK = re.compile(r"\b([01]?\d|2[0-4])(?::([0-5]\d))?\b")
 
 
@@ -17,7 +19,7 @@ def _numbers(text: str, *, hours: bool) -> list[str]:
     """The numbers of a text. Of opening hours, with a clock of twelve: one language may say "6 pm" and another "18:00"."""
     if hours:
         text = _CLOCK.sub(lambda found: f"{int(found[1]) % 12}" + (f" {found[2]}" if int(found[2] or 0) else ""), text)
-    return sorted(_NUMBER.findall(text))
+    return sorted(_NUMBER.findall(_GROUPED.sub(lambda found: found[0].replace(",", ""), text)))
 
 
 def look(pack: Pack) -> Iterator[Fault]:
