@@ -30,7 +30,7 @@ FROM python:3.13-slim
 RUN apt-get update && apt-get install -y --no-install-recommends git ca-certificates && rm -rf /var/lib/apt/lists/* \
  && install -d -o 65532 -g 65532 -m 700 /cache
 COPY --from=build /opt/constellation /opt/constellation
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1 HOME=/tmp \
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PYTHONMALLOC=malloc MALLOC_PERTURB_=90 GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=65536 HOME=/tmp \
     CONSTELLATION_TELEGRAM_HEALTH_FILE=/tmp/health CONSTELLATION_SIGNAL_HEALTH_FILE=/tmp/health CONSTELLATION_WEB_HEALTH_FILE=/tmp/health
 # `docker ps` says whether the channel answers.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=2 CMD ["/opt/constellation/bin/constellation", "ops", "health"]

@@ -21,6 +21,9 @@ _MARK = "CONSTELLATION_ALLOCATOR"
 _NO_CACHES = "glibc.malloc.tcache_count=0"
 _ONE_HEAP = "glibc.malloc.arena_max=1"
 """What one thread built and threw away is used again by all: 30 MB less at rest."""
+_LARGE_APART = "glibc.malloc.mmap_threshold=65536"
+"""What is large while a pack is read goes back to the system whole. Else it leaves holes in the heap, which fill up again as
+people come: 27 MB more after 10,000 of them."""
 
 
 def allocator_switches(environ: Mapping[str, str]) -> dict[str, str]:
@@ -41,6 +44,7 @@ def allocator_switches(environ: Mapping[str, str]) -> dict[str, str]:
     missing = {key: value for key, value in missing.items() if environ.get(key) in (None, "", "0")}
     lacking = [_NO_CACHES] if _NO_CACHES not in tunables else []
     lacking += [_ONE_HEAP] if "glibc.malloc.arena_max" not in tunables else []
+    lacking += [_LARGE_APART] if "glibc.malloc.mmap_threshold" not in tunables else []
     if lacking:
         missing["GLIBC_TUNABLES"] = ":".join([*filter(None, [tunables]), *lacking])
     return missing

@@ -17,7 +17,7 @@ def test_missing_switches_are_added() -> None:
     assert allocator_switches({}) == {
         "PYTHONMALLOC": "malloc",
         "MALLOC_PERTURB_": "90",
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1",
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=65536",
     }
 
 
@@ -26,6 +26,7 @@ def test_what_is_set_stays() -> None:
     """And nothing is missing once all are there."""
     environ = {"GLIBC_TUNABLES": "glibc.malloc.perturb=7", "PYTHONMALLOC": "malloc"}
     added = allocator_switches(environ)
-    assert added == {"GLIBC_TUNABLES": "glibc.malloc.perturb=7:glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1"}
+    switches = ("perturb=7", "tcache_count=0", "arena_max=1", "mmap_threshold=65536")
+    assert added == {"GLIBC_TUNABLES": ":".join(f"glibc.malloc.{switch}" for switch in switches)}
     assert allocator_switches({**environ, **added}) == {}
     assert allocator_switches({"PYTHONMALLOC": "debug"}) == {}

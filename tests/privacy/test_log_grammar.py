@@ -63,7 +63,7 @@ def _environ(server: TelegramServer) -> dict[str, str]:
     switches = {
         "PYTHONMALLOC": "malloc",
         "MALLOC_PERTURB_": "90",
-        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1",
+        "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0:glibc.malloc.arena_max=1:glibc.malloc.mmap_threshold=65536",
     }
     return {**os.environ, **found, **switches, "CONSTELLATION_TELEGRAM_PACE": "off", "PYTHONPATH": str(ROOT)}
 
