@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from secrets import token_bytes
 from typing import Final, NamedTuple, Protocol
 
@@ -74,8 +75,7 @@ class MemoryTimers:
         await self.cancel(handle)
         if len(self._kept) >= self._limit:
             return False
-        later = asyncio.get_running_loop().call_later(seconds, self._ring, handle)
-        self._kept[handle] = _Armed(later, seal(self._key, handle, payload))
+        self._kept[handle] = _Armed(self._later(seconds, handle), seal(self._key, handle, payload))
         return True
 
     async def cancel(self, handle: bytes) -> None:
@@ -97,7 +97,7 @@ class MemoryTimers:
         armed = self._kept[handle]
         due = self._give(handle)
         armed.given = True
-        armed.later = asyncio.get_running_loop().call_later(RING_SECONDS, self._ring, handle)
+        armed.later = self._later(RING_SECONDS, handle)
         return due
 
     async def done(self, due: Due) -> None:
@@ -118,6 +118,10 @@ class MemoryTimers:
             armed.later.cancel()
         self._kept.clear()
         self._due.clear()
+
+    def _later(self, seconds: float, handle: bytes) -> asyncio.TimerHandle:
+        # In a context of its own: else whatever belongs to the chat that asks would stay until the timer rings.
+        return asyncio.get_running_loop().call_later(seconds, self._ring, handle, context=Context())
 
     def _ring(self, handle: bytes) -> None:
         self._due[handle] = None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
+from contextvars import ContextVar
 
 import pytest
 
@@ -146,3 +149,23 @@ async def test_the_memory_is_bounded_and_holds_nothing_open() -> None:
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.1):
             await timers.next()
+
+
+async def test_a_timer_holds_nothing_of_the_chat_that_armed_it() -> None:
+    """What is in the context of an answer goes with the answer, however late its timer is due."""
+    timers, held = MemoryTimers(), ContextVar[object]("held")
+
+    class Queue:
+        """What an answer has in its context."""
+
+    async def answer() -> weakref.ref[Queue]:
+        queue = Queue()
+        held.set(queue)
+        await timers.arm(b"one", 600, b"1")
+        return weakref.ref(queue)
+
+    gone = await asyncio.create_task(answer())
+    await asyncio.sleep(0)
+    gc.collect()
+    assert gone() is None
+    await timers.close()
