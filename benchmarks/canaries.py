@@ -161,7 +161,7 @@ async def ours(people: int, *, session: int = SESSION, files: bool = True, core:
     """The real command with crashes in between; the search, and what it found of whom."""
     begin = time.time()
     server, presses = TelegramServer(), Presses()
-    server.random = presses  # type: ignore[assignment]
+    server.random = presses
     await server.start()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

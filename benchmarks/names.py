@@ -133,13 +133,13 @@ def _records(seized: Seizure, chat: int) -> Iterable[RecordKeys]:
 
 def by_name(seized: Seizure, chat: int) -> bool:
     """A session of that name lies there."""
-    return any(record.name in seized.state.sessions._kept for record in _records(seized, chat))  # type: ignore[attr-defined]
+    return any(record.name in seized.state.sessions._kept for record in _records(seized, chat))
 
 
 def by_seal(seized: Seizure, chat: int) -> bool:
     """Some session, whatever its name, opens with the id's key."""
     for record in _records(seized, chat):
-        for name, (_, sealed) in seized.state.sessions._kept.items():  # type: ignore[attr-defined]
+        for name, (_, sealed) in seized.state.sessions._kept.items():
             try:
                 unpack(unseal(record.key, name, sealed))
                 return True
@@ -150,22 +150,22 @@ def by_seal(seized: Seizure, chat: int) -> bool:
 
 def by_flood(seized: Seizure, chat: int) -> bool:
     """Somebody of that name wrote just now."""
-    return any(record.name in seized.state.floods._kept for record in _records(seized, chat))  # type: ignore[attr-defined]
+    return any(record.name in seized.state.floods._kept for record in _records(seized, chat))
 
 
 def by_pacing(seized: Seizure, chat: int) -> bool:
     """That chat was just answered."""
-    return seized.state.pacing._digest(chat) in seized.state.pacing._free_at  # type: ignore[attr-defined]
+    return seized.state.pacing._digest(chat) in seized.state.pacing._free_at
 
 
 def by_hold(seized: Seizure, chat: int) -> bool:
     """Telegram limits that chat, and something waited for it just now."""
-    return seized.state.pacing._digest(chat) in seized.state.pacing._held_until  # type: ignore[attr-defined]
+    return seized.state.pacing._digest(chat) in seized.state.pacing._held_until
 
 
 def by_tombstone(seized: Seizure, chat: int) -> bool:
     """That chat was just left."""
-    return seized.state.tombstones._digest(chat) in seized.state.tombstones._kept  # type: ignore[attr-defined]
+    return seized.state.tombstones._digest(chat) in seized.state.tombstones._kept
 
 
 def by_timer(seized: Seizure, chat: int) -> bool:

@@ -134,7 +134,7 @@ async def _with(spy: Spy, made: Fleet) -> AsyncIterator[Spy]:
 async def over_valkey(people: int, *, replicas: int = 2, session: int = SESSION) -> dict[str, Any]:
     """People talk, leave or fall silent; what Valkey had of them, and what the replicas have at the end."""
     server, presses = TelegramServer(), Presses()
-    server.random = presses  # type: ignore[assignment]
+    server.random = presses
     marks = [canary() for _ in range(people)]
     crowd = Crowd(left=marks[: people * 2 // 3], silent=marks[people * 2 // 3 :])
     extra = {"CONSTELLATION_TELEGRAM_PACE": "off", "CONSTELLATION_SESSION_SECONDS": str(session)}

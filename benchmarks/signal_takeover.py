@@ -62,14 +62,18 @@ class Pair:
     def _log(self, number: int) -> bytes:
         return (self._folder / f"log{number}").read_bytes()
 
-    def serving(self) -> int:
-        """Which one serves: the last that said so and has not stopped."""
+    def active(self) -> list[int]:
+        """Which ones take messages: those that said so, did not take it back and have not stopped."""
         turns = [self._log(number).splitlines() for number in range(len(self.processes))]
-        return next(
+        return [
             number
             for number, lines in enumerate(turns)
             if self.processes[number].returncode is None and lines.count(b"active") > lines.count(b"passive")
-        )
+        ]
+
+    def serving(self) -> int:
+        """Which one serves: the first that takes messages. Raises `IndexError` where none does."""
+        return self.active()[0]
 
     async def stop(self) -> None:
         """Ends all."""
@@ -166,16 +170,18 @@ async def _valkey_trial(pair: Pair, daemon: SignalDaemon, valkey: ValkeyServer, 
     away: list[str] = []
     answered: list[str] = []
 
+    killed = trouble == "valkey_kill"
+
     async def hurt() -> None:
-        if trouble == "valkey_kill":
+        if killed:
             await valkey.kill()
-            await asyncio.sleep(AWAY)
-            answered.extend(filter(daemon.sees, away))
-            await valkey.start()
         else:
             valkey.pause()
-            await asyncio.sleep(PAUSE)
-            answered.extend(filter(daemon.sees, away))
+        await asyncio.sleep(AWAY if killed else PAUSE)
+        answered.extend(filter(daemon.sees, away))
+        if killed:
+            await valkey.start()
+        else:
             valkey.go_on()
 
     work: asyncio.Task[None] | None = None
@@ -192,11 +198,6 @@ async def _valkey_trial(pair: Pair, daemon: SignalDaemon, valkey: ValkeyServer, 
         await daemon.until(lambda: all(daemon.sees(aci) for aci in everybody), 60)
     await asyncio.sleep(15)  # a lease's length and some: who lost it has seen so by now
     turns = [at for at, number, method in daemon.log if method == "subscribeReceive" and number > connection]
-    lines = [pair._log(number).splitlines() for number in range(len(pair.processes))]
-    active = sum(
-        pair.processes[number].returncode is None and found.count(b"active") > found.count(b"passive")
-        for number, found in enumerate(lines)
-    )
     return {
         "people": people,
         "without_an_answer": sum(not daemon.sees(aci) for aci in everybody),
@@ -205,7 +206,7 @@ async def _valkey_trial(pair: Pair, daemon: SignalDaemon, valkey: ValkeyServer, 
         "answered_in_trouble": len(answered),
         "taken_over_after": round(turns[0] - begin, 1) if turns else None,
         "turns_taken": daemon.calls.count("subscribeReceive") - before,
-        "asked_by_both": active > 1,
+        "asked_by_both": len(pair.active()) > 1,
     }
 
 

@@ -32,7 +32,7 @@ def run_ours(url: str, cost: int) -> None:
     from bot.channels.telegram.app import serve
     from bot.channels.telegram.settings import Settings
 
-    asyncio.run(serve(step, lambda: WORLD, Settings("123:TEST", url, pace=False, name_cost=cost)))  # type: ignore[arg-type]
+    asyncio.run(serve(step, lambda: WORLD, Settings("123:TEST", url, pace=False, name_cost=cost)))
 
 
 def run_twin(url: str) -> None:

@@ -107,7 +107,7 @@ def test_readme_says_what_home_and_leave_carry() -> None:
 def test_what_replicas_promise_is_shared_and_what_is_left_is_said() -> None:
     """Each part of the state lies where replicas meet, so that no promise holds for one process alone; a part that a process
     keeps for itself fails here, and belongs into the page on threats."""
-    shared = ValkeyState(ValkeyServer("unix:///none"), Peppers(), b"place")  # type: ignore[arg-type]
+    shared = ValkeyState(ValkeyServer("unix:///none"), Peppers(), b"place")
     parts = vars(MemoryState())
     assert {"sessions", "timers", "owed", "tombstones", "floods", "pacing", "claims", "left"} <= parts.keys()
     for name in parts:

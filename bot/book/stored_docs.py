@@ -53,8 +53,8 @@ class StoredDocs(Mapping[str, Doc]):
         }
 
     def __getitem__(self, path: str) -> Doc:
-        # Packed by this very object and never outside of this process.
-        value, positions = pickle.loads(zlib.decompress(self._packed[path]))  # noqa: S301
+        packed = self._packed[path]
+        value, positions = pickle.loads(zlib.decompress(packed))  # noqa: S301 (packed by this object, never outside of this process)
         return value, positions
 
     def __contains__(self, path: object) -> bool:

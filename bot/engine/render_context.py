@@ -158,7 +158,7 @@ class RenderContext:
     def _amount(self, amount: str) -> str:
         return f"{amount[:-1]} {self.says('hours_unit' if amount[-1] == 'h' else 'days_unit')}"
 
-    def _foreign(self, source: str) -> int:
+    def _language_rank(self, source: str) -> int:
         """0 for a source in the language of the screen, 1 where nobody wrote down its language, 2 for another one."""
         known = self.world.edition.sources.get(source)
         written = known.language if known else None
@@ -169,7 +169,7 @@ class RenderContext:
         stale = self.world.edition.date >= review.expires
         spans = [Span(f"\n\n{self.says('stale' if stale else 'checked')} {review.checked.isoformat()}")]
         number = 0
-        for source in sorted(dict.fromkeys(sources), key=self._foreign):
+        for source in sorted(dict.fromkeys(sources), key=self._language_rank):
             if address := self.address(source):
                 number += 1
                 spans += [Span(f" · {self.says('sources')} " if number == 1 else " "), Span(f"[{number}]", "link", address)]
@@ -216,18 +216,8 @@ class RenderContext:
                 return subject.place
         return "none"
 
-    @cached_property
-    def _chosen(self) -> dict[str, tuple[str, ...]]:
-        return {}
-
     def chosen(self, field: str) -> tuple[str, ...]:
-        """The options of a field that are chosen, aims in the order chosen. Looked up once a screen: a dozen buttons ask."""
-        found = self._chosen.get(field)
-        if found is None:
-            found = self._chosen[field] = self._options_chosen(field)
-        return found
-
-    def _options_chosen(self, field: str) -> tuple[str, ...]:
+        """The options of a field that are chosen, aims in the order chosen."""
         options = self.options(field)
         if field == "aims":
             names = {code: name for name, code in options.items()}

@@ -304,8 +304,10 @@ def _line(draw: RenderContext, moves: Transitions) -> tuple[Span, ...]:
 
 def _in_line(moves: Transitions, spec: ChoiceSpec) -> bool:
     """Whether the button of the line above already leads where a choice does: to the card, or to people to talk to about it."""
-    card = maybe_card(moves.draw, moves.step) if spec.subject else None
-    if card is None or not spec.subject:
+    if not spec.subject:
+        return False
+    card = maybe_card(moves.draw, moves.step)
+    if card is None:
         return False
     to_talk = card.maybe is not None and card.maybe.opens == "talk"
     return spec.subject == f"card:{card.card}" or (to_talk and spec.go == _WHO and spec.subject == f"topic:{card.topic}")

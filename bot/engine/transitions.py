@@ -240,11 +240,11 @@ class Transitions:
 
     def taken(self, spec: ChoiceSpec) -> bool:
         """Whether a choice that can be taken back was given already."""
-        return bool(spec.toggle) and any(option in self.draw.chosen(name) for name, option in spec.toggle.items())
+        return any(option in self.draw.chosen(name) for name, option in spec.toggle.items())
 
     def marked(self, spec: ChoiceSpec) -> bool:
         """Whether a choice's answer is the one that holds."""
-        return self.taken(spec) or (bool(spec.set) and any(option in self.draw.chosen(name) for name, option in spec.set.items()))
+        return self.taken(spec) or any(option in self.draw.chosen(name) for name, option in spec.set.items())
 
     def _taken_back(self, spec: ChoiceSpec) -> Target:
         target = self.page(self.state.page)

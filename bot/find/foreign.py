@@ -182,11 +182,13 @@ def _by_words(words: Collection[str]) -> str:
         among = [language for language, known in _LISTS.items() if word in known]
         for language in among:
             scores[language] += 1.0 / len(among) ** 0.5
+        if word.isascii():
+            continue  # no letter of it is of one language alone
         for language, letters in _TELLING.items():
             if any(letter in letters for letter in word):
                 telling.add(language)
                 scores[language] += 1.0
-        if not among and not word.isascii():
+        if not among:
             for language, letters in _LETTERS.items():
                 scores[language] += 0.5 * any(letter in letters for letter in word)
     ours = max(scores.pop("en"), scores.pop("es"))

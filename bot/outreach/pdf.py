@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue, WrapMode, XPos, YPos
@@ -73,7 +74,7 @@ class _Pdf(FPDF):
             output=MethodReturnValue.HEIGHT,
         )
         # The library's one signature names all that it can give; with this `output` it is the height.
-        return float(height)  # type: ignore[arg-type]
+        return cast("float", height)
 
     def code(self, address: str, x: float, y: float, width: float) -> None:
         """An address as a QR code, its white border with it."""

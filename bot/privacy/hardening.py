@@ -56,8 +56,8 @@ def restart_with_switches(argv: list[str] | None = None) -> None:
     if not missing or os.environ.get(_MARK) == "1":
         return
     environ = {**os.environ, **missing, _MARK: "1"}
-    # No shell, and nothing but this very command again: what the linter warns of is what is wanted.
-    os.execve(sys.executable, [sys.executable, *(argv if argv is not None else sys.orig_argv[1:])], environ)  # noqa: S606
+    command = [sys.executable, *(argv if argv is not None else sys.orig_argv[1:])]
+    os.execve(sys.executable, command, environ)  # noqa: S606 (no shell is wanted: this very command again)
 
 
 def no_dumps() -> bool:

@@ -66,7 +66,7 @@ class Peppers:
         accepted = self.accepted()
         return accepted if self.now() % self._period < seconds else accepted[:1]
 
-    async def ready(self, seconds: float) -> bool:  # noqa: ARG002 (replicas wait)
+    async def ready(self, seconds: float) -> bool:  # noqa: ARG002 (replicas wait so long for it: one signature for both)
         """Whether there is a pepper for this moment, within so many seconds."""
         return True
 

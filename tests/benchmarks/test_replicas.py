@@ -27,10 +27,15 @@ def test_no_question_is_lost_over_three_replicas() -> None:
 
 
 def test_a_second_bot_takes_over_on_signal() -> None:
-    """Who serves stands still: the other answers everybody, also what had been handed to the first, which says nothing more."""
-    found = asyncio.run(signal_takeover.run(people=12, troubles=("pause",)))
+    """Who serves stands still: the other answers everybody, also what had been handed to the first, which says nothing more.
+    Then Valkey is killed, and an empty one takes its place: nobody goes unanswered, and one of them serves, not both."""
+    found = asyncio.run(signal_takeover.run(people=12, troubles=("pause", "valkey_kill")))
     assert found["connections_of_who_waits"] == 0
     pause = found["pause"]
     assert pause["without_an_answer"] == 0
     assert pause["said_after_standing_still"] == 0
     assert pause["sent_twice"] <= pause["calls_at_the_daemon_then"]
+    gone = found["valkey_kill"]
+    assert gone["wrote_in_trouble"]
+    assert gone["without_an_answer"] == 0
+    assert not gone["asked_by_both"]

@@ -80,7 +80,7 @@ def test_wrong_values_are_refused(wrong: dict[str, Any]) -> None:
     with helm.Chart.load(CHART) as chart:
         chart.validate_schema(VALUES)
         with pytest.raises(helm.HelmValuesError):
-            chart.validate_schema({**VALUES, **wrong, "images": {**VALUES["images"], **wrong.get("images", {})}})  # type: ignore[dict-item]
+            chart.validate_schema({**VALUES, **wrong, "images": {**VALUES["images"], **wrong.get("images", {})}})
 
 
 @pytest.mark.heavy

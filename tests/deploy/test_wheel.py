@@ -180,7 +180,7 @@ def test_the_image_has_every_extra_that_it_promises() -> None:
     assert extras >= {"web", "valkey"}, "what a webhook and replicas need"
     pins = _pins("requirements.lock")
     for need in [*project["dependencies"], *(each for name in extras for each in project["optional-dependencies"][name])]:
-        name, bound = re.fullmatch(r"([\w-]+)>=([\d.]+)", need).groups()  # type: ignore[union-attr]
+        name, bound = re.fullmatch(r"([\w-]+)>=([\d.]+)", need).groups()
         found = pins.get(name.lower())
         assert found, f"{name} is not in requirements.lock"
         assert [int(part) for part in found.split(".")] >= [int(part) for part in bound.split(".")], (name, found, bound)

@@ -77,7 +77,7 @@ def test_what_leads_there_is_called_something_harmless(world: World) -> None:
     }
     assert labels == {("Something that is not here", "Algo que no está aquí")}
     for name in ("check_in.different", "check_in.stays", "change.pace", "change.obstacles", "weigh.open"):
-        said = " ".join((flows.steps[name].say or {"en": ""})["en"].raw.split()).lower()  # type: ignore[union-attr]
+        said = " ".join((flows.steps[name].say or {"en": ""})["en"].raw.split()).lower()
         said += " ".join(spec.label["en"].lower() for spec in flows.steps[name].choices)
         assert not [word for word in ("control", "decides for", "owe", "boss over", "partner", "get away") if word in said], name
 

@@ -137,7 +137,7 @@ def test_the_offer_is_on_the_screen(world: World) -> None:
     said = {"sure": "found.answer", "choose": "found.choose", "unsure": "found.choose"}
     for band, expected in said.items():
         topics = ("police-stop",) if band != "unsure" else ()
-        heard = Heard(band, topics=topics, language="en", episode="raid-now")  # type: ignore[arg-type]
+        heard = Heard(band, topics=topics, language="en", episode="raid-now")
         hearing = replace(world, listen=lambda _text, _language, heard=heard: heard)
         turn = step(hearing, "", Typed("something"))
         assert turn.screen.step == expected

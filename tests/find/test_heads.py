@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -81,8 +82,23 @@ def test_the_order_of_examples_does_not_count() -> None:
 def test_scores_in_blocks_are_the_scores_in_one(monkeypatch: pytest.MonkeyPatch, fitted: Fitted) -> None:
     """Examples are looked at in blocks to save memory; a block's edge loses none."""
     whole = fitted.heads.scores(_vectors(5, 9))
-    monkeypatch.setattr("bot.find.triage.heads._BLOCK", 7)
+    monkeypatch.setattr("bot.find.triage.heads._FEW", 7)
     assert np.abs(whole - fitted.heads.scores(_vectors(5, 9))).max() < 1e-5
+
+
+def test_a_message_is_scored_in_little_memory() -> None:
+    """A running bot's allocator fetches what is large anew each time and writes it over: four times the cost of the sums."""
+    centres = stored(_vectors(4000))
+    heads = Heads(("now", "danger"), centres, np.ones((4000, 2), np.int16))
+    message = _vectors(1, 9)
+    heads.scores(message)
+    tracemalloc.start()
+    try:
+        heads.scores(message)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 700_000
 
 
 def test_a_slightly_different_processor_decides_the_same(fitted: Fitted) -> None:

@@ -408,7 +408,7 @@ async def test_without_a_pepper_people_are_answered_without_a_session() -> None:
             assert lease.session.token == "kept"
             await lease.forget()
         await joining
-        assert not state.sessions._kept  # type: ignore[attr-defined]
+        assert not state.sessions._kept
     finally:
         undo()
         here._namer.close()

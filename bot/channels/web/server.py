@@ -8,7 +8,7 @@ import resource
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import h11
 import uvicorn
@@ -32,10 +32,9 @@ FILES: Final = 2 * BACKLOG + MOST_CONNECTIONS
 class BoundedProtocol(H11Protocol):
     """A connection that ends where it sends no request in time, and that says nothing of what was wrong with one."""
 
-    # Narrower than asyncio's protocol, as uvicorn's own is: a stream is all that it is given.
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """As in `H11Protocol`, for as many connections as there is room for."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", transport))  # a stream is all that it is given
         self.client = None  # nobody's address is handed on
         self._wait()
         if len(self.connections) > MOST_CONNECTIONS:

@@ -305,7 +305,7 @@ async def _left_at(stop: Stop, doing: Callable[[Scene], None], condition: str) -
         wrong.append(f"left in the chat: {[(message.id, message.by_bot) for message in scene.ann.sees]}")
     if scene.counters.faults:
         wrong.append(f"{scene.counters.faults} faults of ours")
-    if len(scene.sessions.state.timers):  # type: ignore[arg-type]
+    if len(scene.sessions.state.timers):
         wrong.append("a timer holds the chat")
     async with scene.sessions.hold(CHAT, priority=False, count=False) as lease:
         if not lease.kept or lease.session is not None:

@@ -82,7 +82,7 @@ async def _left_at(stop: Stop, doing: Callable[[Fleet], object], delay: float) -
         wrong.append(f"left in the chat: {[(message.id, message.by_bot) for message in fleet.ann.sees]}")
     if await fleet.session() is not None:
         wrong.append("a session is left")
-    if len(fleet.state.timers) or len(fleet.state.owed):  # type: ignore[arg-type]
+    if len(fleet.state.timers) or len(fleet.state.owed):
         wrong.append("a timer is left")
     if any(len(replica.driver.queues) for replica in fleet.replicas):
         wrong.append("a queue is left")

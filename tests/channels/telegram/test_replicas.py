@@ -154,7 +154,7 @@ def test_a_note_that_waits_is_not_written_after_leave(label: str) -> None:
         await asyncio.sleep(20)
         assert await fleet.session() is None
         assert fleet.ann.sees == []
-        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 0
 
     on_fleet(main)
 
@@ -176,7 +176,7 @@ def test_words_behind_a_leave_that_is_slow_begin_a_new_talk(seconds: float) -> N
             await asyncio.sleep(seconds)
             return await secret(chat, **more)
 
-        fleet.replicas[1].sessions._namer.secret = slow  # type: ignore[method-assign]
+        fleet.replicas[1].sessions._namer.secret = slow
         fleet.ann.presses("Leave")
         fleet.deliver(1)
         await asyncio.sleep(0.1)
@@ -186,7 +186,7 @@ def test_words_behind_a_leave_that_is_slow_begin_a_new_talk(seconds: float) -> N
         (shown,) = fleet.texts
         assert "You said another question in nothing" in shown
         assert (await fleet.session()).bubble == fleet.ann.screen.id
-        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 0
 
     on_fleet(main)
 
@@ -305,11 +305,11 @@ def test_a_timer_of_a_talk_that_was_left_changes_nothing() -> None:
         fleet.ann.presses("Clear later")
         fleet.deliver(0)
         await fleet.still()
-        assert len(fleet.state.timers) == 1  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 1
         fleet.ann.presses("Leave")
         fleet.deliver(1)
         await asyncio.sleep(3)
-        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 0
         fleet.ann.types("another question")
         fleet.deliver(2)
         await asyncio.sleep(700)
@@ -327,7 +327,7 @@ def test_an_older_timer_changes_nothing() -> None:
         await driver.clear_later.arm(5, CHAT, fleet.ann.screen.id, "home")
         await asyncio.sleep(60)
         assert len(fleet.texts) == 1
-        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 0
 
     on_fleet(main)
 
@@ -343,7 +343,7 @@ def test_a_timer_outlives_its_process() -> None:
         await asyncio.sleep(610)
         assert fleet.ann.sees == []
         assert await fleet.session() is None
-        assert len(fleet.state.timers) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.timers) == 0
 
     on_fleet(main)
 
@@ -497,7 +497,7 @@ def test_a_press_that_was_confirmed_is_answered_though_its_process_dies(newer: s
         else:
             (text,) = fleet.texts
             assert {"": "This is a", "words": "another question", "press": "This is b"}[newer] in text
-        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.owed) == 0
 
     on_fleet(main)
 
@@ -519,7 +519,7 @@ def test_leave_finds_what_was_sent_long_before_the_server_lost_all(monkeypatch: 
         fleet.deliver(2)
         await asyncio.sleep(60)
         assert fleet.ann.sees == ([] if lost else [copy])
-        assert len(fleet.state.owed) == 0  # type: ignore[arg-type]
+        assert len(fleet.state.owed) == 0
 
     on_fleet(main)
 
@@ -569,7 +569,7 @@ def test_a_press_of_a_dead_replica_is_not_shown_over_a_newer_one_that_cannot_be_
                 asked.append(True)
                 return None if len(asked) == 1 else await look(queue, update)
 
-            replica.driver._is_overtaken = late  # type: ignore[method-assign]
+            replica.driver._is_overtaken = late
         await asyncio.sleep(60)
         assert asked
         assert not any("This is a" in text for _, _, text in fleet.server.edits_of)
@@ -588,7 +588,7 @@ def test_words_that_another_replica_has_answered_meanwhile_are_not_answered_agai
         (words,) = fleet.updates()
         asking = asyncio.create_task(fleet.bring(words, 0))
         await asyncio.sleep(9)
-        fleet.state.sessions.take_away()  # type: ignore[attr-defined]
+        fleet.state.sessions.take_away()
         other = fleet.replicas[1].driver.receive(words)
         other.again = True
         await other.wait()

@@ -93,7 +93,7 @@ async def test_an_update_that_is_done_is_done_for_every_replica() -> None:
 async def test_health_names_the_part_that_is_yellow() -> None:
     """Yellow is 200, so that no proxy takes all replicas away; red is 503 whatever else is wrong."""
     now, wrong = [0.0], {"deaf": "", "away": False}
-    health = Health(None, lambda: now[0], deaf=lambda: wrong["deaf"], away=lambda: bool(wrong["away"]))  # type: ignore[arg-type,return-value]
+    health = Health(None, lambda: now[0], deaf=lambda: wrong["deaf"], away=lambda: bool(wrong["away"]))
     bot = Replica(MemoryClaims(), health)
     assert await bot.health() == (200, "green\n")
     wrong["deaf"] = "encoder"

@@ -31,7 +31,7 @@ class Asked:
             "CONSTELLATION_TELEGRAM_WEBHOOK_URL": URL,
             "CONSTELLATION_TELEGRAM_WEBHOOK_SECRET": "s" * 20,
         }
-        server._do_getWebhookInfo = self._says  # type: ignore[method-assign]
+        server._do_getWebhookInfo = self._says
 
     async def _says(self, _: dict[str, Any]) -> Any:
         return self.info
@@ -120,7 +120,7 @@ async def test_who_is_not_answered_is_told_why(asked: Asked) -> None:
     assert "try again" in (await asked.checks())["telegram"].fix
     asked.server.faults["getWebhookInfo"] = [Fault("truncated")]
     assert "way to Telegram" in (await asked.checks())["telegram"].fix
-    asked.info = "none"  # type: ignore[assignment]
+    asked.info = "none"
     assert "way to Telegram" in (await asked.checks())["telegram"].fix
     await asked.server.stop()
     assert "way to Telegram" in (await asked.checks())["telegram"].fix

@@ -36,7 +36,7 @@ PEOPLE = 20
 
 
 async def _talk(address: str, session: object, one: Canary, *, leaves: bool) -> None:
-    browser = Browser(session, address)  # type: ignore[arg-type]
+    browser = Browser(session, address)
     await browser.fetch("GET", "en/us-ny", headers={"user-agent": one.name, "x-forwarded-for": one.username, "cookie": one.name})
     for label in ("Begin", "Tips to stay safer"):
         await browser.press(label)

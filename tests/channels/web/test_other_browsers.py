@@ -143,7 +143,7 @@ async def test_a_text_browser_presses_buttons(name: str, parts: app.RunningChann
         sent.append(page_world.index.flows.by_hash[state.step] if state else "")
         return await answer(form, hints)
 
-    parts.driver.send = told  # type: ignore[method-assign]
+    parts.driver.send = told
 
     def talk() -> str:
         terminal = Terminal(name, *more, parts.address + "en/us-ny")

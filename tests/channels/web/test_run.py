@@ -148,7 +148,7 @@ async def test_the_probe_plays_its_talk(parts: app.RunningChannel, page_world: W
     outcome = await play(WebPhone(parts.address), scripts(page_world), 5)
     assert (outcome.failed, set(outcome.took)) == ("", {"connect", "start", "urgent", "question", "leave", "empty"})
     parts.seals.renew()
-    parts.seals.open = lambda sealed: None  # type: ignore[method-assign]
+    parts.seals.open = lambda sealed: None
     outcome = await play(WebPhone(parts.address), scripts(page_world), 0.5)
     assert outcome.failed == "start"
     outcome = await play(WebPhone("http://127.0.0.1:9/"), scripts(page_world), 0.5)

@@ -105,7 +105,7 @@ async def pause_beyond_the_lease(make: Make) -> None:
             stale.lost.clear()
             assert not await stale.bury(ANN, b"stale")
             stale.lost.clear()
-            await stale._renew()  # type: ignore[attr-defined]
+            await stale._renew()
             assert stale.lost.is_set()
             assert await held.is_held()
     assert await _get(three, ANN) == b"new talk"
@@ -223,7 +223,7 @@ async def timer_cancelled_elsewhere(make: Make) -> None:
     waiting = asyncio.create_task(one.timers.next())
     await two.timers.cancel(b"clear")
     async with asyncio.timeout(2):
-        while one.timers._own:  # type: ignore[attr-defined]
+        while one.timers._own:
             await asyncio.sleep(0.02)
     await asyncio.sleep(0.4)
     assert not waiting.done()

@@ -49,7 +49,7 @@ async def test_a_sweep_reaches_each_part() -> None:
     await _filled(state, sessions=0)
     parts = (state.claims, state.pacing, state.floods, state.tombstones)
     for part in parts:
-        part._clock = lambda: 1e9  # type: ignore[attr-defined]
+        part._clock = lambda: 1e9
     await state.sweep()
     left = [part.__dict__[name] for part in parts for name in ("_open", "_done", "_held_until", "_kept") if name in part.__dict__]
     assert len(left) == len(parts) + 1
