@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
@@ -20,6 +20,7 @@ from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
 from bot.find.nets import caught, says_young, triage
 from bot.find.pack import FindPack, Net, Thresholds, read_pack
+from bot.find.parsed_message import ParsedMessage
 from bot.find.place_names import PlaceNames, place_words
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
@@ -40,22 +41,6 @@ _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 _HEAVY = "suicidal-thoughts"  # the card of a wish to die
 _BRIEF = 4  # words, of which the heads hear little: then nets are believed alone
 _SHOWN, _RANKED = 3, 8
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ParsedMessage:
-    """A sentence taken apart: its words as typed, by sound without stop words, and its ideas with a leading #.
-
-    `language`: where it is clear, else "". `caught`: every idea and every sign of danger in any language, for the nets.
-    `named`: the words as a name of a place is looked up by, letters of any script kept.
-    """
-
-    typed: tuple[str, ...]
-    words: tuple[str, ...]
-    ideas: tuple[str, ...]
-    caught: frozenset[str]
-    language: str
-    named: tuple[str, ...] = ()
 
 
 class Finder:
@@ -352,6 +337,11 @@ class Finder:
             best = max(inside[0][1] if inside else 0.0, 1e-6)
             found, inside = "choose", [(number, best) for number in listed]
         mention = self._named.mention(understood.named, self._written)
+        path = self._paths.get(mention.rest, "")  # these very words are written down, whatever else they sound like
+        if not path and not mention.places:  # a short name at an end of them: "nyc who can help"
+            beside = (found for found in self._named.beside(understood.named) if found.rest in self._paths)
+            mention = next(beside, mention)
+            path = self._paths.get(mention.rest, "")
         naming: Naming = mention.naming
         named = naming in ("place", "elsewhere")
         if (
@@ -363,7 +353,6 @@ class Finder:
             naming = ""
         elif named:  # there is nothing else in the words, whatever they resemble
             special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
-        path = self._paths.get(mention.rest, "")  # these very words are written down, whatever else they sound like
         if path and special != "young" and (danger == "no" or (path == "silent" and danger == "maybe" and not nets)):
             special, part, found, inside, card, danger = path, "", "unsure", [], "", "no"
         first = max((score for _, score in inside), default=0.0)

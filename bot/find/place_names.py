@@ -117,6 +117,15 @@ class PlaceNames:
         several = len(spans) == 1 and len(found) > 1
         return PlaceMention(tuple(found if several else found[:_MOST]), "place" if alone and found else "", rest)
 
+    def beside(self, words: Sequence[str]) -> Iterator[PlaceMention]:
+        """Each name that stands at the beginning or the end of `words`, however short, with the rest: for those who know what the
+        rest would have to be."""
+        for size in range(min(self._longest, len(words) - 1), 0, -1):
+            for key, rest in ((words[:size], words[size:]), (words[-size:], words[:-size])):
+                if names := [name for name in self._names.get(tuple(key), ()) if name != WORLD]:
+                    found = self._narrowed([names])
+                    yield PlaceMention(tuple(found), "", tuple(rest))
+
     def _spans(self, words: Sequence[str], *, every: bool = False) -> Iterator[tuple[int, int, list[str]]]:
         """Where names stand, the longest first, with the places that have them. `every`: words of other phrases too, which is
         right only where nothing else is said."""

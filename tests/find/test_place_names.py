@@ -114,6 +114,10 @@ def test_who_can_help_is_heard_word_for_word(finder: Finder) -> None:
     heard = finder.listen("who can help me in texas", "en")
     assert (heard.special, heard.places) == ("who", ("us-tx",))
     assert finder.listen("who can help me get rid of my landlord", "en").special != "who"
+    for text, language in (("nyc who can help", "en"), ("who can help nyc", "en"), ("nyc quién me ayuda", "es")):
+        heard = finder.listen(text, language)
+        assert (heard.special, heard.places) == ("who", ("us-ny-nyc",)), text
+    assert finder.listen("la gente who can help", "en").special != "who"
     assert finder.listen("help me he has a knife", "en").danger == "now"
 
 
