@@ -28,8 +28,10 @@ def signal_world(edition) -> World:
 
 
 @pytest.fixture
-async def bot(daemon: SignalDaemon, signal_world: World) -> AsyncIterator[RunningChannel]:
-    """The channel, connected."""
+async def bot(daemon: SignalDaemon, signal_world: World, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[RunningChannel]:
+    """The channel, connected. Names are waited for: an answer without its session, as on a machine that has no time, leaves its
+    screen behind, and here that is not the question."""
+    monkeypatch.setattr("bot.channels.sessions.NAME_SECONDS", 60)
     settings = Settings(str(daemon.socket), "", name_cost=2)
     async with channel(step, lambda: signal_world, settings, goodbye=0.05, first_wait=0.05) as parts:
         await asyncio.wait_for(parts.daemon.connected.wait(), 5)
