@@ -110,14 +110,31 @@ _OURS = {"shape_old": "SHAPE-OLD", "number_partial": "NUMBER-PARTIAL"}
 a whole thing is meant."""
 _SHAPES = {
     "^[a-z]{2,3}$": "a language code of two or three small letters, like en or es",
-    "^https://": "an address that begins with https://",
-    "^\\+[0-9]": "a phone number as +, country and number, without spaces, like +18777762004",
+    "^https": "an address that begins with https://",
+    "^\\+[0-9]": "a phone number as +, country and number, without spaces, like +18777762004, or a short one, like 988",
+    "^[^@": "an email address, like name@example.org",
     "^[0-9]{1,3}[hd]$": "an amount of hours or days, like 72h or 5d",
+    "^[1-9][0-9]{0,3}d$": "an amount of days, like 90d",
+    "^-?[0-9": "a number in digits",
+    "^[0-9]{2,6}$": "two to six digits without spaces, like 112",
+    "^(clinical|": "clinical, legal, local-peer, or native- and a language, like native-spanish",
+    "^[0-9]{4}-": "a date, like 2026-11-23",
     "^[0-9]{4}": "a year, a year and month, or a date, like 2026-11",
+    "^([0-9]{4}": "a year, a year and month, or a date, like 2026-11, or unknown",
+    "^[0-9a-f]{": "what the command that writes this file put here; run it again",
+    "^[a-z0-9]{1,8}$": "one to eight small letters and digits, like k7",
+    "^[a-z0-9-]{": "small letters, digits and hyphens, two to forty of them, like after-assault",
+    "^[a-z_]": "small letters and underscores, like urgent",
+    "^[a-z][a-z0-9_]*$": "small letters, digits and underscores, a letter first, like urgent",
+    "^([a-z][a-z0-9_]*": "a step, alone or after its flow and a dot, like urgent.menu",
+    "^(keep|": "keep, or a kind, a colon and an id, like topic:pep",
+    "^((topic|": "a kind, a colon and an id, like topic:pep, or a step, like step:urgent.menu",
 }
+"""What a pattern asks for, in words for peers, by how it begins."""
 
 
-def _shape(pattern: str) -> str:
+def pattern_in_words(pattern: str) -> str:
+    """What a field of this pattern is written like; the pattern itself where nobody found words for it."""
     return next((words for start, words in _SHAPES.items() if pattern.startswith(start)), f"of the form {pattern}")
 
 
@@ -165,7 +182,7 @@ def from_validation(file: str, error: ValidationError, positions: Positions, mod
             fix = f"{near(str(item['input']), words.split(', '))} Use one of: {words}.".strip()
         elif kind == "string_pattern_mismatch":
             code, what = "SHAPE", f'"{field}" does not look right.'
-            fix = f"Write {_shape(str(context.get('pattern', '')))}."
+            fix = f"Write {pattern_in_words(str(context.get('pattern', '')))}."
         elif kind in _OURS:
             code, what, fix = _OURS[kind], item["msg"], str(context.get("fix", ""))
         elif kind == "value_error":

@@ -140,7 +140,8 @@ async def test_its_nginx_ends_tls_beside_the_bot_and_tells_whether_the_loop_answ
         address = f"http://127.0.0.1:{alive}/alive"
         assert (await session.get(address)).status == 502
         server = await asyncio.start_unix_server(one, path)
-        for says, seen in (("200 OK", 200), ("503 Service Unavailable", 200), ("500 x", 500)):  # noqa: B007
+        for status, seen in (("200 OK", 200), ("503 Service Unavailable", 200), ("500 x", 500)):
+            says = status
             assert (await session.get(address)).status == seen
         says = "200 OK"
         assert (await session.post(f"https://localhost:{port}/", data=b"{}")).status == 200

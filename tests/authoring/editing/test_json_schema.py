@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from bot.authoring.editing.field_help import help_for
 from bot.authoring.editing.json_schema import MARK, line_of, model_of, schemas, with_line
 from bot.book import default_folders, snapshot
+from bot.book.faults import pattern_in_words
 from bot.book.reader import read
 from bot.cli import main
 
@@ -56,6 +57,23 @@ def test_every_field_is_explained() -> None:
             assert path.endswith("/translation.json") or part.get("additionalProperties") is False, path
         assert '"patternProperties"' not in text or '"additionalProperties": false' in text
         assert '"null"' not in text
+
+
+def _patterns(node: Any) -> set[str]:
+    """Every pattern in a schema."""
+    if isinstance(node, list):
+        return set().union(*map(_patterns, node))
+    if not isinstance(node, dict):
+        return set()
+    own = {found} if isinstance(found := node.get("pattern"), str) else set()
+    return own.union(*map(_patterns, node.values()))
+
+
+def test_every_pattern_is_said_in_words() -> None:
+    """A peer who breaks it reads what to write, never the pattern."""
+    found = set().union(*(_patterns(json.loads(text)) for text in schemas().values()))
+    assert "^[0-9]{2,6}$" in found
+    assert [pattern for pattern in sorted(found) if pattern in pattern_in_words(pattern)] == []
 
 
 def test_no_help_is_left_over() -> None:
