@@ -317,10 +317,17 @@ class Finder:
         if special == "refuse" and danger != "no":
             special = ""  # nor somebody in danger, whatever else they say
         exact = self._exactly(understood.typed) if written or special in ("small_talk", "refuse") else None
-        if exact is not None and not card and special != "young" and (special != "refuse" or all(net.yields for net in nets)):
-            # Somebody wrote these very words down for a topic: it leads, and they are no small talk and nobody to turn away.
-            special, part, found = "", "", "choose" if found == "unsure" else found
-            inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
+        if (
+            exact is not None
+            and danger != "now"
+            and special != "young"
+            and (special != "refuse" or all(net.yields for net in nets))
+        ):
+            # Somebody wrote these very words down for a topic: they open no path, and are no small talk and nobody to turn away.
+            special, part = "", ""
+            if not card:  # and it leads
+                found = "choose" if found == "unsure" else found
+                inside = [(exact, max(inside[0][1] if inside else 0.0, 1e-6)), *(item for item in inside if item[0] != exact)]
         if (
             exact is None
             and danger == "maybe"

@@ -111,6 +111,8 @@ _LEARNED: Final = ("de", "fr", "it", "pt", "ro", "tr")
 """Languages whose runs of letters are learned: those in Latin letters of which the pack has examples."""
 _CLEARLY: Final = 8.0
 """How much likelier (as a natural logarithm) one of them must be than the pack's own languages."""
+_OWN: Final = 4.0
+"""Words that must speak for English or Spanish, and twice as many as for another, so that runs of letters are not asked."""
 _FEWEST: Final = 2.0
 """Words that must speak for a language, and by how many more than for English or Spanish."""
 
@@ -138,7 +140,9 @@ class ForeignId:
             return ""
         found = _by_script(words)
         if found is None:
-            found = _by_words(words) or self._by_runs(words)
+            found, own = _by_words(words)
+            if not found and not own:
+                found = self._by_runs(words)
         return "" if found in self._own else found
 
     def _by_runs(self, words: Iterable[str]) -> str:
@@ -174,8 +178,8 @@ def _by_script(words: Collection[str]) -> str | None:
     return next((language for language, signs in rules if any(sign in letters for sign in signs)), _SCRIPTS[script])
 
 
-def _by_words(words: Collection[str]) -> str:
-    """The language whose small words a message holds, "" where that is not clear."""
+def _by_words(words: Collection[str]) -> tuple[str, bool]:
+    """The language whose small words a message holds, "" where that is not clear; and whether English or Spanish clearly is."""
     scores = dict.fromkeys((*_LISTS, *_LETTERS), 0.0)
     telling: set[str] = set()
     for word in words:
@@ -196,4 +200,5 @@ def _by_words(words: Collection[str]) -> str:
     first = order[0]
     enough = _FEWEST if first not in telling else 1.0
     clear = scores[first] >= max(enough, ours + 0.5) and scores[first] > scores[order[1]]
-    return first if clear and scores[first] >= 0.25 * len(words) else ""
+    own = ours >= _OWN and ours >= 2 * scores[first]
+    return (first if clear and scores[first] >= 0.25 * len(words) else ""), own

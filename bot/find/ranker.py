@@ -126,6 +126,13 @@ class Ranker:
             weight = idf[meant[0][0]]
             mass += weight
             known += meant[0][1] * weight
+            if len(meant) == 1:  # nearly always; nothing to choose between
+                worth = meant[0][1] * weight
+                for number, share in self._by_class.of(meant[0][0]):
+                    by_class[number] += worth * share
+                for number in self._by_phrase[meant[0][0]]:
+                    phrase[number] = phrase.get(number, 0.0) + worth
+                continue
             best: dict[int, float] = {}
             nearest: dict[int, float] = {}
             for other, likeness in meant:
@@ -141,16 +148,12 @@ class Ranker:
             for number, worth in nearest.items():
                 phrase[number] = phrase.get(number, 0.0) + worth
         total = max(mass, 3.0)
-        by_phrase, alike = [0.0] * self.size, [0.0] * self.size
+        by_phrase = [0.0] * self.size
         owner, masses = self._owner, self._mass
         for number, worth in phrase.items():
-            score = worth * (0.4 + 0.6 * min(worth / masses[number], 1.0))
             of = owner[number]
-            if score > by_phrase[of]:
-                by_phrase[of] = score
-            shared = worth / max(mass + masses[number] - worth, 0.1)
-            if shared > alike[of]:
-                alike[of] = shared
+            if worth > by_phrase[of]:  # no score is above its worth
+                by_phrase[of] = max(by_phrase[of], worth * (0.4 + 0.6 * min(worth / masses[number], 1.0)))
         letters = self._by_letters(words)
         top = max(letters) if letters else 0.0
         scores = [
@@ -159,6 +162,8 @@ class Ranker:
             for number in range(self.size)
         ]
         order = sorted(range(self.size), key=lambda number: (-scores[number], number))[:keep]
+        own = range(self._starts[order[0]], self._starts[order[0] + 1]) if order else ()
+        alike = (phrase[at] / max(mass + masses[at] - phrase[at], 0.1) for at in own if at in phrase)
         return Ranking(
             tuple((number, scores[number]) for number in order),
             known / mass if mass else 0.0,
@@ -166,7 +171,7 @@ class Ranker:
             letters.index(top) if top else -1,
             max(range(self.size), key=by_phrase.__getitem__) if any(by_phrase) else -1,
             max(by_phrase, default=0.0) / total,
-            min(alike[order[0]], 1.0) if order else 0.0,
+            min(max(alike, default=0.0), 1.0),
             sum(1 for idea in ideas if order and self._by_class.worth(idea, order[0]) is not None),
         )
 

@@ -46,12 +46,20 @@ class Signs:
         """The signs in `words`, which are given by sound."""
         out: set[str] = set()
         looked: set[int] = set()
-        for word in words:
+        said = frozenset(words)
+        for word in said:
             for pattern in (*self._by_word.get(word, ()), *self._by_stem.get(word[:STEM], ())):
-                if pattern.sign not in out and id(pattern) not in looked:
-                    looked.add(id(pattern))
-                    if any(pattern.begins.fits(first) and self._ends(pattern.parts, words, at) for at, first in enumerate(words)):
+                if pattern.sign in out or id(pattern) in looked:
+                    continue
+                looked.add(id(pattern))
+                plain, stems = pattern.begins.plain, pattern.begins.stems
+                if not stems and plain.isdisjoint(said):
+                    continue  # most end here: nothing that was said can begin it
+                for at, first in enumerate(words):
+                    begins = first in plain or (stems and first.startswith(stems))
+                    if begins and self._ends(pattern.parts, words, at):
                         out.add(pattern.sign)
+                        break
         return out
 
     def _ends(self, parts: Sequence[Part], words: Sequence[str], at: int) -> bool:

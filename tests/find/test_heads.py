@@ -41,7 +41,8 @@ def fitted() -> Fitted:
         Example(text, "now" if number < 20 else "maybe" if number < 30 else "calm", "ghb" if number < 30 else "", "en", 1.0, 1.0)
         for number, text in enumerate(texts)
     ]
-    return Fitted("e-1", fingerprint(examples, "e-1"), learn(examples, stored(vectors)), keys_of(texts), LIMITS)
+    heads, kept = learn(examples, stored(vectors))
+    return Fitted("e-1", fingerprint(examples, "e-1"), heads, keys_of([texts[row] for row in kept]), LIMITS)
 
 
 def test_heads_know_their_examples_and_what_is_near(fitted: Fitted) -> None:
@@ -77,6 +78,27 @@ def test_the_order_of_examples_does_not_count() -> None:
     one = _fitted(vectors, list(says))
     two = _fitted(vectors[order], list(says[order]))
     assert np.array_equal(one.weights[order], two.weights)
+
+
+def test_what_neighbours_say_already_is_not_kept() -> None:
+    """Forty calm sentences in nearly the same words cost a question no more than a few of them; danger stays, and all is heard."""
+    alone, many = _vectors(20), np.vstack([_near(_vectors(1, 70)[0], 100 + number) for number in range(40)])
+    vectors = np.vstack([alone, many])
+    meant = ["now" if number < 10 else "calm" for number in range(60)]
+    examples = [Example(f"s {at}", what, "ghb" if what == "now" else "", "en", 1.0, 1.0) for at, what in enumerate(meant)]
+    heads, kept = learn(examples, stored(vectors))
+    assert len(heads.centres) == len(kept) < 40
+    assert set(range(10)) <= set(kept.tolist())
+    now = heads.scores(vectors)[:, heads.names.index(NOW)]
+    assert (now[:10] > 0).all()
+    assert (now[10:] < 0).all()
+
+
+@pytest.mark.parametrize("count", [1, 2, 8, 9, 20])
+def test_one_vector_is_scored_as_among_others(fitted: Fitted, count: int) -> None:
+    """Few vectors are multiplied one by one, many together: the same comes of it."""
+    vectors = _vectors(20, 9)
+    assert np.abs(fitted.heads.scores(vectors[:count]) - fitted.heads.scores(vectors)[:count]).max() < 1e-5
 
 
 def test_scores_in_blocks_are_the_scores_in_one(monkeypatch: pytest.MonkeyPatch, fitted: Fitted) -> None:

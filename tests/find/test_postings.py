@@ -20,6 +20,15 @@ def test_a_key_has_its_row_and_no_other_has_one() -> None:
         assert table.row(other) == -1, ascii(other)
 
 
+def test_each_of_many_keys_has_its_row() -> None:
+    """More keys than shares of the hashes, and so few that most shares are empty: each is found, at the edges of shares too."""
+    for count in (0, 1, 3, 12_000):
+        keys = order_of(f"key {number}" for number in range(count))
+        table = KeyTable(keys)
+        assert [table.row(key) for key in keys] == list(range(count))
+        assert {table.row(f"other {number}") for number in range(500)} == {-1}
+
+
 def test_postings_are_as_lists_of_pairs() -> None:
     """Over many classes: which have a string, in rising order, and what it is worth for each; others are nowhere."""
     dice = random.Random(1)

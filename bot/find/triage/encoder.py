@@ -9,17 +9,16 @@ hearing danger the middle was better and it costs less. Keeps nothing of what it
 from __future__ import annotations
 
 import hashlib
-import importlib
 import importlib.util
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.find.triage.cores import one_core
 from bot.find.triage.identity import FILES, PACKAGE
 from bot.find.triage.tokens import Tokens
 
@@ -56,7 +55,7 @@ class Encoder:
     def __init__(self, folder: Path | None = None) -> None:
         """Loads from `folder`, by default the package's own. Takes a second. Raises EncoderMissing."""
         folder = folder or _data_folder()
-        _one_thread()
+        one_core()
         vocabulary, weights = _checked(folder, "sp.model"), _checked(folder, "weights.npz")
         self._table = np.empty((_PARTS * _ROWS, WIDTH // 2), dtype=np.uint8)
         self._low, self._step = np.empty((2, _PARTS * _ROWS, 1), dtype=np.float32)
@@ -140,35 +139,49 @@ class Encoder:
         return out
 
     def _features(self, group: Sequence[Sequence[int]]) -> Vectors:
-        """What each token of each text means among its neighbours: (tokens, features)."""
+        """What each token of each text means among its neighbours: (tokens, features).
+
+        Numbers are written over where they lie: a running bot has an allocator that fetches what is large from the system each
+        time and overwrites what it frees, which took a third of the time.
+        """
         lengths = np.array([len(ids) for ids in group])
         flat = np.fromiter(chain.from_iterable(group), dtype=np.int64, count=int(lengths.sum()))
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
-        places = _windows(starts, lengths, len(flat))
+        count, places = len(flat), _windows(starts, lengths, len(flat))
         width = self._table.shape[1] * 2
-        found = np.empty((len(flat), width + len(_ORDERS) * _CONV), dtype=np.float32)
+        found = np.empty((count, width + len(_ORDERS) * _CONV), dtype=np.float32)
         words = found[:, :width]
         packed = self._table[flat]
         words[:, ::2], words[:, 1::2] = packed >> 4, packed & 15
         words *= self._step[flat]
         words += self._low[flat]
-        projected = self._normal(words @ self._project + self._project_bias, self._gain, self._shift)
-        padded = np.zeros((len(flat) + 1, _CONV), dtype=np.float32)  # the last row is what lies beyond a text's edges
+        projected = words @ self._project
+        projected += self._project_bias
+        self._normalize(projected, self._gain, self._shift)
+        padded = np.zeros((count + 1, _CONV), dtype=np.float32)  # the last row is what lies beyond a text's edges
+        room = np.empty(count * max(order for order, _ in _ORDERS) * _CONV, dtype=np.float32)
+        more = np.empty((count, _CONV), dtype=np.float32)
         for number, (order, left) in enumerate(_ORDERS):
             part = projected[:, number * _CONV : (number + 1) * _CONV]
             columns = places[:, _LEFT - left : _LEFT - left + order]
+            seen = room[: count * order * _CONV].reshape(count, order, _CONV)
             for weight, bias in (self._first[number], self._second[number]):
                 padded[:-1] = part
-                seen = padded[columns].reshape(len(flat), order * _CONV)
-                part = part + np.maximum(seen @ weight + bias, 0)
+                np.take(padded, columns, axis=0, out=seen, mode="clip")  # with "raise" it would be copied once more
+                np.matmul(seen.reshape(count, order * _CONV), weight, out=more)
+                more += bias
+                part += np.maximum(more, 0, out=more)
             found[:, width + number * _CONV : width + (number + 1) * _CONV] = part
-        return self._normal(found, self._last_gain, self._last_shift)
+        self._normalize(found, self._last_gain, self._last_shift)
+        return found
 
-    def _normal(self, rows: Vectors, gain: Vectors, shift: Vectors) -> Vectors:
-        rows = rows - rows.mean(axis=-1, keepdims=True)
+    def _normalize(self, rows: Vectors, gain: Vectors, shift: Vectors) -> None:
+        """Rows to mean 0 and spread 1, then times `gain` and plus `shift`, in place."""
+        rows -= rows.mean(axis=-1, keepdims=True)
         spread = np.einsum("ij,ij->i", rows, rows) / rows.shape[-1]
         rows /= np.sqrt(spread + self._tiny)[:, None]
-        return rows * gain + shift
+        rows *= gain
+        rows += shift
 
 
 def _halved(rows: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Vectors, Vectors]:
@@ -208,12 +221,3 @@ def _checked(folder: Path, name: str) -> Path:
     if digest != FILES[name]:
         raise EncoderMissing(f"The sentence encoder's file {name} is not the one that this version knows; see requirements.lock.")
     return found
-
-
-def _one_thread() -> None:
-    """One thread for matrices: more are many times slower for sentences, and take the processor from other chats."""
-    try:
-        limits: Any = importlib.import_module("threadpoolctl").threadpool_limits
-    except ImportError:
-        return
-    limits(limits=1, user_api="blas")

@@ -18,6 +18,7 @@ from bot.find.triage.encoder import WIDTH, Vectors
 
 Stored = NDArray[np.int8]
 Weights = NDArray[np.int16]
+Near = NDArray[np.float32]
 
 NARROW = 3.0
 """How fast nearness falls off: exp(NARROW * (cosine - 1))."""
@@ -29,10 +30,13 @@ STEP = 1 / 128
 """What weights are rounded to. Solving differs between processors in the tenth digit, this in the second."""
 SCALE = 400
 """Vectors are stored in whole numbers of 1/SCALE; no value of a vector of length 1 with 512 numbers comes near 127."""
-_BLOCK = 2048
+_ROWS = 256
+"""Examples whose nearness to all others is worked out together."""
 _FEW = 256
 """Examples that a message is held against together."""
-_TINY, _ROUNDS, _DIRECTIONS = 1e-11, 3000, 500
+_ONE_BY_ONE = 8
+"""Up to so many vectors a product for each alone is quicker than one for all, which lays the examples out anew first."""
+_TINY, _ROUGH, _ROUNDS, _DIRECTIONS = 1e-11, 1e-4, 3000, 500
 
 
 def stored(vectors: Vectors) -> Stored:
@@ -61,11 +65,17 @@ class Heads:
         lengths = vectors * np.float32(NARROW / SCALE)
         wide = np.empty((_FEW, WIDTH), dtype=np.float32)
         says = np.empty((_FEW, len(self.names)), dtype=np.float32)
+        room = np.empty((len(vectors), _FEW), dtype=np.float32)
         for begin in range(0, len(self.centres), _FEW):
             count = min(_FEW, len(self.centres) - begin)
             wide[:count] = self.centres[begin : begin + count]
             says[:count] = self.weights[begin : begin + count]
-            near = lengths @ wide[:count].T
+            near = room[:, :count]
+            if len(vectors) > _ONE_BY_ONE:
+                np.matmul(lengths, wide[:count].T, out=near)
+            else:
+                for one, row in zip(lengths, near, strict=True):
+                    np.dot(wide[:count], one, out=row)
             near -= np.float32(NARROW)
             total += np.exp(near, out=near) @ says[:count]
         total *= np.float32(STEP)
@@ -77,35 +87,60 @@ class Heads:
         return {name: float(most) for name, most in zip(self.names, self.scores(vectors).max(axis=0), strict=True)}
 
 
-def nearness(centres: Stored) -> NDArray[np.float64]:
-    """How near examples are to each other: (examples, examples). 8 bytes a pair: a gigabyte for 11,000."""
+def nearness(centres: Stored) -> Near:
+    """How near examples are to each other: (examples, examples), 4 bytes a pair. Worked out in 64 bits and rounded to 32, so that
+    processors come to the same."""
     whole = centres.astype(np.float32)  # sums of products of such small whole numbers are exact
-    near = np.empty((len(centres), len(centres)))
-    for begin in range(0, len(centres), _BLOCK):
-        near[begin : begin + _BLOCK] = whole[begin : begin + _BLOCK] @ whole.T
-    near *= NARROW / SCALE**2
-    near -= NARROW
-    return np.exp(near, out=near)
+    near = np.empty((len(centres), len(centres)), dtype=np.float32)
+    wide = np.empty((min(_ROWS, len(near)), len(near)))
+    for begin in range(0, len(centres), _ROWS):
+        rows = near[begin : begin + _ROWS]
+        np.matmul(whole[begin : begin + _ROWS], whole.T, out=rows)
+        exact = wide[: len(rows)]
+        np.multiply(rows, NARROW / SCALE**2, out=exact, dtype=np.float64)
+        exact -= NARROW
+        rows[...] = np.exp(exact, out=exact)
+    return near
 
 
-def fit(near: NDArray[np.float64], says: Mapping[str, Sequence[float]], counts: Sequence[float]) -> Weights:
+def fit(near: Near, says: Mapping[str, Sequence[float]], counts: Sequence[float]) -> Weights:
     """The weights of examples, (examples, heads). `near`: as `nearness` gives it. `says`: for each head what each example says,
     1 or -1. `counts`: how much each example counts.
 
     Raises ValueError where lengths differ or a count is not above zero.
     """
+    weights: Weights = np.clip(np.rint(_weights(near, says, counts, _TINY) / STEP), -32767, 32767).astype(np.int16)
+    return weights
+
+
+def loudness(near: Near, says: Mapping[str, Sequence[float]], counts: Sequence[float]) -> NDArray[np.float64]:
+    """How much each example would say at most, to any head: (examples,), roughly. Arguments and errors as `fit`."""
+    loudest: NDArray[np.float64] = np.abs(_weights(near, says, counts, _ROUGH)).max(axis=1, initial=0.0)
+    return loudest
+
+
+def _weights(near: Near, says: Mapping[str, Sequence[float]], counts: Sequence[float], enough: float) -> NDArray[np.float64]:
     if any(len(said) != len(near) for said in says.values()) or len(counts) != len(near):
         raise ValueError("each example needs a vector, a count and what it says to each head")
     if min(counts, default=1.0) <= 0:
         raise ValueError("an example that counts nothing cannot be fitted; leave it out")
     wanted = np.array(list(says.values()), dtype=np.float64).T - STRANGER
-    solved = _solve(near, RIDGE / np.array(counts, dtype=np.float64), wanted)
-    weights: Weights = np.clip(np.rint(solved / STEP), -32767, 32767).astype(np.int16)
-    return weights
+    return _solve(near, RIDGE / np.array(counts, dtype=np.float64), wanted, enough)
 
 
-def _solve(near: NDArray[np.float64], ridge: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Solves (near + ridge on the diagonal) x = wanted, to eleven digits.
+def _times(near: Near, columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`near` times `columns`, in 64 bits without a copy of all of it."""
+    out = np.empty((len(near), columns.shape[1]))
+    wide = np.empty((min(_ROWS, len(near)), len(near)))
+    for begin in range(0, len(near), _ROWS):
+        rows = near[begin : begin + _ROWS]
+        wide[: len(rows)] = rows
+        np.matmul(wide[: len(rows)], columns, out=out[begin : begin + _ROWS])
+    return out
+
+
+def _solve(near: Near, ridge: NDArray[np.float64], wanted: NDArray[np.float64], enough: float) -> NDArray[np.float64]:
+    """Solves (near + ridge on the diagonal) x = wanted, until the error is `enough` of what it was.
 
     By conjugate gradients (Hestenes and Stiefel 1952), with what most of the examples say together taken out first: a randomized
     Nystroem preconditioner (Frangella, Tropp and Udell 2023). Chance decides how soon it ends, not what it comes to.
@@ -122,26 +157,26 @@ def _solve(near: NDArray[np.float64], ridge: NDArray[np.float64], wanted: NDArra
     left = root * wanted
     way = eased(left)
     size = np.einsum("ij,ij->j", left, way)
-    enough = _TINY**2 * np.maximum(size, 1e-30)
+    least = enough**2 * np.maximum(size, 1e-30)
     for _ in range(_ROUNDS):
-        step = root * (near @ (root * way)) + way
+        step = root * _times(near, root * way) + way
         length = size / np.einsum("ij,ij->j", way, step)
         found += length * way
         left -= length * step
         turned = eased(left)
         new = np.einsum("ij,ij->j", left, turned)
-        if (new <= enough).all():
+        if (new <= least).all():
             return root * found
         way = turned + np.where(size > 0, new / np.maximum(size, 1e-300), 0.0) * way
         size = np.maximum(new, 1e-300)
     raise ValueError("the examples contradict each other so much that no heads can be fitted")
 
 
-def _common(near: NDArray[np.float64], root: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _common(near: Near, root: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The strongest directions of the scaled examples, as columns of length 1, and about how strong each is."""
     count = min(_DIRECTIONS, len(near))
     basis = np.linalg.qr(np.random.default_rng(1).standard_normal((len(near), count)))[0]
-    seen = root * (near @ (root * basis))
+    seen = root * _times(near, root * basis)
     inner, turn = np.linalg.eigh(basis.T @ seen)
     keep = inner > inner.max() * 1e-12
     thin = seen @ (turn[:, keep] / np.sqrt(inner[keep]))

@@ -82,8 +82,8 @@ class HeadsFile(BaseModel):
     """`content/find/heads.yaml`, written by the fit: which numbers these are and from where on they are believed.
 
     `encoder`: the encoder that the heads were fitted for; with another they say nothing. `of`: the fingerprint of the examples.
-    `numbers`: SHA-256 of `heads.bin`. `examples`: how many vectors it holds. `heads`: one name a column. `limits`: see `Limits`;
-    people may change these.
+    `numbers`: SHA-256 of `heads.bin`. `examples`: how many vectors it holds, of those that were learned from. `heads`: one name
+    a column. `limits`: see `Limits`; people may change these.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

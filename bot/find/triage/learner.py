@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bot.find.triage.cores import every_core
 from bot.find.triage.examples import Example
-from bot.find.triage.heads import Heads, Stored, fit, nearness
+from bot.find.triage.heads import Heads, Stored, fit, loudness, nearness
 from bot.find.triage.heads_file import CARD, DANGER, NOW, PARTS, PATHS
+
+QUIET = 0.5
+"""An example that would say less than this to every head says what its neighbours say already."""
 
 
 def dangers(examples: Sequence[Example]) -> dict[str, list[float]]:
@@ -29,12 +34,29 @@ def paths(examples: Sequence[Example]) -> dict[str, list[float]]:
     }
 
 
-def learn(examples: Sequence[Example], centres: Stored) -> Heads:
-    """Heads from examples and their stored vectors, row by row. A minute for 11,000 on one core; a gigabyte of memory."""
-    near, danger, path = nearness(centres), dangers(examples), paths(examples)
-    heard = fit(near, danger, [example.counts for example in examples])
-    opened = fit(near, path, [example.on_paths for example in examples])
-    return Heads((*danger, *path), centres, np.hstack([heard, opened]))
+def learn(examples: Sequence[Example], centres: Stored) -> tuple[Heads, NDArray[np.intp]]:
+    """Heads from examples and their stored vectors, row by row; and the rows that the heads keep.
+
+    First all examples are weighed roughly. Those that hardly add to what the others say are left out, a quarter of them, since
+    each costs time in every question; then the rest is fitted. Two minutes for 26,000 on two cores; 3 GB of memory.
+    """
+    danger, path = dangers(examples), paths(examples)
+    heard, opened = [example.counts for example in examples], [example.on_paths for example in examples]
+    with every_core():
+        near = nearness(centres)
+        kept = np.flatnonzero(loudness(near, {**danger, **path}, list(map(max, heard, opened))) >= QUIET)
+        del near
+        near = nearness(centres[kept])
+        weights = [fit(near, _of(kept, says), _few(kept, counts)) for says, counts in ((danger, heard), (path, opened))]
+    return Heads((*danger, *path), centres[kept], np.hstack(weights)), kept
+
+
+def _few(kept: NDArray[np.intp], values: Sequence[float]) -> list[float]:
+    return [values[row] for row in kept]
+
+
+def _of(kept: NDArray[np.intp], says: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
+    return {head: _few(kept, said) for head, said in says.items()}
 
 
 def _signs(said: Iterable[bool]) -> list[float]:
