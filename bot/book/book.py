@@ -23,7 +23,8 @@ Docs = dict[str, tuple[Any, Mapping[tuple[Any, ...], tuple[int, int]]]]
 class Book:
     """Everything under `content/` and `flows/`, checked. Immutable; `Edition(book, day)` is what a day shows.
 
-    `data`: files of numbers, by path; whoever reads one checks that it belongs to its texts.
+    `data`: files of numbers, by path; whoever reads one checks that it belongs to its texts. `digests`: the SHA-256 of each file
+    that somebody else reads, in hex. `unread`: paths of such files that were not looked into.
     """
 
     file: BookFile
@@ -48,6 +49,8 @@ class Book:
     genuine: GenuineFile | None = None
     outreach: Outreach | None = None
     data: Mapping[str, bytes] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     def lean(self, values: str, lines: str, numbers: Callable[[str], bool] = lambda _: True) -> Book:
         """The book without what only checking and editing need. `values`: the beginning of the paths whose files stay as they
@@ -55,7 +58,7 @@ class Book:
         files of numbers stay."""
         kept = {path: doc for path, doc in self.docs.items() if path.startswith(values) or path == lines}
         docs = StoredDocs({path: doc if path == lines else (doc[0], {}) for path, doc in kept.items()})
-        return replace(self, docs=docs, data={path: data for path, data in self.data.items() if numbers(path)})
+        return replace(self, docs=docs, digests={}, data={path: data for path, data in self.data.items() if numbers(path)})
 
     def compact(self) -> None:
         """Lets go of what only writing models back asks for. The first screen does not wait for this."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
@@ -25,7 +25,7 @@ from bot.book.reader import link_fault
 from bot.book.referral import Referral
 from bot.book.retractions import load_retractions
 from bot.book.salvaging import salvage
-from bot.book.snapshots import MOST_NUMBERS, NUMBERS, fingerprint
+from bot.book.snapshots import MOST_NUMBERS, NUMBERS, digests, fingerprint
 from bot.book.translations import MergedTranslation, hash_of, merge, translation_of
 
 Compile = Callable[[Docs, Any], tuple[Any, list[Fault]]]
@@ -96,9 +96,12 @@ def shape_of(path: str) -> tuple[str, type[BaseModel]] | None:
 
 
 class _Builder(CrossChecks):
+    unread: frozenset[str] = frozenset()
+    """Paths that are not looked into."""
+
     def read(self) -> None:
         words: dict[str, str] = {}
-        for path in sorted(self.files):
+        for path in sorted(self.files.keys() - self.unread):
             if not path.endswith(".yaml") or path == "content/retractions.yaml":
                 if self.files[path] == LINK and path != "content/retractions.yaml":
                     self.faults.append(link_fault(path))
@@ -289,6 +292,10 @@ class _Builder(CrossChecks):
             outreach=self.outreach,
             docs=self.docs,
             data={path: data for path, data in self.files.items() if path.endswith(NUMBERS) and len(data) <= MOST_NUMBERS},
+            digests=digests(
+                {path: data for path, data in self.files.items() if path.startswith(_RAW) and path.endswith(".yaml")}
+            ),
+            unread=self.unread,
             flows=flows,
             fingerprint=fingerprint(dict(self.files)),
             where={name: (path, 1) for name, path in self.paths.items()},
@@ -308,18 +315,24 @@ def survey(files: Mapping[str, bytes], compile_flows: Compile | None = None) -> 
 
     A file that cannot be read is left out, and so is the part of a file whose shape is wrong.
     """
-    builder = _Builder(files)
-    builder.read()
-    builder.models()
-    return builder.finish(compile_flows), builder.faults
+    return _surveyed(files, compile_flows, ())
 
 
-def build(files: Mapping[str, bytes], compile_flows: Compile | None = None) -> Book:
+def build(files: Mapping[str, bytes], compile_flows: Compile | None = None, unread: Collection[str] = ()) -> Book:
     """The book of a snapshot. Raises BookFault with every error and warning of every file.
 
-    `compile_flows(docs, book_file) -> (flows, faults)` makes the flows; the book itself knows nothing of the engine.
+    `compile_flows(docs, book_file) -> (flows, faults)` makes the flows; the book itself knows nothing of the engine. `unread`:
+    paths of raw files that whoever asks has no need of; they count for the fingerprint and are not looked into.
     """
-    book, faults = survey(files, compile_flows)
+    book, faults = _surveyed(files, compile_flows, unread)
     if any(fault.severity == "error" for fault in faults):
         raise BookFault(faults)
     return book
+
+
+def _surveyed(files: Mapping[str, bytes], compile_flows: Compile | None, unread: Collection[str]) -> tuple[Book, list[Fault]]:
+    builder = _Builder(files)
+    builder.unread = frozenset(unread)
+    builder.read()
+    builder.models()
+    return builder.finish(compile_flows), builder.faults

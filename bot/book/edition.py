@@ -45,6 +45,7 @@ class Edition:
         self.flows: Any = book.flows
         self.docs = book.docs
         self.data = book.data
+        self.digests, self.unread = book.digests, book.unread
         self.fingerprint = book.fingerprint
         self.codes: tuple[LinkCode, ...] = tuple(book.links.links) if book.links else ()
         self.links: Mapping[str, tuple[str, ...]] = {link.code: link.parts for link in self.codes}

@@ -162,6 +162,11 @@ def _git(folder: Path, *words: str) -> bytes:
     return done.stdout
 
 
+def digests(files: Snapshot) -> dict[str, str]:
+    """The SHA-256 of each file, in hex."""
+    return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
 def fingerprint(files: Snapshot) -> str:
     """SHA-256 over the paths and bytes of a snapshot, in hex: equal bytes, equal fingerprint."""
     total = hashlib.sha256()

@@ -12,6 +12,7 @@ from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
 from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, may_hear, shared_encoder
+from bot.find.unread import unread
 from bot.find.word_cache import WordCache
 from bot.find.words import fold
 
@@ -51,6 +52,7 @@ __all__ = [
     "train_classifier",
     "train_heads",
     "unheard",
+    "unread",
 ]
 
 _MEASURING: Final = {

@@ -25,7 +25,7 @@ from bot.find.place_names import PlaceNames, place_words
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
-from bot.find.triage.examples import examples_of, fingerprint
+from bot.find.triage.examples import LANGUAGES, examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
 from bot.find.triage.identity import HEARD_BY
 from bot.find.word_cache import WordCache
@@ -105,8 +105,9 @@ class Finder:
         self._danger = SignFinder(pack.danger, self._text_speak, self._written, known)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
-        examples = [(example.language, example.text) for example in examples_of(pack.examples)]
-        self._foreign = ForeignId(edition.languages, [*examples, *(pair for found in texts for pair in found)])
+        others = examples_of(file for file in pack.examples if file.examples == LANGUAGES)
+        told = [(example.language, example.text) for example in others]
+        self._foreign = ForeignId(edition.languages, [*told, *(pair for found in texts for pair in found)])
         self._paths: dict[tuple[str, ...], Special]
         self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
         self._named = PlaceNames(edition.places, frozenset(common))
@@ -390,7 +391,8 @@ def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Find
     if finder.unread:
         read_pack(edition.docs)
     # The encoder comes last: it is loaded in a thread of its own meanwhile.
-    of = fingerprint(examples_of(pack.examples), HEARD_BY)
+    vouched = bool(edition.unread) and pack.heads is not None  # nobody changed the examples since the fit
+    of = pack.heads.of if vouched and pack.heads else fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
     return finder

@@ -109,7 +109,7 @@ _WORDS: Final[dict[str, str]] = {
 _LISTS: Final = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _LEARNED: Final = ("de", "fr", "it", "pt", "ro", "tr")
 """Languages whose runs of letters are learned: those in Latin letters of which the pack has examples."""
-_CLEARLY: Final = 8.0
+_CLEARLY: Final = 6.0
 """How much likelier (as a natural logarithm) one of them must be than the pack's own languages."""
 _OWN: Final = 4.0
 """Words that must speak for English or Spanish, and twice as many as for another, so that runs of letters are not asked."""

@@ -27,7 +27,7 @@ from bot.book import (
     mark_of,
     write_in,
 )
-from bot.find import may_hear
+from bot.find import may_hear, unread
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
@@ -141,7 +141,7 @@ class LiveBook:
             raise BookFault(missing)
         if not self._withdraws(files):
             files = {name: data for name, data in files.items() if name != RETRACTIONS}
-        return build(files, self._compile).lean(_FIND, _BOOK, may_hear)
+        return build(files, self._compile, unread(files)).lean(_FIND, _BOOK, may_hear)
 
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""

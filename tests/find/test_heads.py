@@ -81,7 +81,7 @@ def test_the_order_of_examples_does_not_count() -> None:
 
 
 def test_what_neighbours_say_already_is_not_kept() -> None:
-    """Forty calm sentences in nearly the same words cost a question no more than a few of them; danger stays, and all is heard."""
+    """Forty calm sentences in nearly the same words cost no more than a few of them; danger stays, and all is heard."""
     alone, many = _vectors(20), np.vstack([_near(_vectors(1, 70)[0], 100 + number) for number in range(40)])
     vectors = np.vstack([alone, many])
     meant = ["now" if number < 10 else "calm" for number in range(60)]

@@ -319,6 +319,7 @@ _HELP = {
     "heads": "Written by the fit: what each column of heads.bin listens for.",
     "limits": "From which score on a head is believed, from -1 to 1. Higher hears less.",
     "means": "What the sentences mean: now, maybe, watched, calm, or a path like talk; by language, as typed.",
+    "files": "Written by the fit: the SHA-256 of the files of examples as it read them.",
     "numbers": "Written by the fit: the SHA-256 of heads.bin.",
     "classes": "Written by the fit: what each row of classifier.bin stands for, with the fingerprint of its phrases.",
     "ClassifierFile.encoder": "Written by the fit: the encoder that the classifier was fitted for.",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -79,6 +79,17 @@ class Example:
     language: str
     counts: float
     on_paths: float
+
+
+FOLDER: Final = "content/find/examples/"
+LANGUAGES: Final = "other-languages"
+"""The collection from which the bot also learns to tell languages apart."""
+
+
+def of_files(digests: Mapping[str, str]) -> str:
+    """The SHA-256, in hex, that changes when a byte of a file of examples does. `digests`: of files, each SHA-256 in hex."""
+    own = sorted((path, of) for path, of in digests.items() if path.startswith(FOLDER) and path.endswith(".yaml"))
+    return hashlib.sha256("\n".join(f"{path} {of}" for path, of in own).encode()).hexdigest()
 
 
 _DANGER_COUNTS, _CALM_COUNTS, _PATH_COUNTS = 3.0, 1.5, 6.0

@@ -47,13 +47,14 @@ def packed(fitted: Fitted) -> bytes:
     return fitted.keys.tobytes() + heads.centres.tobytes() + heads.weights.astype("<i2").tobytes()
 
 
-def as_yaml(fitted: Fitted, numbers: bytes) -> str:
-    """The file `content/find/heads.yaml`. `numbers`: as `packed` gives them."""
+def as_yaml(fitted: Fitted, numbers: bytes, files: str = "") -> str:
+    """The file `content/find/heads.yaml`. `numbers`: as `packed` gives them. `files`: as `of_files` gives it, "" for unknown."""
     lines = [
         "# yaml-language-server: $schema=../schemas/heads.json",
         "# Written by `constellation content search --fit` from the examples. Only the limits are for people to change.",
         f'encoder: "{fitted.encoder}"',
         f'of: "{fitted.of}"',
+        f'files: "{files}"',
         f'numbers: "{hashlib.sha256(numbers).hexdigest()}"',
         f"examples: {len(fitted.heads.centres)}",
         "heads:",

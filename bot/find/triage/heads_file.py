@@ -82,6 +82,7 @@ class HeadsFile(BaseModel):
     """`content/find/heads.yaml`, written by the fit: which numbers these are and from where on they are believed.
 
     `encoder`: the encoder that the heads were fitted for; with another they say nothing. `of`: the fingerprint of the examples.
+    `files`: SHA-256 of their files as the fit read them; while it holds, a running bot need not read them again.
     `numbers`: SHA-256 of `heads.bin`. `examples`: how many vectors it holds, of those that were learned from. `heads`: one name
     a column. `limits`: see `Limits`; people may change these.
     """
@@ -90,6 +91,7 @@ class HeadsFile(BaseModel):
 
     encoder: str
     of: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    files: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
     numbers: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     examples: Annotated[int, Field(ge=1, le=100_000)]
     heads: list[str]

@@ -15,7 +15,7 @@ import numpy as np
 
 from bot.find.fitted_pair import Trained
 from bot.find.triage.encoder import Encoder
-from bot.find.triage.examples import Example, examples_of, fingerprint
+from bot.find.triage.examples import Example, examples_of, fingerprint, of_files
 from bot.find.triage.fitted import Fitted, as_yaml, key_of, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import Heads, Stored, stored
 from bot.find.triage.heads_file import CARD, DANGER, LINE, NOW, Limits
@@ -109,7 +109,7 @@ def trained(edition: Edition, pack: FindPack) -> Trained:
     if before is None and pack.heads:
         fitted = replace(fitted, limits=Limits.of_numbers(pack.heads.limits))
     numbers = packed(fitted)
-    return Trained(as_yaml(fitted, numbers), numbers, len(examples_to_fit(edition, pack)))
+    return Trained(as_yaml(fitted, numbers, of_files(edition.digests)), numbers, len(examples_to_fit(edition, pack)))
 
 
 def _apart(limits: Limits, heads: Heads, centres: Stored) -> Limits:
