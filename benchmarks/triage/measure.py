@@ -2,7 +2,8 @@
 
 FILEs are tab-separated questions (lang query expected kind source). Prints, for the examples by ten-fold cross-validation and
 for each FILE by the heads that are in the pack, the share that is heard over the limits of `now` and of `danger`, by language and
-kind, with counts; and how often the card is right. Heads alone: nets add to them in a running bot.
+kind, with counts; and how often the card is right. Heads alone: nets add to them in a running bot. The folds
+are of all examples; the heads in the pack leave some out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from bot.book import Edition, build, default_folders, snapshot
 from bot.engine import compile_flows
 from bot.find import read_pack
+from bot.find.triage.cores import every_core
 from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example
 from bot.find.triage.fitted import unpacked
@@ -58,12 +60,13 @@ def crossed(examples: Sequence[Example], kept: Stored) -> tuple[tuple[str, ...],
     """Scores of each example on the heads of danger, by heads that saw nothing of its fold.
 
     Without a fit for each fold: what a fold's own examples add to their scores is taken out of the one inverse (Rasmussen and
-    Williams 2006, 5.4.2), in 32 bits. A gigabyte and a half for 14,000 examples.
+    Williams 2006, 5.4.2), in 32 bits. Eight gigabytes and some minutes for 26,000 examples.
     """
     fold, says = folds(examples), dangers(examples)
-    near = nearness(kept).astype(np.float32)
+    near = nearness(kept)
     near[np.diag_indices(len(near))] += (RIDGE / np.array([example.counts for example in examples])).astype(np.float32)
-    inverse = np.linalg.inv(near)
+    with every_core():
+        inverse = np.linalg.inv(near)
     del near
     wanted = np.array(list(says.values()), dtype=np.float32).T - np.float32(STRANGER)
     weights = inverse @ wanted
