@@ -1,6 +1,7 @@
 """The encoder: what its vectors say, that it is exact, and that it keeps nothing."""
 
 import gc
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 from bot.find.triage import encoder as module
+from bot.find.triage.cores import every_core, one_core
 from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
 from bot.find.triage.tokens import Tokens
 
@@ -137,3 +140,16 @@ def test_tokens_of_a_known_sentence() -> None:
     assert ids[-1] == 2
     assert ids == tokens.ids("  hello   world  ")
     assert ids != tokens.ids("world hello")
+
+
+def test_messages_take_one_core_and_a_fit_takes_all(encoder: Encoder) -> None:
+    """Threads beside each other make a sentence slower, and take the processor from other chats."""
+
+    def threads() -> set[int]:
+        return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
+
+    one_core()
+    assert threads() == {1}
+    with every_core():
+        assert min(threads()) > 1 or os.cpu_count() == 1
+    assert threads() == {1}
