@@ -121,6 +121,7 @@ _SHAPES = {
     "^[0-9]{4}-": "a date, like 2026-11-23",
     "^[0-9]{4}": "a year, a year and month, or a date, like 2026-11",
     "^([0-9]{4}": "a year, a year and month, or a date, like 2026-11, or unknown",
+    "^([0-9a-f]{": "what the command that writes this file put here; run it again",
     "^[0-9a-f]{": "what the command that writes this file put here; run it again",
     "^[a-z0-9]{1,8}$": "one to eight small letters and digits, like k7",
     "^[a-z0-9-]{": "small letters, digits and hyphens, two to forty of them, like after-assault",

@@ -299,6 +299,8 @@ class Finder:
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
+        elif triaged.special == "safer" and found == "sure":
+            special = ""  # a clear question has its own answer, and the way to stay safer is on it
         elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
             special, part = triaged.special, triaged.part
         elif any(net.special == "refuse" and (not net.yields or (lost and meant)) for net in nets) and not triaged.seller:

@@ -142,7 +142,7 @@ def test_tokens_of_a_known_sentence() -> None:
     assert ids != tokens.ids("world hello")
 
 
-def test_messages_take_one_core_and_a_fit_takes_all(encoder: Encoder) -> None:
+def test_messages_take_one_core_and_measuring_takes_all(encoder: Encoder) -> None:
     """Threads beside each other make a sentence slower, and take the processor from other chats."""
 
     def threads() -> set[int]:

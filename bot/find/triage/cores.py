@@ -1,4 +1,4 @@
-"""How many cores matrices may take: one for messages, all for a fit."""
+"""How many cores matrices may take: one for messages and fits, all where somebody measures."""
 
 from __future__ import annotations
 

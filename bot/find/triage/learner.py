@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.triage.cores import every_core
 from bot.find.triage.examples import Example
 from bot.find.triage.heads import Heads, Stored, fit, loudness, nearness
 from bot.find.triage.heads_file import CARD, DANGER, NOW, PARTS, PATHS
@@ -38,16 +37,15 @@ def learn(examples: Sequence[Example], centres: Stored) -> tuple[Heads, NDArray[
     """Heads from examples and their stored vectors, row by row; and the rows that the heads keep.
 
     First all examples are weighed roughly. Those that hardly add to what the others say are left out, a quarter of them, since
-    each costs time in every question; then the rest is fitted. Two minutes for 26,000 on two cores; 3 GB of memory.
+    each costs time in every question; then the rest is fitted. Four minutes for 26,000 on one core; 3 GB of memory.
     """
     danger, path = dangers(examples), paths(examples)
     heard, opened = [example.counts for example in examples], [example.on_paths for example in examples]
-    with every_core():
-        near = nearness(centres)
-        kept = np.flatnonzero(loudness(near, {**danger, **path}, list(map(max, heard, opened))) >= QUIET)
-        del near
-        near = nearness(centres[kept])
-        weights = [fit(near, _of(kept, says), _few(kept, counts)) for says, counts in ((danger, heard), (path, opened))]
+    near = nearness(centres)
+    kept = np.flatnonzero(loudness(near, {**danger, **path}, list(map(max, heard, opened))) >= QUIET)
+    del near
+    near = nearness(centres[kept])
+    weights = [fit(near, _of(kept, says), _few(kept, counts)) for says, counts in ((danger, heard), (path, opened))]
     return Heads((*danger, *path), centres[kept], np.hstack(weights)), kept
 
 

@@ -82,7 +82,7 @@ def examples_to_fit(edition: Edition, pack: FindPack) -> list[Example]:
 
 def train(edition: Edition, pack: FindPack, encoder: Encoder, before: Fitted | None = None) -> Fitted:
     """Heads for a pack. `before`: the fit that is there, whose limits and vectors are used again, so that only new sentences are
-    encoded. Two minutes for 26,000 sentences on two cores; 3 GB of memory. Raises ValueError where there is no danger
+    encoded. Four minutes for 26,000 sentences on one core; 3 GB of memory. Raises ValueError where there is no danger
     among the examples."""
     examples = examples_to_fit(edition, pack)
     if not any(example.meaning == "now" for example in examples):

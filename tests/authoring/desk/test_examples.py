@@ -161,7 +161,7 @@ def test_the_fit_is_the_commands(tmp_path: Path) -> None:
     before = (pack.content / "find" / "heads.yaml").read_text("utf-8")
     fit = HeadsFit(pack.content, pack.flows)
     fit.saved(FILE)
-    fit.wait(600)
+    fit.wait(900)
     assert fit.state == "done", fit.why
     assert (pack.content / "find" / "heads.yaml").read_text("utf-8") != before
 
