@@ -12,17 +12,18 @@ import argparse
 import csv
 import datetime as dt
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from bot.book import Edition, build, default_folders, snapshot
 from bot.engine import compile_flows
 from bot.find import read_pack
-from bot.find.triage.cores import every_core
 from bot.find.triage.encoder import Encoder
 from bot.find.triage.examples import Example
 from bot.find.triage.fitted import unpacked
@@ -65,7 +66,7 @@ def crossed(examples: Sequence[Example], kept: Stored) -> tuple[tuple[str, ...],
     fold, says = folds(examples), dangers(examples)
     near = nearness(kept)
     near[np.diag_indices(len(near))] += (RIDGE / np.array([example.counts for example in examples])).astype(np.float32)
-    with every_core():
+    with threadpool_limits(limits=os.cpu_count(), user_api="blas"):
         inverse = np.linalg.inv(near)
     del near
     wanted = np.array(list(says.values()), dtype=np.float32).T - np.float32(STRANGER)

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
+_YIELDING = frozenset(("safer",))
+"""Those of them that a clear question yields to: it has its own answer, and the way to stay safer is on it."""
 _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 """Words that are the name of a place and nothing else: a name is in no language."""
 _HEAVY = "suicidal-thoughts"  # the card of a wish to die
@@ -299,9 +301,9 @@ class Finder:
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
-        elif triaged.special == "safer" and found == "sure":
-            special = ""  # a clear question has its own answer, and the way to stay safer is on it
-        elif triaged.special in _MEANT and not any(net.special == "refuse" for net in nets):
+        elif triaged.special in (_MEANT - _YIELDING if found == "sure" else _MEANT) and not any(
+            net.special == "refuse" for net in nets
+        ):
             special, part = triaged.special, triaged.part
         elif any(net.special == "refuse" and (not net.yields or (lost and meant)) for net in nets) and not triaged.seller:
             special, found = "refuse", "unsure"
@@ -393,8 +395,8 @@ def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Find
     if finder.unread:
         read_pack(edition.docs)
     # The encoder comes last: it is loaded in a thread of its own meanwhile.
-    vouched = bool(edition.unread) and pack.heads is not None  # nobody changed the examples since the fit
-    of = pack.heads.of if vouched and pack.heads else fingerprint(examples_of(pack.examples), HEARD_BY)
+    # What is left unread is as it was at the fit.
+    of = pack.heads.of if pack.heads and edition.unread else fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
     return finder

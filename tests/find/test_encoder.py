@@ -1,7 +1,6 @@
 """The encoder: what its vectors say, that it is exact, and that it keeps nothing."""
 
 import gc
-import os
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from bot.find.triage import encoder as module
-from bot.find.triage.cores import every_core, one_core
 from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
 from bot.find.triage.tokens import Tokens
 
@@ -142,14 +140,8 @@ def test_tokens_of_a_known_sentence() -> None:
     assert ids != tokens.ids("world hello")
 
 
-def test_messages_take_one_core_and_measuring_takes_all(encoder: Encoder) -> None:
+def test_a_loaded_encoder_takes_one_core() -> None:
     """Threads beside each other make a sentence slower, and take the processor from other chats."""
-
-    def threads() -> set[int]:
-        return {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"}
-
-    one_core()
-    assert threads() == {1}
-    with every_core():
-        assert min(threads()) > 1 or os.cpu_count() == 1
-    assert threads() == {1}
+    with threadpool_limits(limits=2, user_api="blas"):
+        Encoder()
+        assert {found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas"} == {1}

@@ -108,3 +108,10 @@ def test_words_of_one_region_lead_to_their_topic(finder: Finder, text: str, topi
     """By the words alone, as where the encoder is missing; and none is taken for a slip of a word of danger."""
     heard = finder.by_nets(text, "es")
     assert (heard.topics[:1], heard.danger) == ((topic,), "no")
+
+
+def test_a_clear_question_is_not_taken_for_staying_safer(finder: Finder) -> None:
+    """Words that also sound like staying safer keep their own answer where the search is sure; else the path opens."""
+    asked = finder.listen("where can i get prep", "en")
+    assert (asked.special, asked.topics[:1]) == ("", ("prep",))
+    assert finder.listen("i want to keep going, just safer", "en").special == "safer"

@@ -9,16 +9,17 @@ hearing danger the middle was better and it costs less. Keeps nothing of what it
 from __future__ import annotations
 
 import hashlib
+import importlib
 import importlib.util
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.triage.cores import one_core
 from bot.find.triage.identity import FILES, PACKAGE
 from bot.find.triage.tokens import Tokens
 
@@ -55,7 +56,7 @@ class Encoder:
     def __init__(self, folder: Path | None = None) -> None:
         """Loads from `folder`, by default the package's own. Takes a second. Raises EncoderMissing."""
         folder = folder or _data_folder()
-        one_core()
+        _one_core()
         vocabulary, weights = _checked(folder, "sp.model"), _checked(folder, "weights.npz")
         self._table = np.empty((_PARTS * _ROWS, WIDTH // 2), dtype=np.uint8)
         self._low, self._step = np.empty((2, _PARTS * _ROWS, 1), dtype=np.float32)
@@ -221,3 +222,12 @@ def _checked(folder: Path, name: str) -> Path:
     if digest != FILES[name]:
         raise EncoderMissing(f"The sentence encoder's file {name} is not the one that this version knows; see requirements.lock.")
     return found
+
+
+def _one_core() -> None:
+    """One core for matrices: more are many times slower for sentences, and take the processor from other chats."""
+    try:
+        limits: Any = importlib.import_module("threadpoolctl").threadpool_limits
+    except ImportError:
+        return
+    limits(limits=1, user_api="blas")

@@ -36,7 +36,7 @@ def paths(examples: Sequence[Example]) -> dict[str, list[float]]:
 def learn(examples: Sequence[Example], centres: Stored) -> tuple[Heads, NDArray[np.intp]]:
     """Heads from examples and their stored vectors, row by row; and the rows that the heads keep.
 
-    First all examples are weighed roughly. Those that hardly add to what the others say are left out, a quarter of them, since
+    First all examples are weighed roughly. Those that hardly add to what the others say are left out, a fifth of them, since
     each costs time in every question; then the rest is fitted. Four minutes for 26,000 on one core; 3 GB of memory.
     """
     danger, path = dangers(examples), paths(examples)
