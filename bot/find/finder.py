@@ -107,8 +107,7 @@ class Finder:
         self._danger = SignFinder(pack.danger, self._text_speak, self._written, known)
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
-        others = examples_of(file for file in pack.examples if file.examples == LANGUAGES)
-        told = [(example.language, example.text) for example in others]
+        told = [(one.language, one.text) for one in examples_of(file for file in pack.examples if file.examples == LANGUAGES)]
         self._foreign = ForeignId(edition.languages, [*told, *(pair for found in texts for pair in found)])
         self._paths: dict[tuple[str, ...], Special]
         self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
@@ -299,13 +298,12 @@ class Finder:
         meant = scores is None or triaged.special == "refuse"
         if triaged.buyer and danger != "now" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
+        refusing = [net for net in nets if net.special == "refuse"]
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
-        elif triaged.special in (_MEANT - _YIELDING if found == "sure" else _MEANT) and not any(
-            net.special == "refuse" for net in nets
-        ):
+        elif triaged.special in (_MEANT - _YIELDING if found == "sure" else _MEANT) and not refusing:
             special, part = triaged.special, triaged.part
-        elif any(net.special == "refuse" and (not net.yields or (lost and meant)) for net in nets) and not triaged.seller:
+        elif any(not net.yields or (lost and meant) for net in refusing) and not triaged.seller:
             special, found = "refuse", "unsure"
         elif triaged.special == "change" and found != "sure":
             special = "change"
