@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -67,6 +68,7 @@ class Scene:
 
     def __init__(self, delay: float = 0.0, step: Any = tiny_engine.step) -> None:
         clock = asyncio.get_running_loop().time
+        self._before = set(threading.enumerate())
         self.server = TelegramServer()
         self.bot = DirectBot(self.server, delay)
         self.counters = Counters()
@@ -115,9 +117,12 @@ class Scene:
         await asyncio.sleep(max(0.0, self.left_at + seconds - asyncio.get_running_loop().time()))
 
     async def close(self) -> None:
-        """The end."""
+        """The end. A thread that has given its work back and waits for the processor would hold this scene, and with it what
+        arrived late, into the next one."""
         await self.driver.stop(1)
         await self.sessions.close()
+        for thread in set(threading.enumerate()) - self._before:
+            thread.join(30)
 
 
 def _words(scene: Scene) -> None:
@@ -294,8 +299,7 @@ async def _left_at(stop: Stop, doing: Callable[[Scene], None], condition: str) -
         scene.leave(bubble)
     await scene.until_after_leave(WORDS)
     scene.server.edits_of.clear()
-    # What Telegram does not delete yet is in its chat.
-    if held := [one for one in holders() if one != f"{Message.__module__}.{Message.__qualname__}"]:
+    if held := _after_threads(_word_holders):
         wrong.append(f"words held by {held}")
     await scene.until_after_leave(IDS)
     if any(queue.chat == CHAT for queue in scene.driver.queues._queues.values()):
@@ -322,13 +326,29 @@ def _id_holders(scene: Scene) -> list[str]:
     for of_telegram in (server.people, server.chats, server.presses, server.held_until, server.updates):
         of_telegram.clear()
     scene.ann = Person(server, 1, "en", "Ann", "ann")
-    for _ in range(100):
+
+    def held() -> list[str]:
         holders()  # refreshes what it has itself kept of the frames of threads
         gc.collect()
-        if not (held := [each for each in gc.get_objects() if _has_id(each)]):
+        found = [each for each in gc.get_objects() if _has_id(each)]
+        return [f"{type(each).__module__}.{type(each).__qualname__} {each}"[:300] for each in found]
+
+    return _after_threads(held)
+
+
+def _word_holders() -> list[str]:
+    """What holds words, but for what Telegram does not delete yet: that is in its chat."""
+    return [one for one in holders() if one != f"{Message.__module__}.{Message.__qualname__}"]
+
+
+def _after_threads(held: Callable[[], list[str]]) -> list[str]:
+    """What is held once threads have had the processor: each lets go of its work a moment after it has given what came of it,
+    and the loop's clock does not wait for that moment."""
+    for _ in range(100):
+        if not (found := held()):
             return []
-        time.sleep(0.05)  # a thread lets go of its work a moment after it has given what came of it
-    return [f"{type(each).__module__}.{type(each).__qualname__} {each}"[:300] for each in held]
+        time.sleep(0.05)
+    return found
 
 
 def _has_id(holder: object) -> bool:
