@@ -22,11 +22,13 @@ from bot.engine import compile_flows
 from bot.find import Heard, build_finder
 
 NEAR = ("near", "near_miss")
-ORDINARY = ("ordinary", "in_scope", "plain", "paraphrase", "slang", "short", "long", "typo")
+ORDINARY = ("ordinary", "concrete", "in_scope", "plain", "paraphrase", "slang", "short", "long", "typo")
 CALM = (*NEAR, *ORDINARY, "outside", "out_of_scope", "everyday")
 """Kinds of which no sentence is danger."""
 NEVER_SURE = ("everyday", "buyer", "outside", "out_of_scope")
 """Kinds that never get a sure answer."""
+PATHS = frozenset(("about", "talk", "plan", "change", "safer"))
+"""Paths that words open in place of an answer: no ordinary question is meant for one."""
 PARTS = {"human": "person", "operator": "runs"}
 """Parts of About whose place there has another name."""
 SUICIDE = "suicidal-thoughts"
@@ -61,6 +63,7 @@ RIGHT: dict[str, Callable[[Answer], bool]] = {
     "plan": lambda answer: answer.heard.special == "plan",
     "safer": lambda answer: answer.heard.special == "safer",
     "leave": lambda answer: answer.heard.special == "change" or bool({"debt-or-control", "coercion"} & set(answer.heard.topics)),
+    "path": lambda answer: answer.heard.special in answer.wanted,
     "watched": lambda answer: answer.heard.danger == "watched",
     "seller": lambda answer: answer.heard.special != "refuse",
     "buyer": lambda answer: answer.heard.band != "sure",
@@ -111,6 +114,12 @@ def lines_of(kind: str, answers: Sequence[Answer]) -> list[str]:
                      f"{sum(a.heard.danger == 'maybe' for a in suicide)} line")  # fmt: skip
     if kind in NEVER_SURE:
         lines.append(f"    answered sure: {share([answer for answer in answers if answer.heard.band == 'sure'], answers)}")
+    if kind in ORDINARY:
+        lines.append(f"    led onto a path: {share([answer for answer in answers if answer.heard.special in PATHS], answers)}")
+    if kind == "path":
+        for path in sorted({answer.row["expected"] for answer in answers}):
+            of = [answer for answer in answers if answer.row["expected"] == path]
+            lines.append(f"    {path}: {share([answer for answer in of if RIGHT['path'](answer)], of)}")
     if kind in RIGHT:
         right = [answer for answer in answers if RIGHT[kind](answer)]
         lines.append(f"    as wanted: {share(right, answers)}")
@@ -125,7 +134,7 @@ def failed(answer: Answer) -> bool:
     kind = answer.row["kind"]
     if kind == "emergency" or (kind == "foreign" and answer.row["expected"]):
         return answer.heard.danger != "now" or answer.heard.emergency not in answer.wanted
-    wrong = answer.came and kind != "talk"
+    wrong = (answer.came and kind not in ("talk", "path")) or (kind in ORDINARY and answer.heard.special in PATHS)
     return wrong or (kind in RIGHT and not RIGHT[kind](answer)) or (kind in NEVER_SURE and answer.heard.band == "sure")
 
 
