@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel
@@ -16,6 +17,9 @@ _NONE: set[str] = set()
 """In place of which fields a model was given, which only writing it back asks for."""
 _EMPTY: dict[type, object] = {list: [], dict: {}, set: set()}
 """In place of each model's own list, dict or set with nothing in it. Nobody writes into a book."""
+
+_PLAIN = frozenset((str, int, float, bool, NoneType))
+"""Of most values: nothing is in them."""
 
 
 def slim(values: Iterable[object]) -> None:
@@ -33,11 +37,12 @@ def slim(values: Iterable[object]) -> None:
             for name, held in fields.items():
                 if not held and type(held) in _EMPTY:
                     fields[name] = _EMPTY[type(held)]
-            waiting += fields.values()
+                elif type(held) not in _PLAIN:
+                    waiting.append(held)
         elif isinstance(value, Mapping):
-            waiting += value.values()
+            waiting += [held for held in value.values() if type(held) not in _PLAIN]
         elif isinstance(value, list | tuple):
-            waiting += value
+            waiting += [held for held in value if type(held) not in _PLAIN]
 
 
 class StoredDocs(Mapping[str, Doc]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
@@ -16,6 +17,7 @@ from bot.find.foreign import ForeignId
 from bot.find.heard import Heard, Naming, Part, Special
 from bot.find.key_table import key_of
 from bot.find.language_id import LanguageId
+from bot.find.later import Later
 from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
 from bot.find.nets import caught, says_young, triage
@@ -48,12 +50,7 @@ _SHOWN, _RANKED = 3, 8
 class Finder:
     """The finder over one edition. `listen` is what the engine calls; `rank` and `understand` serve the measuring."""
 
-    def __init__(
-        self,
-        edition: Edition,
-        pack: FindPack,
-        thresholds: Thresholds | None = None,
-    ) -> None:
+    def __init__(self, edition: Edition, pack: FindPack, thresholds: Thresholds | None = None) -> None:
         """By words and nets alone, until `hears` says what hears meaning."""
         self.pack = pack
         self.hears(Found(None, "heads"), None)
@@ -108,7 +105,9 @@ class Finder:
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
         told = [(one.language, one.text) for one in examples_of(file for file in pack.examples if file.examples == LANGUAGES)]
-        self._foreign = ForeignId(edition.languages, [*told, *(pair for found in texts for pair in found)])
+        told += (pair for found in texts for pair in found)
+        # The first who ask are answered sooner: a clear question is not asked for its language.
+        self._foreign = Later(partial(ForeignId, edition.languages, told))
         self._paths: dict[tuple[str, ...], Special]
         self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
         self._named = PlaceNames(edition.places, frozenset(common))
@@ -125,7 +124,8 @@ class Finder:
         return self._danger.unread
 
     def lean(self) -> None:
-        """Lets go of the pack's files, which only checking and fitting look at."""
+        """Makes what waits to be asked for; lets go of the pack's files, which only checking and fitting look at."""
+        self._foreign.get()
         self.pack = self.pack.lean()
 
     def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
@@ -202,7 +202,7 @@ class Finder:
         understood = self.understand(text)
         heard = self.judge(understood, language, scores, pieces)
         clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
-        foreign = "" if clear or self._exactly(understood.typed) is not None else self._foreign.of(text)
+        foreign = "" if clear or self._exactly(understood.typed) is not None else self._foreign.get().of(text)
         if not foreign:
             return heard
         # Nothing is guessed in a language that the pack does not have; danger and the paths that meaning opens are heard in any.

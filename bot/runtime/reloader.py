@@ -83,7 +83,8 @@ class Reloader:
         self._live_book.book.compact()
         finder = self._finder_for(edition)
         if not self._finder.done():
-            self._finder.set_result(finder)
+            self._finder.set_result(finder)  # whoever waits has it before the rest of it is made
+        finder.lean()
         return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow, finder.by_nets)
 
     def _finder_for(self, edition: Edition) -> Finder:
@@ -92,7 +93,6 @@ class Reloader:
         if self._made is None or self._made[0] != key:
             finder = build_finder(edition)
             self._unheard = tuple(unheard(finder.pack, edition.languages))
-            finder.lean()
             self._made = (key, finder)
         return self._made[1]
 

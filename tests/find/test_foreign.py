@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.find.finder import Finder
+from bot.book import Edition
+from bot.find.finder import Finder, build_finder
+from bot.find.foreign import ForeignId
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,14 @@ def test_danger_is_heard_in_a_language_without_the_pack(finder: Finder) -> None:
     heard = finder.listen("она не дышит, помогите", "en")
     assert (heard.danger, heard.foreign, heard.language) == ("now", "ru", "en")
     assert heard.emergency
+
+
+def test_a_clear_question_is_not_asked_for_its_language(edition: Edition, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first who ask after a start do not wait for what tells languages apart; in doubt it is asked."""
+    asked: list[str] = []
+    finder = build_finder(edition)
+    monkeypatch.setattr(finder._foreign, "get", lambda: asked.append("it") or ForeignId(("en", "es"), ()))
+    assert finder.listen("where can i get prep", "en").band == "sure"
+    assert asked == []
+    finder.listen("blargh zork fnord", "en")
+    assert asked == ["it"]
