@@ -35,10 +35,11 @@ SUICIDE = "suicidal-thoughts"
 
 
 class Answer(NamedTuple):
-    """A row of the file, and what the finder heard."""
+    """A row of the file, and what the finder heard. `urgent`: whether it asks about a topic of an emergency or a card."""
 
     row: Mapping[str, str]
     heard: Heard
+    urgent: bool = False
 
     @property
     def wanted(self) -> list[str]:
@@ -115,6 +116,8 @@ def lines_of(kind: str, answers: Sequence[Answer]) -> list[str]:
     if kind in NEVER_SURE:
         lines.append(f"    answered sure: {share([answer for answer in answers if answer.heard.band == 'sure'], answers)}")
     if kind in ORDINARY:
+        asked = [answer for answer in screen + line if answer.urgent]
+        lines.append(f"    of these {len(asked)} ask about an emergency's own topic")
         lines.append(f"    led onto a path: {share([answer for answer in answers if answer.heard.special in PATHS], answers)}")
     if kind == "path":
         for path in sorted({answer.row["expected"] for answer in answers}):
@@ -148,9 +151,16 @@ def main() -> None:
         rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     edition = Edition(build(snapshot(*default_folders()), compile_flows), dt.datetime.now(dt.UTC).date())
     finder = build_finder(edition)
+    urgent = {card.topic for card in edition.cards.values()}
+    urgent |= {name for name, topic in edition.topics.items() if topic.urgency == "emergency"}
     print(f"{len(rows)} sentences" + (f"; hears less: {finder.deaf}" if finder.deaf else ""))
     answers = [
-        Answer(row, finder.listen(row["query"], row["lang"] if row["lang"] in edition.languages else "en")) for row in rows
+        Answer(
+            row,
+            finder.listen(row["query"], row["lang"] if row["lang"] in edition.languages else "en"),
+            not urgent.isdisjoint(row["expected"].split("|")),
+        )
+        for row in rows
     ]
     for kind in dict.fromkeys(row["kind"] for row in rows):
         of = [answer for answer in answers if answer.row["kind"] == kind]

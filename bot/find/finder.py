@@ -36,10 +36,9 @@ from bot.find.words import LONGEST, PackWords, fold, sound, spoken
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Vectors
 
+Scores = Mapping[str, float] | None
 _MEANT = frozenset(("about", "plan", "talk", "safer"))
 """Paths that the meaning of words opens, whatever the search finds."""
-_YIELDING = frozenset(("safer",))
-"""Those of them that a clear question yields to: it has its own answer, and the way to stay safer is on it."""
 _NAMED: frozenset[Naming] = frozenset(("place", "near", "elsewhere"))
 """Words that are the name of a place and nothing else: a name is in no language."""
 _HEAVY = "suicidal-thoughts"  # the card of a wish to die
@@ -61,6 +60,8 @@ class Finder:
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
+        own = [(self._number[topic], card) for card, topic in self._topic_of.items() if topic in self._number]
+        self._cards_on = {number: frozenset(card for on, card in own if on == number) for number, _ in own}
         known = PackWords()
         self._text_speak = {
             word: tuple(meant.split()) for file in pack.lexicons.values() for word, meant in file.text_speak.items()
@@ -105,9 +106,8 @@ class Finder:
         self.ranker = Ranker(classes, self.thresholds)
         self.tongue = LanguageId(written)
         told = [(one.language, one.text) for one in examples_of(file for file in pack.examples if file.examples == LANGUAGES)]
-        told += (pair for found in texts for pair in found)
         # The first who ask are answered sooner: a clear question is not asked for its language.
-        self._foreign = Later(partial(ForeignId, edition.languages, told))
+        self._foreign = Later(partial(ForeignId, edition.languages, [*told, *(pair for found in texts for pair in found)]))
         self._paths: dict[tuple[str, ...], Special]
         self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
         self._named = PlaceNames(edition.places, frozenset(common))
@@ -221,8 +221,8 @@ class Finder:
         encoder."""
         return self.judge(self.understand(text), language)
 
-    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Mapping[str, float] | None, words: int) -> Triage:
-        """The nets and the heads together, or the nets alone. `words`: how many the message has."""
+    def _triaged(self, nets: Sequence[Net], signs: Collection[str], scores: Scores, words: int, search: SearchResult) -> Triage:
+        """The nets and the heads together, or the nets alone. `words`: how many the message has. `search`: what it found."""
         own = [net for net in nets if net.card in self._cards]
         instead = {card: net.card for net in own for card in net.instead_of if net.card}
         if scores is None or self._hearing is None:
@@ -240,15 +240,15 @@ class Finder:
             tempered=any(net.level == "now" for net in loose),
             mild=any(sign in signs for net in self.pack.nets for sign in net.maybe_when),
             brief=words <= _BRIEF,
+            found=search.band,
+            answered=self._cards_on.get(search.order[0][0] if search.order else -1, frozenset()),
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:
         """What words almost like a phrase of the pack are taken for instead of `topic`: another topic, a path ("refuse",
         "change", "small_talk", "young") or "nothing"; "" where the topic comes first or is among what is offered. As `listen`,
-        quicker, and as if nobody had written these very words down.
-
-        `typed`: the phrase's words, as `fold` gives them. `weighed`: one for the whole run.
-        """
+        quicker, and as if nobody had written these very words down. `typed`: the phrase's words, as `fold` gives them. `weighed`:
+        one for the whole run."""
         understood = self.take_apart(typed, weighed)
         plain = understood.words or understood.ideas
         path = not self._netted.isdisjoint(understood.caught) or says_young(understood.typed)
@@ -271,19 +271,18 @@ class Finder:
         self,
         understood: ParsedMessage,
         language: str,
-        scores: Mapping[str, float] | None = None,
+        scores: Scores = None,
         pieces: Vectors | None = None,
         *,
         written: bool = True,
     ) -> Heard:
-        """The answer to a sentence taken apart. `scores`: what the heads say of it. `pieces`: its vectors, as `pieces` gives
-        them. `written`: whether the very words of a phrase lead to its topic; they are never small talk, and nobody to turn away
-        who may be asking for it."""
+        """The answer to a sentence taken apart. `scores`: what the heads say of it. `pieces`: its vectors. `written`: whether the
+        very words of a phrase lead to its topic; they are never small talk, and nobody to turn away who may be asking for it."""
         nets = caught(self.pack.nets, understood.caught)
-        triaged = self._triaged(nets, understood.caught, scores, len(understood.typed))
+        search = self.search(understood, pieces)
+        triaged = self._triaged(nets, understood.caught, scores, len(understood.typed), search)
         danger, card = triaged.danger, triaged.card
         net = next((net for net in nets if net.card == card), None) if card else None
-        search = self.search(understood, pieces)
         inside = [(number, score) for number, score in search.order if number < len(self.topics)]
         likely, found, close = search.likely, search.band, search.close
         on_card = next((item for item in inside[:_SHOWN] if self.topics[item[0]] == self._topic_of.get(card)), None)
@@ -301,11 +300,11 @@ class Finder:
         refusing = [net for net in nets if net.special == "refuse"]
         if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
             special = "young"
-        elif triaged.special in (_MEANT - _YIELDING if found == "sure" else _MEANT) and not refusing:
+        elif triaged.special in _MEANT and not refusing:
             special, part = triaged.special, triaged.part
         elif any(not net.yields or (lost and meant) for net in refusing) and not triaged.seller:
             special, found = "refuse", "unsure"
-        elif triaged.special == "change" and found != "sure":
+        elif triaged.special == "change":
             special = "change"
         elif any(net.special == "change" for net in nets):
             special, found = "change", "choose" if found == "sure" else found

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from bot.find.heard import Band
 from bot.find.triage.decision import Triage, decide
 from bot.find.triage.heads_file import DANGER, NOW, Limits
 
@@ -163,6 +164,40 @@ def test_who_may_be_a_seller_is_not_taken_for_a_buyer() -> None:
 def test_who_sounds_a_little_like_a_buyer_is_one_perhaps(refuse: float, seller: float, buyer: bool) -> None:
     """Above its own limit, and no less than like a seller."""
     assert heard({"refuse": refuse, "seller": seller}).buyer is buyer
+
+
+@pytest.mark.parametrize(
+    ("found", "answered", "danger", "expected"),
+    [
+        ("sure", (), 0.19, "no"),
+        ("sure", (), 0.2, "maybe"),
+        ("sure", ("ghb",), -0.1, "maybe"),
+        ("choose", (), -0.1, "maybe"),
+        ("unsure", (), -0.1, "maybe"),
+    ],
+)
+def test_a_clear_answer_needs_louder_danger_for_a_line(
+    found: Band, answered: Sequence[str], danger: float, expected: str
+) -> None:
+    """Only where the answer is not the card's own topic; a net for now, and quiet words of a card, keep their lines."""
+    limits = Limits.of_numbers({**LIMITS.as_numbers(), "clear": 0.3, "maybe/bleeding": -0.3})
+    scores = {**QUIET, DANGER: danger, "card/ghb": 0.5}
+    assert decide(scores, limits, CARDS, found=found, answered=answered).danger == expected
+    assert decide(scores, limits, CARDS, ("ghb",), found=found, answered=answered).danger == "maybe"
+    quiet = {**QUIET, "card/bleeding": -0.3}
+    assert decide(quiet, limits, CARDS, found=found, answered=answered).danger == "maybe"
+    assert decide({**scores, NOW: 0.1}, limits, CARDS, found=found, answered=answered).danger == "now"
+
+
+@pytest.mark.parametrize(
+    ("found", "about", "expected"),
+    [("sure", 0.19, ""), ("sure", 0.2, "about"), ("choose", -0.11, ""), ("choose", -0.1, "about"), ("unsure", -0.4, "about")],
+)
+def test_a_clear_question_keeps_its_answer(found: Band, about: float, expected: str) -> None:
+    """A path is heard from another score on beside what the search has found; from its own where none is named for that."""
+    limits = Limits.of_numbers({**LIMITS.as_numbers(), "about/sure": 0.2, "about/choose": -0.1})
+    assert Limits.of_numbers(limits.as_numbers()) == limits
+    assert decide({**QUIET, "about": about}, limits, CARDS, found=found).special == expected
 
 
 def test_about_opens_at_its_part() -> None:

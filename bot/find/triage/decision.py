@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from bot.find.heard import Danger, Part, Special
+from bot.find.heard import Band, Danger, Part, Special
 from bot.find.triage.heads_file import CARD, DANGER, NOW, PARTS, SPECIALS, Limits
 
 _PART_OF: dict[str, Part] = {
@@ -43,17 +43,20 @@ def decide(
     tempered: bool = False,
     mild: bool = False,
     brief: bool = False,
+    found: Band = "unsure",
+    answered: Collection[str] = (),
 ) -> Triage:
     """What is to be done for a message.
 
     `scores`: what each head says (`Heads.loudest`). `cards`: those that the pack has; others are left out. `strict`: cards of
     nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
     how to; `mild`: whether such a sign was heard at all. `brief`: whether the message has few words, of which heads hear little.
+    `found`: how sure the search is of an answer; `answered`: cards whose own topic that answer is.
     What the heads hear is raised by a net and lowered by a mild sign, then held against the limits; a card's own head may be
     enough for its line. What a net tempers is no screen; a net for now gets its line unless the heads hear clearly that all is
     calm. Danger outranks every path.
     """
-    special, part = _special(scores, limits)
+    special, part = _special(scores, limits, found)
     heard = {head.removeprefix(CARD): score for head, score in scores.items() if head.startswith(CARD)}
     heard = {card: score for card, score in heard.items() if card in cards}
     net_weighs = _ONE_WEIGHS if len(set(strict)) == 1 else _SEVERAL_WEIGH
@@ -70,15 +73,16 @@ def decide(
     if scores["watched"] >= limits.watched and scores["watched"] >= scores[NOW] and not strict and not watches:
         return Triage("watched", "", special, part, seller, buyer)
     spoken = brief or first in limits.lines or max(scores[NOW], scores[DANGER]) >= limits.calm
-    if card and ((strict and spoken) or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe):
+    clear = limits.clear if found == "sure" and card not in answered else 0.0
+    if card and ((strict and spoken) or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe + clear):
         return Triage("maybe", card, special, part, seller, buyer)
     if scores.get(CARD + first, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(first, math.inf):
         return Triage("maybe", first, special, part, seller, buyer)
     return Triage("no", "", special, part, seller, buyer)
 
 
-def _special(scores: Mapping[str, float], limits: Limits) -> tuple[Special, Part]:
-    heard = [path for path in SPECIALS if path in scores and scores[path] >= limits.paths.get(path, math.inf)]
+def _special(scores: Mapping[str, float], limits: Limits, found: Band) -> tuple[Special, Part]:
+    heard = [path for path in SPECIALS if path in scores and scores[path] >= limits.path(path, found)]
     if "refuse" in heard and scores["refuse"] - scores["seller"] < limits.ahead:
         heard.remove("refuse")  # a seller may speak of the same things
     if not heard:

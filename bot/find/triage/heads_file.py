@@ -20,8 +20,11 @@ SPECIALS: Final = ("young", "refuse", "about", "plan", "safer", "change", "talk"
 """The paths that words open; where several are heard, the loudest wins and then the earlier here."""
 LINE: Final = "maybe/"
 """What the limit on the head of one card begins with."""
-_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller", "buyer", "ahead", "calm")
-_SINCE = {"buyer": -0.7, "ahead": 0.4, "calm": -0.6}
+_BANDS: Final = ("sure", "choose", "unsure")
+_BESIDE: Final = frozenset(f"{path}/{band}" for path in SPECIALS for band in _BANDS)
+"""Limits on a path beside what the search found."""
+_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller", "buyer", "ahead", "calm", "clear")
+_SINCE = {"buyer": -0.7, "ahead": 0.4, "calm": -0.6, "clear": 0.0}
 """Limits that files of earlier versions do not have, and what holds for those."""
 _GONE = frozenset(("net_now", "net_maybe", "stranger"))
 """Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
@@ -36,9 +39,11 @@ class Limits:
     of how to. `watched`: that somebody reads along. `seller`: that a seller speaks, who is never turned away; `ahead`: how far
     the head of those to turn away must be ahead of the seller's, else nobody is turned away for the meaning. `buyer`: that it
     may be somebody to turn away, who gets no sure answer. `calm`: below it the heads take away the line that a net for now
-    brings, but for a card in `lines` and for few words, of which they hear little. `paths`: for each path; one that has none is
-    never heard. `lines`: from which score of its own head a card gets its line even where danger is not loud: a wish to die is
-    said in quiet words; in the file `maybe/<card>`.
+    brings, but for a card in `lines` and for few words, of which they hear little. `clear`: how much louder danger must be for a
+    line where the search is sure of an answer that is not the card's. `paths`: for each path; one that has none is never heard.
+    `beside`: in its place where the search is as sure as that: a clear question keeps its answer, however much it sounds like a
+    path; in the file `<path>/<band>`. `lines`: from which score of its own head a card gets its line even where danger is not
+    loud: a wish to die is said in quiet words; in the file `maybe/<card>`.
     """
 
     now: float
@@ -50,9 +55,11 @@ class Limits:
     seller: float
     paths: Mapping[str, float]
     lines: Mapping[str, float] = field(default_factory=dict)
+    beside: Mapping[str, float] = field(default_factory=dict)
     buyer: float = _SINCE["buyer"]
     ahead: float = _SINCE["ahead"]
     calm: float = _SINCE["calm"]
+    clear: float = _SINCE["clear"]
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""
@@ -60,7 +67,12 @@ class Limits:
             **{name: getattr(self, name) for name in _PLAIN},
             **{LINE + card: at for card, at in self.lines.items()},
             **self.paths,
+            **self.beside,
         }
+
+    def path(self, name: str, band: str) -> float:
+        """From which score on a path is heard, beside what the search has found."""
+        return self.beside.get(f"{name}/{band}", self.paths.get(name, math.inf))
 
     @classmethod
     def of_numbers(cls, numbers: Mapping[str, float]) -> Limits:
@@ -68,14 +80,16 @@ class Limits:
         if not _GONE.isdisjoint(numbers):
             numbers = {"net": 0.0, "loose": 0.0, "mild": 0.0, **{name: at for name, at in numbers.items() if name not in _GONE}}
         numbers = {**_SINCE, **numbers}
-        wrong = [f"{name} is unknown" for name in sorted(set(numbers) - {*_PLAIN, *SPECIALS}) if not name.startswith(LINE)]
+        unknown = set(numbers) - {*_PLAIN, *SPECIALS, *_BESIDE}
+        wrong = [f"{name} is unknown" for name in sorted(unknown) if not name.startswith(LINE)]
         wrong += [f"{name} is missing" for name in _PLAIN if name not in numbers]
         wrong += [f"{name} is no number" for name, number in numbers.items() if not math.isfinite(number)]
         if wrong:
             raise ValueError("limits: " + "; ".join(wrong))
         paths: dict[str, float] = {name: numbers[name] for name in SPECIALS if name in numbers}
         lines = {name.removeprefix(LINE): limit for name, limit in numbers.items() if name.startswith(LINE)}
-        return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths, lines=lines)
+        beside = {name: numbers[name] for name in numbers if name in _BESIDE}
+        return cls(**{name: numbers[name] for name in _PLAIN}, paths=paths, lines=lines, beside=beside)
 
 
 class HeadsFile(BaseModel):
