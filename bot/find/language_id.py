@@ -33,11 +33,11 @@ class LanguageId:
         self.languages = tuple(counts)
         self._rows = KeyTable(order)
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
-        self._scores = array("f", bytes(4 * len(order) * len(counts)))
-        for column, (count, total) in enumerate(zip(counts.values(), totals, strict=True)):
+        self._scores: list[array[float]] = []
+        for count, total in zip(counts.values(), totals, strict=True):
             often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
             known = {often: math.log((often + 0.5) / total) for often in often_here}
-            self._scores[column :: len(counts)] = array("f", [known[count.get(part, 0)] for part in order])
+            self._scores.append(array("f", [known[count.get(part, 0)] for part in order]))
 
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""
@@ -45,10 +45,8 @@ class LanguageId:
 
     def weigh(self, word: str) -> tuple[float, ...]:
         """How likely a word is in each of `languages`, as a natural logarithm; empty where nothing of it is known."""
-        wide = len(self.languages)
-        rows = (self._rows.row(part) * wide for part in _runs(word))
-        found = [self._scores[row : row + wide] for row in rows if row >= 0]
-        return tuple(map(sum, zip(*found, strict=True)))
+        rows = [row for row in map(self._rows.row, _runs(word)) if row >= 0]
+        return tuple([sum(map(scores.__getitem__, rows)) for scores in self._scores]) if rows else ()
 
     def clearest(self, weights: Iterable[tuple[float, ...]]) -> str:
         """The language that the words of these weights are in, or "" where it is not clear."""

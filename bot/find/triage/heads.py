@@ -32,8 +32,9 @@ SCALE = 400
 """Vectors are stored in whole numbers of 1/SCALE; no value of a vector of length 1 with 512 numbers comes near 127."""
 _ROWS = 256
 """Examples whose nearness to all others is worked out together."""
-_FEW = 256
-"""Examples that a message is held against together."""
+_FEW, _MANY = 256, 1024
+"""Examples that a message is held against together, and those whose words are then summed together: the first fit into a
+processor's nearest memory, the second make few steps."""
 _ONE_BY_ONE = 8
 """Up to so many vectors a product for each alone is quicker than one for all, which lays the examples out anew first."""
 _TINY, _ROUGH, _ROUNDS, _DIRECTIONS = 1e-11, 1e-4, 3000, 500
@@ -64,19 +65,21 @@ class Heads:
         total = np.zeros((len(vectors), len(self.names)), dtype=np.float32)
         lengths = vectors * np.float32(NARROW / SCALE)
         wide = np.empty((_FEW, WIDTH), dtype=np.float32)
-        says = np.empty((_FEW, len(self.names)), dtype=np.float32)
-        room = np.empty((len(vectors), _FEW), dtype=np.float32)
-        for begin in range(0, len(self.centres), _FEW):
-            count = min(_FEW, len(self.centres) - begin)
-            wide[:count] = self.centres[begin : begin + count]
-            says[:count] = self.weights[begin : begin + count]
+        says = np.empty((_MANY, len(self.names)), dtype=np.float32)
+        room = np.empty((len(vectors), _MANY), dtype=np.float32)
+        for begin in range(0, len(self.centres), _MANY):
+            count = min(_MANY, len(self.centres) - begin)
             near = room[:, :count]
-            if len(vectors) > _ONE_BY_ONE:
-                np.matmul(lengths, wide[:count].T, out=near)
-            else:
-                for one, row in zip(lengths, near, strict=True):
-                    np.dot(wide[:count], one, out=row)
+            for first in range(0, count, _FEW):
+                few = min(_FEW, count - first)
+                wide[:few] = self.centres[begin + first : begin + first + few]
+                if len(vectors) > _ONE_BY_ONE:
+                    np.matmul(lengths, wide[:few].T, out=near[:, first : first + few])
+                else:
+                    for one, row in zip(lengths, near, strict=True):
+                        np.dot(wide[:few], one, out=row[first : first + few])
             near -= np.float32(NARROW)
+            says[:count] = self.weights[begin : begin + count]
             total += np.exp(near, out=near) @ says[:count]
         total *= np.float32(STEP)
         total += np.float32(STRANGER)
