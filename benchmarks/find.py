@@ -22,8 +22,9 @@ from rapidfuzz import fuzz, process, utils
 
 from bot.book import Edition, build, default_folders, snapshot
 from bot.engine.flow_compiler import compile_flows
+from bot.find.building import build_finder
 from bot.find.evaluation import Question, evaluate, questions
-from bot.find.finder import Finder, build_finder
+from bot.find.finder import Finder
 from bot.find.ranker import Ranker
 
 OWN = Path(__file__).resolve().parents[1] / "tests" / "find" / "questions.tsv"

@@ -26,7 +26,7 @@ from bot.channels.signal.settings import Settings  # noqa: E402
 from bot.engine.flow_compiler import compile_flows  # noqa: E402
 from bot.engine.turn import step  # noqa: E402
 from bot.engine.types import Surface, World  # noqa: E402
-from bot.find.finder import build_finder  # noqa: E402
+from bot.find.building import build_finder  # noqa: E402
 
 
 async def main(people: int) -> None:

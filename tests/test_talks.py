@@ -9,7 +9,7 @@ import pytest
 from bot.book import Edition
 from bot.book.reader import read
 from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 from tests.talks.runner import play
 
 TALKS = sorted((Path(__file__).parent / "talks").glob("*.yaml"))

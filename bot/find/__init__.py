@@ -5,13 +5,14 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.find.building import build_finder
 from bot.find.classifier.classifier_file import CLASSIFIER_FILE, WEIGHTS_FILE
-from bot.find.finder import Finder, build_finder
+from bot.find.finder import Finder
 from bot.find.heard import Heard
 from bot.find.pack import FOLDER, FindPack, read_pack, shape_of, survey_pack
 from bot.find.place_names import shared_names
 from bot.find.reach import Unheard, unheard
-from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, load_encoder, may_hear, shared_encoder
+from bot.find.triage.hearing import HEADS_FILE, NUMBERS_FILE, Deaf, may_hear, shared_encoder
 from bot.find.unread import unread
 from bot.find.word_cache import WordCache
 from bot.find.words import fold
@@ -41,7 +42,6 @@ __all__ = [
     "fit",
     "fold",
     "heads_fault",
-    "load_encoder",
     "may_hear",
     "questions",
     "read_pack",

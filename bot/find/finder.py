@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.book import Edition
-from bot.find.classifier.classifier_file import WEIGHTS_FILE
-from bot.find.classifier.topic_meaning import TopicMeaning, meaning_of
-from bot.find.classifier.training import classes_of, pairs, texts_of
+from bot.find.classifier.topic_meaning import TopicMeaning
+from bot.find.classifier.training import pairs, texts_of
 from bot.find.danger import READ, SignFinder
 from bot.find.episode_words import EpisodeWords, phrases_of
 from bot.find.foreign import ForeignId
@@ -21,15 +20,14 @@ from bot.find.later import Later
 from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
 from bot.find.nets import caught, says_young, triage
-from bot.find.pack import FindPack, Net, Thresholds, read_pack
+from bot.find.pack import FindPack, Net, Thresholds
 from bot.find.parsed_message import ParsedMessage
 from bot.find.place_names import PlaceNames, place_words
 from bot.find.ranker import Ranker, Ranking
 from bot.find.spelling import Speller
 from bot.find.triage.decision import Triage, decide
-from bot.find.triage.examples import LANGUAGES, examples_of, fingerprint
-from bot.find.triage.hearing import NUMBERS_FILE, Found, hearing_of, shared_encoder
-from bot.find.triage.identity import HEARD_BY
+from bot.find.triage.examples import LANGUAGES, examples_of
+from bot.find.triage.hearing import Found, shared_encoder
 from bot.find.word_cache import WordCache
 from bot.find.words import LONGEST, PackWords, fold, sound, spoken
 
@@ -123,9 +121,13 @@ class Finder:
         """Whether a pattern of a sign could not be read."""
         return self._danger.unread
 
-    def lean(self) -> None:
-        """Makes what waits to be asked for; lets go of the pack's files, which only checking and fitting look at."""
+    def complete(self) -> None:
+        """Makes what waits to be asked for."""
         self._foreign.get()
+
+    def lean(self) -> None:
+        """Lets go of the pack's files, which only checking and fitting look at, and completes it."""
+        self.complete()
         self.pack = self.pack.lean()
 
     def _ideas(self, sounds: Sequence[str], language: str) -> set[str]:
@@ -383,17 +385,3 @@ class Finder:
             naming=naming,
             episode="" if naming in _NAMED else self._episodes.named(understood.typed, understood.words),
         )
-
-
-def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Finder:
-    """The finder for an edition. Raises BookFault where a file under `content/find/` is not right."""
-    pack = read_pack(edition.docs, patterns=False)
-    finder = Finder(edition, pack, thresholds)
-    if finder.unread:
-        read_pack(edition.docs)
-    # The encoder comes last: it is loaded in a thread of its own meanwhile.
-    # What is left unread is as it was at the fit.
-    of = pack.heads.of if pack.heads and edition.unread else fingerprint(examples_of(pack.examples), HEARD_BY)
-    hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
-    finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
-    return finder

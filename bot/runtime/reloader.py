@@ -12,7 +12,7 @@ from concurrent.futures import Future
 
 from bot.book import Edition, place_of
 from bot.engine import Surface, World
-from bot.find import HEADS_FILE, Finder, Heard, build_finder, load_encoder, unheard
+from bot.find import Finder, Heard, build_finder, unheard
 from bot.privacy import safe_log
 from bot.runtime.health import WHY
 from bot.runtime.live_book import LiveBook
@@ -58,6 +58,7 @@ class Reloader:
         self._world = World(edition, self._listen_once_made, surface, pick=secrets.randbelow)
         if not later:
             self._begin()
+            self._lean()
 
     def _listen_once_made(self, text: str, language: str) -> Heard:
         return self._finder.result().listen(text, language)
@@ -65,14 +66,17 @@ class Reloader:
     def _begin(self) -> None:
         """Makes the first finder. What waits for it is told where it cannot be made."""
         try:
-            if HEADS_FILE in self._world.edition.docs:
-                load_encoder()
             self._world = self._built()
         except BaseException as error:
             if not self._finder.done():
                 self._finder.set_exception(error)
             raise
         self._tell()
+
+    def _lean(self) -> None:
+        """Has the finder make what nobody waited for, and let go of what only the making needed."""
+        if self._made:
+            self._made[1].lean()
 
     def _today(self) -> dt.date:
         return self._date or dt.datetime.now(dt.UTC).date()
@@ -83,8 +87,7 @@ class Reloader:
         self._live_book.book.compact()
         finder = self._finder_for(edition)
         if not self._finder.done():
-            self._finder.set_result(finder)  # whoever waits has it before the rest of it is made
-        finder.lean()
+            self._finder.set_result(finder)
         return World(edition, finder.listen, self._surface, finder.deaf, secrets.randbelow, finder.by_nets)
 
     def _finder_for(self, edition: Edition) -> Finder:
@@ -110,6 +113,7 @@ class Reloader:
             self._day = today
             with building():
                 self._world = self._built()
+                self._lean()
         if changed or healthy != self._live_book.healthy:
             self._changed(self._live_book.healthy)
         self._tell()
@@ -141,8 +145,9 @@ class Reloader:
                 try:
                     with building():
                         self._begin()
-                        # Looking for garbage takes a third of a second: the answers that waited go out first.
+                        # The rest of the finder and looking for garbage take half a second: the answers that waited go out first.
                         self._stop.wait(ANSWERS_FIRST)
+                        self._lean()
                 except Exception as error:
                     safe_log.fault(error)
                     safe_log.refuse("content")

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 from bot.book import Edition
 from bot.engine import Listen, Surface, World
-from bot.find import HEADS_FILE, Finder, Heard, build_finder, load_encoder
+from bot.find import Finder, Heard, build_finder
 
 
 class LaterFinder:
@@ -32,8 +32,6 @@ class LaterFinder:
 
     def _make(self) -> None:
         try:
-            if HEADS_FILE in self._edition.docs:
-                load_encoder()
             self._finder.set_result(build_finder(self._edition))
         except BaseException as error:
             self._finder.set_exception(error)

@@ -13,7 +13,8 @@ from bot.engine.state import State, hash_of
 from bot.engine.tokens import pack, unpack
 from bot.engine.turn import step
 from bot.engine.types import Press, Screen, Typed, World
-from bot.find.finder import Finder, build_finder
+from bot.find.building import build_finder
+from bot.find.finder import Finder
 from bot.find.heard import Danger, Heard
 
 BETRAYING = {

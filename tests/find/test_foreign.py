@@ -3,7 +3,8 @@
 import pytest
 
 from bot.book import Edition
-from bot.find.finder import Finder, build_finder
+from bot.find.building import build_finder
+from bot.find.finder import Finder
 from bot.find.foreign import ForeignId
 
 

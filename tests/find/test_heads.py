@@ -8,12 +8,11 @@ import numpy as np
 import pytest
 import yaml
 
-from bot.find.triage.encoder import WIDTH
 from bot.find.triage.examples import Example, fingerprint
 from bot.find.triage.fitted import MARGIN, Fitted, as_yaml, keys_of, known_vectors, packed, settled, unpacked
 from bot.find.triage.heads import NARROW, RIDGE, STEP, STRANGER, Heads, fit, nearness, stored
 from bot.find.triage.heads_file import CARD, DANGER, NOW, HeadsFile, Limits
-from bot.find.triage.identity import HEARD_BY, IDENTITY
+from bot.find.triage.identity import HEARD_BY, IDENTITY, WIDTH
 from bot.find.triage.learner import learn
 
 LIMITS = Limits(now=0.1, maybe=-0.1, net=0.4, loose=0.2, mild=0.2, watched=0.0, seller=-0.2, paths={"about": -0.4})

@@ -23,7 +23,7 @@ from bot.engine.state import State
 from bot.engine.tokens import SHIFTS
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 from bot.ops.inventory import table
 from bot.ops.inventory.fields import fields, modules
 

@@ -34,7 +34,6 @@ def making(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return MadeFinder()
 
     monkeypatch.setattr(world_module, "build_finder", build)
-    monkeypatch.setattr(world_module, "load_encoder", lambda: None)
     return threads
 
 
@@ -85,7 +84,6 @@ def test_who_types_is_told_where_none_can_be_made(edition: Edition, monkeypatch:
         raise BookFault([])
 
     monkeypatch.setattr(world_module, "build_finder", breaks)
-    monkeypatch.setattr(world_module, "load_encoder", lambda: None)
     finder = LaterFinder(edition)
     with pytest.raises(BookFault):
         finder.listen("a", "en")

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.fitted_pair import mismatch
-from bot.find.triage.encoder import WIDTH, Vectors
+from bot.find.triage.encoder import Vectors
+from bot.find.triage.identity import WIDTH
 
 STEP = 1 / 16
 """What weights are rounded to. Fits on two processors differ in the seventh digit, this in the second."""

@@ -11,8 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.triage.identity import FILES, PACKAGE
+from bot.find.triage.identity import FILES, PACKAGE, WIDTH
 from bot.find.triage.npz import Npz
+from bot.find.triage.rows import Rows
 from bot.find.triage.tokens import Tokens
 
 Vectors = NDArray[np.float32]
 
-WIDTH = 512
-"""Numbers in a vector."""
 LONGEST = 600
 """Letters that are encoded of an example or a phrase."""
 MOST = 4096
@@ -35,11 +33,6 @@ MOST = 4096
 PIECE, STRIDE = 22, 11
 """Tokens (some 16 words) of a piece of a longer message, and how far on the next one begins."""
 
-_PARTS, _ROWS = 17, 7530
-"""The table of pieces lies in so many parts of so many rows: the piece N is the row N // _PARTS of the part N % _PARTS."""
-_BLOCK = 3765
-"""Rows that are halved together, half a part: memory at the start does not grow with the table, and a bot that starts is not
-asked for its interpreter ten thousand times."""
 _CONV = 256
 _ORDERS = ((2, 0), (3, 1), (5, 2))
 """How long a run of tokens is, and how many of them stand to the left."""
@@ -56,22 +49,18 @@ class Encoder:
     """The encoder, loaded. Safe to share between threads: nothing changes after loading."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        """Loads from `folder`, by default the package's own. Takes a second. Raises EncoderMissing."""
+        """Loads from `folder`, by default the package's own, in a third of a second on two cores. Raises EncoderMissing."""
         folder = folder or _data_folder()
         _one_core()
         vocabulary, weights = _checked(folder, "sp.model"), _checked(folder, "weights.npz")
-        self._table = np.empty((_PARTS * _ROWS, WIDTH // 2), dtype=np.uint8)
-        self._low, self._step = np.empty((2, _PARTS * _ROWS, 1), dtype=np.float32)
-        parts = iter(range(_PARTS))
-        with ThreadPoolExecutor(1) as beside:
-            # Both cores of a small machine: unpacking and counting let another thread go on.
-            half = beside.submit(self._read_rows, weights, parts)
+        rows = Rows(weights)
+        with rows.shared():
             try:
                 self._tokens = Tokens(vocabulary.read_bytes())
             except ValueError as error:
                 raise EncoderMissing(f"The sentence encoder's vocabulary cannot be read: {error}.") from None
-            self._read_rows(weights, parts)
-            half.result()
+            rows.read()
+        self._table, self._low, self._step = rows.table, rows.low, rows.step
         with Npz(weights) as stored:
             read = {name: stored.array(name) for name in stored.names if not name.startswith(("q", "d", "p1", "p3"))}
         self._tiny = np.float32(read["eps"])
@@ -84,20 +73,6 @@ class Encoder:
         self._second = [(read[f"w2_{order}"], read[f"b2_{order}"]) for order in orders]
         self._last_gain, self._last_shift = read["ln_g"], read["ln_b"]
         self._out, self._out_bias = read["cnn_W"], read["cnn_b"]
-
-    def _read_rows(self, weights: Path, parts: Iterator[int]) -> None:
-        """Reads the next of `parts` of the table until there is none; threads share them."""
-        with Npz(weights) as stored:
-            lows, scales = stored.array("lo"), stored.array("scale")
-            halving = _Halving(_BLOCK)
-            for part in parts:
-                rows = stored.array(f"q{part + 1}")
-                for first in range(0, _ROWS, _BLOCK):
-                    found = rows[first : first + _BLOCK]
-                    at = slice(part + first * _PARTS, part + (first + len(found)) * _PARTS, _PARTS)
-                    self._table[at], low, step = halving.halved(found)
-                    self._low[at] = lows[part] + low * scales[part]
-                    self._step[at] = step * scales[part]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector of length 1 for each text, as rows: (len(texts), 512). Any text has one, an empty one too."""
@@ -186,35 +161,6 @@ class Encoder:
         rows /= np.sqrt(spread + self._tiny)[:, None]
         rows *= gain
         rows += shift
-
-
-class _Halving:
-    """Rows of bytes as rows of half-bytes: half the memory; no measure of hearing danger became worse.
-
-    What is worked out on the way is written over each time: large pieces of memory are fetched from the system anew.
-    """
-
-    def __init__(self, rows: int, width: int = WIDTH) -> None:
-        self._wide = np.empty((rows, width), dtype=np.float32)
-        self._levels = np.empty((rows, width), dtype=np.uint8)
-        self._packed = np.empty((rows, width // 2), dtype=np.uint8)
-
-    def halved(self, rows: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Vectors, Vectors]:
-        """16 levels between each row's least and most, with both ends' (rows, 1) low and step. What comes is overwritten by the
-        next. Every processor gives the same: a division of whole numbers as small as these never comes out whole by rounding."""
-        count = len(rows)
-        wide, levels, packed = self._wide[:count], self._levels[:count], self._packed[:count]
-        low, high = rows.min(axis=1, keepdims=True), rows.max(axis=1, keepdims=True)
-        span = np.maximum(high.astype(np.int32) - low, 1)
-        np.copyto(wide, rows)
-        wide -= low
-        wide *= np.float32(15)
-        wide += (span // 2).astype(np.float32)
-        wide /= span.astype(np.float32)
-        np.copyto(levels, wide, casting="unsafe")
-        np.left_shift(levels[:, ::2], 4, out=packed)
-        packed |= levels[:, 1::2]
-        return packed, low.astype(np.float32), span.astype(np.float32) / np.float32(15)
 
 
 def _windows(starts: NDArray[np.int64], lengths: NDArray[np.int64], count: int) -> NDArray[np.int64]:

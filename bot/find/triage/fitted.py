@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.find.fitted_pair import mismatch
-from bot.find.triage.encoder import WIDTH, Vectors
+from bot.find.triage.encoder import Vectors
 from bot.find.triage.heads import Heads, Stored
 from bot.find.triage.heads_file import HeadsFile, Limits
+from bot.find.triage.identity import WIDTH
 
 _KEY = 8
 MARGIN = 0.0005

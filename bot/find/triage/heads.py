@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.find.triage.encoder import WIDTH, Vectors
+from bot.find.triage.encoder import Vectors
+from bot.find.triage.identity import WIDTH
 
 Stored = NDArray[np.int8]
 Weights = NDArray[np.int16]

@@ -48,7 +48,7 @@ class Found(NamedTuple):
 
 
 def shared_encoder() -> Encoder | None:
-    """The encoder of this process, loaded at the first call in a second; None where its package is missing or another."""
+    """The encoder of this process, loaded at the first call; None where its package is missing or another."""
     with _LOCK:
         if not _LOADED:
             _LOADED.append(_loaded())
@@ -68,9 +68,12 @@ def may_hear(path: str) -> bool:
     return path != NUMBERS_FILE or importlib.util.find_spec(PACKAGE) is not None
 
 
-def load_encoder() -> None:
-    """Begins to load the encoder in a thread: much of it needs no other thread to stand still."""
+def load_encoder() -> bool:
+    """Begins to load the encoder beside whoever calls. False where there is nothing to load, or no need to."""
+    if _LOADED or importlib.util.find_spec(PACKAGE) is None:
+        return False
     threading.Thread(target=shared_encoder, name="encoder", daemon=True).start()
+    return True
 
 
 def _loaded() -> Encoder | None:

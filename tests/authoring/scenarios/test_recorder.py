@@ -17,7 +17,7 @@ from bot.cli import main
 from bot.engine.turn import step
 from bot.engine.types import Press, Start, Surface, Turn, Typed, World
 from bot.engine.walker import walk
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from bot.channels.signal.outbox import LATER
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 from bot.runtime.state import MemoryFloodCounts
 
 FIRST, ANSWER, GOODBYE = "Someone hurt or threatened me", "Violence", "stays on this phone"

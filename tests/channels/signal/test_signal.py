@@ -18,7 +18,7 @@ from bot.channels.signal.render import styled
 from bot.channels.signal.settings import Settings, SettingsError, from_environment
 from bot.engine.turn import step
 from bot.engine.types import Span, Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from bot.channels.signal.phone import SignalPhone
 from bot.channels.signal.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 from bot.ops.probe.conversation import Outcome, play
 from bot.ops.probe.script import NoScriptError, Script, scripts
 from bot.privacy.log_grammar import PROBE_STEPS, parse

@@ -19,7 +19,7 @@ from bot.channels.telegram.phone import TelegramPhone, client, login
 from bot.channels.telegram.settings import Settings
 from bot.engine.turn import step
 from bot.engine.types import Surface, World
-from bot.find.finder import build_finder
+from bot.find.building import build_finder
 from bot.ops.probe.conversation import NotThereError, play
 from bot.ops.probe.script import Script, scripts
 from bot.privacy.log_grammar import PROBE_STEPS
