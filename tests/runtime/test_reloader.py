@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import shutil
 import subprocess
@@ -136,6 +137,21 @@ def test_what_the_first_answer_needs_comes_first(loads: bool, files: dict[str, b
     languages = [["languages"], []] if loads else [[], ["languages"]]
     told = ["words", "encoder begins", *languages[0], "encoder is needed", "answer", *languages[1], "garbage"]
     assert list(dict.fromkeys(order)) == told
+
+
+def test_a_running_bot_keeps_no_files_of_the_finder(files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor what only its making needed: neither after a start, nor once another finder is made."""
+    days = [TODAY]
+    monkeypatch.setattr(Reloader, "_today", lambda _: days[0])
+    watching = Reloader(LiveBook(lambda: files, compile_flows), SURFACE, None, lambda _: None)
+    for _ in range(2):
+        assert watching._made is not None
+        made = watching._made[1]
+        assert not made.pack.phrases
+        assert made._foreign._make is None
+        watching._made = None
+        days[0] += dt.timedelta(1)
+        assert watching.look()
 
 
 def test_a_finder_is_not_made_of_patterns_that_cannot_be_read(files: dict[str, bytes]) -> None:
