@@ -1,7 +1,8 @@
-"""Examples that stand, word for word or nearly, in files of questions: `python -m benchmarks.triage.overlap FILE...`.
+"""Sentences of the pack that stand, word for word or nearly, in other files: `python -m benchmarks.triage.overlap FILE...`.
 
-FILEs are tab-separated questions or a question a line. Exits 1 where one is alike by more than 90 of 100 letters: figures on
-questions that the heads were taught say nothing. Prints where the examples stand, not the questions.
+Of examples and of questions by topic. FILEs are tab-separated questions or a question a line. Exits 1 where one is alike by more
+than 90 of 100 letters: figures on questions that heads or classifier were taught say nothing. Prints where the examples stand,
+not the questions.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 import yaml
 from rapidfuzz import fuzz, process
 
-HERE = Path(__file__).resolve().parents[2] / "content" / "find" / "examples"
+HERE = Path(__file__).resolve().parents[2] / "content" / "find"
 
 ALIKE = 90
 
@@ -41,8 +42,10 @@ def main() -> int:
     parser.add_argument("files", nargs="+", type=Path)
     asked = sorted({plain(question) for path in parser.parse_args().files for question in questions(path)})
     found = 0
-    for path in sorted(HERE.glob("*.yaml")):
-        for meaning, sentences in yaml.safe_load(path.read_text("utf-8"))["means"].items():
+    for path in sorted([*HERE.glob("examples/*.yaml"), *HERE.glob("asked/*.yaml")]):
+        read = yaml.safe_load(path.read_text("utf-8"))
+        groups = [group for field in ("means", "topics", "none") for group in read.get(field, {}).items()]
+        for meaning, sentences in groups:
             for language, texts in sentences.items():
                 for number, text in enumerate(texts, 1):
                     if process.extractOne(plain(text), asked, scorer=fuzz.ratio, score_cutoff=ALIKE):

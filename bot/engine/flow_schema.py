@@ -193,6 +193,16 @@ class Step(Model):
     does: Literal["leave", "copy", "timer", "timer_off", "fresh", "same", "erase"] | None = None
     was: list[StepRef] = []
 
+    @cached_property
+    def answers_words(self) -> bool:
+        """Whether the step answers typed words: its via fields and ticks then hold what was heard, not where to go back."""
+        return any(item.of == "heard" for item in self.lists)
+
+    @cached_property
+    def may_mean(self) -> bool:
+        """Whether the ticks of the step may hold the emergency card that typed words may mean."""
+        return self.answers_words or any(item.of == "meant" for item in self.lists)
+
 
 class FlowFile(Model):
     """One file of `flows/`: a flow is a named group of steps."""

@@ -21,11 +21,13 @@ _LISTED = 3
 """Items of a list on a page at least, however many other buttons the screen has."""
 _NOT_READ = re.compile(r"^\d{2,6} \D.*$|\[\d+\]", re.MULTILINE)
 """A line of the table of emergency numbers; the mark of a source."""
+_WORD = re.compile(r"[^\W_]\S*")
+"""From the first letter or digit of a word to its end: signs alone are not read."""
 
 
 def words_read(text: str) -> int:
     """Words that a person reads in `text`."""
-    return sum(word.isalnum() or any(sign.isalnum() for sign in word) for word in _NOT_READ.sub("", text).split())
+    return len(_WORD.findall(_NOT_READ.sub("", text)))
 
 
 def text_pages(blocks: Sequence[Block], fits: Callable[[list[Block]], bool]) -> list[list[Block]]:

@@ -184,17 +184,22 @@ class RenderContext:
         if field in FIELDS:
             chosen = self.chosen(field)
             return any(value in chosen or (value == "none" and not chosen) for value in values)
-        now = {
-            "word": "given" if self.state.word else "none",
-            "place": "known" if self.place else "unknown",
-            "young": "yes" if self.state.young else "no",
-            "subject": self._subject_name,
-            "area": self.subject.area if isinstance(self.subject, Topic) else "none",
-            "timers": "yes" if self.world.surface.timers else "no",
-            "layouts": "yes" if self.world.surface.layouts else "no",
-            "chats": "yes" if self.world.surface.chats else "no",
-        }[field]
-        return now in values
+        return self._now(field) in values
+
+    def _now(self, field: str) -> str:
+        """What holds of a condition's field that is no answer."""
+        match field:
+            case "word":
+                return "given" if self.state.word else "none"
+            case "place":
+                return "known" if self.place else "unknown"
+            case "young":
+                return "yes" if self.state.young else "no"
+            case "area":
+                return self.subject.area if isinstance(self.subject, Topic) else "none"
+            case "subject":
+                return self._subject_name
+        return "yes" if getattr(self.world.surface, field) else "no"
 
     @property
     def _subject_name(self) -> str:

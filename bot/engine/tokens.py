@@ -14,6 +14,7 @@ from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from binascii import b2a_base64, crc32
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from bot.engine.state import ID_MASK, State
 
@@ -37,6 +38,7 @@ def _language_bits(language: str) -> int:
     return bits
 
 
+@lru_cache(64)
 def _language_of(bits: int) -> str:
     letters = ""
     while bits:
@@ -199,7 +201,7 @@ def unpack(token: str) -> State | None:
         via=bits >> 113 & ID_MASK,
         via_subject=bits >> 92 & ID_MASK,
         place=bits >> 71 & ID_MASK,
-        aims=tuple(aim for shift in (12, 8, 4, 0) if (aim := aims >> shift & 15)),
+        aims=tuple(aim for shift in (12, 8, 4, 0) if (aim := aims >> shift & 15)) if aims else (),
         pace=bits >> 37 & 7,
         how=bits >> 31 & 63,
         barriers=bits >> 17 & 0x3FFF,
@@ -209,7 +211,7 @@ def unpack(token: str) -> State | None:
         fresh=bool(bits >> 9 & 1),
         ticks=ticks,
         word=word,
-        dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)),
+        dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)) if dismissed else (),
         wants=bits >> 56 & 0x1FF,
         stays=bits >> 65 & 0x1F,
     )

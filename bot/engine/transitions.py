@@ -5,6 +5,7 @@ A screen makes a dozen states and shows only their tokens, so states are made he
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 from bot.book import Card, Episode, Place, PlanSection, Topic
@@ -23,7 +24,7 @@ LIST = 16
 """Pages from this number on are those of the list of places, on a screen that asks where the person is."""
 LEAVE = "leave.done"
 URGENT = "urgent.menu"
-_STEP, _SUBJECT, _VIA, _VIA_SUBJECT = (SHIFTS[name][0] for name in ("step", "subject", "via", "via_subject"))
+_STEP, _SUBJECT, _VIA, _VIA_SUBJECT, _PLACE = (SHIFTS[name][0] for name in ("step", "subject", "via", "via_subject", "place"))
 
 
 def _mask(*names: str) -> int:
@@ -54,14 +55,9 @@ class Target(NamedTuple):
         return encode(self.head, self.tail)
 
 
-def hears_heard(step: Step) -> bool:
-    """Whether the step answers typed words: its via fields and ticks then hold what was heard, not where to go back."""
-    return any(item.of == "heard" for item in step.lists)
-
-
 def maybe_card(draw: RenderContext, step: Step) -> Card | None:
     """The card whose line stands above the step: one that typed words may mean, and that was not passed over in this talk."""
-    if not draw.state.ticks or not any(item.of in ("heard", "meant") for item in step.lists):
+    if not draw.state.ticks or not step.may_mean:
         return None
     card = draw.world.index.subject.get(draw.state.ticks)
     if not isinstance(card, Card) or draw.world.index.flows.cards.get(card.card) in draw.state.dismissed:
@@ -84,15 +80,14 @@ class Transitions:
         state = draw.state if step_id != ENTRY else without_answers(draw.state)
         self.draw, self.state, self.step_id, self.step = draw, state, step_id, step
         self.flows = draw.world.index.flows
-        self.heard = hears_heard(step)
+        self.heard = step.answers_words
         subject = draw.subject
         self.guarded = step.guarded or (isinstance(subject, Topic | PlanSection | Episode) and subject.guarded)
         self._head = head_of(state)
         # Every press but the one on its line dismisses a card; opening the page, or reading it in another language, comes before.
         self._moved = self._head & ~DISMISSED | dismissed_bits(passed_over(draw, step))
         self._kept = self._moved & _KEPT
-        card_in_ticks = self.heard or any(item.of == "meant" for item in step.lists)
-        self.tail = tail_of(state.word, 0 if card_in_ticks else state.ticks)
+        self.tail = tail_of(state.word, 0 if step.may_mean else state.ticks)
         kept = state.via << _VIA | state.via_subject << _VIA_SUBJECT
         if self.heard and isinstance(subject, Card):
             # The card that typed words opened is the one in the menu: back leads there.
@@ -207,10 +202,14 @@ class Transitions:
 
     def here_at(self, place: int) -> Target:
         """The same screen at another place, from its first page; the slots that proposed places are emptied."""
-        state, index = self.state, self.draw.world.index
-        head = put(put(self._moved, "place", place), "page", 0)
+        return Target(self._nowhere.head | place << _PLACE, self._nowhere.tail)
+
+    @cached_property
+    def _nowhere(self) -> Target:
+        state, subjects = self.state, self.draw.world.index.subject
+        head = put(put(self._moved, "place", 0), "page", 0)
         for name, number in (("via", state.via), ("via_subject", state.via_subject)):
-            if isinstance(index.subject.get(number), Place):
+            if isinstance(subjects.get(number), Place):
                 head = put(head, name, 0)
         return Target(head, tail_of(state.word, state.ticks))
 

@@ -51,12 +51,14 @@ def _known(world: World, token: str) -> State | None:
         state = state._replace(language=world.edition.languages[0])
     if state.step not in world.index.flows.by_hash:
         state = state._replace(step=world.index.flows.hash[ENTRY], subject=0, via=0, via_subject=0, page=0, opened=False)
-    if ID_MASK < state.ticks <= _FIRST_ID and state.ticks & ID_MASK in world.index.subject:
-        lists = world.index.flows.steps[world.index.flows.by_hash[state.step]].lists
-        if any(item.of in ("heard", "meant") for item in lists):
-            # A button of the first version: the ticks of these screens are an id, which had three bits more then.
-            state = state._replace(ticks=state.ticks & ID_MASK)
+    if ID_MASK < state.ticks <= _FIRST_ID and state.ticks & ID_MASK in world.index.subject and _step(world, state).may_mean:
+        # A button of the first version: the ticks of these screens are an id, which had three bits more then.
+        state = state._replace(ticks=state.ticks & ID_MASK)
     return state
+
+
+def _step(world: World, state: State) -> Step:
+    return world.index.flows.steps[world.index.flows.by_hash[state.step]]
 
 
 def _resolve(world: World, state: State) -> tuple[State, str, Step]:
@@ -101,6 +103,8 @@ def _about_something(step: Step) -> bool:
 
 def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[State, list[Effect]]:
     """What a step asks of the channel, and the state whose screen is shown afterwards."""
+    if step.does is None:
+        return state, []
     flows = world.index.flows
     says = RenderContext(world, state, own_word=False).says
     effects: list[Effect] = []
@@ -121,8 +125,6 @@ def _effects(world: World, state: State, step_id: str, step: Step) -> tuple[Stat
         case "fresh" | "same":
             effects.append(Layout(step.does == "fresh"))
             state = state._replace(fresh=step.does == "fresh")
-        case None:
-            return state, effects
     if step.parent:
         state = state._replace(step=flows.hash[step.parent])
     return state, effects

@@ -97,7 +97,7 @@ def variations(world: World, state: State, fields: frozenset[str]) -> Iterator[S
 
 def _key(world: World, state: State) -> tuple[object, ...]:
     flow_step = world.index.flows.steps.get(world.index.flows.by_hash.get(state.step, ""))
-    heard = (state.via_subject, state.via, state.ticks) if flow_step and any(i.of == "heard" for i in flow_step.lists) else ()
+    heard = (state.via_subject, state.via, state.ticks) if flow_step and flow_step.answers_words else ()
     subject = 0 if state.page >= LIST else state.subject  # the list of places is the same whatever the screen is about
     return (state.step, subject, state.page, state.opened, bool(state.place), heard, state.language)
 

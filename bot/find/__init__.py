@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bot.find.evaluation import Question, evaluate, questions
     from bot.find.fitted_files import classifier_fault, heads_fault, train_classifier, train_heads
     from bot.find.fitting import as_yaml, fit
+    from bot.find.held_out import unseen
 
 __all__ = [
     "CLASSIFIER_FILE",
@@ -53,12 +54,14 @@ __all__ = [
     "train_heads",
     "unheard",
     "unread",
+    "unseen",
 ]
 
 _MEASURING: Final = {
     "evaluation": ("Question", "evaluate", "questions"),
     "fitted_files": ("classifier_fault", "heads_fault", "train_classifier", "train_heads"),
     "fitting": ("as_yaml", "fit"),
+    "held_out": ("unseen",),
 }
 """What measuring and fitting need, and a running bot does not: loaded when it is first asked for."""
 

@@ -8,7 +8,7 @@ from bot.find.classifier.topic_meaning import meaning_of
 from bot.find.classifier.training import classes_of
 from bot.find.finder import Finder
 from bot.find.pack import Thresholds, read_pack
-from bot.find.triage.examples import examples_of, fingerprint
+from bot.find.triage.examples import FOLDER, examples_of, fingerprint
 from bot.find.triage.hearing import NUMBERS_FILE, hearing_of, load_encoder
 from bot.find.triage.identity import HEARD_BY
 
@@ -22,8 +22,9 @@ def build_finder(edition: Edition, thresholds: Thresholds | None = None) -> Find
     # The encoder comes last, by threads of its own: beside all of the above each would wait for the other at every step.
     if pack.heads and load_encoder():
         finder.complete()
-    # What is left unread is as it was at the fit.
-    of = pack.heads.of if pack.heads and edition.unread else fingerprint(examples_of(pack.examples), HEARD_BY)
+    # Examples that are left unread are as they were at the fit.
+    as_fitted = any(path.startswith(FOLDER) for path in edition.unread)
+    of = pack.heads.of if pack.heads and as_fitted else fingerprint(examples_of(pack.examples), HEARD_BY)
     hearing = hearing_of(pack.heads, edition.data.get(NUMBERS_FILE, b""), of)
     finder.hears(hearing, meaning_of(pack.classifier, edition.data.get(WEIGHTS_FILE, b""), classes_of(edition, pack)))
     return finder

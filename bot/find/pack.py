@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.book import BookFault, Fault, from_validation
+from bot.find.classifier.asked import AskedFile
 from bot.find.classifier.classifier_file import ClassifierFile
 from bot.find.patterns import PatternError, PatternReader
 from bot.find.triage.examples import ExamplesFile
@@ -167,6 +168,7 @@ class FindPack:
     examples: tuple[ExamplesFile, ...] = ()
     heads: HeadsFile | None = None
     classifier: ClassifierFile | None = None
+    asked: tuple[AskedFile, ...] = ()
 
     def lean(self) -> FindPack:
         """What a finder that is made still asks for: what nets are caught by, and what each kind of words opens."""
@@ -177,6 +179,7 @@ class FindPack:
 
 _FILES: dict[str, type[BaseModel]] = {
     "examples/": ExamplesFile,
+    "asked/": AskedFile,
     "heads": HeadsFile,
     "classifier": ClassifierFile,
     "lexicon.": LexiconFile,
@@ -216,6 +219,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -
     examples: list[ExamplesFile] = []
     heads: HeadsFile | None = None
     classifier: ClassifierFile | None = None
+    asked: list[AskedFile] = []
     faults: list[Fault] = []
     for path, (value, positions) in sorted(docs.items()):
         if not path.startswith(FOLDER):
@@ -225,7 +229,7 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -
             names = (*(f"{start}<language>.yaml" for start in _FILES if start.endswith(".")), "nets.yaml", "none.yaml")
             fix = (
                 f"Known here: {', '.join(names)}, paths.yaml, phrases.yaml, thresholds.yaml, heads.yaml, classifier.yaml and the "
-                "folder examples."
+                "folders examples and asked."
             )
             faults.append(Fault(path, 1, 1, "FILE-PLACE", "Nothing is read from this file.", "", fix))
             continue
@@ -259,8 +263,10 @@ def survey_pack(docs: Mapping[str, tuple[Any, Any]], *, patterns: bool = True) -
             heads = made
         elif isinstance(made, ClassifierFile):
             classifier = made
+        elif isinstance(made, AskedFile):
+            asked.append(made)
     faults += _clashes(docs, lexicons)
-    files = tuple(examples), heads, classifier
+    files = tuple(examples), heads, classifier, tuple(asked)
     return FindPack(lexicons, danger, tuple(nets), none, phrases, thresholds, paths, *files), faults
 
 

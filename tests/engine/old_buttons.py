@@ -28,7 +28,6 @@ from bot.engine.assessment import ANSWERS, BASE, answer_of, role_of, with_answer
 from bot.engine.flow_schema import Step
 from bot.engine.state import State
 from bot.engine.tokens import pack, unpack
-from bot.engine.transitions import hears_heard
 from bot.engine.turn import step
 from bot.engine.types import Copy, Effect, Erase, Layout, Leave, Press, Timer, Typed, World
 from bot.engine.walker import WORDS, walk
@@ -110,7 +109,7 @@ class Reader:
             "fresh": state.fresh,
             "word": state.word,
         }
-        if hears_heard(flow_step):
+        if flow_step.answers_words:
             heard = (state.subject, state.via_subject, state.via)
             kept |= {"heard": [self.name(number) for number in heard if number], "card": self.name(state.ticks)}
         else:
@@ -127,7 +126,7 @@ class Reader:
         back = next((choice.token for choice in turn.screen.footer if choice.kind == "back"), "")
         if (
             state.via
-            and not hears_heard(flow_step)
+            and not flow_step.answers_words
             and (there := unpack(back))
             and self._step(there.step) == self._step(state.via)
         ):
@@ -184,7 +183,7 @@ def _spread(world: World, state: State, rng: random.Random) -> State:
     barriers = sum(1 << code - 1 for code in fields["barriers"].values() if rng.random() < 0.25)
     ticks = state.ticks
     step_id = world.index.flows.by_hash[state.step]
-    if not hears_heard(world.index.flows.steps[step_id]) and rng.random() < 0.4:
+    if not world.index.flows.steps[step_id].answers_words and rng.random() < 0.4:
         plan = [item.tick for section in world.edition.plan.values() for item in section.suggestions]
         ticks = sum(1 << tick for tick in rng.sample(plan, rng.randrange(1, 6)))
         if step_id.startswith("agency.") and world.edition.agency.assessment:

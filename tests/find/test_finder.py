@@ -20,7 +20,7 @@ from bot.find.words import fold, sound, spoken
 
 QUESTIONS = Path(__file__).parent / "questions.tsv"
 STRANGERS = Path(__file__).parent / "strangers.tsv"
-"""320 questions by a program that saw the list of topics and nothing of the pack. The bands are not fitted on them."""
+"""320 questions by a program that saw the list of topics and nothing of the pack. The bands are fitted on them among others."""
 
 
 def test_every_example_of_a_net_holds(finder: Finder) -> None:

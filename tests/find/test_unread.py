@@ -1,4 +1,4 @@
-"""A running bot does not read the examples that its heads were fitted from; whatever changed since is read and told."""
+"""A running bot does not read the examples that its heads were fitted from, where none changed since, nor questions by topic."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.engine import compile_flows
 from bot.find import HEADS_FILE, build_finder, may_hear, unread
 
 DAY = dt.date(2026, 11, 29)
+ASKED = "content/find/asked/"
 ONE, OTHERS = "content/find/examples/fever.yaml", "content/find/examples/other-languages.yaml"
 
 
@@ -24,7 +25,8 @@ def test_the_pack_that_ships_is_as_its_heads_were_fitted(pack: Snapshot) -> None
     left = unread(pack)
     assert ONE in left
     assert OTHERS not in left
-    assert all(path.startswith("content/find/examples/") for path in left)
+    assert all(path.startswith(("content/find/examples/", ASKED)) for path in left)
+    assert {path for path in pack if path.startswith(ASKED)} <= left
 
 
 @pytest.mark.parametrize("how", ["a byte", "a link", "gone", "one more", "an older fit"])
@@ -41,7 +43,7 @@ def test_what_changed_since_the_fit_is_read(pack: Snapshot, how: str) -> None:
         files["content/find/examples/new.yaml"] = b"examples: new"
     else:
         files[HEADS_FILE] = b"\n".join(line for line in pack[HEADS_FILE].splitlines() if not line.startswith(b"files:"))
-    assert unread(files) == frozenset()
+    assert all(path.startswith(ASKED) for path in unread(files))
 
 
 def test_what_is_wrong_in_a_changed_file_is_told(pack: Snapshot) -> None:
@@ -49,6 +51,18 @@ def test_what_is_wrong_in_a_changed_file_is_told(pack: Snapshot) -> None:
     files = {**pack, ONE: pack[ONE] + b"\n  card: [\n"}
     with pytest.raises(BookFault):
         build(files, compile_flows, unread(files))
+
+
+def test_questions_are_never_read_by_a_running_bot(pack: Snapshot) -> None:
+    """The classifier holds what was learned from them: one that cannot be read stops no pack, and `check` tells it."""
+    files = {**pack, f"{ASKED}broken.yaml": b"asked: [\n", f"{ASKED}link.yaml": LINK}
+    left = unread(files)
+    assert f"{ASKED}broken.yaml" in left
+    assert f"{ASKED}link.yaml" not in left
+    del files[f"{ASKED}link.yaml"]
+    assert build(files, compile_flows, left).topics
+    with pytest.raises(BookFault):
+        build(files, compile_flows)
 
 
 def test_nothing_is_heard_less(pack: Snapshot) -> None:

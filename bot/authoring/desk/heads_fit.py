@@ -20,8 +20,8 @@ Run = Callable[[Sequence[str]], tuple[int, str]]
 
 
 def needs_fit(file: str) -> bool:
-    """Whether heads learn from a file: from the examples; phrases calm them, and come along."""
-    return file.startswith((FOLDER, "content/find/phrases"))
+    """Whether something is learned from a file: heads from the examples, the topic classifier from phrases and questions."""
+    return file.startswith((FOLDER, "content/find/phrases", "content/find/asked/"))
 
 
 def _run(words: Sequence[str]) -> tuple[int, str]:

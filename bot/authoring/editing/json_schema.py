@@ -29,7 +29,7 @@ _KINDS = (
     "plan/plan.yaml", "policies/a.yaml", "practice/assessment.yaml", "practice/scenes.yaml", "practice/values.yaml",
     "practice/barriers.yaml", "places/a/place.yaml", "places/a/referrals/b.yaml", "places/a/topics/b.yaml", "find/lexicon.a.yaml",
     "find/danger.a.yaml", "find/nets.yaml", "find/none.yaml", "find/paths.yaml", "find/phrases.yaml", "find/thresholds.yaml",
-    "find/examples/a.yaml", "find/heads.yaml", "find/classifier.yaml",
+    "find/examples/a.yaml", "find/asked/a.yaml", "find/heads.yaml", "find/classifier.yaml",
 )  # fmt: skip
 """A file of each kind under content/, whether a pack has one or not: whoever adds the first finds its schema there."""
 

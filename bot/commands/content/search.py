@@ -26,6 +26,7 @@ from bot.find import (
     questions,
     train_classifier,
     train_heads,
+    unseen,
 )
 
 _NO_FILE = Path()
@@ -149,7 +150,9 @@ def _fit(args: argparse.Namespace) -> int:
         _write(content, CLASSIFIER_FILE, classifier.text.encode())
         found["classifier"] = {"written": str(content / "find" / "classifier.yaml"), "phrases": classifier.sentences}
         if asked is not None:
-            fitted = fit(build_finder(load_edition(args)), asked)
+            edition = load_edition(args)
+            finder = build_finder(edition)
+            fitted = fit(finder, asked, more=unseen(finder, edition) if finder.by_meaning else ())
             _write(content, "content/find/thresholds.yaml", as_yaml(fitted.thresholds).encode())
             found["thresholds"] = {
                 "written": str(content / "find" / "thresholds.yaml"),

@@ -91,4 +91,4 @@ def _special(scores: Mapping[str, float], limits: Limits, found: Band) -> tuple[
     if special != "about":
         return special, ""
     part = max(PARTS, key=lambda part: scores.get(part, -1.0))
-    return special, _PART_OF[part] if scores.get(part, -1.0) > limits.paths["about"] else ""
+    return special, _PART_OF[part] if scores.get(part, -1.0) >= limits.part else ""

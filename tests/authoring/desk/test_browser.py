@@ -101,7 +101,7 @@ def test_the_preview_in_a_browser(page: Any, start: Start, folder: Path) -> None
     page.locator(".keys button").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/talk")
-    page.fill("#words", "se rompio el condon vih")
+    page.fill("#words", "estoy embarazada")
     page.keyboard.press("Enter")
     page.get_by_text("found.answer").first.wait_for()
     page.fill("#words", "wibble zqxv wobble")

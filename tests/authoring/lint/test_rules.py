@@ -244,6 +244,35 @@ def test_a_sign_that_cannot_be_read_has_no_echo(whole: dict[str, bytes]) -> None
     assert not [each for each in told if each[0] == "LANGUAGE-UNHEARD"]
 
 
+_ASKED = b"""asked: sample
+topics:
+  naloxone:
+    en: ["where do they hand out the nose stuff"]
+"""
+
+
+def test_questions_of_what_is_not_there_are_told(whole: dict[str, bytes]) -> None:
+    """A slip in the name of a topic or of a kind would teach the classifier nothing; with what may have been meant."""
+    name = "content/find/asked/sample.yaml"
+    text = _ASKED.replace(b"naloxone", b"naloxonne") + b'none:\n  wether:\n    en: ["wet out"]\n'
+    found = [fault for fault in check({**whole, name: text}, TODAY) if fault.file == name]
+    assert [(fault.line, fault.code, fault.severity) for fault in found] == [
+        (3, "ID-UNKNOWN", "error"),
+        (6, "ID-UNKNOWN", "error"),
+    ]
+    assert '"naloxone"' in found[0].fix
+    assert '"weather"' in found[1].fix
+
+
+def test_questions_are_learned_from(whole: dict[str, bytes]) -> None:
+    """A new one makes the classifier old; of a topic that is not there it is passed over."""
+    name = "content/find/asked/sample.yaml"
+    (found,) = [fault for fault in check({**whole, name: _ASKED}, TODAY) if fault.code == "CLASSIFIER-OLD"]
+    assert "naloxone" in found.what
+    slipped = check({**whole, name: _ASKED.replace(b"naloxone", b"naloxonne")}, TODAY)
+    assert not [fault for fault in slipped if fault.code == "CLASSIFIER-OLD"]
+
+
 def test_examples_of_a_card_that_is_not_there_are_told(whole: dict[str, bytes]) -> None:
     """A slip in `card:` would leave out every sentence of the file; with what may have been meant."""
     name = "content/find/examples/seizure.yaml"

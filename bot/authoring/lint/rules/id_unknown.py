@@ -73,6 +73,10 @@ def _in_find(pack: Pack) -> Iterator[Reference]:
             yield from ((file, ("phrases", topic, "[key]"), "topic", topic) for topic in value["phrases"])
         if file.startswith("content/find/examples/") and isinstance(value, dict) and isinstance(value.get("card"), str):
             yield file, ("card",), "card", value["card"]
+        if file.startswith("content/find/asked/") and isinstance(value, dict):
+            for field, kind in (("topics", "topic"), ("none", "kind")):
+                named = value.get(field)
+                yield from ((file, (field, name, "[key]"), kind, name) for name in (named if isinstance(named, dict) else ()))
         if not file.startswith("content/find/nets"):
             continue
         for number, net in _entries(value, "nets"):
@@ -124,6 +128,7 @@ def _known(pack: Pack) -> dict[str, set[str]]:
         "flow": set(book.flows.own_links),
         "step": set(book.flows.steps),
         "idea": _ideas(pack),
+        "kind": set(pack.finder.pack.none),
         "tip": {f"{name}/{tip.tip}" for name, topic in book.topics.items() for tip in topic.tips} | local,
     }
 
