@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+from bot.book import Topic
 from bot.engine.state import State, hash_of
 from bot.engine.tokens import WORD_BYTES
 from bot.engine.types import World
-from bot.engine.where import AFTER, number_of
+from bot.engine.where import AFTER, WHO, number_of
 from bot.find import Heard
 
 WATCHED = "found.watched"
@@ -101,6 +102,7 @@ def answered(world: World, state: State, heard: Heard) -> State:
     """
     flows, of = world.index.flows, world.index.of
     language = heard.language if heard.language in world.edition.languages else state.language
+    passed = state.opened
     state = state._replace(language=language, page=0, opened=False, young=state.young or heard.special == "young")
     places = [number for name in heard.places if (number := of.get(f"place:{name}", 0)) and number != state.place]
     numbers = [of[f"topic:{name}"] for name in heard.topics[:3] if f"topic:{name}" in of]
@@ -120,7 +122,10 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return _named(world, state, heard)
     if heard.special == "who" and AFTER in flows.hash:
         place = number_of(world.index, heard) or state.place
-        return state._replace(step=flows.hash[AFTER], place=place, subject=0, via=0, via_subject=0, ticks=0)
+        # "ok and where" after an answer asks for who can help with that.
+        about = state.subject if WHO in flows.hash and isinstance(world.index.subject.get(state.subject), Topic) else 0
+        step = flows.hash[WHO if about else AFTER]
+        return state._replace(step=step, place=place, subject=about, opened=passed, via=0, via_subject=0, ticks=0)
     # Words that somebody wrote down for a hard day are no question about the bot, however alike they sound.
     opened = "" if episode else _opened(world, heard, maybe=bool(card))
     if opened:

@@ -18,12 +18,10 @@ from bot.engine.state import State
 from bot.engine.tokens import encode
 from bot.engine.transitions import CHOSEN, Target, Transitions, maybe_card
 from bot.engine.types import Choice, ChoiceKind, Screen, Span, World
-from bot.engine.where import OWN, WORLD, PlaceList, buttons, least, listing, question
+from bot.engine.where import OWN, WHO, WORLD, PlaceList, buttons, least, listing, question
 
 LABEL = 40
 _CACHED = 1000
-_WHO = "topic.who"
-"""The step that shows people to talk to about a topic."""
 
 
 def _short(label: str) -> str:
@@ -310,7 +308,7 @@ def _in_line(moves: Transitions, spec: ChoiceSpec) -> bool:
     if card is None:
         return False
     to_talk = card.maybe is not None and card.maybe.opens == "talk"
-    return spec.subject == f"card:{card.card}" or (to_talk and spec.go == _WHO and spec.subject == f"topic:{card.topic}")
+    return spec.subject == f"card:{card.card}" or (to_talk and spec.go == WHO and spec.subject == f"topic:{card.topic}")
 
 
 def _copies(world: World, step_id: str) -> bool:

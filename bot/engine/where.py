@@ -26,6 +26,8 @@ OWN = 9
 WORLD = "world"
 AFTER = "referral.list"
 """The step that a place leads to which was named out of the blue."""
+WHO = "topic.who"
+"""The step that shows people to talk to about a topic."""
 _RANGES = 3
 """Ranges of letters beside a screen's own buttons. A step that only asks has as many as there are pages."""
 _LEAST = _RANGES + 1

@@ -19,7 +19,7 @@ from bot.find.language_id import LanguageId
 from bot.find.later import Later
 from bot.find.lexicon import Lexicon
 from bot.find.mixing import SearchResult, by_both, by_words
-from bot.find.nets import caught, says_young, triage
+from bot.find.nets import caught, says_grown, says_young, triage
 from bot.find.pack import FindPack, Net, Thresholds
 from bot.find.parsed_message import ParsedMessage
 from bot.find.place_names import PlaceNames, place_words
@@ -29,7 +29,7 @@ from bot.find.triage.decision import Triage, decide
 from bot.find.triage.examples import LANGUAGES, examples_of
 from bot.find.triage.hearing import Found, shared_encoder
 from bot.find.word_cache import WordCache
-from bot.find.words import LONGEST, PackWords, fold, sound, spoken
+from bot.find.words import LONGEST, PackWords, fold, only_emoji, sound, spoken
 
 if TYPE_CHECKING:
     from bot.find.triage.encoder import Vectors
@@ -200,7 +200,7 @@ class Finder:
     def listen(self, text: str, language: str) -> Heard:
         """What `text` asks for. `language`: the language of the talk so far."""
         pieces = self.pieces(text)
-        scores = self._hearing.scores(pieces) if self._hearing and pieces is not None else None
+        scores = self._hearing.scores(pieces) if self._hearing and pieces is not None and not only_emoji(text) else None
         understood = self.understand(text)
         heard = self.judge(understood, language, scores, pieces)
         clear = heard.naming in _NAMED or (heard.band == "sure" and heard.danger == "no" and not heard.special)
@@ -300,7 +300,8 @@ class Finder:
         if triaged.buyer and danger != "now" and found == "sure":
             found = "choose"  # who sounds like a buyer is not refused for that alone, and gets no sure answer either
         refusing = [net for net in nets if net.special == "refuse"]
-        if says_young(understood.typed) or any(net.special == "young" for net in nets) or triaged.special == "young":
+        young = triaged.special == "young" and not says_grown(understood.typed)
+        if says_young(understood.typed) or any(net.special == "young" for net in nets) or young:
             special = "young"
         elif triaged.special in _MEANT and not refusing:
             special, part = triaged.special, triaged.part
@@ -364,7 +365,7 @@ class Finder:
             naming = ""
         elif named:  # there is nothing else in the words, whatever they resemble
             special, part, found, inside, card, danger = "", "", "unsure", [], "", "no"
-        if path and special != "young" and (danger == "no" or (path == "silent" and danger == "maybe" and not nets)):
+        if path and special != "young" and (danger == "no" or (danger == "maybe" and not nets)):
             special, part, found, inside, card, danger = path, "", "unsure", [], "", "no"
         first = max((score for _, score in inside), default=0.0)
         kept = [
@@ -376,7 +377,7 @@ class Finder:
             band=found,
             topics=tuple(self.topics[number] for number, _ in kept),
             emergency=card,
-            language=language if naming in _NAMED else understood.language or language,
+            language=language if naming in _NAMED else self.tongue.follows(understood.typed, understood.language, language),
             places=mention.places,
             special=special,
             scores=tuple(round(likely * score / first, 3) if first else 0.0 for _, score in kept),

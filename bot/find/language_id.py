@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from bot.find.key_table import KeyTable, order_of
 
+_FEW = 2
+_HAIR = 1e-4
+"""More than a short float is off by."""
 _CLEAR = 3.0
 """How much likelier (as a natural logarithm) one language must be before the talk follows it."""
 
@@ -34,6 +37,7 @@ class LanguageId:
         self._rows = KeyTable(order)
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
         self._scores: list[array[float]] = []
+        self._unsaid = [math.log(0.5 / total) + _HAIR for total in totals]
         for count, total in zip(counts.values(), totals, strict=True):
             often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
             known = {often: math.log((often + 0.5) / total) for often in often_here}
@@ -42,6 +46,18 @@ class LanguageId:
     def clear(self, words: Iterable[str]) -> str:
         """The language of `words`, or "" where it is not clear."""
         return "" if len(self.languages) < 2 else self.clearest(self.weigh(word) for word in words)
+
+    def has(self, word: str, language: str) -> bool:
+        """Whether the pack says a word in a language."""
+        row = self._rows.row(f"^{word}$")
+        at = self.languages.index(language) if language in self.languages else -1
+        return at >= 0 and row >= 0 and self._scores[at][row] > self._unsaid[at]
+
+    def follows(self, words: Sequence[str], spoken: str, talk: str) -> str:
+        """The language that a talk in `talk` goes on in after `words`, which are in `spoken` ("" where that is not clear). One or
+        two words change it only where the pack says one of them in that language alone: "ok" and "naloxone" do not."""
+        told = len(words) > _FEW or any(self.has(word, spoken) and not self.has(word, talk) for word in words)
+        return spoken if spoken and told else talk
 
     def weigh(self, word: str) -> tuple[float, ...]:
         """How likely a word is in each of `languages`, as a natural logarithm; empty where nothing of it is known."""

@@ -17,7 +17,13 @@ _OTHER = frozenset(
         "euros", "dolares", "kilos", "pounds", "clients", "clientes", "x", "in", "on", "with", "kids", "hijos",
     }
 )  # fmt: skip
-_YOUNG = range(9, 18)
+_YOUNG, _GROWN = range(9, 18), range(18, 100)
+_SPELLED = {
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
+    "doce": 12, "trece": 13, "catorce": 14, "quince": 15, "quinse": 15, "dieciseis": 16, "diecisiete": 17,
+}  # fmt: skip
+_ENDS = frozenset(("", "and", "but", "y", "pero"))
+"""What follows a spelled-out age where no "years" does."""
 
 
 def caught(nets: Sequence[Net], ideas: Collection[str]) -> list[Net]:
@@ -45,15 +51,28 @@ def triage(nets: Sequence[Net], found: Collection[str]) -> tuple[Danger, Net | N
 def says_young(words: Sequence[str]) -> bool:
     """Whether `words` give an age under 18: "im 16", "tengo 15 años", "17 yo"; not "im 16 weeks pregnant"."""
     for at, word in enumerate(words):
+        following = words[at + 1] if at + 1 < len(words) else ""
+        if word in _SPELLED and following in _ENDS and _own(words, at):
+            return True
         if not word.isdigit() or len(word) > 2 or int(word) not in _YOUNG:
             continue
-        following = words[at + 1] if at + 1 < len(words) else ""
         if sound(following) in _YEARS:
             before = words[max(0, at - 4) : at]
             if not {"for", "since", "hace", "desde", "por", "last", "ago"} & set(before) and words[at + 2 : at + 3] != ["ago"]:
                 return True
         if following in _OTHER:
             continue
-        if any(tuple(words[at - len(lead) : at]) == lead for lead in _I_AM if len(lead) <= at):
+        if _own(words, at):
             return True
     return False
+
+
+def says_grown(words: Sequence[str]) -> bool:
+    """Whether `words` give an own age of 18 or more, and none under it: "im 24", "tengo 20"; not "tengo 20 clientes"."""
+    ages = [at for at, word in enumerate(words) if word.isdigit() and len(word) == 2 and int(word) in _GROWN]
+    return not says_young(words) and any(_own(words, at) and _OTHER.isdisjoint(words[at + 1 : at + 2]) for at in ages)
+
+
+def _own(words: Sequence[str], at: int) -> bool:
+    """Whether what stands at `at` is said of oneself: "im ...", "tengo ..."."""
+    return any(tuple(words[at - len(lead) : at]) == lead for lead in _I_AM if len(lead) <= at)

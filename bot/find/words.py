@@ -54,6 +54,11 @@ def fold(text: str, longest: int = LONGEST) -> list[str]:
     return found
 
 
+def only_emoji(text: str) -> bool:
+    """Whether a message holds emoji and no letter or digit of any script: an encoder knows none of them from another."""
+    return not any(map(str.isalnum, text)) and any(unicodedata.category(sign) == "So" for sign in text)
+
+
 def spoken(words: Collection[str], text_speak: Mapping[str, tuple[str, ...]]) -> list[str]:
     """`words` with text-speak written out (`u` is `you`, `xq` is `porque`) and digits inside letters read as letters."""
     out: list[str] = []

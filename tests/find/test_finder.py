@@ -13,7 +13,7 @@ from bot.find.evaluation import evaluate, questions
 from bot.find.finder import Finder
 from bot.find.fitting import as_yaml, fit
 from bot.find.heard import Heard
-from bot.find.nets import says_young
+from bot.find.nets import says_grown, says_young
 from bot.find.pack import read_pack
 from bot.find.spelling import Speller
 from bot.find.words import fold, sound, spoken
@@ -214,6 +214,66 @@ def test_an_age_is_only_an_age() -> None:
     assert not says_young(["16", "weeks"])
     assert not says_young(["it", "has", "been", "going", "on", "for", "15", "years"])
     assert not says_young(["i", "am", "26"])
+    assert says_young(["tengo", "quince"])
+    assert says_young(["im", "fourteen", "and", "scared"])
+    assert not says_young(["tengo", "quince", "clientes"])
+
+
+@pytest.mark.parametrize(
+    ("text", "grown"),
+    [
+        ("im 24", True),
+        ("tengo 20", True),
+        ("cuando tenia 14 empece en esto ahora tengo 32", True),
+        ("tengo 20 clientes", False),
+        ("im 16 but he is 30", False),
+        ("im on 24 hours", False),
+    ],
+)
+def test_an_age_from_eighteen_on_is_no_minors(text: str, grown: bool) -> None:
+    """Only an own age counts, and none under 18 beside it."""
+    assert says_grown(fold(text)) == grown
+
+
+@pytest.mark.parametrize(("text", "language"), [("im 20", "en"), ("tengo 20", "es"), ("i look 16 but im 24", "en")])
+def test_who_says_that_they_are_grown_is_not_taken_for_a_minor(finder: Finder, text: str, language: str) -> None:
+    """Whatever it sounds like: the page for minors stays for the whole talk."""
+    assert finder.listen(text, language).special != "young"
+
+
+@pytest.mark.parametrize("text", ["👍", "😭", "🍆💰", "🙏🙏", "❤️"])
+def test_emoji_alone_are_no_emergency(finder: Finder, text: str) -> None:
+    """The encoder does not know one from another; a sign for help is written down among the signs."""
+    assert finder.listen(text, "en").danger == "no"
+    assert finder.listen("🆘🆘", "es").danger == "now"
+
+
+@pytest.mark.parametrize(
+    ("text", "talk", "then"),
+    [
+        ("naloxone", "en", "en"),
+        ("prep lagos", "en", "en"),
+        ("miscarriage", "en", "en"),
+        ("no", "en", "en"),
+        ("ok", "es", "es"),
+        ("zqxv", "en", "en"),
+        ("ayuda", "en", "es"),
+        ("me pegó", "en", "es"),
+        ("bad date", "es", "en"),
+    ],
+)
+def test_a_word_or_two_change_the_language_only_where_they_are_of_the_other(
+    finder: Finder, text: str, talk: str, then: str
+) -> None:
+    """What the language of the talk has too says nothing."""
+    assert finder.listen(text, talk).language == then
+
+
+@pytest.mark.parametrize("text", ["ok and where", "where", "y dónde", "ok y donde"])
+def test_where_asks_for_people(finder: Finder, text: str) -> None:
+    """The commonest words after an answer."""
+    heard = finder.listen(text, "es" if "d" in text and "and" not in text else "en")
+    assert (heard.special, heard.danger) == ("who", "no")
 
 
 @pytest.mark.parametrize("text", ["", " ", "?", "🙂" * 50, "a" * 5000, "\x00\x1b[31m", "1234567890", "ñ", "ﷺ", "<b>", "‮abc"])
