@@ -37,7 +37,8 @@ class LanguageId:
         self._rows = KeyTable(order)
         totals = [sum(count.values()) + len(order) * 0.5 for count in counts.values()]
         self._scores: list[array[float]] = []
-        self._unsaid = [math.log(0.5 / total) + _HAIR for total in totals]
+        # A pack without a word has no runs to ask for.
+        self._unsaid = [math.log(0.5 / total) + _HAIR if total else 0.0 for total in totals]
         for count, total in zip(counts.values(), totals, strict=True):
             often_here = {0, *count.values()} if order else ()  # a pack without a word has no runs at all
             known = {often: math.log((often + 0.5) / total) for often in often_here}

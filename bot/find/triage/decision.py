@@ -14,7 +14,7 @@ _PART_OF: dict[str, Part] = {
     "about-person": "person", "about-human": "person", "about-police": "police", "about-saved": "saved", "about-delete": "delete",
     "about-operator": "runs",
 }  # fmt: skip
-_ONE_WEIGHS, _SEVERAL_WEIGH, _LOOSE_WEIGHS = 0.9, 0.5, 0.15
+_ONE_WEIGHS, _SEVERAL_WEIGH, _LOOSE_WEIGHS = 0.95, 0.5, 0.15
 """How much the card of the one net for now, of several, and of other nets is ahead of cards that only sound alike."""
 _QUIET_BEHIND = 0.12
 """How far a card that is said in quiet words, and so has a line of its own, stands behind cards that are as loud: what somebody
