@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from bot.book import BookFault, Edition
 from bot.find.evaluation import evaluate, questions
 from bot.find.finder import Finder
-from bot.find.fitting import as_yaml, fit
+from bot.find.fitting import as_yaml, fit, samples
 from bot.find.heard import Heard
 from bot.find.nets import says_grown, says_young
 from bot.find.pack import read_pack
@@ -324,6 +325,10 @@ def test_the_measuring_and_the_fitting(finder: Finder) -> None:
     fitted = fit(finder, asked)
     assert 0 < fitted.thresholds.choose <= fitted.thresholds.sure <= 1
     assert "sure:" in as_yaml(fitted.thresholds)
+    wrong = [replace(sample, right=False) for sample in samples(finder, asked[:80], by_meaning=True)]
+    worse = fit(finder, asked, more=wrong).held_out
+    assert worse["words_and_meaning"]["first"] < fitted.held_out["words_and_meaning"]["first"]
+    assert worse["words"] == fitted.held_out["words"]
     with pytest.raises(ValueError, match="at least 50"):
         fit(finder, asked[:10])
 

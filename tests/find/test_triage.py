@@ -1,6 +1,7 @@
 """Triage: danger outranks every path, nets and heads together, and what is left where there is no encoder."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -204,6 +205,9 @@ def test_about_opens_at_its_part() -> None:
     """The loudest part, without its first word."""
     assert heard({"about": 0.2, "about-police": -0.1}) == Triage("no", "", "about", "police")
     assert heard({"about": 0.2}).part == ""
+    loud = replace(LIMITS, part=-0.8)
+    assert decide({**QUIET, "about": 0.2}, loud, CARDS).part == "saved"
+    assert decide({**QUIET, "about": 0.2, "about-saved": -0.81}, loud, CARDS).part == ""
 
 
 def test_limits_name_what_is_wrong() -> None:
