@@ -58,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const=_NO_FILE,
         metavar="FILE",
         help="fit the heads that hear danger on the pack's examples, and the classifier that finds topics by meaning on its "
-        "phrases, and write them into the pack; with a FILE of such questions the thresholds too",
+        "phrases and questions, and write them into the pack; with a FILE of such questions the thresholds too, on these and on "
+        "the pack's questions as if it had not learned from them",
     )
 
 
