@@ -86,8 +86,8 @@ def test_the_loudest_card_is_opened() -> None:
     assert heard({**loud, "card/bleeding": 0.1}, strict=["bleeding"]).card == "bleeding"
     assert heard({**loud, "card/bleeding": 0.1}, loose=["bleeding"]).card == "bleeding"
     assert heard({**loud, "card/bleeding": -0.0}, loose=["bleeding"]).card == "ghb"
-    assert heard({**loud, "card/bleeding": -0.6}, strict=["bleeding"]).card == "bleeding"
-    assert heard({**loud, "card/bleeding": -0.71}, strict=["bleeding"]).card == "ghb"
+    assert heard({**loud, "card/bleeding": -0.74}, strict=["bleeding"]).card == "bleeding"
+    assert heard({**loud, "card/bleeding": -0.76}, strict=["bleeding"]).card == "ghb"
 
 
 def test_a_net_for_now_adds_to_what_the_heads_hear() -> None:
