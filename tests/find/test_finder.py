@@ -242,6 +242,14 @@ def test_who_says_that_they_are_grown_is_not_taken_for_a_minor(finder: Finder, t
     assert finder.listen(text, language).special != "young"
 
 
+@pytest.mark.parametrize(
+    "text", ["where do i get pep", "where can i get prep", "where can i get tested for free", "im pregnant", "narcan near me"]
+)
+def test_a_clear_question_is_answered_at_once(finder: Finder, text: str) -> None:
+    """Some of these count in hours: no list stands before them."""
+    assert finder.listen(text, "en").band == "sure"
+
+
 @pytest.mark.parametrize("text", ["👍", "😭", "🍆💰", "🙏🙏", "❤️"])
 def test_emoji_alone_are_no_emergency(finder: Finder, text: str) -> None:
     """The encoder does not know one from another; a sign for help is written down among the signs."""
