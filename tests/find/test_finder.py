@@ -243,7 +243,8 @@ def test_who_says_that_they_are_grown_is_not_taken_for_a_minor(finder: Finder, t
 
 
 @pytest.mark.parametrize(
-    "text", ["where do i get pep", "where can i get prep", "where can i get tested for free", "im pregnant", "narcan near me"]
+    "text",
+    ["where do i get pep", "where can i get prep", "where can i get tested for free", "im pregnant", "where can i get narcan"],
 )
 def test_a_clear_question_is_answered_at_once(finder: Finder, text: str) -> None:
     """Some of these count in hours: no list stands before them."""
