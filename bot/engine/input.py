@@ -122,10 +122,10 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return _named(world, state, heard)
     if heard.special == "who" and AFTER in flows.hash:
         place = number_of(world.index, heard) or state.place
-        # "ok and where" after an answer asks for who can help with that.
+        # "ok and where" after an answer asks for who can help with that; its neutral page has been passed already.
         about = state.subject if WHO in flows.hash and isinstance(world.index.subject.get(state.subject), Topic) else 0
         step = flows.hash[WHO if about else AFTER]
-        return state._replace(step=step, place=place, subject=about, opened=passed, via=0, via_subject=0, ticks=0)
+        return state._replace(step=step, place=place, subject=about, opened=passed and about != 0, via=0, via_subject=0, ticks=0)
     # Words that somebody wrote down for a hard day are no question about the bot, however alike they sound.
     opened = "" if episode else _opened(world, heard, maybe=bool(card))
     if opened:

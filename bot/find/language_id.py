@@ -11,8 +11,9 @@ from itertools import chain
 from bot.find.key_table import KeyTable, order_of
 
 _FEW = 2
+"""Words of a message that letters alone do not move to another language."""
 _HAIR = 1e-4
-"""More than a short float is off by."""
+"""More than a score, kept in a short float, is off by."""
 _CLEAR = 3.0
 """How much likelier (as a natural logarithm) one language must be before the talk follows it."""
 

@@ -25,7 +25,7 @@ def needs_fit(file: str) -> bool:
 
 
 def _run(words: Sequence[str]) -> tuple[int, str]:
-    """The command in a process of its own: it takes a gigabyte for a minute, which goes with it."""
+    """The command in a process of its own: it takes gigabytes for some minutes, which go with it."""
     try:
         # No shell, and our own command with two folders.
         done = subprocess.run(words, capture_output=True, text=True, timeout=_LONGEST, check=False)
@@ -78,7 +78,7 @@ class HeadsFit:
     def html(self) -> str:
         """The line about it, "" where nothing was fitted since the desk was opened."""
         if self.state == "runs":
-            said = "The bot is learning from the examples now. It takes about a minute; go on meanwhile."
+            said = "The bot is learning from the examples now. It takes some seven minutes; go on meanwhile."
         elif self.state == "done":
             said = (
                 "The bot has learned from the examples: <code>content/find/heads.yaml</code> and <code>heads.bin</code> are new. "
