@@ -2,10 +2,11 @@
 
     python -m benchmarks.memory [--runs 3] [--settle 20] [--without-encoder] [--beside FOLDER] [--files 200] [--people 10000]
 
-It starts `constellation run telegram` against the tests' Bot API server over real HTTP, waits until one person has got the first
-screen and another the answer to typed words, waits `--settle` seconds more, and reads /proc/PID/smaps_rollup (in kB of 1,024
-bytes; printed as MB of 1,000,000). The command forbids its memory to others, so this needs root, as the kernel gives that file to
-nobody else. `answered`: seconds from the start to each of the two answers, and seconds of the processor until then.
+It starts `constellation run telegram` against the tests' Bot API server over real HTTP, with a folder for its cache as all that
+is in `deploy/` has it, waits until one person has got the first screen and another the answer to typed words, waits `--settle`
+seconds more, and reads /proc/PID/smaps_rollup (in kB of 1,024 bytes; printed as MB of 1,000,000). The command forbids its memory
+to others, so this needs root, as the kernel gives that file to nobody else. `answered`: seconds from the start to each of the
+two answers, and seconds of the processor until then.
 
 `--beside`: another checkout, measured in turn. `--files`: the same with so many further files (`benchmarks.check`), for the
 kilobytes that each needs. `--people`: so many people come, look around and leave, and the memory is read again.
@@ -87,16 +88,17 @@ async def _visits(server: TelegramServer, people: int) -> None:
 
 
 async def measure(
-    settle: float, *, encoder: bool = True, root: Path = ROOT, pack: Path | None = None, people: int = 0
+    settle: float, cache: Path, *, encoder: bool = True, root: Path = ROOT, pack: Path | None = None, people: int = 0
 ) -> dict[str, Any]:
-    """One start: megabytes of the process at rest, after it has answered two people, and after `people` more have left."""
+    """One start: megabytes of the process at rest, after it has answered two people, and after `people` more have left. `cache`:
+    the folder that it is given for its cache."""
     server = TelegramServer()
     with tempfile.TemporaryDirectory() as name:
         path = [str(root)]
         if not encoder:
             (Path(name) / "sitecustomize.py").write_text(WITHOUT)
             path.insert(0, name)
-        extra = {"PYTHONPATH": os.pathsep.join(path)}
+        extra = {"PYTHONPATH": os.pathsep.join(path), "CONSTELLATION_CACHE_DIR": str(cache)}
         begin = time.monotonic()
         async with running("ours", server, extra, root=root, pack=pack) as bot:
             assert bot.process is not None
@@ -134,10 +136,10 @@ def main() -> None:
             made(Path(name), len(snapshot(*default_folders())) + args.files)
             packs[f"{args.files} more files"] = Path(name)
         for _ in range(args.runs):
-            for root in filter(None, (ROOT, args.beside)):
+            for which, root in enumerate(filter(None, (ROOT, args.beside))):
                 for words, pack in packs.items():
                     how = {"encoder": not args.without_encoder, "root": root.resolve(), "pack": pack, "people": args.people}
-                    found = asyncio.run(measure(args.settle, **how))
+                    found = asyncio.run(measure(args.settle, Path(name) / f"cache {which} {words}", **how))
                     print(json.dumps({"beside": root != ROOT, "pack": words, **found}), flush=True)
 
 

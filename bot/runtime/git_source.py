@@ -18,6 +18,7 @@ from typing import Final
 
 from bot.book import Snapshot, mark_of
 from bot.runtime.git import NO_FOLDER, NOT_READ, Git, SourceError
+from bot.runtime.held_files import HeldFiles
 
 FETCH_SECONDS: Final = 60.0
 START_SECONDS: Final = 10.0
@@ -58,7 +59,7 @@ class GitSource:
     ) -> None:
         self._address, self._branch, self._every, self._parent = address, branch, every, parent
         self._say, self._clock = say, clock
-        self._files: Snapshot | None = None
+        self._held: HeldFiles | None = None
         self._mark = ""
         self._commit = ""
         self._due, self._failures = 0.0, 0
@@ -67,10 +68,19 @@ class GitSource:
     @property
     def reached(self) -> bool:
         """Whether anything was ever fetched."""
-        return self._files is not None
+        return self._held is not None
 
     def __call__(self) -> Snapshot:
         """The files of the branch as last fetched."""
+        return self._newest().files()
+
+    def mark(self) -> str:
+        """What `mark_of` gives for these files; counted once a fetch."""
+        self._newest()
+        return self._mark
+
+    def _newest(self) -> HeldFiles:
+        """What is there, after a fetch where it is time for one."""
         failed = SourceError(NOT_READ)
         if self._clock() >= self._due:
             try:
@@ -82,15 +92,9 @@ class GitSource:
             # The first fetch holds up the start, so it is short; one that failed is tried again at once, with patience.
             again = 0.0 if self._seconds == START_SECONDS and self._failures else self._every
             self._seconds, self._due = FETCH_SECONDS, self._clock() + again
-        if self._files is None:
+        if self._held is None:
             raise failed
-        return self._files
-
-    def mark(self) -> str:
-        """What `mark_of` gives for these files; counted once a fetch."""
-        files = self()
-        self._mark = self._mark or mark_of(files)
-        return self._mark
+        return self._held
 
     def look(self) -> None:
         """Asks once where the branch is, and takes nothing. Raises SourceError."""
@@ -105,7 +109,13 @@ class GitSource:
             if commit != self._commit:
                 git.fetch(self._branch)
                 files, commit = git.files(), git.commit()
-                self._files, self._commit, self._mark = files, commit, ""
+                try:
+                    held, self._held = self._held, HeldFiles.unnamed(folder, files)
+                except OSError:
+                    raise SourceError(NO_FOLDER) from None
+                self._commit, self._mark = commit, mark_of(files)
+                if held:
+                    held.close()
                 self._say("fetched", files=len(files), seconds=self._clock() - begun)
         if self._failures:
             self._say("source_back", n=self._failures)

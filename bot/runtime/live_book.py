@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -28,11 +25,14 @@ from bot.book import (
     write_in,
 )
 from bot.find import may_hear, unread
+from bot.runtime.held_files import HeldFiles, packed, unpacked
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
 KEEP_SECONDS = 60.0
-CACHE_NAME = "last-good-book.json"
+CACHE_NAME = "last-good-book"
+_BEFORE = "last-good-book.json"
+"""What an earlier version kept; it is not read any more."""
 _FIND, _BOOK = "content/find/", "content/book.yaml"
 """What a running bot still reads of the files once the book is built: the finder's, and where the languages are named."""
 
@@ -59,23 +59,29 @@ class Trust(Protocol):
         """Whom is trusted now, in a word that changes when that does."""
 
 
-def store_snapshot(folder: Path, files: Snapshot) -> None:
-    """Keeps a snapshot on disk, whole or not at all. It holds only what is public anyway."""
-    body = json.dumps({name: b64encode(data).decode() for name, data in files.items()}).encode()
+def store_snapshot(folder: Path, files: Snapshot) -> HeldFiles:
+    """Keeps a snapshot on disk, whole or not at all, and holds it there. It is only what is public anyway. What is there already
+    is not written again. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    # systemd gives the folder as a link of its own.
-    write_in(folder.resolve(), CACHE_NAME, hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
+    folder = folder.resolve()  # systemd gives the folder as a link of its own
+    data = packed(files)
+    if _there(folder) != data:
+        write_in(folder, CACHE_NAME, data)
+    with suppress(OSError):
+        (folder / _BEFORE).unlink()
+    return HeldFiles((folder / CACHE_NAME).open("rb"))
 
 
 def stored_snapshot(folder: Path) -> Snapshot | None:
     """The snapshot kept on disk, or None where there is none or a byte of it differs."""
+    return unpacked(_there(folder))
+
+
+def _there(folder: Path) -> bytes:
     try:
-        digest, _, body = (folder / CACHE_NAME).read_bytes().partition(b"\n")
-        if hashlib.sha256(body).hexdigest().encode() != digest:
-            return None
-        return {name: b64decode(data) for name, data in json.loads(body).items()}
-    except (OSError, ValueError):
-        return None
+        return (folder / CACHE_NAME).read_bytes()
+    except OSError:
+        return b""
 
 
 class LiveBook:
@@ -99,6 +105,7 @@ class LiveBook:
         self._withdrawals = seen
         self.keeps, self._keep_after = True, 0.0
         self._good: Snapshot = {}
+        self._held: HeldFiles | None = None
         self.faults: tuple[Fault, ...] = ()
         self._newest: tuple[Retraction, ...] = ()
         self._waiting: tuple[str, float] | None = None
@@ -162,9 +169,16 @@ class LiveBook:
         return mark + (self._trust.mark() if self._trust else "")
 
     def _store(self) -> None:
+        """Keeps the good files on disk, and from then on there alone."""
         try:
             if self._cache and self._good:
-                store_snapshot(self._cache, self._good)
+                held, self._held = self._held, store_snapshot(self._cache, self._good)
+                self._good = {}
+                if held:
+                    held.close()
+            elif self._cache and self._held:
+                self._cache.mkdir(parents=True, exist_ok=True)
+                write_in(self._cache.resolve(), CACHE_NAME, self._held.packed())
             self.keeps = True
         except OSError:
             self.keeps = False
@@ -176,7 +190,7 @@ class LiveBook:
 
     def _keep(self, now: float) -> None:
         """Somebody may empty the folder while the bot runs; a restart must find what it needs."""
-        if self._cache and self._good and now >= self._keep_after:
+        if self._cache and (self._good or self._held) and now >= self._keep_after:
             self._keep_after = now + KEEP_SECONDS
             if not (self._cache / CACHE_NAME).is_file() or not self.keeps:
                 self._store()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import random
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,7 @@ import pytest
 from benchmarks.support.repository import Repository, git
 from bot.book.folder import LINK
 from bot.book.reader import MAX_BYTES
+from bot.book.snapshots import mark_of
 from bot.channels.settings import SettingsError
 from bot.commands.shared.source_options import source_of
 from bot.runtime import git as limits
@@ -52,6 +55,26 @@ class Watched(GitSource):
 def repository(tmp_path: Path) -> Repository:
     """One that holds the small pack."""
     return Repository(tmp_path, pack())
+
+
+def test_what_was_fetched_lies_on_disk_and_not_in_memory(tmp_path: Path) -> None:
+    """It has no name there, and is given as often as it is asked for."""
+    repository = Repository(tmp_path, {**pack(), "content/find/large.bin": bytes(4_000_000)})
+    cache = tmp_path / "cache"
+    source = Watched(repository.address, cache)
+    assert source.mark() == mark_of(source())
+    tracemalloc.start()
+    try:
+        source.late = 61.0
+        repository.push({**pack(), "content/find/large.bin": b"1" * 4_000_000})
+        mark = source.mark()
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    assert mark == mark_of(source())
+    assert source()["content/find/large.bin"] == b"1" * 4_000_000
+    assert not list(cache.iterdir())
 
 
 def test_what_is_pushed_is_taken_when_it_is_time_and_nothing_is_left_behind(repository: Repository, tmp_path: Path) -> None:

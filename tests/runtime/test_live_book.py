@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -118,3 +120,43 @@ def test_a_start_on_a_broken_edit_takes_the_last_good_book_then_the_pack(tmp_pat
     assert live_book.book.topics["pep"].tips[0].text["en"].raw == "From the pack."
     with pytest.raises(BookFault):
         LiveBook(Files(BROKEN), no_flows, None)
+
+
+def test_the_good_files_lie_on_disk_and_not_in_memory(tmp_path: Path) -> None:
+    """Seventeen megabytes of the real pack. They come back where the folder is emptied, also while the source is broken."""
+    (tmp_path / "last-good-book.json").write_text("of an earlier version", encoding="ascii")
+
+    class Read(Files):
+        def __call__(self) -> dict[str, bytes]:
+            return {name: bytes(bytearray(data)) for name, data in self.files.items()}
+
+    files = Read({**pack(), "content/find/large.bin": bytes(4_000_000)})
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        live_book = LiveBook(files, no_flows, tmp_path)
+        live_book.book = LiveBook(Files(pack()), no_flows).book
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 3_000_000
+    finally:
+        tracemalloc.stop()
+    kept = tmp_path / CACHE_NAME
+    assert [path.name for path in tmp_path.iterdir()] == [CACHE_NAME]
+    was = kept.read_bytes()
+    kept.unlink()
+    whole, files.files = files.files, BROKEN
+    live_book.tick(100.0)
+    assert kept.read_bytes() == was
+    assert stored_snapshot(tmp_path) == whole
+
+
+def test_what_is_there_already_is_not_written_again(tmp_path: Path) -> None:
+    """A start writes nothing where nothing changed; a newer pack takes the old one's place."""
+    kept = tmp_path / CACHE_NAME
+    LiveBook(Files(pack()), no_flows, tmp_path)
+    first = kept.stat().st_ino
+    LiveBook(Files(pack()), no_flows, tmp_path)
+    assert kept.stat().st_ino == first
+    newer = changed("content/topics/health/pep.yaml", "Start soon.", "Start now.")
+    LiveBook(Files(newer), no_flows, tmp_path)
+    assert stored_snapshot(tmp_path) == newer
