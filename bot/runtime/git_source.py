@@ -109,11 +109,12 @@ class GitSource:
             if commit != self._commit:
                 git.fetch(self._branch)
                 files, commit = git.files(), git.commit()
+                mark = mark_of(files)
                 try:
-                    held, self._held = self._held, HeldFiles.unnamed(folder, files)
+                    held, self._held = self._held, HeldFiles.unnamed(folder, files, mark)
                 except OSError:
                     raise SourceError(NO_FOLDER) from None
-                self._commit, self._mark = commit, mark_of(files)
+                self._commit, self._mark = commit, mark
                 if held:
                     held.close()
                 self._say("fetched", files=len(files), seconds=self._clock() - begun)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
-from bot.book import Snapshot
+from bot.book import Snapshot, mark_of
 
 
 class HeldFiles:
@@ -19,11 +18,12 @@ class HeldFiles:
         self._file = file
 
     @classmethod
-    def unnamed(cls, folder: Path, files: Snapshot) -> HeldFiles:
-        """Holds `files` on the disk of `folder`, where nobody sees them and nothing stays. Raises OSError."""
+    def unnamed(cls, folder: Path, files: Snapshot, mark: str) -> HeldFiles:
+        """Holds `files` on the disk of `folder`, where nobody sees them and nothing stays. `mark`: as `mark_of` gives it. Raises
+        OSError."""
         file: BinaryIO = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (it is open for as long as this lives)
         try:
-            file.write(packed(files))
+            file.write(packed(files, mark))
             file.flush()
         except BaseException:
             file.close()
@@ -46,23 +46,26 @@ class HeldFiles:
         self._file.close()
 
 
-def packed(files: Snapshot) -> bytes:
-    """A snapshot as bytes: their SHA-256, the paths with their lengths, then every file, one after the other."""
-    index = json.dumps({name: len(data) for name, data in files.items()}).encode() + b"\n"
-    total = hashlib.sha256(index)
-    for data in files.values():
-        total.update(data)
-    return b"".join((total.hexdigest().encode() + b"\n", index, *files.values()))
+def packed(files: Snapshot, mark: str) -> bytes:
+    """A snapshot as bytes: its mark, the paths with their lengths, then every file, one after the other."""
+    index = json.dumps({name: len(data) for name, data in files.items()})
+    return b"".join((f"{mark}\n{index}\n".encode(), *files.values()))
+
+
+def mark_in(data: bytes) -> str:
+    """The mark of what `packed` made, from its beginning."""
+    return data.partition(b"\n")[0].decode("ascii", "replace")
 
 
 def unpacked(data: bytes) -> Snapshot | None:
     """The snapshot of `packed`, None where a byte differs."""
-    body = memoryview(data)[65:]
-    if hashlib.sha256(body).hexdigest().encode() + b"\n" != data[:65]:
-        return None
-    end = data.index(b"\n", 65) + 1
     files: Snapshot = {}
-    for name, length in json.loads(data[65:end]).items():
-        files[name] = data[end : end + length]
-        end += length
-    return files
+    at = data.find(b"\n") + 1
+    end = data.find(b"\n", at) + 1
+    try:
+        for name, length in json.loads(data[at:end]).items():
+            files[name] = data[end : end + length]
+            end += length
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return files if end == len(data) and mark_of(files) == mark_in(data[:at]) else None

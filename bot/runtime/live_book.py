@@ -25,7 +25,7 @@ from bot.book import (
     write_in,
 )
 from bot.find import may_hear, unread
-from bot.runtime.held_files import HeldFiles, packed, unpacked
+from bot.runtime.held_files import HeldFiles, mark_in, packed, unpacked
 
 Source = Callable[[], Snapshot]
 SETTLE_SECONDS = 1.0
@@ -59,14 +59,13 @@ class Trust(Protocol):
         """Whom is trusted now, in a word that changes when that does."""
 
 
-def store_snapshot(folder: Path, files: Snapshot) -> HeldFiles:
-    """Keeps a snapshot on disk, whole or not at all, and holds it there. It is only what is public anyway. What is there already
-    is not written again. Raises OSError."""
+def store_snapshot(folder: Path, files: Snapshot, mark: str) -> HeldFiles:
+    """Keeps a snapshot on disk, whole or not at all, and holds it there. It is only what is public anyway. `mark`: as `mark_of`
+    gives it; what is there already is not written again. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()  # systemd gives the folder as a link of its own
-    data = packed(files)
-    if _there(folder) != data:
-        write_in(folder, CACHE_NAME, data)
+    if _mark_there(folder) != mark:
+        write_in(folder, CACHE_NAME, packed(files, mark))
     with suppress(OSError):
         (folder / _BEFORE).unlink()
     return HeldFiles((folder / CACHE_NAME).open("rb"))
@@ -74,14 +73,18 @@ def store_snapshot(folder: Path, files: Snapshot) -> HeldFiles:
 
 def stored_snapshot(folder: Path) -> Snapshot | None:
     """The snapshot kept on disk, or None where there is none or a byte of it differs."""
-    return unpacked(_there(folder))
-
-
-def _there(folder: Path) -> bytes:
     try:
-        return (folder / CACHE_NAME).read_bytes()
+        return unpacked((folder / CACHE_NAME).read_bytes())
     except OSError:
-        return b""
+        return None
+
+
+def _mark_there(folder: Path) -> str:
+    try:
+        with (folder / CACHE_NAME).open("rb") as file:
+            return mark_in(file.readline(100))
+    except OSError:
+        return ""
 
 
 class LiveBook:
@@ -104,7 +107,7 @@ class LiveBook:
         self._source, self._compile, self._cache, self._trust = source, compile_flows, cache, trust
         self._withdrawals = seen
         self.keeps, self._keep_after = True, 0.0
-        self._good: Snapshot = {}
+        self._good: tuple[Snapshot, str] | None = None
         self._held: HeldFiles | None = None
         self.faults: tuple[Fault, ...] = ()
         self._newest: tuple[Retraction, ...] = ()
@@ -153,11 +156,12 @@ class LiveBook:
     def _take(self, files: Snapshot) -> Book:
         """The book of a snapshot, kept on disk when it is good. Raises BookFault."""
         book = self._built(files)
-        self.faults, self._seen = (), self._look(files)
+        mark = mark_of(files)
+        self.faults, self._seen = (), self._with_trust(mark)
         if self._withdraws(files):
             self._newest = book.retractions
         if self._cache:
-            self._good = files
+            self._good = files, mark
             self._store()
         return book
 
@@ -172,8 +176,8 @@ class LiveBook:
         """Keeps the good files on disk, and from then on there alone."""
         try:
             if self._cache and self._good:
-                held, self._held = self._held, store_snapshot(self._cache, self._good)
-                self._good = {}
+                held, self._held = self._held, store_snapshot(self._cache, *self._good)
+                self._good = None
                 if held:
                     held.close()
             elif self._cache and self._held:
