@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from bot.channels.channel import Step, WorldOf
 from bot.channels.numbered import Choices, read_answer
 from bot.engine import ChoiceKind, Event, Press, Start, Turn
 from bot.privacy import safe_log
+
+BUTTONS: Final[dict[str, ChoiceKind]] = {
+    **dict.fromkeys(("home", "start", "menu", "menú", "inicio"), "home"),
+    **dict.fromkeys(("back", "atrás", "atras", "volver"), "back"),
+    **dict.fromkeys(("urgent", "urgente"), "urgent"),
+    **dict.fromkeys(("leave", "exit", "salir"), "leave"),
+}  # fmt: skip
+"""Words that somebody types in place of a button. A goodbye is not among them: it is heard."""
+
+
+def button_named(words: str) -> ChoiceKind | None:
+    """The button at the foot of a screen that words name, and say nothing else; None for all other words."""
+    return BUTTONS.get(words.strip(" .!¡←").lower()) if len(words) <= 40 else None
 
 
 class Turns:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.support import tiny_engine
 from bot.channels.terminal import spans_text
-from bot.channels.turns import Turns
+from bot.channels.turns import Turns, button_named
 from bot.engine import Press, Span, Start, Typed
 
 
@@ -46,6 +46,28 @@ def test_an_emergency_number_is_heard_and_no_choice(number: str) -> None:
     """Somebody who types it asks for help: the same screen once more would be no answer."""
     turns = Turns(tiny_engine.step, lambda: None)
     assert turns.read(number, "") == Typed(number)
+
+
+@pytest.mark.parametrize(
+    ("words", "button"),
+    [
+        ("Inicio", "home"),
+        ("← Atrás", "back"),
+        ("volver", "back"),
+        ("URGENTE!", "urgent"),
+        (" salir ", "leave"),
+        ("Leave", "leave"),
+    ],
+)
+def test_a_buttons_name_is_that_button(words: str, button: str) -> None:
+    """Typed in place of a press."""
+    assert button_named(words) == button
+
+
+@pytest.mark.parametrize("words", ["i want to leave", "quiero salir", "adiós", "bye", "sos", "help", "ayuda", "", "leave " * 20])
+def test_other_words_are_heard(words: str) -> None:
+    """A goodbye may be one, and who wants to leave their work says so in more words."""
+    assert button_named(words) is None
 
 
 def test_a_link_shows_its_address_in_a_terminal() -> None:

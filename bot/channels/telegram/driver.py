@@ -25,7 +25,7 @@ from bot.channels.telegram.recovery import Recovery
 from bot.channels.telegram.render import alert_text
 from bot.channels.telegram.session_update import SessionUpdate, is_before
 from bot.channels.telegram.session_writer import SessionWriter
-from bot.channels.telegram.turns import UpdateTurns, is_fresh, is_leave_command, leave_of
+from bot.channels.telegram.turns import UpdateTurns, is_fresh, is_leave_command, leave_of, with_command
 from bot.channels.telegram.updates import Update
 from bot.channels.telegram.written import WrittenHandler
 from bot.channels.turn_worker import TurnWorker
@@ -70,6 +70,7 @@ class Driver:
 
     def receive(self, update: Update) -> Job:
         """Takes an update in; the job is done once it is answered. Presses are acknowledged here, at once."""
+        update = with_command(update)
         job = Job(update, self._clock())
         if update.kind == "nothing" or (update.kind == "member" and not update.left):
             job.finish()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from zlib import crc32
 
 from bot.channels.telegram.updates import Update
-from bot.channels.turns import Turns
+from bot.channels.turns import Turns, button_named
 from bot.engine import ChoiceKind, Layout, Leave, Press, Start, Turn, Typed, Unreadable, unpack
 
-COMMANDS: Final[dict[str, ChoiceKind]] = {"leave": "leave", "urgent": "urgent", "home": "home"}
+COMMANDS: Final[dict[str, ChoiceKind]] = {"leave": "leave", "urgent": "urgent", "home": "home", "back": "back"}
 PAYLOAD_LIMIT: Final = 64
 
 
@@ -44,6 +45,12 @@ class UpdateTurns(Turns):
             return crc32(str(update.id).encode()) % count
 
         return Turns(self._step, lambda: self._world_of().picking(pick), self._fault)
+
+
+def with_command(update: Update) -> Update:
+    """The update with a command for words that name a button: who types "salir" in a hurry wants to leave."""
+    kind = button_named(update.text) if update.kind == "typed" else None
+    return replace(update, text=f"/{kind}") if kind else update
 
 
 def is_leave_command(update: Update) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.channels.channel import Step, WorldOf
 from bot.channels.turn_worker import TurnWorker
-from bot.channels.turns import Turns
+from bot.channels.turns import Turns, button_named
 from bot.channels.web.codes import opens_on_web, web_code
 from bot.channels.web.pages import Words, busy_page, copy_page, first_page, left_page, screen_page
 from bot.channels.web.requests import Form, Visit
@@ -168,6 +168,8 @@ class Driver:
         once, and everything else is asked to come again. None where the talk was left meanwhile."""
         if (code := self._code(world, opened, words)) is not None:
             return code
+        if kind := button_named(words):
+            return self._turns.footer(kind, opened.token)
         event = Typed(words)
         if len(self._worker) >= self._most or self._letters + len(words) > MOST_LETTERS:
             async with self._netting:

@@ -86,13 +86,14 @@ async def test_all_old_without_a_session(server, start):
     await server.until(lambda: [message.text for message in ann.sees] == [NEUTRAL] and ann.popups == [REMAINS])
 
 
-async def test_the_leave_command_clears_too(server, start):
-    """/leave does what the button does, the command included."""
+@pytest.mark.parametrize("words", ["/leave", "Salir", "leave.", "exit"])
+async def test_the_leave_command_clears_too(server, start, words):
+    """/leave does what the button does, the command included; so does the button's name, typed in a hurry."""
     ann = server.person(11)
     await start()
     await opened(server, ann)
     await server.quiet()
-    ann.types("/leave")
+    ann.types(words)
     await server.until(lambda: not ann.sees)
 
 

@@ -44,6 +44,17 @@ def _plain(page: Page) -> str:
     return re.sub(r'(?:value="|name="t\.)[A-Za-z0-9_-]{182}"', "", page.body.decode())
 
 
+async def test_a_buttons_name_typed_is_that_button(browser: Browser) -> None:
+    """Home, and Leave, in either language."""
+    page = await _begun(browser)
+    urgent = await browser.press("Urgent")
+    assert urgent.main != page.main
+    assert (await browser.type("inicio")).labels == page.labels
+    left = await browser.type("salir")
+    assert left.main == "Nothing here."
+    assert not left.forms
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [("GET", "", 200), ("GET", "es/mx", 200), ("GET", "robots.txt", 200), ("POST", "", 200), ("PUT", "", 405),
