@@ -25,14 +25,12 @@ _CACHED = 1000
 
 
 def _short(label: str) -> str:
-    """A label that fits a phone's button, cut between words."""
-    if len(label) <= LABEL:
-        return label
+    """A label that is too long for a phone's button, cut between words."""
     return label[: label.rfind(" ", 0, LABEL)].rstrip(" ,:;(") + "…"
 
 
 def _choice(label: str, target: Target, kind: ChoiceKind = "choice") -> Choice:
-    return Choice(_short(label), encode(target.head, target.tail), kind)
+    return Choice(label if len(label) <= LABEL else _short(label), encode(target.head, target.tail), kind)
 
 
 def word_allowed(step_id: str, draw: RenderContext) -> bool:
@@ -145,6 +143,19 @@ def _opening_words(world: World, language: str) -> int:
     return words
 
 
+def _words_of(draw: RenderContext, text: str) -> int:
+    """As `words_read`; counted once an edition where the person's own word cannot be in the text."""
+    if draw.state.word:
+        return words_read(text)
+    cache, key = draw.world.index.cache, ("words", text)
+    found: int | None = cache.get(key)
+    if found is None:
+        if len(cache) >= _CACHED:
+            cache.clear()
+        found = cache[key] = words_read(text)
+    return found
+
+
 def _leave(moves: Transitions) -> Choice:
     return _choice(moves.draw.says("leave"), moves.to("leave.done"), "leave")
 
@@ -249,7 +260,7 @@ def draw_screen(world: World, state: State, step_id: str, step: Step) -> Screen:
     asked = question(draw, step) if all(show.show != _LAST for show in step.show) else ()
     # The longest first line counts on every channel, so that a page is the same page everywhere and whichever line stands there.
     above = "\n".join("".join(span.text for span in part) for part in (line, say, asked))
-    room = WORDS - _opening_words(world, state.language) - words_read(above)
+    room = WORDS - _opening_words(world, state.language) - _words_of(draw, above)
     pages = _bodies(draw, step, room, empty=empty)
     presses = choice_pages(items, fixed, least(moves, len(fixed)) if step.where else 0)
     total = max(len(pages), len(presses))

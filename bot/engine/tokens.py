@@ -194,27 +194,28 @@ def unpack(token: str) -> State | None:
         return None
     aims = bits >> 40 & 0xFFFF
     dismissed = (bits >> 194) << 9 | bits & 0x1FF
-    state = State(
-        language=language,
-        step=bits >> 155 & ID_MASK,
-        subject=bits >> 134 & ID_MASK,
-        via=bits >> 113 & ID_MASK,
-        via_subject=bits >> 92 & ID_MASK,
-        place=bits >> 71 & ID_MASK,
-        aims=tuple(aim for shift in (12, 8, 4, 0) if (aim := aims >> shift & 15)) if aims else (),
-        pace=bits >> 37 & 7,
-        how=bits >> 31 & 63,
-        barriers=bits >> 17 & 0x3FFF,
-        page=bits >> 12 & 31,
-        opened=bool(bits >> 11 & 1),
-        young=bool(bits >> 10 & 1),
-        fresh=bool(bits >> 9 & 1),
-        ticks=ticks,
-        word=word,
-        dismissed=tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)) if dismissed else (),
-        wants=bits >> 56 & 0x1FF,
-        stays=bits >> 65 & 0x1F,
-    )
+    # In the order of State's fields: by their names it takes four times as long.
+    state = State._make((
+        language,
+        bits >> 155 & ID_MASK,
+        bits >> 134 & ID_MASK,
+        bits >> 113 & ID_MASK,
+        bits >> 92 & ID_MASK,
+        bits >> 71 & ID_MASK,
+        tuple(aim for shift in (12, 8, 4, 0) if (aim := aims >> shift & 15)) if aims else (),
+        bits >> 37 & 7,
+        bits >> 31 & 63,
+        bits >> 17 & 0x3FFF,
+        bits >> 12 & 31,
+        bool(bits >> 11 & 1),
+        bool(bits >> 10 & 1),
+        bool(bits >> 9 & 1),
+        ticks,
+        word,
+        tuple(code for shift in (10, 5, 0) if (code := dismissed >> shift & 31)) if dismissed else (),
+        bits >> 56 & 0x1FF,
+        bits >> 65 & 0x1F,
+    ))  # fmt: skip
     # Aims or dismissed cards with gaps between them, or spare bits that are not zero, would be second spellings of a state.
     return state if head_of(state) == bits else None
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.book import Card, Episode, Place, Topic
+from bot.engine.fill import label_in
 from bot.engine.flow_schema import Step
 from bot.engine.render_context import RenderContext
 from bot.engine.state import State
@@ -182,10 +183,10 @@ def listing(moves: Transitions) -> PlaceList | None:
 
 
 def _place(moves: Transitions, place: Place) -> Answer:
-    index = moves.draw.world.index
-    number = index.of[f"place:{place.place}"]
-    label = moves.draw.label(place.name)
-    if moves.step.hears == "place" and moves.draw.world.edition.children(place.place):
+    world = moves.draw.world
+    number = world.index.of[f"place:{place.place}"]
+    label = label_in(place.name, moves.state.language)
+    if moves.step.hears == "place" and world.edition.children(place.place):
         inside = moves.to("place.inside", number)
         return Answer(place.place, f"{label} ›", inside._replace(head=put(inside.head, "place", number)))
     return Answer(place.place, label, _at(moves, number))
