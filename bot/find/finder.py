@@ -55,6 +55,7 @@ class Finder:
         self.thresholds = thresholds or pack.thresholds
         self.topics = tuple(edition.topics)
         self.kinds = tuple(pack.none)
+        self._idle = tuple(len(self.topics) + number for number, kind in enumerate(pack.none.values()) if not kind.special)
         self._netted = frozenset(idea for net in pack.nets for line in net.when for idea in line)
         self._number = {name: number for number, name in enumerate(self.topics)}
         self._topic_of = {name: card.topic for name, card in edition.cards.items()}
@@ -191,7 +192,7 @@ class Finder:
         if self._meaning is None or pieces is None:
             return by_words(self.rank(understood), len(self.topics), self.thresholds)
         ranking = self.ranker.rank(understood.words, understood.ideas, self.ranker.size)
-        return by_both(ranking, self._meaning.said(pieces), len(self.topics), self.thresholds)
+        return by_both(ranking, self._meaning.said(pieces), len(self.topics), self.thresholds, self._idle)
 
     def language(self, words: Iterable[str]) -> str:
         """The language of words (as `fold` gives them), or "" where it is not clear."""
@@ -244,6 +245,7 @@ class Finder:
             brief=words <= _BRIEF,
             found=search.band,
             answered=self._cards_on.get(search.order[0][0] if search.order else -1, frozenset()),
+            nothing=search.nothing,
         )
 
     def elsewhere(self, typed: tuple[str, ...], language: str, topic: str, weighed: WordCache) -> str:

@@ -68,6 +68,16 @@ def test_a_card_may_get_its_line_by_its_own_head() -> None:
         assert decide(scores, limits, CARDS, mild=mild).danger == expected, (card, score, mild)
 
 
+def test_everyday_words_get_no_line_for_their_sound_alone() -> None:
+    """Where the search is nearly sure that they are nothing for the bot. Danger that is heard itself is no quiet word."""
+    limits = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": -0.4, "nothing": 0.9})
+    quiet = {**QUIET, NOW: -0.5, DANGER: -0.5, "card/ghb": -0.3}
+    for nothing, expected in ((0.0, "maybe"), (0.89, "maybe"), (0.9, "no")):
+        assert decide(quiet, limits, CARDS, nothing=nothing).danger == expected
+        assert decide({**quiet, DANGER: -0.1}, limits, CARDS, nothing=nothing).danger == "maybe"
+    assert decide(quiet, limits, CARDS, ["ghb"], nothing=1.0).danger == "maybe"
+
+
 def test_a_card_of_quiet_words_stands_behind_one_that_is_as_loud() -> None:
     """What somebody else does needs its own steps first; where only the quiet card has a line, it keeps it."""
     limits = Limits.of_numbers({**LIMITS.as_numbers(), "maybe/ghb": -0.4})

@@ -45,6 +45,7 @@ def decide(
     brief: bool = False,
     found: Band = "unsure",
     answered: Collection[str] = (),
+    nothing: float = 0.0,
 ) -> Triage:
     """What is to be done for a message.
 
@@ -52,6 +53,7 @@ def decide(
     nets for now; `loose`: of the other nets. `tempered`: whether such a net heard that it is a joke, long ago or a question of
     how to; `mild`: whether such a sign was heard at all. `brief`: whether the message has few words, of which heads hear little.
     `found`: how sure the search is of an answer; `answered`: cards whose own topic that answer is.
+    `nothing`: the chance that the words are nothing for a bot like this, as it heard by topics.
     What the heads hear is raised by a net and lowered by a mild sign, then held against the limits; a card's own head may be
     enough for its line. What a net tempers is no screen; a net for now gets its line unless the heads hear clearly that all is
     calm. Danger outranks every path.
@@ -76,7 +78,8 @@ def decide(
     clear = limits.clear if found == "sure" and card not in answered else 0.0
     if card and ((strict and spoken) or scores[DANGER] + moved + (limits.loose if loose else 0.0) >= limits.maybe + clear):
         return Triage("maybe", card, special, part, seller, buyer)
-    if scores.get(CARD + first, -1.0) - (limits.mild if mild else 0.0) >= limits.lines.get(first, math.inf):
+    quiet = scores.get(CARD + first, -1.0) - (limits.mild if mild else 0.0)
+    if quiet >= limits.lines.get(first, math.inf) and nothing < limits.nothing:
         return Triage("maybe", first, special, part, seller, buyer)
     return Triage("no", "", special, part, seller, buyer)
 

@@ -23,8 +23,8 @@ LINE: Final = "maybe/"
 _BANDS: Final = ("sure", "choose", "unsure")
 _BESIDE: Final = frozenset(f"{path}/{band}" for path in SPECIALS for band in _BANDS)
 """Limits on a path beside what the search found."""
-_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller", "buyer", "ahead", "calm", "clear", "part")
-_SINCE = {"buyer": -0.7, "ahead": 0.4, "calm": -0.6, "clear": 0.0, "part": -0.4}
+_PLAIN = ("now", "maybe", "net", "loose", "mild", "watched", "seller", "buyer", "ahead", "calm", "clear", "part", "nothing")
+_SINCE = {"buyer": -0.7, "ahead": 0.4, "calm": -0.6, "clear": 0.0, "part": -0.4, "nothing": 1.0}
 """Limits that files of earlier versions do not have, and what holds for those."""
 _GONE = frozenset(("net_now", "net_maybe", "stranger"))
 """Limits of earlier versions: read over, so that a kept pack still loads; its heads are not used."""
@@ -41,7 +41,8 @@ class Limits:
     may be somebody to turn away, who gets no sure answer. `calm`: below it the heads take away the line that a net for now
     brings, but for a card in `lines` and for few words, of which they hear little. `clear`: how much louder danger must be for a
     line where the search is sure of an answer that is not the card's. `part`: of a part of About; below it the page opens at its
-    beginning. `paths`: for each path; one that has none is never heard.
+    beginning. `nothing`: from which chance on that words are of everyday life, as the topic classifier hears them, a card's own
+    head alone (see `lines`) brings no line. `paths`: for each path; one that has none is never heard.
     `beside`: in its place where the search is as sure as that: a clear question keeps its answer, however much it sounds like a
     path; in the file `<path>/<band>`. `lines`: from which score of its own head a card gets its line even where danger is not
     loud: a wish to die is said in quiet words; in the file `maybe/<card>`.
@@ -62,6 +63,7 @@ class Limits:
     calm: float = _SINCE["calm"]
     clear: float = _SINCE["clear"]
     part: float = _SINCE["part"]
+    nothing: float = _SINCE["nothing"]
 
     def as_numbers(self) -> dict[str, float]:
         """All of them by name, for a file."""
