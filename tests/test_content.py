@@ -13,6 +13,8 @@ import yaml
 from bot.authoring.lint.readability import grade_en, inflesz_es
 from bot.authoring.reports.coverage_format import report
 from bot.book import Book, Edition
+from bot.engine import Press, State, Surface, World, pack, step, unpack
+from bot.find import Heard
 from tests.conftest import LATER, TODAY
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -114,6 +116,18 @@ def test_contacts_disappear_by_themselves(book: Book) -> None:
 def test_the_us_has_each_kind_of_help(edition: Edition, kind: str) -> None:
     """The country with the most facts lacks none."""
     assert edition.referrals_for("us-ny", (kind,), ())
+
+
+@pytest.mark.parametrize("topic", ["coercion", "pep", "raids", "outed-or-blackmailed"])
+def test_who_can_help_is_never_an_empty_list(edition: Edition, topic: str) -> None:
+    """Wherever somebody is: who is listed for it, else who is nearest, else those of the world."""
+    world = World(edition, lambda _, language: Heard("unsure", language=language), Surface())
+    of, steps = world.index.of, world.index.flows
+    for name in edition.places:
+        state = State(step=steps.hash["topic.who"], subject=of[f"topic:{topic}"], place=of[f"place:{name}"], opened=True)
+        turn = step(world, "", Press(pack(state)))
+        led = [unpack(choice.token) for choice in turn.screen.choices]
+        assert any(to and steps.by_hash[to.step] == "referral.show" for to in led), (name, turn.screen.step)
 
 
 def test_emergency_cards_are_short_and_have_a_number(book: Book) -> None:

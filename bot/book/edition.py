@@ -229,7 +229,7 @@ class Edition:
         the others.
 
         `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
-        for young people come first.
+        for young people come first, and those for adults alone are left out.
         """
         key = (place, frozenset(kinds), frozenset(topics), youth, strict)
         known = self._helping.get(key)
@@ -245,6 +245,7 @@ class Edition:
             referral
             for referral in self.referrals.values()
             if referral.place in distance
+            and not (youth and referral.adults_only)
             and (not referral.valid_in or place in ("", WORLD) or not distance.keys().isdisjoint(referral.valid_in))
             and (not wanted or wanted & set(referral.kinds))
             and (not strict or about & set(referral.topics))

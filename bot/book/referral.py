@@ -89,6 +89,7 @@ class Referral(Model):
     serves: PerLanguage | Literal["unknown"] = "unknown"
     stance: PerLanguage | Literal["unknown"] = "unknown"
     youth: bool = False
+    adults_only: bool = False
     topics: list[Id] = []
     sources: list[Id] = Field(min_length=1)
     confidence: Literal["read", "partial", "unverified"]

@@ -15,6 +15,10 @@ WATCHED = "found.watched"
 """The step for somebody who says that another person reads along: nothing is shown before a press."""
 _LISTS_EPISODES = frozenset(("found.answer", "found.choose", "found.unsure", "found.place"))
 """Screens on which a hard day that the words name is offered; the other paths that words open stay as they are."""
+MORE = "found.more"
+"""The step for words that lean on the topic that is shown, and find nothing themselves."""
+_TOPICAL = frozenset(("found.answer", MORE, "topic.tips", "topic.help", "legal.help", "change.help"))
+"""Steps that show one topic."""
 UNKNOWN = "place.unknown"
 """The step for the name of a place that the pack does not have."""
 _REFUSED = frozenset("@~/\\<>:#{}[]|.")
@@ -120,10 +124,12 @@ def answered(world: World, state: State, heard: Heard) -> State:
         return state._replace(step=flows.hash[UNKNOWN], subject=0, via=0, via_subject=0, ticks=0)
     if heard.naming == "place" or (heard.naming == "near" and heard.band == "unsure"):
         return _named(world, state, heard)
+    about = state.subject if _on_a_topic(world, state) else 0
+    if heard.leans and about and (heard.danger == "no" or not _of_a_card(world, about)):
+        return state._replace(step=flows.hash[MORE], subject=about, via=0, via_subject=0, ticks=0)
     if heard.special == "who" and AFTER in flows.hash:
         place = number_of(world.index, heard) or state.place
         # "ok and where" after an answer asks for who can help with that; its neutral page has been passed already.
-        about = state.subject if WHO in flows.hash and isinstance(world.index.subject.get(state.subject), Topic) else 0
         step = flows.hash[WHO if about else AFTER]
         return state._replace(step=step, place=place, subject=about, opened=passed and about != 0, via=0, via_subject=0, ticks=0)
     # Words that somebody wrote down for a hard day are no question about the bot, however alike they sound.
@@ -144,6 +150,8 @@ def answered(world: World, state: State, heard: Heard) -> State:
         step_id = "found.choose"
     elif places:
         step_id, numbers = "found.place", [0]
+    elif about and not heard.special and not heard.foreign:
+        step_id, numbers = MORE, [about]
     else:
         step_id, numbers = "found.unsure", []
     if episode and step_id in _LISTS_EPISODES:
@@ -154,6 +162,19 @@ def answered(world: World, state: State, heard: Heard) -> State:
         numbers = [*numbers[: 1 if len(places) > 1 else 2], *places][:3]  # one of two Portlands alone would be a guess
     first, second, third = (*numbers, 0, 0, 0)[:3]
     return state._replace(step=flows.hash[step_id], subject=first, via_subject=second, via=third, ticks=card)
+
+
+def _on_a_topic(world: World, state: State) -> bool:
+    """Whether a topic is shown, so that words may lean on it."""
+    flows = world.index.flows
+    at = flows.by_hash[state.step]
+    return at in _TOPICAL and flows.hash.keys() >= {WHO, MORE} and isinstance(world.index.subject.get(state.subject), Topic)
+
+
+def _of_a_card(world: World, subject: int) -> bool:
+    """Whether a topic is an emergency's own: there a word of danger is meant."""
+    topic = world.index.subject.get(subject)
+    return isinstance(topic, Topic) and any(card.topic == topic.topic for card in world.edition.cards.values())
 
 
 def _named(world: World, state: State, heard: Heard) -> State:

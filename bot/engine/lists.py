@@ -109,14 +109,16 @@ def named_for(draw: RenderContext, spec: ListOf) -> tuple[Referral, ...]:
 def _referrals(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     """Referrals for the subject topic: first those that name it, else the nearest of the kinds asked for.
 
-    While the place is not said, and nobody is known for it who works everywhere: those of the world, for a crisis first.
+    Where nobody is known for it: everybody who is nearest, and those of the world for a crisis first. A list is never empty while
+    anybody is known at all.
     """
     draw = moves.draw
     edition = draw.world.edition
     found = named_for(draw, spec)
-    if not found and draw.place in ("", WORLD):
-        anyone = edition.referrals_for(WORLD, (), (), youth=draw.state.young)
-        found = tuple(sorted(anyone, key=lambda referral: "crisis" not in referral.kinds))
+    if not found:
+        found = edition.referrals_for(draw.place or WORLD, (), (), youth=draw.state.young)
+        if draw.place in ("", WORLD):
+            found = tuple(sorted(found, key=lambda referral: "crisis" not in referral.kinds))
     for referral in found:
         yield referral.name, moves.to(spec.go or "referral.show", draw.world.index.of[f"referral:{referral.referral}"])
 

@@ -108,7 +108,9 @@ class Finder:
         # The first who ask are answered sooner: a clear question is not asked for its language.
         self._foreign = Later(partial(ForeignId, edition.languages, [*told, *(pair for found in texts for pair in found)]))
         self._paths: dict[tuple[str, ...], Special]
-        self._paths = {tuple(fold(text)): path for path, found in pack.paths.items() for _, text in pairs(found)}
+        texts_to = [(path, tuple(fold(text))) for path, found in pack.paths.items() for _, text in pairs(found)]
+        self._paths = {typed: path for path, typed in texts_to if path != "more"}
+        self._leaning = frozenset(typed for path, typed in texts_to if path == "more")
         self._named = PlaceNames(edition.places, frozenset(common))
 
     def hears(self, hearing: Found, meaning: TopicMeaning | None) -> None:
@@ -386,5 +388,6 @@ class Finder:
             danger=danger,
             part=part,
             naming=naming,
+            leans=tuple(understood.typed) in self._leaning,
             episode="" if naming in _NAMED else self._episodes.named(understood.typed, understood.words),
         )

@@ -34,7 +34,8 @@ class Heard:
     has several, as Portland has). `language`: the language of the words when it is clear, else the language handed in. `scores`:
     one number from 0 to 1 for each topic. `part`: where About opens, with the path "about" alone. `foreign`: the code of the
     language that the words are in where the pack does not have it, else "". `naming`: whether the words are a place's name alone.
-    `episode`: the id of the hard day (`content/episodes/`) that the words name, or "".
+    `episode`: the id of the hard day (`content/episodes/`) that the words name, or "". `leans`: whether the words mean nothing
+    without the answer before them ("how long does it take").
     """
 
     band: Band
@@ -49,3 +50,4 @@ class Heard:
     foreign: str = ""
     naming: Naming = ""
     episode: str = ""
+    leans: bool = False

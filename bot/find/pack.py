@@ -18,7 +18,7 @@ from bot.find.triage.heads_file import HeadsFile
 from bot.find.words import PackWords
 
 FOLDER = "content/find/"
-PathWords = Literal["who", "silent"]
+PathWords = Literal["who", "more", "silent"]
 Expression = Annotated[str, Field(min_length=1, max_length=120)]
 Expressions = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Expression]]
 Patterns = dict[Annotated[str, Field(pattern=r"^[a-z0-9-]{2,40}$")], list[Annotated[str, Field(min_length=1, max_length=300)]]]
@@ -128,7 +128,8 @@ class WithClassifier(_Model):
 class PathsFile(_Model):
     """`paths.yaml`: words that open a path of their own, word for word; the name of a place may stand beside them.
 
-    `who`: who can help, near the person or anywhere. `silent`: not saying where one is, when that is asked.
+    `who`: who can help, near the person or anywhere. `more`: a question that leans on the answer before it. `silent`: not saying
+    where one is, when that is asked.
     """
 
     paths: dict[PathWords, Examples]

@@ -208,6 +208,18 @@ def test_a_referral_for_some_places_is_shown_there_and_last_where_no_place_is_sa
     }
 
 
+def test_who_turns_young_people_away_is_not_shown_to_them() -> None:
+    """Others are, and adults see all."""
+    files = pack()
+    grown = referral("aaa").decode().replace("status: open", "adults_only: true\nstatus: open", 1)
+    files["content/places/us/referrals/aaa.yaml"] = grown.encode()
+    edition = day(files)
+    assert "aaa" in [one.referral for one in edition.referrals_for("us")]
+    young = [one.referral for one in edition.referrals_for("us", youth=True)]
+    assert young
+    assert "aaa" not in young
+
+
 def test_what_police_run_or_what_reports_comes_last() -> None:
     """At one distance: known-safe, what fills the floor, what nobody knows; then what reports, then what police run."""
 

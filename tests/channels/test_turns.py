@@ -64,6 +64,18 @@ def test_a_buttons_name_is_that_button(words: str, button: str) -> None:
     assert button_named(words) == button
 
 
+def test_the_words_of_a_button_on_the_screen_are_its_press() -> None:
+    """As they stand there, without its signs; other words are heard, and so is everything before the first screen."""
+    turns = Turns(tiny_engine.step, lambda: None)
+    first = turns.again("")
+    assert first is not None
+    pressed = turns.turn("", Press(first.screen.choices[1].token))
+    for words in ("Go b", "go B!", "  gó b "):
+        assert turns.turn(first.token, Typed(words)) == pressed
+    assert turns.turn(first.token, Typed("go")) != pressed
+    assert turns.turn("", Typed("go b")) != pressed
+
+
 @pytest.mark.parametrize("words", ["i want to leave", "quiero salir", "adiós", "bye", "sos", "help", "ayuda", "", "leave " * 20])
 def test_other_words_are_heard(words: str) -> None:
     """A goodbye may be one, and who wants to leave their work says so in more words."""

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from bot.engine import ENTRY, REQUIRED, Step
 
 ENGINE = (
-    *REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "talk.open", "place.unknown",
-    "referral.list", "leave.erase_copy", "episode.open", "episode.step", "episode.copy",
+    *REQUIRED, "found.card", "found.place", "found.watched", "found.plan", "found.safer", "found.more", "talk.open",
+    "place.unknown", "referral.list", "leave.erase_copy", "episode.open", "episode.step", "episode.copy",
 )  # fmt: skip
 """Steps that the engine goes to by itself: from the footer, from typed words, from a copy that is kept."""
 LISTS: Mapping[str, tuple[str, ...]] = {

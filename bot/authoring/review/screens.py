@@ -131,7 +131,7 @@ def _unpressed(world: World, state: State, seen: set[str]) -> Iterator[State]:
             continue
         begin = state._replace(step=index.flows.hash[step_id], young=step_id.startswith("young."))
         first, second, third = (*topics, 0, 0, 0)[:3]
-        if step_id in ("found.answer", "found.choose"):
+        if step_id in ("found.answer", "found.choose", "found.more"):
             begin = begin._replace(subject=first, via_subject=second, via=third)
         elif step_id == "found.card" and world.edition.cards:
             begin = begin._replace(subject=index.of[f"card:{next(iter(world.edition.cards))}"], via_subject=first, via=second)

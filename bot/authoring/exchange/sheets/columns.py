@@ -118,6 +118,7 @@ def _referrals(languages: Sequence[str], contacts: int) -> list[Column]:
         *made,
         _column("valid in", ("valid_in",), "list", referral, "valid_in"),
         _column("youth", ("youth",), "word", referral, "youth"),
+        _column("adults only", ("adults_only",), "word", referral, "adults_only"),
         _column("topics", ("topics",), "list", referral, "topics"),
         _column("sources", ("sources",), "list", referral, "sources"),
         _column("confidence", ("confidence",), "word", referral, "confidence"),
