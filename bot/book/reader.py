@@ -28,6 +28,7 @@ from bot.book.escaping import one_line
 from bot.book.faults import Fault, Path
 from bot.book.folder import LINK
 from bot.book.hidden_signs import code_point, hidden_in, replaced, without_hidden
+from bot.book.slips import explained
 
 MAX_BYTES, MAX_DEPTH, MAX_VALUES = 256 * 1024, 20, 6_000
 _TAB = re.compile(r"(?m)^ *\t")
@@ -35,23 +36,8 @@ _HIDDEN_SHOWN = 20
 """Hidden characters told of one file: a text pasted from elsewhere may hold thousands."""
 CUT = re.compile(r"\s+#")
 FLOW_WORD = re.compile(r"[^\s,\[\]{}]+\Z")
-_NO_ENTRIES = re.compile(r"( *)([\w-]+): *\[ *\] *")
-_ENTRY = re.compile(r"( *)- ")
 _VALUES = frozenset({ScalarEvent, MappingStartEvent, SequenceStartEvent})
 _ENDS = frozenset({MappingEndEvent, SequenceEndEvent})
-_PLAIN = {
-    "mapping values are not allowed here": "There is a colon inside a sentence. Put quotes around the whole sentence.",
-    "while scanning a simple key": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
-    "could not find expected ':'": "A line here is neither `name: value` nor `- item`. Check the colon and the indentation.",
-    "found character that cannot start any token": "A sign or a tab stands where a word should. Put quotes around the text.",
-    "did not find expected key": "The indentation does not match, or a quote ends too early. Line it up.",
-    "did not find expected '-' indicator": "A list item does not line up. Start each with `- ` in the same column.",
-    "found unexpected end of stream": "A quote is opened here and never closed. Close it.",
-    "block sequence entries are not allowed": "A list begins on the line of its name. Start it on the next line.",
-    "did not find expected ',' or ']'": "A list in [ ] is not closed, or a comma is missing.",
-    "did not find expected ',' or '}'": "Fields in { } are not closed, or a comma is missing.",
-    "found unknown escape character": "A backslash stands in double quotes. Use single quotes.",
-}
 
 
 class Unreadable(Exception):
@@ -220,25 +206,6 @@ def decoded(file: str, data: bytes) -> tuple[str, list[Fault]]:
     return unicodedata.normalize("NFC", text), faults
 
 
-def _called_empty(lines: list[str], line: int) -> tuple[int, int, str] | None:
-    """Line, column and name of a list that says `[]` while its entries begin at `line`: somebody added below what was empty."""
-    entry = _ENTRY.match(lines[line - 1]) if 0 < line <= len(lines) else None
-    above = line - 1
-    while entry and above > 0:
-        said = lines[above - 1].strip()
-        if said and not said.startswith("#"):
-            found = _NO_ENTRIES.fullmatch(lines[above - 1])
-            fits = found and len(found[1]) <= len(entry[1])
-            return (above, len(found[1]) + 1, found[2]) if found and fits else None
-        above -= 1
-    return None
-
-
-def _not_empty(file: str, line: int, column: int, name: str) -> Fault:
-    return Fault(file, line, column, "YAML", f'Something stands below "{name}: []", and [] says that there is nothing.', "",
-                 f"Take the [] away, so that this line reads `{name}:`, and leave what stands below it.")  # fmt: skip
-
-
 def link_fault(file: str) -> Fault:
     """What is said of a link in a pack."""
     return Fault(file, 1, 1, "LINK", "This is a link (symlink) to something else.",
@@ -269,15 +236,7 @@ def scan(file: str, data: bytes) -> Reading:
     except Unreadable as error:
         return Reading(None, reader.positions, (*found, *reader.faults, error.fault))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if error.problem == "found unexpected end of stream" and error.context_mark:
-            mark = error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        if empty := _called_empty(reader.lines, line):
-            return Reading(None, reader.positions, (*found, *reader.faults, _not_empty(file, *empty)))
-        words = next((own for theirs, own in _PLAIN.items() if theirs in f"{error.problem} {error.context}"), "")
-        last = Fault(file, line, column, "YAML", "This line cannot be read.", "", words or "Compare it with the lines around it.")
-        return Reading(None, reader.positions, (*found, *reader.faults, last))
+        return Reading(None, reader.positions, (*found, *reader.faults, explained(file, reader.lines, error)))
     except (yaml.YAMLError, ValueError, RecursionError):
         last = Fault(file, 1, 1, "YAML", "This file cannot be read.", "", "Compare it with another.")
         return Reading(None, reader.positions, (*found, *reader.faults, last))

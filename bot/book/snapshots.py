@@ -100,8 +100,20 @@ def content_snapshot(content: Path) -> Snapshot:
     return _folder(content, "content")
 
 
+def _here() -> Path | None:
+    """Where the command is given; None where that folder is gone."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return None
+
+
 def default_folders() -> tuple[Path, Path]:
-    """The folders of a checkout of this project, else the pack inside the installed package."""
+    """The folders of the place where a command is given, where it holds a pack: `content/book.yaml` and `flows/`. Else those of a
+    checkout of this project, else the pack inside the installed package."""
+    here = _here()
+    if here and (here / "content" / "book.yaml").is_file() and (here / "flows").is_dir():
+        return here / "content", here / "flows"
     project = _ROOT / "pyproject.toml"
     if project.is_file():
         try:

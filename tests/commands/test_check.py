@@ -214,3 +214,29 @@ def test_pictures_of_the_folder_are_looked_into(tmp_path: Path) -> None:
     (tmp_path / "photo.JPG").write_bytes(b"\xff\xd8\xff\xfe\x00\x06mine\xff\xda\x00\x02")
     found = [fault for fault in check(pack(), TODAY, look_around(tmp_path)) if fault.code == "IMAGE-METADATA"]
     assert [fault.file for fault in found] == ["content/photo.JPG"]
+
+
+def test_the_pack_where_one_stands_is_the_one_that_is_checked(
+    whole: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a repository of one's own the commands work on it, and say so; elsewhere on the pack of this project."""
+    content, _ = _written({**whole, "content/words.yaml": b"default: ["}, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["content", "check", *DATE]) == 1
+    out = capsys.readouterr().out
+    assert "content/words.yaml:1:" in out
+    assert f"files of {content}." in out
+    assert default_folders() == (tmp_path / "content", tmp_path / "flows")
+    monkeypatch.chdir(tmp_path.parent)
+    assert tmp_path not in default_folders()[0].parents
+
+
+def test_a_file_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    """Saved as text by another program, or with its ending in capitals; what belongs to other things is none of it."""
+    folder = tmp_path / "content"
+    folder.mkdir()
+    for name in ("pep.yaml.txt", "raids.YAML", "notes.odt", "README.md", "good.yaml", ".swap.txt"):
+        (folder / name).write_text("x", encoding="ascii")
+    found = [fault for fault in check(pack(), TODAY, look_around(folder)) if fault.code == "FILE-NAME"]
+    assert [fault.file for fault in found] == ["content/notes.odt", "content/pep.yaml.txt", "content/raids.YAML"]
+    assert "ends in .yaml.txt" in found[1].what

@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bot.book import LINK, files_in
 
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".heif", ".avif")
 _MOST = 20 * 1024 * 1024
+_TEXTS = (".txt", ".odt", ".doc", ".docx", ".rtf", ".pages")
+"""What editors make of a file when it is saved in their own way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,12 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class LintContext:
-    """`pictures`: path (as in a snapshot) to bytes. `commits`: the newest first."""
+    """`pictures`: path (as in a snapshot) to bytes. `commits`: the newest first. `strays`: files of words that are not read, for
+    how their names end."""
 
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     commits: tuple[Commit, ...] = ()
+    strays: tuple[str, ...] = ()
 
 
 def _commits(content: Path) -> tuple[Commit, ...]:
@@ -47,8 +51,15 @@ def _commits(content: Path) -> tuple[Commit, ...]:
     return tuple(found)
 
 
+def _strays(inner: PurePosixPath) -> bool:
+    """Whether somebody meant a file to be read: `pep.yaml.txt`, `pep.YAML`, a document of a word processor."""
+    name = inner.name
+    return name.lower().endswith(_TEXTS) or (name.lower().endswith((".yaml", ".yml")) and not name.endswith((".yaml", ".yml")))
+
+
 def look_around(content: Path) -> LintContext:
     """The pictures below a content folder and the history that its repository keeps of it."""
     found = files_in(content, lambda inner: inner.suffix.lower() in PICTURES, _MOST)
     pictures = {f"content/{inner}": data for inner, data in found.items() if data != LINK}
-    return LintContext(pictures, _commits(content))
+    strays = files_in(content, _strays, read=lambda _: b"")
+    return LintContext(pictures, _commits(content), tuple(f"content/{inner}" for inner, data in strays.items() if data != LINK))

@@ -96,5 +96,5 @@ def run(args: argparse.Namespace) -> int:
             say_exactly(_github(fault, folders))
     else:
         _tell(found, files)
-        say(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files.")
+        say(f"{errors} errors, {len(found) - errors} warnings in {len(files)} files of {folders['content']}.")
     return int(errors > 0)
