@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from bot.find.language_id import LanguageId
@@ -111,6 +111,8 @@ _LEARNED: Final = ("de", "fr", "it", "pt", "ro", "tr")
 """Languages whose runs of letters are learned: those in Latin letters of which the pack has examples."""
 _CLEARLY: Final = 6.0
 """How much likelier (as a natural logarithm) one of them must be than the pack's own languages."""
+_FEW: Final = 3
+"""Of fewer words one must be written down for a language that is told by its runs of letters: a town has letters like any word."""
 _OWN: Final = 4.0
 """Words that must speak for English or Spanish, and twice as many as for another, so that runs of letters are not asked."""
 _FEWEST: Final = 2.0
@@ -145,7 +147,7 @@ class ForeignId:
                 found = self._by_runs(words)
         return "" if found in self._own else found
 
-    def _by_runs(self, words: Iterable[str]) -> str:
+    def _by_runs(self, words: Sequence[str]) -> str:
         weights = [weight for word in words if (weight := self._runs.weigh(word))]
         scores = dict(zip(self._runs.languages, map(sum, zip(*weights, strict=True)), strict=False))
         ours = [score for language, score in scores.items() if language in self._own]
@@ -153,6 +155,8 @@ class ForeignId:
         if not ours or not others:
             return ""
         best = max(others, key=scores.__getitem__)
+        if len(words) < _FEW and _LISTS[best].isdisjoint(words):
+            return ""  # a name, or a word of a language that nobody wrote down
         return best if scores[best] - max(ours) >= _CLEARLY else ""
 
 

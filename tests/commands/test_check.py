@@ -224,7 +224,7 @@ def test_the_pack_where_one_stands_is_the_one_that_is_checked(
     monkeypatch.chdir(tmp_path)
     assert main(["content", "check", *DATE]) == 1
     out = capsys.readouterr().out
-    assert "content/words.yaml:1:" in out
+    assert "content/words.yaml:" in out
     assert f"files of {content}." in out
     assert default_folders() == (tmp_path / "content", tmp_path / "flows")
     monkeypatch.chdir(tmp_path.parent)

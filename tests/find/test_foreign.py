@@ -70,3 +70,15 @@ def test_a_clear_question_is_not_asked_for_its_language(edition: Edition, monkey
     assert asked == []
     finder.listen("blargh zork fnord", "en")
     assert asked == ["it"]
+
+
+@pytest.mark.parametrize("text", ["ecatepec", "getxo", "zacatelco", "niko nairobi", "nataka msaada", "saya perlu"])
+def test_one_unknown_word_is_not_told_for_a_language(finder: Finder, text: str) -> None:
+    """A town's name, or two words of a language that nobody wrote down: better no line than one in Romanian."""
+    assert finder.listen(text, "es").foreign == ""
+
+
+@pytest.mark.parametrize(("text", "language"), [("bonjour", "fr"), ("aiuto", "it"), ("ajutor", "ro"), ("hilfe", "de")])
+def test_one_word_that_is_written_down_is(finder: Finder, text: str, language: str) -> None:
+    """A cry for help may be a single word."""
+    assert finder.listen(text, "en").foreign == language
