@@ -112,7 +112,7 @@ _LEARNED: Final = ("de", "fr", "it", "pt", "ro", "tr")
 _CLEARLY: Final = 6.0
 """How much likelier (as a natural logarithm) one of them must be than the pack's own languages."""
 _FEW: Final = 3
-"""Of fewer words one must be written down for a language that is told by its runs of letters: a town has letters like any word."""
+"""Of fewer words one must be written down for a language that is told by its runs of letters: so are the names of towns."""
 _OWN: Final = 4.0
 """Words that must speak for English or Spanish, and twice as many as for another, so that runs of letters are not asked."""
 _FEWEST: Final = 2.0

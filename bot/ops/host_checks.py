@@ -134,6 +134,8 @@ def private_file(name: str, path: Path) -> Check:
     ours = found.st_uid == 0 and found.st_gid == os.getgid() != 0
     if mode & (0o037 if ours else 0o077):
         return Check(name, False, f"others may read the {name} file (mode {mode:o})", "chmod 600 it")
+    if not found.st_size:
+        return Check(name, False, f"the {name} file is empty", f"write the {name} into it, as one line")
     return Check(name, True, f"only its owner reads the {name} file (mode {mode:o})")
 
 

@@ -68,6 +68,7 @@ REFUSALS: Final[Mapping[str, str]] = {
     "arguments": "the arguments make no sense; --help lists those that do",
     "content": "there is no whole book to start from; constellation content check explains each fault",
     "settings": "the settings cannot be used; constellation ops doctor says which",
+    "token_form": "what is given as the token is none: it is one line like 123456:ABC-def, as BotFather shows it",
     "token": "no token: name a file that holds it in CONSTELLATION_TELEGRAM_TOKEN_FILE",
     "api_url": "CONSTELLATION_TELEGRAM_API_URL would send the token in clear: use https, or http to this machine (127.0.0.1)",
     "token_file": "the file in CONSTELLATION_TELEGRAM_TOKEN_FILE cannot be read",

@@ -74,6 +74,14 @@ def test_the_token_is_sent_nowhere_in_clear(url: str) -> None:
     assert caught.value.why == "api_url"
 
 
+@pytest.mark.parametrize("token", ["hello", "123", "123:", ":abc", "123:a b", "123:abc/x"])
+def test_what_is_no_token_is_refused_before_the_first_call(token: str) -> None:
+    """Each call would fail with a code that nobody can read."""
+    with pytest.raises(SettingsError) as caught:
+        telegram_settings({"CONSTELLATION_TELEGRAM_TOKEN": token})
+    assert caught.value.why == "token_form"
+
+
 def test_the_refusal_is_one_clear_line() -> None:
     """Status 2, no address and no token in it."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith("CONSTELLATION")}

@@ -127,4 +127,7 @@ def test_words_written_down_for_a_path_open_it(finder: Finder) -> None:
         for language, found in phrases.items():
             for text in found:
                 heard = finder.listen(text, language)
+                if path == "more":  # opens nothing by itself: what it leans on is the talk's
+                    assert heard.leans, text
+                    continue
                 assert (heard.special, heard.danger, heard.emergency) == (path, "no", ""), text

@@ -80,6 +80,15 @@ def test_secrets_that_others_may_read_are_found_and_not_said(tmp_path: Path) -> 
     assert "delete the file" in pepper.fix
 
 
+def test_a_secret_that_was_never_written_is_found(tmp_path: Path) -> None:
+    """The file is there, for its owner alone, and holds nothing."""
+    token = tmp_path / "token"
+    token.touch(mode=0o600)
+    check = _named(checks({"CONSTELLATION_TELEGRAM_TOKEN_FILE": str(token)}, _proc(tmp_path / "proc")), "token")
+    assert not check.ok
+    assert "the token file is empty" in str(check)
+
+
 def test_the_allocator_is_tried(tmp_path: Path) -> None:
     """A real process frees and looks; with the switches turned against it, it is found out."""
     assert _named(checks(os.environ, _proc(tmp_path)), "allocator").ok

@@ -61,7 +61,18 @@ CHANNEL: Final = Channel(
         _settings,
         marks=("CONSTELLATION_TELEGRAM_TOKEN", "CONSTELLATION_TELEGRAM_TOKEN_FILE"),
         refusals=(
-            *("token", "token_file", "api_url", "secret", "secret_file", "pepper", "session", "webhook_library", "valkey_polls"),
+            *(
+                "token",
+                "token_form",
+                "token_file",
+                "api_url",
+                "secret",
+                "secret_file",
+                "pepper",
+                "session",
+                "webhook_library",
+                "valkey_polls",
+            ),
             *SHARING,
         ),
         secrets=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -19,6 +20,10 @@ PREFIX: Final = "CONSTELLATION_TELEGRAM_"
 OLD_PEPPER: Final = "CONSTELLATION_PEPPER_FILE"
 """A file that replicas shared once. Who still names it believes that it is used."""
 API_URL: Final = "https://api.telegram.org/bot"
+
+
+TOKEN: Final = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+"""The form of a token. Anything else would only fail later, at each call, with a code that says nothing."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +55,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
     token = _secret(environ, "TOKEN")
     if not token:
         raise SettingsError("token")
+    if not TOKEN.fullmatch(token):
+        raise SettingsError("token_form")
     webhook = environ.get(PREFIX + "WEBHOOK_URL", "")
     secret = _secret(environ, "WEBHOOK_SECRET")
     if webhook and len(secret) < 16:
