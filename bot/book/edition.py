@@ -66,7 +66,7 @@ class Edition:
         for name, place in self.places.items():
             if place.parent:
                 self._children.setdefault(place.parent, []).append(name)
-        self._helping: dict[tuple[str, frozenset[Kind], frozenset[str], bool, bool], tuple[Referral, ...]] = {}
+        self._helping: dict[tuple[str, frozenset[Kind], frozenset[str], bool, bool, str], tuple[Referral, ...]] = {}
         self._tips: dict[tuple[str, str, frozenset[str], bool, str], tuple[Tip, ...]] = {}
 
     def _sort(self, name: str, referral: Referral, gone: Mapping[str, set[str]]) -> None:
@@ -223,23 +223,27 @@ class Edition:
         *,
         youth: bool = False,
         strict: bool = False,
+        language: str = "",
     ) -> tuple[Referral, ...]:
         """Who can help at a place, nearest first; at the same distance what is known to be without police first, and last
         what police run or what reports. One for some places alone (`valid_in`) is shown there; and where no place is said, after
         the others.
 
         `kinds`: any of these (empty: all). `topics`: those that name one come first; with `strict`, only those. `youth`: lines
-        for young people come first, and those for adults alone are left out.
+        for young people come first, and those for adults alone are left out. `language`: at one distance those who are known to
+        speak other languages alone come after the others.
         """
-        key = (place, frozenset(kinds), frozenset(topics), youth, strict)
+        key = (place, frozenset(kinds), frozenset(topics), youth, strict, language)
         known = self._helping.get(key)
         if known is None:
             if len(self._helping) >= _KEPT_LISTS:
                 self._helping.clear()
-            known = self._helping[key] = self._sorted(place, set(kinds), set(topics), youth, strict)
+            known = self._helping[key] = self._sorted(place, set(kinds), set(topics), youth, strict, language)
         return known
 
-    def _sorted(self, place: str, wanted: set[Kind], about: set[str], youth: bool, strict: bool) -> tuple[Referral, ...]:
+    def _sorted(
+        self, place: str, wanted: set[Kind], about: set[str], youth: bool, strict: bool, language: str
+    ) -> tuple[Referral, ...]:
         distance = {name: number for number, name in enumerate(self.chain(place))}
         found = [
             referral
@@ -256,7 +260,7 @@ class Edition:
                 bool(about) and not about & set(referral.topics),
                 distance[referral.place],
                 place in ("", WORLD) and bool(referral.valid_in),
-                *_standing(referral),
+                *_standing(referral, language),
                 referral.name,
             )
         )
@@ -275,10 +279,12 @@ def _limited_as(replaced: Tip | None, tip: Tip) -> Tip:
     return tip.model_copy(update={"needs": [*tip.needs, *more]}) if more else tip
 
 
-def _standing(referral: Referral) -> tuple[int, int, bool, int]:
+def _standing(referral: Referral, language: str) -> tuple[int, bool, int, bool, int]:
     """The order at one distance. Last what police or the enforcement of trafficking laws run, before that what reports without
-    being asked to. Known-safe before all else; then what fills the floor of its place; then the others, unknown after known."""
+    being asked to. Of the others last who is known not to speak `language`. Known-safe before all else; then what fills the floor
+    of its place; then the others, unknown after known."""
     contact = referral.police.contact
     asked = contact in ("never", "only_if_you_ask")
     last = 2 if referral.run_by in ("police", "trafficking") else int(referral.reports.known == "yes" and not asked)
-    return last, _POLICE[contact] if asked else len(_POLICE), not referral.fills, _POLICE[contact]
+    other = bool(language) and referral.languages != "unknown" and language not in referral.languages
+    return last, other, _POLICE[contact] if asked else len(_POLICE), not referral.fills, _POLICE[contact]

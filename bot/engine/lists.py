@@ -100,9 +100,9 @@ def named_for(draw: RenderContext, spec: ListOf) -> tuple[Referral, ...]:
     topics = (draw.subject.topic,) if isinstance(draw.subject, Topic) else ()
     found: tuple[Referral, ...] = ()
     if topics:
-        found = edition.referrals_for(place, spec.kinds, topics, youth=draw.state.young, strict=True)
+        found = edition.referrals_for(place, spec.kinds, topics, youth=draw.state.young, strict=True, language=draw.language)
     if not found and (not topics or spec.kinds):
-        found = edition.referrals_for(place, spec.kinds, (), youth=draw.state.young)
+        found = edition.referrals_for(place, spec.kinds, (), youth=draw.state.young, language=draw.language)
     return found
 
 
@@ -116,7 +116,7 @@ def _referrals(moves: Transitions, spec: ListOf) -> Iterator[Item]:
     edition = draw.world.edition
     found = named_for(draw, spec)
     if not found:
-        found = edition.referrals_for(draw.place or WORLD, (), (), youth=draw.state.young)
+        found = edition.referrals_for(draw.place or WORLD, (), (), youth=draw.state.young, language=draw.language)
         if draw.place in ("", WORLD):
             found = tuple(sorted(found, key=lambda referral: "crisis" not in referral.kinds))
     for referral in found:

@@ -220,6 +220,22 @@ def test_who_turns_young_people_away_is_not_shown_to_them() -> None:
     assert "aaa" not in young
 
 
+def test_who_does_not_speak_the_language_comes_after_the_others() -> None:
+    """At one distance; not behind what police run, and nobody whose languages are not known is put back."""
+    files = pack()
+    for name, languages in (("aaa", "[en]"), ("bbb", "[en, es]"), ("ccc", "unknown")):
+        text = referral(name, police="unknown") + f"languages: {languages}\n".encode()
+        files[f"content/places/us/referrals/{name}.yaml"] = text
+    edition = day(files)
+
+    def found(language: str) -> list[str]:
+        return [one.referral for one in edition.referrals_for("us", language=language) if one.referral != "far"]
+
+    assert found("") == ["aaa", "bbb", "ccc"]
+    assert found("en") == ["aaa", "bbb", "ccc"]
+    assert found("es") == ["bbb", "ccc", "aaa"]
+
+
 def test_what_police_run_or_what_reports_comes_last() -> None:
     """At one distance: known-safe, what fills the floor, what nobody knows; then what reports, then what police run."""
 
