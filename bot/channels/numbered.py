@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
@@ -17,6 +19,8 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 """Short words that work on every screen, in every language of the pack."""
 
+LONGEST_LABEL = 60
+"""Characters of what could be a button's words."""
 _NEVER_A_CHOICE = 3
 """Digits of a number that no choice has."""
 
@@ -31,6 +35,18 @@ class Choices:
     def of(cls, screen: Screen) -> Choices:
         """The answers of a screen: its choices, then its footer."""
         return cls((*screen.choices, *screen.footer))
+
+
+def _plain(label: str) -> str:
+    """Words without accents, case and signs around them: what a person would type of a button."""
+    letters = (sign for sign in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(sign))
+    return " ".join("".join(letters).strip(" .,!?¡¿…←›✓").split())
+
+
+def choice_named(text: str, choices: Iterable[Choice]) -> Choice | None:
+    """The choice whose very words were typed, None where there is none."""
+    said = _plain(text) if len(text) <= LONGEST_LABEL else ""
+    return next((choice for choice in choices if said and _plain(choice.label) == said), None)
 
 
 def word_kind(text: str) -> str:
@@ -59,4 +75,5 @@ def read_answer(line: str, choices: Choices) -> Event | None:
         for choice in choices.numbered:
             if choice.kind == kind:
                 return Press(choice.token)
-    return Typed(said)
+    named = choice_named(said, choices.numbered)
+    return Press(named.token) if named else Typed(said)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from typing import Final
 
 from bot.channels.channel import Step, WorldOf
-from bot.channels.numbered import Choices, read_answer
+from bot.channels.numbered import LONGEST_LABEL, Choices, choice_named, read_answer
 from bot.engine import ChoiceKind, Event, Press, Start, Turn, Typed
 from bot.privacy import safe_log
 
@@ -18,18 +17,11 @@ BUTTONS: Final[dict[str, ChoiceKind]] = {
     **dict.fromkeys(("leave", "exit", "salir"), "leave"),
 }  # fmt: skip
 """Words that somebody types in place of a button. A goodbye is not among them: it is heard."""
-_LONGEST_LABEL: Final = 60
 
 
 def button_named(words: str) -> ChoiceKind | None:
     """The button at the foot of a screen that words name, and say nothing else; None for all other words."""
     return BUTTONS.get(words.strip(" .!¡←").lower()) if len(words) <= 40 else None
-
-
-def _plain(label: str) -> str:
-    """Words without accents, case and signs around them: what a person would type of a button."""
-    letters = (sign for sign in unicodedata.normalize("NFKD", label.casefold()) if not unicodedata.combining(sign))
-    return " ".join("".join(letters).strip(" .,!?¡¿…←›✓").split())
 
 
 class Turns:
@@ -52,11 +44,10 @@ class Turns:
 
     def _pressed(self, token: str, event: Event) -> Event:
         """The press of the button of the screen whose very words were typed; `event` where there is none."""
-        if not isinstance(event, Typed) or not token or len(event.text) > _LONGEST_LABEL:
+        if not isinstance(event, Typed) or not token or len(event.text) > LONGEST_LABEL:
             return event
-        screen = self._step(self._world_of(), token, Press(token)).screen
-        said = _plain(event.text)
-        return next((Press(choice.token) for choice in screen.choices if said and _plain(choice.label) == said), event)
+        choice = choice_named(event.text, self._step(self._world_of(), token, Press(token)).screen.choices)
+        return Press(choice.token) if choice else event
 
     def again(self, token: str, language: str = "") -> Turn | None:
         """The screen that `token` stands for: a token is the whole state after its own press. "": the first screen."""

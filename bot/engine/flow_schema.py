@@ -332,7 +332,7 @@ KEYS = frozenset(
         "kind_exit_support", "kind_legal_intermediary", "kind_crisis", "area_violence", "area_overdose", "area_health",
         "area_wellbeing", "area_legal", "profile_description", "profile_short", "profile_home",
         "profile_urgent", "profile_leave", "area_exit", "switch", "i_am_in", "more_with_place", "now",
-        "vanish", "not_typed", "plan_empty", "maybe_line", "maybe_label", "nobody_called",
+        "vanish", "not_typed", "steps_stay", "plan_empty", "maybe_line", "maybe_label", "nobody_called",
         "not_stated", "operator_runs", "operator_pays", "operator_police", "operator_raids", "operator_ask",
         "vanishes", "stays", "answer_in_place", "answer_begun", "answer_not_yet", "no_answer", "shows_it", "code_to_print",
         "role_all", "role_front_desk", "role_clinician", "role_board", "reply", "next_scene", "next_card", "fits_yes",

@@ -202,4 +202,16 @@ def step(world: World, token: str, event: Event) -> Turn:
     if (placed := typed(moves, heard)) is not None:
         after, says = placed
         return _turn(world, after, (Alert(draw.says(says)),) if says else ())
-    return _turn(world, answered(world, state, heard), _in_their_language(world, state, heard.foreign))
+    after, foreign = answered(world, state, heard), _in_their_language(world, state, heard.foreign)
+    if after.step == flows.hash["found.unsure"] and _shows_a_card(world, state):
+        # Whoever is in the middle of it types more of the same: a menu would take the steps away.
+        return _turn(world, state._replace(page=0), (Alert(draw.says("steps_stay")), *foreign))
+    return _turn(world, after, foreign)
+
+
+_CARDS = frozenset(("found.card", "urgent.card"))
+"""Steps that show the card of an emergency."""
+
+
+def _shows_a_card(world: World, state: State) -> bool:
+    return world.index.flows.by_hash[state.step] in _CARDS and isinstance(world.index.subject.get(state.subject), Card)

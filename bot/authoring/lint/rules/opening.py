@@ -13,7 +13,7 @@ from bot.engine import OPENING_OLD
 LONGEST = 52
 """Characters of a first line at most: it covers the preview, and is in the way of what people came for."""
 _FACE = ("left", "remains", "profile_description", "profile_short", "profile_home", "profile_urgent", "profile_leave", "guard",
-         "erased_personal", "unreadable", "not_typed")  # fmt: skip
+         "erased_personal", "unreadable", "not_typed", "steps_stay")  # fmt: skip
 """Words that stand alone in a message, a pop-up, the bot's profile or its list of commands."""
 
 
