@@ -74,6 +74,8 @@ def test_the_words_of_a_button_on_the_screen_are_its_press() -> None:
         assert turns.turn(first.token, Typed(words)) == pressed
     assert turns.turn(first.token, Typed("go")) != pressed
     assert turns.turn("", Typed("go b")) != pressed
+    assert turns.read("Go b", first.token) == Press(first.screen.choices[1].token)
+    assert turns.read("go", first.token) == Typed("go")
 
 
 @pytest.mark.parametrize("words", ["i want to leave", "quiero salir", "adiós", "bye", "sos", "help", "ayuda", "", "leave " * 20])
