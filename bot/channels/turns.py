@@ -46,7 +46,9 @@ class Turns:
         """The press of the button of the screen whose very words were typed; `event` where there is none."""
         if not isinstance(event, Typed) or not token or len(event.text) > LONGEST_LABEL:
             return event
-        choice = choice_named(event.text, self._step(self._world_of(), token, Press(token)).screen.choices)
+        screen = self._step(self._world_of(), token, Press(token)).screen
+        # Where a word of one's own is asked for, any words may be it.
+        choice = choice_named(event.text, screen.choices) if screen.hears != "word" else None
         return Press(choice.token) if choice else event
 
     def again(self, token: str, language: str = "") -> Turn | None:

@@ -179,19 +179,20 @@ def test_its_variables_are_read_by_its_settings(each: Channel, tmp_path: Path) -
         return
     assert _refused(each, {}) in ("", *each.settings.refusals)
     file = tmp_path / "mark"
-    file.write_text("x")
+    file.write_text("1:x")
     for mark in each.settings.marks:
-        assert each.set_up({mark: str(file)})
-        found = each.settings.read({mark: str(file), each.health: "/run/x/health"})
+        value = "1:x" if mark.endswith("_TOKEN") else str(file)
+        assert each.set_up({mark: value})
+        found = each.settings.read({mark: value, each.health: "/run/x/health"})
         assert found.health_file == Path("/run/x/health")
-        assert each.settings.read({mark: str(file)}).health_file is None
+        assert each.settings.read({mark: value}).health_file is None
     for secret in each.settings.secrets:
-        environ = {each.settings.marks[0]: "x", secret.variable: "sixteen-letters-and-more"}
+        environ = {each.settings.marks[0]: "1:x", secret.variable: "16:letters-and-more"}
         if secret.asked_by:
-            assert _refused(each, {each.settings.marks[0]: "x", secret.asked_by: "https://example.org/"})
+            assert _refused(each, {each.settings.marks[0]: "1:x", secret.asked_by: "https://example.org/"})
             environ[secret.asked_by] = "https://example.org/"
         read = each.settings.read(environ)
-        assert "sixteen-letters-and-more" in [getattr(read, name) for name in read.__slots__]
+        assert "16:letters-and-more" in [getattr(read, name) for name in read.__slots__]
 
 
 def test_what_is_asked_of_the_registry() -> None:

@@ -106,7 +106,7 @@ def test_the_preview_in_a_browser(page: Any, start: Start, folder: Path) -> None
     page.get_by_text("found.answer").first.wait_for()
     page.fill("#words", "wibble zqxv wobble")
     page.get_by_role("button", name="Send").click()
-    page.get_by_text(re.compile(r"^found\.(choose|unsure)")).wait_for()
+    page.get_by_text(re.compile(r"^found\.(choose|unsure|more)")).wait_for()
     assert "wibble zqxv wobble" not in page.content()
 
     page.goto(f"{address}?flow=topic&about=topic:pep")
