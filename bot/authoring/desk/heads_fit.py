@@ -78,7 +78,7 @@ class HeadsFit:
     def html(self) -> str:
         """The line about it, "" where nothing was fitted since the desk was opened."""
         if self.state == "runs":
-            said = "The bot is learning from the examples now. It takes some seven minutes; go on meanwhile."
+            said = "The bot is learning from the examples now. It takes some eight minutes; go on meanwhile."
         elif self.state == "done":
             said = (
                 "The bot has learned from the examples: <code>content/find/heads.yaml</code> and <code>heads.bin</code> are new. "

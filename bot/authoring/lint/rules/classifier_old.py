@@ -18,7 +18,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     if why:
         file = CLASSIFIER_FILE if CLASSIFIER_FILE in pack.book.docs else "content/book.yaml"
         yield pack.fault(file, (), "CLASSIFIER-OLD", f"What finds topics by meaning is not fitted to this pack: {why}.",
-                         "Run `constellation content search --fit`; it takes some seven minutes.", "warning",
+                         "Run `constellation content search --fit`; it takes some eight minutes.", "warning",
                          why="Until then a running bot finds topics with the one it has.")  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def look(pack: Pack) -> Iterator[Fault]:
     if why:
         file = HEADS_FILE if HEADS_FILE in pack.book.docs else "content/book.yaml"
         yield pack.fault(file, (), "HEADS-OLD", f"What hears danger by meaning is not fitted to this pack: {why}.",
-                         "Run `constellation content search --fit`; it takes some seven minutes.",
+                         "Run `constellation content search --fit`; it takes some eight minutes.",
                          why="Until then a running bot listens with the heads it has.")  # fmt: skip
 
 
