@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import OSA
 
-from bot.engine import Choice, Event, Press, Screen, Typed
+from bot.engine import Choice, ChoiceKind, Event, Press, Screen, Typed
 
-WORDS: dict[str, tuple[str, ...]] = {
+WORDS: dict[ChoiceKind, tuple[str, ...]] = {
     "home": ("home", "start", "menu", "inicio", "menú", "empezar"),
     "back": ("back", "atrás", "atras", "volver"),
     "leave": ("leave", "bye", "exit", "quit", "salir", "adiós", "adios"),

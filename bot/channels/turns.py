@@ -6,17 +6,16 @@ from collections.abc import Callable
 from typing import Final
 
 from bot.channels.channel import Step, WorldOf
-from bot.channels.numbered import LONGEST_LABEL, Choices, choice_named, read_answer
+from bot.channels.numbered import LONGEST_LABEL, WORDS, Choices, choice_named, read_answer
 from bot.engine import ChoiceKind, Event, Press, Start, Turn, Typed
 from bot.privacy import safe_log
 
+_HEARD: Final = frozenset(("bye", "quit", "adiós", "adios", "sos"))
+"""Where there are buttons these are heard: a goodbye may be one, who quits may mean their work, and SOS is a cry for help."""
 BUTTONS: Final[dict[str, ChoiceKind]] = {
-    **dict.fromkeys(("home", "start", "menu", "menú", "inicio"), "home"),
-    **dict.fromkeys(("back", "atrás", "atras", "volver"), "back"),
-    **dict.fromkeys(("urgent", "urgente"), "urgent"),
-    **dict.fromkeys(("leave", "exit", "salir"), "leave"),
-}  # fmt: skip
-"""Words that somebody types in place of a button. A goodbye is not among them: it is heard."""
+    word: kind for kind, words in WORDS.items() if kind != "more" for word in words if word not in _HEARD
+}
+"""Words that somebody types in place of a button at the foot of a screen."""
 
 
 def button_named(words: str) -> ChoiceKind | None:

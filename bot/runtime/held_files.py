@@ -54,7 +54,7 @@ def packed(files: Snapshot, mark: str) -> bytes:
 
 def mark_in(data: bytes) -> str:
     """The mark of what `packed` made, from its beginning."""
-    return data.partition(b"\n")[0].decode("ascii", "replace")
+    return data[: data.find(b"\n") + 1].rstrip().decode("ascii", "replace")
 
 
 def unpacked(data: bytes) -> Snapshot | None:

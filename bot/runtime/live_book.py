@@ -64,7 +64,7 @@ def store_snapshot(folder: Path, files: Snapshot, mark: str) -> HeldFiles:
     gives it; what is there already is not written again. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()  # systemd gives the folder as a link of its own
-    if _mark_there(folder) != mark:
+    if not _is_there(folder, mark):
         write_in(folder, CACHE_NAME, packed(files, mark))
     with suppress(OSError):
         (folder / _BEFORE).unlink()
@@ -79,12 +79,13 @@ def stored_snapshot(folder: Path) -> Snapshot | None:
         return None
 
 
-def _mark_there(folder: Path) -> str:
+def _is_there(folder: Path, mark: str) -> bool:
+    """Whether the snapshot of `mark` lies there, every byte of it: a disk may have changed one since."""
     try:
-        with (folder / CACHE_NAME).open("rb") as file:
-            return mark_in(file.readline(100))
+        data = (folder / CACHE_NAME).read_bytes()
     except OSError:
-        return ""
+        return False
+    return mark_in(data) == mark and unpacked(data) is not None
 
 
 class LiveBook:

@@ -180,3 +180,20 @@ def test_a_pack_without_the_step_shows_the_card_of_the_menu(edition: Edition, mo
     turn = step(world, "", Typed("he cut me"))
     assert turn.screen.step == "urgent.card"
     assert card_of(world, turn.token).card == "bleeding"
+
+
+@pytest.mark.parametrize(
+    ("topic", "danger", "leads"),
+    [("pep", "no", "found.more"), ("pep", "maybe", "found.more"), ("suicidal-thoughts", "no", "found.more"),
+     ("suicidal-thoughts", "maybe", "talk.open"), ("pep", "now", "found.card")],
+)  # fmt: skip
+def test_words_that_lean_on_an_answer_never_hide_danger_that_is_its_own(
+    edition: Edition, topic: str, danger: Danger, leads: str
+) -> None:
+    """ "And if I already did" is of the pill after PEP, and of the worst after thoughts of dying."""
+    card = "" if danger == "no" else "suicidal-thoughts"
+    special: Any = "talk" if card else ""
+    heard = Heard("unsure", emergency=card, danger=danger, special=special, leans=True, language="en")
+    world = World(edition, lambda _, __: heard)
+    state = State(step=hash_of("topic.tips"), subject=hash_of(f"topic:{topic}"), opened=True)
+    assert step(world, pack(state), Typed("and if i already did")).screen.step == leads

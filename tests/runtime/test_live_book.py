@@ -157,6 +157,9 @@ def test_what_is_there_already_is_not_written_again(tmp_path: Path) -> None:
     first = kept.stat().st_ino
     LiveBook(Files(pack()), no_flows, tmp_path)
     assert kept.stat().st_ino == first
+    kept.write_bytes(kept.read_bytes()[:-1] + b" ")
+    LiveBook(Files(pack()), no_flows, tmp_path)
+    assert stored_snapshot(tmp_path) == pack(), "a byte that the disk changed stayed"
     newer = changed("content/topics/health/pep.yaml", "Start soon.", "Start now.")
     LiveBook(Files(newer), no_flows, tmp_path)
     assert stored_snapshot(tmp_path) == newer
